@@ -1,0 +1,69 @@
+"""Settings: immutable, checked, and closed to unknown keys."""
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gapjunction.errors import ConfigError
+
+
+class StrictConfig(BaseModel):
+    """A frozen group of settings that refuses keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+Config = TypeVar("Config", bound=StrictConfig)
+
+
+def build_config(config_class: type[Config], values: dict[str, Any], where: Path | str) -> Config:
+    """Return `config_class` built from outside values.
+
+    Raises:
+        ConfigError: naming `where`, the setting, the allowed and the given value.
+    """
+    try:
+        return config_class.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        setting = ".".join(str(part) for part in first["loc"]) or "settings"
+        raise ConfigError(
+            where,
+            item=setting,
+            expected=_expectation(first["type"], first["msg"], config_class),
+            found=repr(first["input"]),
+            fix="change this setting",
+        ) from None
+
+
+def read_config(config_class: type[Config], path: Path) -> Config:
+    """Return `config_class` built from a YAML (or JSON) file.
+
+    Raises:
+        ConfigError: if the file is missing, is not a YAML mapping, or a setting is wrong.
+    """
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(
+            path,
+            expected="a readable YAML file",
+            found=str(error).splitlines()[0],
+            fix="check the path and the file",
+        ) from None
+    if not isinstance(values, dict):
+        raise ConfigError(
+            path,
+            expected="a mapping of settings",
+            found=type(values).__name__,
+            fix="write one 'name: value' a line",
+        )
+    return build_config(config_class, values, path)
+
+
+def _expectation(kind: str, message: str, config_class: type[StrictConfig]) -> str:
+    if kind == "extra_forbidden":
+        return f"one of {', '.join(config_class.model_fields)}"
+    return message.removeprefix("Input should be ").removeprefix("Value error, ")

@@ -1,0 +1,68 @@
+"""Every error a user can cause.
+
+GapJunctionError          one line: where, what was expected, what was found, what to do
+├── ConfigError           a setting is unknown or out of range
+├── DatasetError          a dataset cannot be used as it is
+├── ImageError            an image cannot be read
+├── DetectionsFileError   a detection or count file cannot be read
+├── CheckpointError       a checkpoint is missing, damaged or does not fit
+├── DeviceError           the machine lacks the asked-for device
+├── BenchmarkError        ground truth and predictions do not fit together
+└── TrackingError         a run cannot be logged to MLflow
+
+Errors of ours, as opposed to the user's, stay Python's built-in exceptions.
+"""
+
+from pathlib import Path
+
+
+class GapJunctionError(Exception):
+    """A mistake a user can mend; its text is one line and says how.
+
+    Args:
+        where: the file, folder or option.
+        item: the thing inside it, such as "box 3"; empty if it is the whole.
+        expected: what would have been right.
+        found: what was there instead.
+        fix: the next step, as an imperative.
+    """
+
+    def __init__(
+        self, where: Path | str, *, expected: str, found: str, fix: str, item: str = ""
+    ) -> None:
+        self.where, self.item = str(where), item
+        self.expected, self.found, self.fix = expected, found, fix
+        place = f"{where}: {item}" if item else f"{where}"
+        super().__init__(f"{place}: expected {expected}, found {found}; {fix}")
+
+
+class ConfigError(GapJunctionError):
+    """A setting is unknown or out of range."""
+
+
+class DatasetError(GapJunctionError):
+    """A dataset cannot be used as it is."""
+
+
+class ImageError(GapJunctionError):
+    """An image cannot be read."""
+
+
+class DetectionsFileError(GapJunctionError):
+    """A detection or count file cannot be read."""
+
+
+class CheckpointError(GapJunctionError):
+    """A checkpoint is missing, damaged or does not fit."""
+
+
+class DeviceError(GapJunctionError):
+    """The machine lacks the asked-for device."""
+
+
+class BenchmarkError(GapJunctionError):
+    """Ground truth and predictions do not fit together."""
+
+
+class TrackingError(GapJunctionError):
+    """A run cannot be logged to MLflow."""

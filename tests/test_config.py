@@ -1,0 +1,60 @@
+"""Tests for `gapjunction.config`."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import Field, ValidationError
+
+from gapjunction.config import StrictConfig, build_config, read_config
+from gapjunction.errors import ConfigError
+
+
+class OvenConfig(StrictConfig):
+    """Settings of an oven."""
+
+    degrees: int = Field(180, ge=0, le=250)
+    bread: str = "rye"
+
+
+def test_strict_config__built__cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        OvenConfig().degrees = 200  # type: ignore[misc]
+
+
+def test_build_config__unknown_setting__lists_the_known_ones() -> None:
+    message = "command line: degree: expected one of degrees, bread, found 200; change this setting"
+    with pytest.raises(ConfigError, match=message):
+        build_config(OvenConfig, {"degree": 200}, "command line")
+
+
+def test_build_config__value_out_of_range__names_range_and_value() -> None:
+    with pytest.raises(ConfigError, match="degrees: expected less than or equal to 250, found 300"):
+        build_config(OvenConfig, {"degrees": 300}, "command line")
+
+
+def test_read_config__some_settings__the_others_keep_their_defaults(tmp_path: Path) -> None:
+    (tmp_path / "oven.yaml").write_text("degrees: 200\n")
+    expected = OvenConfig(degrees=200)
+    assert read_config(OvenConfig, tmp_path / "oven.yaml") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("degrees: [", "expected a readable YAML file"),
+        ("- degrees", "expected a mapping of settings, found list"),
+        ("", "expected a mapping of settings, found NoneType"),
+        ("degrees: hot", r"oven\.yaml: degrees: expected a valid integer"),
+    ],
+)
+def test_read_config__wrong_file__says_what_is_wrong(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    (tmp_path / "oven.yaml").write_text(text)
+    with pytest.raises(ConfigError, match=message):
+        read_config(OvenConfig, tmp_path / "oven.yaml")
+
+
+def test_read_config__missing_file__says_so(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file"):
+        read_config(OvenConfig, tmp_path / "oven.yaml")

@@ -1,0 +1,29 @@
+"""Tests for `gapjunction.errors`."""
+
+import inspect
+
+import pytest
+
+from gapjunction import errors
+from gapjunction.errors import GapJunctionError
+
+KINDS = [
+    kind
+    for _, kind in inspect.getmembers(errors, inspect.isclass)
+    if issubclass(kind, GapJunctionError)
+]
+
+
+def test_error__without_an_item__is_one_line_from_place_to_remedy() -> None:
+    error = GapJunctionError("a.json", expected="a list", found="a number", fix="put [ ] around it")
+    assert str(error) == "a.json: expected a list, found a number; put [ ] around it"
+
+
+def test_error__with_an_item__names_it_after_the_file() -> None:
+    error = GapJunctionError("a.json", item="box 3", expected="x", found="y", fix="z")
+    assert str(error) == "a.json: box 3: expected x, found y; z"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_error__every_kind__is_drawn_in_the_tree(kind: type[GapJunctionError]) -> None:
+    assert kind.__name__ in (errors.__doc__ or "")

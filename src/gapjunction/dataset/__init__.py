@@ -1,0 +1,1 @@
+"""The annotation platform's datasets: read, check, split, write and convert them."""

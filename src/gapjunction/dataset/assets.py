@@ -1,0 +1,239 @@
+"""Read one asset folder; collect what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gapjunction.boxes import as_boxes, from_xywh
+from gapjunction.dataset.images import IMAGE_SUFFIXES, read_image_size
+from gapjunction.dataset.metadata import ASSET_FILE, inspect_asset_metadata
+from gapjunction.dataset.records import AnnotatedImage, Asset
+from gapjunction.dataset.rules import Problem, check_boxes, is_inside, normalised
+from gapjunction.detections_json import (
+    COUNT_SUFFIX,
+    DETECTION_SUFFIX,
+    DetectionFile,
+    inspect_detection_file,
+    stem_of,
+)
+from gapjunction.errors import DatasetError, ImageError
+
+RAW_FOLDER, DETECTION_FOLDER, MASK_FOLDER = "Raw", "Detection", "Segmentation"
+MASK_SUFFIX = "_mask"
+STRAY_NAMES = ("thumbs.db", "desktop.ini", "__macosx", "@eadir")
+
+
+@dataclass(frozen=True, slots=True)
+class _FoundBoxes:
+    """A detection file that belongs to an image; `content` is None if it could not be read."""
+
+    path: Path
+    content: DetectionFile | None
+
+
+def entries(folder: Path) -> list[Path]:
+    """Return what lies in `folder`, sorted, without stray files of operating systems.
+
+    Raises:
+        DatasetError: if the folder may not be listed.
+    """
+    if not folder.is_dir():
+        return []
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError as error:
+        raise DatasetError(
+            folder,
+            expected="a readable folder",
+            found=error.strerror or str(error),
+            fix="check its permissions",
+        ) from None
+    return [p for p in paths if not p.name.startswith(".") and p.name.lower() not in STRAY_NAMES]
+
+
+def is_asset_folder(folder: Path) -> bool:
+    """Tell whether `folder` looks like an asset."""
+    parts = (RAW_FOLDER, DETECTION_FOLDER, ASSET_FILE)
+    return folder.is_dir() and any((folder / part).exists() for part in parts)
+
+
+def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list[Problem]]:
+    """Return an asset with everything readable in it, and everything wrong with it."""
+    metadata, problems = inspect_asset_metadata(folder)
+    image_paths, image_problems = _image_paths(folder / RAW_FOLDER)
+    problems += image_problems
+    detection_files, detection_problems = _detection_files(folder / DETECTION_FOLDER, image_paths)
+    problems += detection_problems
+    mask_paths, mask_problems = _mask_paths(folder / MASK_FOLDER, image_paths)
+    problems += mask_problems
+    images = []
+    for stem, path in image_paths.items():
+        try:
+            size = read_image_size(path)
+        except ImageError as error:
+            problems.append(Problem.from_error(error))
+            continue
+        found = detection_files.get(stem)
+        problems += _check_annotations(path, size, found, class_names)
+        mask_path = mask_paths.get(stem)
+        problems += _check_mask(mask_path, size)
+        images.append(_annotated_image(path, size, found, class_names, mask_path))
+    return Asset(folder.name, tuple(images), metadata), problems
+
+
+def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
+    """Return the image files by normalised stem."""
+    if not folder.is_dir():
+        fix = "put the asset's images there, or remove the asset"
+        return {}, [Problem("error", folder, "", "none", "a folder of images", fix)]
+    paths: dict[str, Path] = {}
+    problems = []
+    for path in entries(folder):
+        stem = normalised(path.stem)
+        if path.suffix.lower() not in IMAGE_SUFFIXES:
+            expected = f"images ({' '.join(IMAGE_SUFFIXES)})"
+            fix = "convert it, or move it elsewhere: it is ignored"
+            problems.append(Problem("warning", path, "", path.suffix or "no suffix", expected, fix))
+        elif stem in paths:
+            found = f"the stem of {paths[stem].name}"
+            fix = "remove or rename one of the two"
+            problems.append(Problem("error", path, "", found, "a stem of its own", fix))
+        else:
+            paths[stem] = path
+    if not paths:
+        fix = "put the asset's images there, or remove the asset"
+        problems.append(Problem("warning", folder, "", "none", "at least one image", fix))
+    return paths, problems
+
+
+def _detection_files(
+    folder: Path, image_paths: Mapping[str, Path]
+) -> tuple[dict[str, _FoundBoxes], list[Problem]]:
+    """Return the detection files by the normalised stem of their image."""
+    if not folder.is_dir():
+        fix = "export the annotations; without them the asset's images are not used"
+        missing = Problem("warning", folder, "", "none", "a folder of detection files", fix)
+        return {}, [missing] if image_paths else []
+    found: dict[str, _FoundBoxes] = {}
+    problems = []
+    for path in entries(folder):
+        if path.suffix.lower() != ".json" or path.stem.endswith(COUNT_SUFFIX):
+            continue
+        content, errors = inspect_detection_file(path)
+        problems += [Problem.from_error(error) for error in errors]
+        stem = _stem_of_image(path, content, image_paths)
+        if stem is None:
+            fix = f"put the image into {RAW_FOLDER}, or delete this file"
+            expected = f"an image {stem_of(path.name)!r} in {RAW_FOLDER}"
+            problems.append(Problem("error", path, "", "none", expected, fix))
+        elif stem in found:
+            expected, other = "one detection file for each image", found[stem].path.name
+            fix = "remove one of the two"
+            problems.append(Problem("error", path, "", f"{other} as well", expected, fix))
+        else:
+            found[stem] = _FoundBoxes(path, content)
+            problems += _check_key(path, content, image_paths[stem])
+    return found, problems
+
+
+def _stem_of_image(
+    path: Path, content: DetectionFile | None, image_paths: Mapping[str, Path]
+) -> str | None:
+    """Return which image a detection file means, going by its name; its key settles doubts.
+
+    An image can itself be called "a_bbox", so that "a_bbox.json" may mean "a" or "a_bbox".
+    """
+    names = (stem_of(f"{path.stem}.json"), path.stem)
+    stems = [stem for stem in map(normalised, names) if stem in image_paths]
+    if content is not None:
+        stems.sort(key=lambda stem: not _is_key_of(content.stem, image_paths[stem]))
+    return stems[0] if stems else None
+
+
+def _is_key_of(key: str, image_path: Path) -> bool:
+    """Tell whether a detection file's key is the image's stem, alone or with a suffix."""
+    stem, key = normalised(image_path.stem), normalised(key)
+    bare = Path(key).stem if Path(key).suffix.lower() in IMAGE_SUFFIXES else key
+    return stem in (key, bare)
+
+
+def _check_key(path: Path, content: DetectionFile | None, image_path: Path) -> Iterator[Problem]:
+    if content is not None and not _is_key_of(content.stem, image_path):
+        fix = "correct the key, or the file's name, whichever is wrong"
+        expected = f"the image's stem {image_path.stem!r}"
+        yield Problem("error", path, "key", repr(content.stem), expected, fix)
+
+
+def _mask_paths(
+    folder: Path, image_paths: Mapping[str, Path]
+) -> tuple[dict[str, Path], list[Problem]]:
+    """Return the colour masks by the normalised stem of their image."""
+    paths: dict[str, Path] = {}
+    problems = []
+    for path in entries(folder):
+        if path.suffix.lower() not in IMAGE_SUFFIXES:
+            continue
+        stem = normalised(path.stem).removesuffix(MASK_SUFFIX)
+        if stem not in image_paths:
+            fix = f"put the image into {RAW_FOLDER}, or delete the mask"
+            expected = f"an image {stem!r} in {RAW_FOLDER}"
+            problems.append(Problem("warning", path, "", "none", expected, fix))
+        elif stem in paths:
+            found = f"{paths[stem].name} as well"
+            fix = "remove one of the two"
+            expected = "one mask for each image"
+            problems.append(Problem("error", path, "", found, expected, fix))
+        else:
+            paths[stem] = path
+    return paths, problems
+
+
+def _check_annotations(
+    path: Path, size: tuple[int, int], found: _FoundBoxes | None, class_names: Sequence[str]
+) -> Iterator[Problem]:
+    if found is None:
+        name = f"{path.stem}{DETECTION_SUFFIX}.json"
+        fix = "annotate the image; until then it is not used (an empty list says 'no objects')"
+        yield Problem("warning", path, "", "none", f"a detection file {name}", fix)
+    elif found.content is not None:
+        yield from check_boxes(found.content.records, class_names, size, found.path)
+
+
+def _check_mask(path: Path | None, size: tuple[int, int]) -> Iterator[Problem]:
+    if path is None:
+        return
+    try:
+        mask_size = read_image_size(path)
+    except ImageError as error:
+        yield Problem.from_error(error)
+        return
+    if mask_size != size:
+        found, expected = (f"{width} x {height} px" for height, width in (mask_size, size))
+        fix = "export image and mask together, at full size"
+        yield Problem("error", path, "", found, f"the size of its image, {expected}", fix)
+
+
+def _annotated_image(
+    path: Path,
+    size: tuple[int, int],
+    found: _FoundBoxes | None,
+    class_names: Sequence[str],
+    mask_path: Path | None,
+) -> AnnotatedImage:
+    """Return the image with those of its boxes that can be used at all."""
+    content = found.content if found else None
+    records = content.records if content else ()
+    usable = [r for r in records if r.label_name in class_names and is_inside(r, size)]
+    rows = [(r.bbox_x, r.bbox_y, r.bbox_width, r.bbox_height) for r in usable]
+    labels = [class_names.index(r.label_name) for r in usable]
+    return AnnotatedImage(
+        path=path,
+        height=size[0],
+        width=size[1],
+        boxes=from_xywh(as_boxes(rows)),
+        labels=np.array(labels, dtype=np.int64),
+        is_annotated=content is not None,
+        mask_path=mask_path,
+    )

@@ -1,0 +1,167 @@
+"""Write datasets as COCO detection files in the folders that DINO expects ("dino format").
+
+Category ids start at 1, here and nowhere else; inside the program labels start at 0.
+"""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gapjunction.boxes import BoxArray, area, to_xywh
+from gapjunction.dataset.images import TIFF_SUFFIXES, read_image, write_png
+from gapjunction.dataset.names import ImageOrigin, unique_names
+from gapjunction.dataset.reader import clipped_annotations, merged_class_names, relabelled
+from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.dataset.splits import SPLITS, Assignment, Split
+from gapjunction.detections import Detections
+from gapjunction.errors import ImageError
+from gapjunction.files import write_json
+
+ANNOTATION_FOLDER = "annotations"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CocoImage:
+    """One image of a COCO dataset.
+
+    Attributes:
+        source: the image in the platform dataset `dataset`, asset `asset`.
+        file_name: its name in the folder of its split.
+        boxes: annotations (N, 4), xyxy pixels, cut at the image's border.
+        labels: index (N,) of each box's class among all datasets' classes.
+        num_clipped: how many boxes were cut, or dropped because too little was left of them.
+    """
+
+    dataset: str
+    asset: str
+    source: AnnotatedImage
+    split: Split
+    file_name: str
+    boxes: BoxArray
+    labels: NDArray[np.int64]
+    num_clipped: int
+
+    def as_detections(self) -> Detections:
+        """Return the annotations as detections of score 1."""
+        return Detections(self.boxes, np.ones(len(self.boxes), np.float32), self.labels)
+
+
+def split_folder(split: Split) -> str:
+    """Return the name of the folder with the images of a split."""
+    return f"{split}2017"
+
+
+def annotation_file(split: Split) -> str:
+    """Return the path, within the output, of the COCO file of a split."""
+    return f"{ANNOTATION_FOLDER}/instances_{split}2017.json"
+
+
+def plan_images(datasets: Sequence[Dataset], assignment: Assignment) -> list[CocoImage]:
+    """Return the images to write, with unique file names.
+
+    Images nobody looked at are left out, and so are assets that `assignment` does not know.
+
+    Raises:
+        DatasetError: if two images would have the same name even with dataset and asset in it.
+    """
+    class_names = merged_class_names(datasets)
+    found = [
+        (ImageOrigin(dataset.name, asset.name, image.path), image)
+        for dataset in (relabelled(dataset, class_names) for dataset in datasets)
+        for asset in dataset.assets
+        if (dataset.name, asset.name) in assignment.splits
+        for image in asset.images
+        if image.is_annotated
+    ]
+    names = unique_names([origin for origin, _ in found])
+    planned = []
+    for (origin, image), name in zip(found, names, strict=True):
+        boxes, labels, num_clipped = clipped_annotations(image)
+        suffix = ".png" if image.path.suffix.lower() in TIFF_SUFFIXES else image.path.suffix
+        planned.append(
+            CocoImage(
+                dataset=origin.dataset,
+                asset=origin.asset,
+                source=image,
+                split=assignment.splits[origin.dataset, origin.asset],
+                file_name=name + suffix,
+                boxes=boxes,
+                labels=labels,
+                num_clipped=num_clipped,
+            )
+        )
+    return planned
+
+
+def write_coco(images: Iterable[CocoImage], class_names: Sequence[str], folder: Path) -> None:
+    """Write image files and one COCO file for each split into the existing `folder`.
+
+    WEBP, PNG and JPEG files are copied; TIFF becomes PNG without loss.
+
+    Raises:
+        ImageError: if a TIFF cannot be read, or holds 16-bit colour, for which PNG does not do.
+    """
+    (folder / ANNOTATION_FOLDER).mkdir()
+    for split in SPLITS:
+        (folder / split_folder(split)).mkdir()
+    written: dict[Split, list[CocoImage]] = {split: [] for split in SPLITS}
+    for image in images:
+        _write_image(image.source.path, folder / split_folder(image.split) / image.file_name)
+        written[image.split].append(image)
+    for split in SPLITS:
+        write_json(folder / annotation_file(split), coco_instances(written[split], class_names))
+
+
+def coco_instances(images: Sequence[CocoImage], class_names: Sequence[str]) -> dict[str, Any]:
+    """Return the content of a COCO detection file; all ids start at 1."""
+    annotations: list[dict[str, Any]] = []
+    for image_id, image in enumerate(images, start=1):
+        boxes_xywh = np.round(to_xywh(image.boxes).astype(np.float64), 3).tolist()
+        rows = zip(boxes_xywh, area(image.boxes).tolist(), image.labels.tolist(), strict=True)
+        for box_xywh, box_area, label in rows:
+            annotations.append(
+                {
+                    "id": len(annotations) + 1,
+                    "image_id": image_id,
+                    "category_id": label + 1,
+                    "bbox": box_xywh,
+                    "area": round(box_area, 3),
+                    "iscrowd": 0,
+                }
+            )
+    return {
+        "images": [
+            {
+                "id": image_id,
+                "file_name": image.file_name,
+                "width": image.source.width,
+                "height": image.source.height,
+            }
+            for image_id, image in enumerate(images, start=1)
+        ],
+        "annotations": annotations,
+        "categories": [
+            {"id": label + 1, "name": name, "supercategory": ""}
+            for label, name in enumerate(class_names)
+        ],
+    }
+
+
+def _write_image(source: Path, target: Path) -> None:
+    if source.suffix.lower() not in TIFF_SUFFIXES:
+        shutil.copyfile(source, target)
+        return
+    image = read_image(source)
+    if image.shape[0] > 1 and image.dtype == np.uint16:
+        raise ImageError(
+            source,
+            expected="grey of 8 or 16 bits or colour of 8 bits, to write as PNG",
+            found="16-bit colour",
+            fix="save the channel that shows the junctions as 16-bit grey",
+        )
+    write_png(target, image)

@@ -1,0 +1,207 @@
+"""Read and write image files as arrays (C, H, W), keeping their bit depth.
+
+WEBP, PNG and JPEG go through Pillow, TIFF through tifffile; the content decides, not the suffix.
+Nothing is rescaled or converted to another depth: what cannot be read as it is, is refused.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import imagecodecs
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
+
+from gapjunction.dataset.tiff import is_tiff, read_tiff, read_tiff_size
+from gapjunction.errors import ImageError
+from gapjunction.files import written_whole
+
+ImageArray = NDArray[np.uint8] | NDArray[np.uint16]
+
+IMAGE_SUFFIXES = (".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
+TIFF_SUFFIXES = (".tif", ".tiff")
+MAX_PIXELS = 20_000 * 20_000
+PIXELS_PER_STRIP = 4_000_000  # decoded pixels are copied in strips, to hold them twice only briefly
+
+_PNG_DEPTH_AT, _PNG_COLOUR_AT, _PNG_GREY, _PNG_DEEP = 24, 25, 0, 16
+_RGB = 3
+_DECODER_ERRORS = (
+    OSError,
+    SyntaxError,  # what Pillow raises for a broken header
+    ValueError,
+    TypeError,
+    LookupError,
+    RuntimeError,
+    EOFError,
+    ArithmeticError,
+    AttributeError,  # what tifffile raises for a missing tag
+    struct.error,
+    zlib.error,
+)
+
+
+def read_image(path: Path) -> ImageArray:
+    """Read an image of shape (C, H, W), C = 1 or 3, dtype uint8 or uint16 as in the file.
+
+    Transparency is dropped and a palette becomes RGB. The array may be a view with the channels
+    last in memory. While reading, PNG and JPEG in colour take 2.5 times the array's memory, WEBP
+    once, TIFF once (twice if compressed), as measured on 10,000 x 10,000 pixels.
+
+    Raises:
+        ImageError: if the file is missing, damaged, too large, or neither grey nor RGB of 8 or
+            16 bits.
+    """
+    with _decoding(path), path.open("rb") as stream:
+        if is_tiff(stream):
+            _refuse_large(path, *read_tiff_size(path))
+            return read_tiff(path)
+        with _open_with_pillow(stream, path) as picture:
+            _refuse_large(path, picture.height, picture.width)
+            _refuse_deep_colour(stream, path)
+            is_webp = isinstance(picture, WebPImageFile)
+            return _webp_pixels(stream) if is_webp else _pixels(picture, path)
+
+
+def read_image_size(path: Path) -> tuple[int, int]:
+    """Return (height, width) in pixels from the file's header, without decoding the pixels.
+
+    Raises:
+        ImageError: as `read_image` does, as far as the header tells.
+    """
+    with _decoding(path), path.open("rb") as stream:
+        if is_tiff(stream):
+            height, width = read_tiff_size(path)
+            _refuse_large(path, height, width)
+            return height, width
+        with _open_with_pillow(stream, path) as picture:
+            _refuse_large(path, picture.height, picture.width)
+            _refuse_deep_colour(stream, path)
+            return picture.height, picture.width
+
+
+def write_png(path: Path, image: ImageArray) -> None:
+    """Write an image (C, H, W) as PNG without loss: grey of 8 or 16 bits, or RGB of 8 bits.
+
+    Raises:
+        ValueError: for 16-bit RGB, which Pillow cannot write, and for other shapes or dtypes.
+    """
+    grey, colour = image.shape[0] == 1, image.shape[0] == _RGB
+    if not (
+        (grey and image.dtype in (np.uint8, np.uint16)) or (colour and image.dtype == np.uint8)
+    ):
+        raise ValueError(
+            f"expected (1, H, W) uint8/uint16 or (3, H, W) uint8, got {image.shape} {image.dtype}"
+        )
+    rows = image[0] if grey else np.moveaxis(image, 0, -1)
+    with written_whole(path) as partial:
+        Image.fromarray(np.ascontiguousarray(rows)).save(partial, format="PNG")
+
+
+@contextmanager
+def _decoding(path: Path) -> Iterator[None]:
+    """Turn whatever a decoder raises into an `ImageError`."""
+    try:
+        yield
+    except _DECODER_ERRORS as error:
+        if isinstance(error, OSError) and error.strerror:
+            found, fix = error.strerror, "check the path and its permissions"
+        else:
+            found = f"one that is damaged or cut short ({_first_line(error)})"
+            fix = "export the image again"
+        raise ImageError(path, expected="a readable image", found=found, fix=fix) from None
+
+
+def _first_line(error: BaseException) -> str:
+    lines = str(error).splitlines()
+    return lines[0][:100] if lines else type(error).__name__
+
+
+def _open_with_pillow(stream: BinaryIO, path: Path) -> ImageFile:
+    """Open WEBP, PNG or JPEG; `Image.open` would refuse images of 180 million pixels."""
+    start = stream.read(12)
+    stream.seek(0)
+    if start.startswith(b"\x89PNG"):
+        return PngImageFile(stream)
+    if start.startswith(b"\xff\xd8\xff"):
+        return JpegImageFile(stream)
+    if start.startswith(b"RIFF") and start.endswith(b"WEBP"):
+        return WebPImageFile(stream)
+    raise ImageError(
+        path,
+        expected="a WEBP, PNG, JPEG or TIFF image",
+        found="an empty file" if not start else f"a file that begins with {start[:8]!r}",
+        fix="export the image again in one of these formats",
+    )
+
+
+def _pixels(picture: ImageFile, path: Path) -> ImageArray:
+    """Decode a Pillow image strip by strip into an array (C, H, W)."""
+    try:
+        target_mode, num_channels, dtype = {
+            "1": ("L", 1, np.uint8),
+            "L": ("L", 1, np.uint8),
+            "LA": ("LA", 1, np.uint8),
+            "I;16": ("I;16", 1, np.uint16),
+            "P": ("RGBA", _RGB, np.uint8),
+            "RGB": ("RGB", _RGB, np.uint8),
+            "RGBA": ("RGBA", _RGB, np.uint8),
+        }[picture.mode]
+    except KeyError:
+        raise ImageError(
+            path,
+            expected="a grey or RGB image",
+            found=f"colours of the kind {picture.mode!r}",
+            fix="save it as grey or RGB",
+        ) from None
+    height, width = picture.height, picture.width
+    picture.load()
+    image = np.empty((height, width, num_channels), dtype)
+    rows = max(PIXELS_PER_STRIP // width, 1)
+    for y0 in range(0, height, rows):
+        y1 = min(y0 + rows, height)
+        strip = picture.crop((0, y0, width, y1))
+        strip = strip if strip.mode == target_mode else strip.convert(target_mode)
+        image[y0:y1] = np.asarray(strip).reshape(y1 - y0, width, -1)[..., :num_channels]
+    return np.moveaxis(image, -1, 0)
+
+
+def _webp_pixels(stream: BinaryIO) -> ImageArray:
+    """Decode WEBP into (3, H, W); Pillow would take 5.4 times the array's memory for it."""
+    stream.seek(0)
+    pixels: NDArray[np.uint8] = imagecodecs.webp_decode(stream.read())
+    return np.moveaxis(pixels[..., :_RGB], -1, 0)
+
+
+def _refuse_deep_colour(stream: BinaryIO, path: Path) -> None:
+    """Refuse PNG colour (or grey with alpha) of 16 bits, which Pillow would cut to 8 silently."""
+    position = stream.tell()
+    stream.seek(0)
+    header = stream.read(_PNG_COLOUR_AT + 1)
+    stream.seek(position)
+    if not header.startswith(b"\x89PNG"):
+        return
+    if header[_PNG_DEPTH_AT] == _PNG_DEEP and header[_PNG_COLOUR_AT] != _PNG_GREY:
+        raise ImageError(
+            path,
+            expected="a PNG of 8 bits, or of 16 bits in grey without transparency",
+            found="16-bit colour",
+            fix="save it as TIFF, which keeps all bits",
+        )
+
+
+def _refuse_large(path: Path, height: int, width: int) -> None:
+    if height * width > MAX_PIXELS:
+        raise ImageError(
+            path,
+            expected=f"at most {MAX_PIXELS:,} pixels",
+            found=f"{width} x {height} = {height * width:,}",
+            fix="cut the image into parts",
+        )

@@ -1,0 +1,49 @@
+"""Names for images that come together in one folder, from whatever assets and datasets."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapjunction.dataset.rules import normalised
+from gapjunction.errors import DatasetError
+
+
+@dataclass(frozen=True, slots=True)
+class ImageOrigin:
+    """An image file and the asset it belongs to."""
+
+    dataset: str
+    asset: str
+    path: Path
+
+
+def unique_names(origins: Sequence[ImageOrigin]) -> list[str]:
+    """Return a file name without suffix for each image: its stem, where no other image has it.
+
+    Images that share a stem are called dataset__asset__stem. File systems that ignore case or
+    the form of accents see unique names too.
+
+    Raises:
+        DatasetError: if two images would have the same name even so.
+    """
+    num_uses = Counter(_plain(origin.path.stem) for origin in origins)
+    names: dict[str, tuple[str, Path]] = {}
+    for origin in origins:
+        stem = origin.path.stem
+        is_unique = num_uses[_plain(stem)] == 1
+        name = stem if is_unique else f"{origin.dataset}__{origin.asset}__{stem}"
+        _, other = names.setdefault(_plain(name), (name, origin.path))
+        if other != origin.path:
+            raise DatasetError(
+                origin.path,
+                expected="a name of its own",
+                found=f"{name}, as for {other}",
+                fix="rename one of the two images or assets",
+            )
+    return [name for name, _ in names.values()]
+
+
+def _plain(name: str) -> str:
+    """Return `name` as file systems that ignore case compare it."""
+    return normalised(name).casefold()

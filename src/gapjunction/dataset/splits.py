@@ -1,0 +1,188 @@
+"""Divide assets into training, validation and test, so that no subject is in two of them.
+
+Within each dataset the assets are ranked by a hash of seed and name: the first are for testing,
+the next for validation, the rest for training. The order of folders plays no part, and an asset
+that is added later moves others only at the borders, or none if the earlier split is given.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gapjunction.dataset.records import Asset, Dataset
+from gapjunction.errors import DatasetError
+from gapjunction.files import write_json
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+AssetKey = tuple[str, str]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+
+NUM_ASSETS_FOR_TEST = 3  # below, a dataset has no asset to spare for testing
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Which split each asset, named by (dataset, asset), belongs to, and how that was drawn."""
+
+    seed: int
+    val_fraction: float
+    test_fraction: float
+    splits: Mapping[AssetKey, Split]
+
+    def assets_in(self, split: Split) -> list[AssetKey]:
+        """Return the assets of one split, sorted."""
+        return sorted(key for key, own in self.splits.items() if own == split)
+
+
+class AssetRecord(BaseModel):
+    """One asset in a split file."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    dataset: str
+    asset: str
+
+
+class AssignmentRecord(BaseModel):
+    """A split file as it is written."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    seed: int
+    val_fraction: Fraction
+    test_fraction: Fraction
+    assets: dict[Split, tuple[AssetRecord, ...]]
+
+
+def split_assets(
+    datasets: Sequence[Dataset],
+    *,
+    seed: int,
+    val_fraction: float = 0.15,
+    test_fraction: float = 0.15,
+    previous: Assignment | None = None,
+) -> Assignment:
+    """Assign every asset that has an annotated image to a split, for each dataset on its own.
+
+    A dataset with one asset has only training, with two training and validation, from three on
+    all three. Assets that `previous` knows stay where they are; new ones go where assets lack.
+
+    Raises:
+        ValueError: if a fraction is negative or both leave nothing to train on.
+    """
+    if min(val_fraction, test_fraction) < 0 or val_fraction + test_fraction >= 1:
+        raise ValueError(
+            f"fractions must be at least 0 and add up to less than 1, got {val_fraction} and "
+            f"{test_fraction}"
+        )
+    known = previous.splits if previous else {}
+    splits: dict[AssetKey, Split] = {}
+    for dataset in datasets:
+        keys = [(dataset.name, asset.name) for asset in dataset.assets if _takes_part(asset)]
+        quotas = _quotas(len(keys), val_fraction, test_fraction)
+        kept = {key: known[key] for key in keys if key in known}
+        new = sorted((key for key in keys if key not in known), key=lambda key: _rank(seed, key))
+        free = {split: quotas[split] - list(kept.values()).count(split) for split in SPLITS}
+        splits |= kept | dict(zip(new, _vacancies(free), strict=False))
+        splits |= {key: "train" for key in new if key not in splits}
+    return Assignment(seed, val_fraction, test_fraction, splits)
+
+
+def to_json(assignment: Assignment) -> dict[str, object]:
+    """Return an assignment in the form of a split file."""
+    return {
+        "seed": assignment.seed,
+        "val_fraction": assignment.val_fraction,
+        "test_fraction": assignment.test_fraction,
+        "assets": {
+            split: [{"dataset": d, "asset": a} for d, a in assignment.assets_in(split)]
+            for split in SPLITS
+        },
+    }
+
+
+def from_json(values: object, where: Path) -> Assignment:
+    """Return the assignment in the content of a split file `where`.
+
+    Raises:
+        DatasetError: if it is none, or an asset is in two splits.
+    """
+    try:
+        record = AssignmentRecord.model_validate(values)
+    except ValidationError as error:
+        detail = error.errors()[0]
+        raise DatasetError(
+            where,
+            item=".".join(str(part) for part in detail["loc"]),
+            expected="the splits of an earlier conversion",
+            found=detail["msg"],
+            fix="restore the file, or delete it to split anew",
+        ) from None
+    splits: dict[AssetKey, Split] = {}
+    for split, assets in record.assets.items():
+        for asset in assets:
+            key = asset.dataset, asset.asset
+            if splits.setdefault(key, split) != split:
+                raise DatasetError(
+                    where,
+                    item=f"asset {asset.dataset}/{asset.asset}",
+                    expected="each asset in one split",
+                    found=f"it in {splits[key]} and {split}",
+                    fix="remove it from one",
+                )
+    return Assignment(record.seed, record.val_fraction, record.test_fraction, splits)
+
+
+def write_assignment(path: Path, assignment: Assignment) -> None:
+    """Write a split file."""
+    write_json(path, to_json(assignment))
+
+
+def read_assignment(path: Path) -> Assignment:
+    """Read a split file, or the splits in the manifest of a conversion.
+
+    Raises:
+        DatasetError: if it cannot be read, or an asset is in two splits.
+    """
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DatasetError(
+            path,
+            expected="a readable split file",
+            found=str(error),
+            fix="restore the file, or delete it to split anew",
+        ) from None
+    return from_json(values, path)
+
+
+def _takes_part(asset: Asset) -> bool:
+    return any(image.is_annotated for image in asset.images)
+
+
+def _quotas(num_assets: int, val_fraction: float, test_fraction: float) -> dict[Split, int]:
+    """Return how many assets each split should have; training always has one."""
+    has_test = test_fraction > 0 and num_assets >= NUM_ASSETS_FOR_TEST
+    test = max(1, round(test_fraction * num_assets)) if has_test else 0
+    has_val = val_fraction > 0 and num_assets > 1
+    val = max(1, round(val_fraction * num_assets)) if has_val else 0
+    while val + test >= num_assets and val + test > 0:
+        val, test = (val, test - 1) if test >= val else (val - 1, test)
+    return {"train": num_assets - val - test, "val": val, "test": test}
+
+
+def _vacancies(free: Mapping[Split, int]) -> Iterator[Split]:
+    """Yield a split for each new asset: test until it is full, then val, then train."""
+    for split in reversed(SPLITS):
+        yield from [split] * max(free[split], 0)
+
+
+def _rank(seed: int, key: AssetKey) -> str:
+    text = json.dumps([seed, *key])
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,73 @@
+"""Write a dataset in the platform's format, its first variant."""
+
+import shutil
+from pathlib import Path
+
+from gapjunction.dataset.records import AnnotatedImage, Asset, AssetMetadata, Dataset
+from gapjunction.detections_json import DETECTION_SUFFIX, write_detection_file
+from gapjunction.files import folder_written_whole, write_json
+
+NM_PER_UM = 1000.0
+
+
+def write_dataset(dataset: Dataset, root: Path) -> None:
+    """Write `dataset` to the folder `root`, whole or not at all; image files are copied.
+
+    An existing folder is replaced only once the new one is complete.
+    """
+    with folder_written_whole(root) as partial:
+        write_json(partial / "Label_Properties" / "label_properties.json", dataset.classes)
+        write_json(partial / "Metadata_Static" / "metadata_static.json", _static_metadata(dataset))
+        for asset in dataset.assets:
+            _write_asset(asset, dataset.class_names, partial / "Assets" / asset.name)
+
+
+def _write_asset(asset: Asset, class_names: tuple[str, ...], folder: Path) -> None:
+    (folder / "Raw").mkdir(parents=True)
+    (folder / "Detection").mkdir()
+    write_json(folder / "asset_metadata.json", _asset_metadata(asset.metadata))
+    for image in asset.images:
+        shutil.copyfile(image.path, folder / "Raw" / image.path.name)
+        if image.is_annotated:
+            _write_annotations(image, class_names, folder / "Detection")
+        if image.mask_path is not None:
+            (folder / "Segmentation").mkdir(exist_ok=True)
+            shutil.copyfile(image.mask_path, folder / "Segmentation" / image.mask_path.name)
+
+
+def _write_annotations(image: AnnotatedImage, class_names: tuple[str, ...], folder: Path) -> None:
+    write_detection_file(
+        folder / f"{image.stem}{DETECTION_SUFFIX}.json",
+        image.as_detections(),
+        class_names,
+        image_name=image.path.name,
+        image_size=(image.height, image.width),
+        with_scores=False,
+    )
+
+
+def _static_metadata(dataset: Dataset) -> dict[str, object]:
+    static: dict[str, object] = {
+        "device_type": dataset.device_type,
+        "scaling_value": dataset.scaling_value,
+    }
+    if dataset.um_per_px is not None:
+        static["scales"] = [
+            {
+                "barcode": dataset.scaling_value or "",
+                "unit": "nm",
+                "value_per_pixel": round(dataset.um_per_px * NM_PER_UM, 6),
+            }
+        ]
+    return static
+
+
+def _asset_metadata(metadata: AssetMetadata) -> dict[str, object]:
+    return {
+        "species": metadata.species,
+        "age": metadata.age_months,
+        "weight": metadata.weight_kg,
+        "sex": metadata.sex,
+        "localization": metadata.localization,
+        "diagnosis": metadata.diagnosis,
+    }

@@ -1,0 +1,136 @@
+"""Tests for `gapjunction.dataset.assets`."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from builders import add_image, box_record, write_json_file
+from gapjunction.dataset.assets import inspect_asset
+from gapjunction.dataset.rules import Severity
+
+BLACK = np.zeros((30, 40), np.uint8)
+Found = list[tuple[Severity, str, str]]
+
+
+@pytest.fixture
+def asset(tmp_path: Path) -> Path:
+    """Return the folder of an asset with one image, "a.png", and one box."""
+    folder = tmp_path / "slide"
+    add_image(folder, "a", BLACK, [(10, 5, 8, 4)])
+    return folder
+
+
+def problems_of(asset: Path) -> Found:
+    """Return (severity, file name, what was expected) of all problems."""
+    _, problems = inspect_asset(asset, ("gap_junction",))
+    return [(problem.severity, problem.file.name, problem.expected) for problem in problems]
+
+
+def test_inspect_asset__nothing_wrong__has_no_problems(asset: Path) -> None:
+    assert problems_of(asset) == []
+
+
+def test_inspect_asset__image_without_boxes_file__is_a_warning(asset: Path) -> None:
+    add_image(asset, "b", BLACK, None)
+    assert problems_of(asset) == [("warning", "b.png", "a detection file b_bbox.json")]
+
+
+def test_inspect_asset__boxes_file_without_image__is_an_error(asset: Path) -> None:
+    write_json_file(asset / "Detection" / "b_bbox.json", {"b": []})
+    assert problems_of(asset) == [("error", "b_bbox.json", "an image 'b' in Raw")]
+
+
+def test_inspect_asset__key_of_another_image__is_an_error(asset: Path) -> None:
+    write_json_file(asset / "Detection" / "a_bbox.json", {"c": []})
+    assert problems_of(asset) == [("error", "a_bbox.json", "the image's stem 'a'")]
+
+
+@pytest.mark.parametrize("content", [{}, {"a": [], "b": []}])
+def test_inspect_asset__not_one_key__is_an_error(
+    asset: Path, content: dict[str, list[int]]
+) -> None:
+    write_json_file(asset / "Detection" / "a_bbox.json", content)
+    assert problems_of(asset) == [("error", "a_bbox.json", "one key, the image's stem")]
+
+
+def test_inspect_asset__broken_json__is_one_error_and_no_warning_of_a_missing_file(
+    asset: Path,
+) -> None:
+    (asset / "Detection" / "a_bbox.json").write_text('{"a": [')
+    assert problems_of(asset) == [("error", "a_bbox.json", "valid JSON")]
+
+
+def test_inspect_asset__several_wrong_boxes__are_all_listed(asset: Path) -> None:
+    good = box_record((1, 1, 5, 5), "gap_junction", "a.png", 30, 40)
+    infinite = good | {"bbox_x": float("nan")}
+    no_label = {name: value for name, value in good.items() if name != "label_name"}
+    write_json_file(asset / "Detection" / "a_bbox.json", {"a": [good, infinite, no_label]})
+    _, problems = inspect_asset(asset, ("gap_junction",))
+    assert [problem.item for problem in problems] == ["box 1 bbox_x", "box 2 label_name"]
+
+
+def test_inspect_asset__two_boxes_files_for_one_image__is_an_error(asset: Path) -> None:
+    write_json_file(asset / "Detection" / "a.json", {"a": []})
+    assert problems_of(asset) == [("error", "a_bbox.json", "one detection file for each image")]
+
+
+def test_inspect_asset__two_images_of_one_stem__is_an_error(asset: Path) -> None:
+    Image.fromarray(BLACK).save(asset / "Raw" / "a.webp")
+    assert problems_of(asset) == [("error", "a.webp", "a stem of its own")]
+
+
+def test_inspect_asset__count_files__are_not_boxes(asset: Path) -> None:
+    write_json_file(asset / "Detection" / "a_bbox_metrics.json", {"gap_junction": 1})
+    assert problems_of(asset) == []
+
+
+def test_inspect_asset__file_of_another_kind__is_a_warning(asset: Path) -> None:
+    (asset / "Raw" / "a.czi").write_bytes(b"")
+    [(severity, name, _)] = problems_of(asset)
+    assert (severity, name) == ("warning", "a.czi")
+
+
+def test_inspect_asset__unreadable_image__is_an_error_and_left_out(asset: Path) -> None:
+    (asset / "Raw" / "a.png").write_bytes(b"")
+    read, [problem] = inspect_asset(asset, ("gap_junction",))
+    assert (read.images, problem.severity, problem.found) == ((), "error", "an empty file")
+
+
+def test_inspect_asset__no_raw_folder__is_an_error(asset: Path) -> None:
+    shutil.rmtree(asset / "Raw")
+    assert ("error", "Raw", "a folder of images") in problems_of(asset)
+
+
+def test_inspect_asset__no_image__is_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "Raw").mkdir()
+    (tmp_path / "Detection").mkdir()
+    assert problems_of(tmp_path) == [("warning", "Raw", "at least one image")]
+
+
+def test_inspect_asset__no_detection_folder__warns_of_folder_and_images(asset: Path) -> None:
+    shutil.rmtree(asset / "Detection")
+    assert [severity for severity, _, _ in problems_of(asset)] == ["warning", "warning"]
+
+
+def test_inspect_asset__mask__is_paired_by_stem(asset: Path) -> None:
+    (asset / "Segmentation").mkdir()
+    mask_path = asset / "Segmentation" / "a_mask.webp"
+    Image.new("RGBA", (40, 30)).save(mask_path)
+    read, problems = inspect_asset(asset, ("gap_junction",))
+    assert (read.images[0].mask_path, problems) == (mask_path, [])
+
+
+def test_inspect_asset__mask_of_another_size__is_an_error(asset: Path) -> None:
+    (asset / "Segmentation").mkdir()
+    Image.new("RGBA", (20, 15)).save(asset / "Segmentation" / "a_mask.webp")
+    expected = "the size of its image, 40 x 30 px"
+    assert problems_of(asset) == [("error", "a_mask.webp", expected)]
+
+
+def test_inspect_asset__mask_without_image__is_a_warning(asset: Path) -> None:
+    (asset / "Segmentation").mkdir()
+    Image.new("RGBA", (40, 30)).save(asset / "Segmentation" / "b_mask.webp")
+    assert problems_of(asset) == [("warning", "b_mask.webp", "an image 'b' in Raw")]

@@ -1,0 +1,157 @@
+"""Tests for `gapjunction.dataset.splits`."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
+from gapjunction.dataset.splits import (
+    Assignment,
+    read_assignment,
+    split_assets,
+    write_assignment,
+)
+from gapjunction.errors import DatasetError
+
+asset_names = st.sets(st.text(min_size=1, max_size=5), min_size=1, max_size=30)
+fractions = st.floats(0, 0.45)
+
+
+def dataset_of(names: set[str] | list[str], name: str = "d", *, annotated: bool = True) -> Dataset:
+    """Return a dataset whose assets have one image each."""
+    image = AnnotatedImage(
+        path=Path("a.png"),
+        height=8,
+        width=8,
+        boxes=np.zeros((0, 4), np.float32),
+        labels=np.zeros(0, np.int64),
+        is_annotated=annotated,
+    )
+    assets = tuple(Asset(asset, (image,)) for asset in sorted(names))
+    return Dataset(name, Path(name), {"gap_junction": "#4EF8FF"}, assets)
+
+
+def names_of(count: int) -> list[str]:
+    return [f"asset_{index}" for index in range(count)]
+
+
+def sizes(assignment: Assignment) -> tuple[int, int, int]:
+    """Return the numbers of assets in training, validation and test."""
+    counts = Counter(assignment.splits.values())
+    return counts["train"], counts["val"], counts["test"]
+
+
+@pytest.mark.parametrize(
+    ("num_assets", "expected"),
+    [(1, (1, 0, 0)), (2, (1, 1, 0)), (3, (1, 1, 1)), (10, (6, 2, 2)), (20, (14, 3, 3))],
+)
+def test_split_assets__sizes__follow_the_fractions(
+    num_assets: int, expected: tuple[int, int, int]
+) -> None:
+    assert sizes(split_assets([dataset_of(names_of(num_assets))], seed=0)) == expected
+
+
+def test_split_assets__no_test_wanted__has_none() -> None:
+    assignment = split_assets([dataset_of(names_of(5))], seed=0, test_fraction=0)
+    assert sizes(assignment) == (4, 1, 0)
+
+
+@given(asset_names, fractions, fractions, st.integers())
+def test_split_assets__any_names_and_fractions__trains_on_at_least_one_and_forgets_none(
+    names: set[str], val_fraction: float, test_fraction: float, seed: int
+) -> None:
+    dataset = dataset_of(names)
+    assignment = split_assets(
+        [dataset], seed=seed, val_fraction=val_fraction, test_fraction=test_fraction
+    )
+    assert set(assignment.splits) == {("d", name) for name in names}
+    assert sizes(assignment)[0] >= 1
+
+
+@given(st.lists(st.integers(3, 12), min_size=1, max_size=4))
+def test_split_assets__three_assets_or_more__every_dataset_is_in_every_split(
+    counts: list[int],
+) -> None:
+    datasets = [dataset_of(names_of(count), f"d{i}") for i, count in enumerate(counts)]
+    assignment = split_assets(datasets, seed=0)
+    for split in ("train", "val", "test"):
+        found = {dataset for dataset, _ in assignment.assets_in(split)}
+        assert found == {dataset.name for dataset in datasets}
+
+
+def test_split_assets__order_of_assets_and_datasets__plays_no_part() -> None:
+    first, second = dataset_of(names_of(9), "a"), dataset_of(names_of(7), "b")
+    backwards = Dataset("a", first.root, first.classes, first.assets[::-1])
+    ordered = split_assets([first, second], seed=3).splits
+    assert split_assets([second, backwards], seed=3).splits == ordered
+
+
+def test_split_assets__other_seed__gives_another_split() -> None:
+    dataset = dataset_of(names_of(20))
+    assert split_assets([dataset], seed=0).splits != split_assets([dataset], seed=1).splits
+
+
+@given(asset_names, asset_names, st.integers(0, 5))
+def test_split_assets__previous_split_given__no_asset_moves(
+    names: set[str], added: set[str], seed: int
+) -> None:
+    before = split_assets([dataset_of(names)], seed=seed)
+    after = split_assets([dataset_of(names | added)], seed=seed, previous=before)
+    assert before.splits.items() <= after.splits.items()
+
+
+def test_split_assets__previous_split_given__new_assets_go_where_some_lack() -> None:
+    before = split_assets([dataset_of(names_of(2))], seed=0)
+    after = split_assets([dataset_of(names_of(20))], seed=0, previous=before)
+    assert sizes(after) == (14, 3, 3)
+
+
+@given(asset_names, st.text(min_size=1, max_size=5), st.integers(0, 5))
+def test_split_assets__one_asset_added__moves_others_only_at_the_borders(
+    names: set[str], added: str, seed: int
+) -> None:
+    before = split_assets([dataset_of(names)], seed=seed).splits
+    after = split_assets([dataset_of(names | {added})], seed=seed).splits
+    # The border of test moves by one asset at most, and so that of validation by two.
+    assert sum(before[key] != after[key] for key in before) <= 3
+
+
+def test_split_assets__nothing_annotated__takes_no_part() -> None:
+    assert split_assets([dataset_of(names_of(4), annotated=False)], seed=0).splits == {}
+
+
+@pytest.mark.parametrize(("val", "test"), [(-0.1, 0.2), (0.5, 0.5)])
+def test_split_assets__impossible_fractions__are_our_mistake(val: float, test: float) -> None:
+    with pytest.raises(ValueError, match="add up to less than 1"):
+        split_assets([dataset_of(names_of(4))], seed=0, val_fraction=val, test_fraction=test)
+
+
+def test_read_assignment__what_was_written__comes_back(tmp_path: Path) -> None:
+    assignment = split_assets([dataset_of(names_of(9), "Präparate")], seed=4, val_fraction=0.2)
+    write_assignment(tmp_path / "splits.json", assignment)
+    assert read_assignment(tmp_path / "splits.json") == assignment
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{", "a readable split file"),
+        ("{}", "seed: expected the splits"),
+        (
+            '{"seed": 0, "val_fraction": 0.1, "test_fraction": 0.1, "assets": {'
+            '"train": [{"dataset": "d", "asset": "a"}], "test": [{"dataset": "d", "asset": "a"}]}}',
+            "asset d/a: expected each asset in one split, found it in train and test",
+        ),
+    ],
+)
+def test_read_assignment__damaged_file__says_what_to_do(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    path = tmp_path / "splits.json"
+    path.write_text(text)
+    with pytest.raises(DatasetError, match=message):
+        read_assignment(path)

@@ -1,0 +1,83 @@
+"""Tests for `gapjunction.dataset.tiff`, through the door that everybody uses: `images`."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+from numpy.typing import NDArray
+
+from gapjunction.dataset.images import read_image, read_image_size
+from gapjunction.errors import ImageError
+
+
+def ramp(*shape: int, dtype: type = np.uint16) -> NDArray[np.uint16]:
+    """Return rising values in an array of this shape."""
+    values: NDArray[np.uint16] = (np.arange(np.prod(shape)) * 11).astype(dtype).reshape(shape)
+    return values
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_read_image__grey_tiff__keeps_every_bit(tmp_path: Path, dtype: type) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", ramp(30, 40, dtype=dtype))
+    image = read_image(tmp_path / "a.tif")
+    assert image.dtype == dtype
+    np.testing.assert_array_equal(image, ramp(1, 30, 40, dtype=dtype))
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+def test_read_image__colour_tiff__gives_three_channels_first(tmp_path: Path, channels: int) -> None:
+    pixels = ramp(30, 40, channels)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb")
+    expected = pixels[..., :3].transpose(2, 0, 1)
+    np.testing.assert_array_equal(read_image(tmp_path / "a.tif"), expected)
+    assert read_image_size(tmp_path / "a.tif") == (30, 40)
+
+
+def test_read_image__planar_tiff__keeps_its_axes(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", ramp(3, 30, 40), photometric="minisblack")
+    np.testing.assert_array_equal(read_image(tmp_path / "a.tif"), ramp(3, 30, 40))
+    assert read_image_size(tmp_path / "a.tif") == (30, 40)
+
+
+def test_read_image__tiff_where_white_is_zero__makes_bright_high(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", ramp(8, 8), photometric="miniswhite")
+    np.testing.assert_array_equal(read_image(tmp_path / "a.tif"), 65535 - ramp(1, 8, 8))
+
+
+def test_read_image__palette_tiff__becomes_rgb(tmp_path: Path) -> None:
+    green = np.zeros((3, 256), np.uint16)
+    green[1] = np.arange(256) * 257
+    pixels = np.arange(64, dtype=np.uint8).reshape(8, 8)
+    tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="palette", colormap=green)
+    image = read_image(tmp_path / "a.tif")
+    np.testing.assert_array_equal(image[1], pixels)
+    assert image.dtype == np.uint8
+    assert not image[[0, 2]].any()
+
+
+@pytest.mark.parametrize("shape", [(5, 30, 40), (2, 3, 30, 40), (30, 40, 2)])
+def test_read_image__stack__names_its_shape(tmp_path: Path, shape: tuple[int, ...]) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", ramp(*shape), photometric="minisblack")
+    with pytest.raises(ImageError, match=r"found shape \(\d+, \d+, \d+(, \d+)?\)"):
+        read_image(tmp_path / "a.tif")
+
+
+def test_read_image__float_tiff__names_its_type(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((30, 40), np.float32))
+    with pytest.raises(ImageError, match="uint8 or uint16, found float32"):
+        read_image_size(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("tile", [None, (16, 16)])
+@pytest.mark.parametrize("compression", [None, "zlib"])
+@pytest.mark.parametrize("share", [0.02, 0.5, 0.9])
+def test_read_image__tiff_cut_short__is_refused(
+    tmp_path: Path, tile: tuple[int, int] | None, compression: str | None, share: float
+) -> None:
+    path = tmp_path / "a.tif"
+    pixels = np.random.default_rng(0).integers(0, 65535, (64, 64), dtype=np.uint16)
+    tifffile.imwrite(path, pixels, compression=compression, tile=tile)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+    with pytest.raises(ImageError):
+        read_image(path)

@@ -1,0 +1,48 @@
+"""Tests for `gapjunction.dataset.writer`."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from builders import add_image, build_dataset
+from gapjunction.dataset.assets import inspect_asset
+from gapjunction.dataset.reader import inspect_dataset, read_dataset
+from gapjunction.dataset.writer import write_dataset
+
+
+def test_write_dataset__read_again__has_the_same_names_boxes_and_metadata(tmp_path: Path) -> None:
+    original = read_dataset(build_dataset(tmp_path / "d", class_names=("gap_junction", "debris")))
+    write_dataset(original, tmp_path / "copy" / "d")
+    copy, problems = inspect_dataset(tmp_path / "copy" / "d")
+    assert copy is not None
+    assert problems == []
+    assert (copy.name, copy.classes) == (original.name, original.classes)
+    assert (copy.device_type, copy.scaling_value) == ("Olympus UPlanXApo", "60x")
+    for ours, theirs in zip(original.assets, copy.assets, strict=True):
+        assert (theirs.name, theirs.metadata) == (ours.name, ours.metadata)
+        for image, copied in zip(ours.images, theirs.images, strict=True):
+            assert copied.boxes.tolist() == image.boxes.tolist()
+            assert copied.labels.tolist() == image.labels.tolist()
+            assert copied.path.read_bytes() == image.path.read_bytes()
+
+
+def test_write_dataset__image_nobody_looked_at__stays_so(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "d", num_assets=0)
+    black = np.zeros((8, 8), np.uint8)
+    add_image(root / "Assets" / "slide", "empty", black, [])
+    add_image(root / "Assets" / "slide", "unseen", black, None)
+    write_dataset(read_dataset(root), tmp_path / "copy")
+    asset, _ = inspect_asset(tmp_path / "copy" / "Assets" / "slide", ("gap_junction",))
+    assert [image.is_annotated for image in asset.images] == [True, False]
+
+
+def test_write_dataset__source_image_missing__leaves_nothing(tmp_path: Path) -> None:
+    dataset = read_dataset(build_dataset(tmp_path / "d", num_assets=1))
+    [asset] = dataset.assets
+    lost = replace(asset.images[0], path=tmp_path / "lost.png")
+    broken = replace(dataset, assets=(replace(asset, images=(lost,)),))
+    with pytest.raises(FileNotFoundError):
+        write_dataset(broken, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()

@@ -1,0 +1,1 @@
+"""Simulated micrographs with exact ground truth: scene (um), optics (photons), camera (grey)."""

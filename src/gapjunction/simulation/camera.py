@@ -1,0 +1,48 @@
+"""From expected photons to 8-bit grey values: shot noise, read noise, gain, offset, clipping."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gapjunction.simulation.tissue import FloatArray
+
+MAX_GREY = 255
+# Expected photons are rounded before they set the noise, so that the last bits of a float, which
+# differ between processors, practically never change a pixel.
+PHOTON_DECIMALS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A detector: grey = gain * (photons + read noise) + offset, rounded and clipped to 0..255."""
+
+    gain_grey_per_photon: float = 1.0
+    read_noise_photons: float = 1.5
+    offset_grey: float = 4.0
+
+    def headroom_photons(self) -> float:
+        """Return the photons at which a pixel saturates."""
+        return (MAX_GREY - self.offset_grey) / self.gain_grey_per_photon
+
+    def noise_photons(self, expected_photons: FloatArray) -> FloatArray:
+        """Return the standard deviation of shot and read noise together."""
+        noise: FloatArray = np.sqrt(expected_photons + self.read_noise_photons**2)
+        return noise
+
+
+def expose(
+    expected_photons: FloatArray, camera: Camera, rng: np.random.Generator
+) -> NDArray[np.uint8]:
+    """Take a noisy 8-bit picture of an expected image of any shape."""
+    rounded = np.round(expected_photons, PHOTON_DECIMALS)
+    photons = rng.poisson(rounded) + rng.normal(0, camera.read_noise_photons, rounded.shape)
+    grey = camera.gain_grey_per_photon * photons + camera.offset_grey
+    return np.clip(np.rint(grey), 0, MAX_GREY).astype(np.uint8)
+
+
+def compose(channels: NDArray[np.uint8], colours: FloatArray) -> NDArray[np.uint8]:
+    """Add up channels (C, H, W), each in its colour (C, 3) of 0..1, to RGB (H, W, 3)."""
+    rgb = np.einsum("chw,ck->hwk", channels.astype(np.float64), colours)
+    composite: NDArray[np.uint8] = np.clip(np.rint(rgb), 0, MAX_GREY).astype(np.uint8)
+    return composite

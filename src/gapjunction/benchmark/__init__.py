@@ -1,0 +1,1 @@
+"""How far to trust what was found: detections and counts against ground truth."""

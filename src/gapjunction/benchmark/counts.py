@@ -1,0 +1,136 @@
+"""How far predicted object counts agree with the counts of a person, image by image.
+
+docs/metrics.md explains each number in words. A number that cannot be computed is None, never
+NaN: it becomes `null` in JSON, and is left out where only numbers are allowed.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CountArray = NDArray[np.int64]
+FloatArray = NDArray[np.float64]
+
+LIMITS_IN_SD = 1.96  # 95 % of normally distributed differences, Bland & Altman 1986
+MIN_IMAGES_FOR_SPREAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CountMetrics:
+    """The agreement of predicted with true counts; every difference is predicted - true.
+
+    Attributes:
+        num_images: images compared; without any, all that is not a number of things is None.
+        num_truth, num_predicted: objects in all images together.
+        mae: mean absolute difference, objects an image.
+        rmse: root of the mean squared difference, objects an image.
+        mape_percent: mean absolute difference in percent of the truth, over the images whose
+            truth is not zero; None without such an image.
+        num_images_without_truth: images with a true count of zero, which MAPE leaves out.
+        mean_predicted_without_truth: mean predicted count of those images; None without any.
+        bias: mean difference, objects an image; above zero: too many are predicted.
+        limits_of_agreement_low, limits_of_agreement_high: bias -+ 1.96 standard deviations
+            (ddof 1) of the differences, Bland & Altman 1986; None for less than two images.
+        pearson_r: None for less than two images, or where either count is constant.
+        concordance: Lin's concordance correlation coefficient (Lin 1989), with his population
+            variances (ddof 0); None for less than two images, or where both counts are one
+            and the same constant; 0 where just one of them is constant.
+        r_squared: coefficient of determination, 1 - SSres / SStot; below zero it is worse than
+            always saying the mean; None for less than two images or a constant truth.
+        total_ratio: all objects predicted / all objects there; None where there are none.
+    """
+
+    num_images: int
+    num_truth: int
+    num_predicted: int
+    mae: float | None
+    rmse: float | None
+    mape_percent: float | None
+    num_images_without_truth: int
+    mean_predicted_without_truth: float | None
+    bias: float | None
+    limits_of_agreement_low: float | None
+    limits_of_agreement_high: float | None
+    pearson_r: float | None
+    concordance: float | None
+    r_squared: float | None
+    total_ratio: float | None
+
+
+def count_metrics(truth: CountArray, predicted: CountArray) -> CountMetrics:
+    """Compare the true and the predicted count of each image, shapes (N,).
+
+    Raises:
+        ValueError: if the two are not one-dimensional and of one length.
+    """
+    if truth.ndim != 1 or truth.shape != predicted.shape:
+        raise ValueError(f"expected two arrays (N,), got {truth.shape} and {predicted.shape}")
+    true, found = truth.astype(np.float64), predicted.astype(np.float64)
+    difference = found - true
+    low, high = limits_of_agreement(difference)
+    is_without = truth == 0
+    return CountMetrics(
+        num_images=len(truth),
+        num_truth=int(truth.sum()),
+        num_predicted=int(predicted.sum()),
+        mae=_mean(np.abs(difference)),
+        rmse=_root(_mean(difference**2)),
+        mape_percent=_mean(100 * np.abs(difference[~is_without]) / true[~is_without]),
+        num_images_without_truth=int(is_without.sum()),
+        mean_predicted_without_truth=_mean(found[is_without]),
+        bias=_mean(difference),
+        limits_of_agreement_low=low,
+        limits_of_agreement_high=high,
+        pearson_r=pearson_r(true, found),
+        concordance=concordance(true, found),
+        r_squared=r_squared(true, found),
+        total_ratio=float(found.sum() / true.sum()) if true.sum() > 0 else None,
+    )
+
+
+def limits_of_agreement(difference: FloatArray) -> tuple[float | None, float | None]:
+    """Return the bounds that hold about 95 % of the differences, if they are normal."""
+    if len(difference) < MIN_IMAGES_FOR_SPREAD:
+        return None, None
+    bias, spread = difference.mean(), LIMITS_IN_SD * difference.std(ddof=1)
+    return float(bias - spread), float(bias + spread)
+
+
+def pearson_r(first: FloatArray, second: FloatArray) -> float | None:
+    """Return the linear correlation of two arrays (N,)."""
+    if len(first) < MIN_IMAGES_FOR_SPREAD or _is_constant(first) or _is_constant(second):
+        return None
+    x, y = first - first.mean(), second - second.mean()
+    return float(np.clip(x @ y / np.sqrt((x @ x) * (y @ y)), -1, 1))
+
+
+def concordance(first: FloatArray, second: FloatArray) -> float | None:
+    """Return Lin's concordance correlation coefficient of two arrays (N,).
+
+    It is 1 only where all pairs are equal: unlike Pearson's r it sees a shift and a scale.
+    """
+    if len(first) < MIN_IMAGES_FOR_SPREAD:
+        return None
+    x, y = first - first.mean(), second - second.mean()
+    variation = np.mean(x**2) + np.mean(y**2) + (first.mean() - second.mean()) ** 2
+    return float(2 * np.mean(x * y) / variation) if variation > 0 else None
+
+
+def r_squared(true: FloatArray, found: FloatArray) -> float | None:
+    """Return the share of the variation of `true` (N,) that `found` (N,) accounts for."""
+    if len(true) < MIN_IMAGES_FOR_SPREAD or _is_constant(true):
+        return None
+    return float(1 - np.sum((found - true) ** 2) / np.sum((true - true.mean()) ** 2))
+
+
+def _is_constant(values: FloatArray) -> bool:
+    return bool(np.all(values == values[0]))
+
+
+def _mean(values: FloatArray) -> float | None:
+    return float(values.mean()) if len(values) else None
+
+
+def _root(value: float | None) -> float | None:
+    return None if value is None else float(np.sqrt(value))

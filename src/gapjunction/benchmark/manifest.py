@@ -1,0 +1,61 @@
+"""What a folder of predictions says about its origin, in `manifest.json`."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gapjunction.errors import BenchmarkError
+from gapjunction.provenance import UNKNOWN
+
+MANIFEST_NAME = "manifest.json"
+
+
+class PredictionManifest(BaseModel):
+    """Where predictions come from; what the file does not say is 'unknown' or None.
+
+    Attributes:
+        threshold: the lowest score that counts as an object; None: all boxes count.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+    model: str = UNKNOWN
+    model_version: str = UNKNOWN
+    dataset: str = UNKNOWN
+    git_commit: str = UNKNOWN
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+def read_manifest(predictions_dir: Path) -> PredictionManifest:
+    """Read the manifest in `predictions_dir` or the folder above; without one nothing is known.
+
+    Raises:
+        BenchmarkError: if the file is there but cannot be read.
+    """
+    absolute = predictions_dir.absolute()
+    for path in (absolute / MANIFEST_NAME, absolute.parent / MANIFEST_NAME):
+        if path.is_file():
+            return _read(path)
+    return PredictionManifest()
+
+
+def _read(path: Path) -> PredictionManifest:
+    fix = "write it again with `gapjunction predict`, or remove it"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        if isinstance(content, dict):  # a key without a value says as little as a missing one
+            content = {key: value for key, value in content.items() if value is not None}
+        return PredictionManifest.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BenchmarkError(
+            path,
+            item=".".join(str(part) for part in first["loc"]),
+            expected=first["msg"].removeprefix("Input should be "),
+            found=repr(first["input"])[:60],
+            fix=fix,
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise BenchmarkError(path, expected="valid JSON", found=str(error), fix=fix) from None

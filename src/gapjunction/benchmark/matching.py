@@ -1,0 +1,52 @@
+"""Pair each detection of an image with at most one annotation.
+
+The rule is that of COCO and Pascal VOC: detections choose in the order of falling score, and
+each takes the free annotation of its own label that it overlaps best, if the IoU reaches the
+threshold. What a detection gets therefore depends only on better scored ones, so that one
+matching serves every score threshold: dropping low scores never changes the pairs above them.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gapjunction.boxes import overlapping_pairs
+from gapjunction.detections import Detections
+
+UNMATCHED = -1
+
+
+def match_detections(
+    truth: Detections, found: Detections, iou_threshold: float
+) -> NDArray[np.int64]:
+    """Return for each detection the index of its annotation in `truth`, or -1; shape (found,).
+
+    Each annotation is given away once. Equal scores choose in the order of `found`; of equal
+    overlaps the annotation with the lower index is taken.
+
+    Raises:
+        ValueError: if `iou_threshold` is not in (0, 1].
+    """
+    return match_detections_with_iou(truth, found, iou_threshold)[0]
+
+
+def match_detections_with_iou(
+    truth: Detections, found: Detections, iou_threshold: float
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Return what `match_detections` returns, and the IoU of each pair (0 where unmatched)."""
+    if not 0 < iou_threshold <= 1:
+        raise ValueError(f"iou_threshold must lie in (0, 1], got {iou_threshold}")
+    i, j, iou = overlapping_pairs(found.boxes, truth.boxes)
+    allowed = (iou >= iou_threshold) & (found.labels[i] == truth.labels[j])
+    i, j, iou = i[allowed], j[allowed], iou[allowed]
+    rank = np.empty(len(found), np.int64)
+    rank[np.argsort(-found.scores, kind="stable")] = np.arange(len(found))
+    order = np.lexsort((j, -iou, rank[i]))
+
+    matches = np.full(len(found), UNMATCHED, np.int64)
+    matched_iou = np.zeros(len(found), np.float32)
+    is_taken = np.zeros(len(truth), np.bool_)
+    for chooser, wanted, overlap in zip(i[order], j[order], iou[order], strict=True):
+        if matches[chooser] == UNMATCHED and not is_taken[wanted]:
+            matches[chooser], matched_iou[chooser] = wanted, overlap
+            is_taken[wanted] = True
+    return matches, matched_iou

@@ -1,0 +1,1 @@
+"""Tables and figures that tell a person what was measured."""

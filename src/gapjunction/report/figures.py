@@ -1,0 +1,100 @@
+"""Figures of the agreement of predicted with true object counts.
+
+They work in grey and for colour-blind readers: nothing is told by colour alone. Figures are
+built without pyplot, which keeps global state and may ask for a screen; save them with
+``figure.savefig``.
+"""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from gapjunction.benchmark.counts import CountArray, concordance, limits_of_agreement
+
+SIDE_INCHES = 5.0
+DOTS_PER_INCH = 150
+POINTS = "#0072B2"  # the blue of Okabe & Ito's colour-blind safe palette
+LINES = "0.25"
+NAME_SHIFT = 12.0  # points
+MARGIN = 0.06  # of the axis, around the points
+
+
+def bland_altman_figure(truth: CountArray, predicted: CountArray) -> Figure:
+    """Draw difference against mean of the true and predicted count of each image (N,).
+
+    Lines show the bias and the 95 % limits of agreement (Bland & Altman 1986), which need two
+    images. A slope of the points shows an error that grows with the number of objects.
+    """
+    figure, axes = _square_figure()
+    mean, difference = (truth + predicted) / 2, (predicted - truth).astype(np.float64)
+    axes.axhline(0, color="0.8", linewidth=1, zorder=0)
+    _draw_points(axes, mean, difference)
+    low, high = limits_of_agreement(difference)
+    if low is not None and high is not None:
+        _draw_level(axes, float(difference.mean()), "bias", "solid", 0)
+        _draw_level(axes, high, "upper 95 %", "dashed", NAME_SHIFT)
+        _draw_level(axes, low, "lower 95 %", "dashed", -NAME_SHIFT)
+    reach = max(high or 0, -(low or 0), float(np.max(np.abs(difference), initial=1)))
+    axes.set_ylim(-reach * (1 + 2 * MARGIN), reach * (1 + 2 * MARGIN))
+    top = float(np.max(mean, initial=1))
+    axes.set_xlim(-MARGIN * top, (1 + MARGIN) * top)
+    axes.set_xlabel("Mean of true and predicted count (objects per image)")
+    axes.set_ylabel("Predicted - true count (objects per image)")
+    axes.set_title(f"Agreement of counts, {_num_images(truth)}")
+    return figure
+
+
+def predicted_against_true_figure(truth: CountArray, predicted: CountArray) -> Figure:
+    """Draw the predicted against the true count of each image (N,), with the line of identity."""
+    figure, axes = _square_figure()
+    top = float(np.max([truth, predicted], initial=1))
+    ends = (-MARGIN * top, (1 + MARGIN) * top)
+    axes.plot(
+        ends, ends, color=LINES, linewidth=1, linestyle="dashed", label="predicted = true", zorder=1
+    )
+    _draw_points(axes, truth, predicted)
+    axes.set(xlim=ends, ylim=ends, aspect="equal")
+    axes.legend(loc="upper left", frameon=False)
+    axes.set_xlabel("True count (objects per image)")
+    axes.set_ylabel("Predicted count (objects per image)")
+    agreement = concordance(truth.astype(np.float64), predicted.astype(np.float64))
+    ending = "" if agreement is None else f", concordance {agreement:.3f}"
+    axes.set_title(f"Counts, {_num_images(truth)}{ending}")
+    return figure
+
+
+def _square_figure() -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(SIDE_INCHES * 1.15, SIDE_INCHES), dpi=DOTS_PER_INCH)
+    figure.set_layout_engine("constrained")
+    axes = figure.add_subplot()
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _draw_points(axes: Axes, x: np.ndarray, y: np.ndarray) -> None:
+    """Draw see-through points: images with the same counts show as darker ones."""
+    axes.scatter(x, y, s=36, color=POINTS, alpha=0.6, edgecolors="black", linewidths=0.8, zorder=2)
+
+
+def _draw_level(axes: Axes, level: float, name: str, style: str, shift_points: float) -> None:
+    """Draw a level line named at the right, beside the axes, where no point can hide the name.
+
+    Shifting the names of the limits outward keeps them legible where all levels coincide.
+    """
+    axes.axhline(level, color=LINES, linewidth=1, linestyle=style, zorder=1)
+    axes.annotate(
+        f"{name}: {level:+.1f}",
+        (1, level),
+        xycoords=("axes fraction", "data"),
+        xytext=(4, shift_points),
+        textcoords="offset points",
+        verticalalignment="center",
+        fontsize=9,
+    )
+
+
+def _num_images(counts: CountArray) -> str:
+    return "1 image" if len(counts) == 1 else f"{len(counts)} images"

@@ -1,0 +1,80 @@
+"""Tables: aligned text for the terminal, and one row an image for a spreadsheet."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from gapjunction.benchmark.pairing import PairedCounts
+
+NO_VALUE = "-"  # a metric that is not defined for these counts
+
+COUNT_ROWS: tuple[tuple[str, str], ...] = (
+    ("images", "{num_images}"),
+    ("objects, true", "{num_truth}"),
+    ("objects, predicted", "{num_predicted}"),
+    ("predicted / true", "{total_ratio:.3f}"),
+    ("bias (predicted - true)", "{bias:+.2f}"),
+    ("95 % limits, low", "{limits_of_agreement_low:+.2f}"),
+    ("95 % limits, high", "{limits_of_agreement_high:+.2f}"),
+    ("mean absolute error", "{mae:.2f}"),
+    ("root mean squared error", "{rmse:.2f}"),
+    ("mean absolute error, %", "{mape_percent:.1f}"),
+    ("images without objects", "{num_images_without_truth}"),
+    ("  predicted there, mean", "{mean_predicted_without_truth:.2f}"),
+    ("Pearson's r", "{pearson_r:.3f}"),
+    ("concordance (Lin)", "{concordance:.3f}"),
+    ("R squared", "{r_squared:.3f}"),
+)
+
+
+def count_table(suite: Mapping[str, Any]) -> str:
+    """Return the count metrics as text: a row for each metric, a column for each class.
+
+    Where there is only one class, "all" would say the same and is the only column.
+    """
+    columns = {"all": suite["all"]}
+    if len(suite["classes"]) > 1:
+        columns |= suite["classes"]
+    rows = [
+        [title, *(_formatted(pattern, values) for values in columns.values())]
+        for title, pattern in COUNT_ROWS
+    ]
+    return aligned_text(["per image, in objects", *columns], rows)
+
+
+def aligned_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as lines of text: the first column to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    lines = []
+    for row in (header, ["-" * width for width in widths], *rows):
+        first, *others = zip(row, widths, strict=True)
+        cells = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
+
+
+def per_image_table(paired: PairedCounts) -> pd.DataFrame:
+    """Return one row an image: its name, true and predicted count, and their difference.
+
+    With several classes, the same three columns follow for each, as `<class>.truth`.
+    """
+    table = {"image": list(paired.stems)}
+    table |= _columns("", paired.truth.sum(axis=1), paired.predicted.sum(axis=1))
+    if len(paired.class_names) > 1:
+        for label, name in enumerate(paired.class_names):
+            table |= _columns(f"{name}.", paired.truth[:, label], paired.predicted[:, label])
+    return pd.DataFrame(table)
+
+
+def _columns(prefix: str, truth: Any, predicted: Any) -> dict[str, Any]:
+    return {
+        f"{prefix}truth": truth,
+        f"{prefix}predicted": predicted,
+        f"{prefix}difference": predicted - truth,
+    }
+
+
+def _formatted(pattern: str, values: Mapping[str, Any]) -> str:
+    name = pattern.strip("{}").split(":")[0]
+    return NO_VALUE if values[name] is None else pattern.format_map(values)

@@ -1,0 +1,142 @@
+"""Tests for `gapjunction.benchmark.counts`."""
+
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+from scipy import stats
+from sklearn import metrics as sklearn_metrics  # type: ignore[import-untyped]
+
+from gapjunction.benchmark.counts import CountArray, count_metrics
+
+
+def counts(*values: int) -> CountArray:
+    return np.array(values, np.int64)
+
+
+@pytest.fixture(params=range(5))
+def random_counts(request: pytest.FixtureRequest) -> tuple[CountArray, CountArray]:
+    rng = np.random.default_rng(request.param)
+    truth = rng.poisson(20, 30)
+    truth[:3] = 0
+    return truth, rng.poisson(truth + 1)
+
+
+def test_count_metrics__worked_example__gives_the_numbers_done_by_hand() -> None:
+    found = count_metrics(counts(0, 10, 20), counts(3, 8, 20))
+    assert (found.num_images, found.num_truth, found.num_predicted) == (3, 30, 31)
+    assert found.mae == pytest.approx(5 / 3)
+    assert found.rmse == pytest.approx(np.sqrt(13 / 3))
+    assert found.mape_percent == pytest.approx(10.0)
+    assert (found.num_images_without_truth, found.mean_predicted_without_truth) == (1, 3.0)
+    assert found.bias == pytest.approx(1 / 3)
+    assert found.total_ratio == pytest.approx(31 / 30)
+
+
+def test_count_metrics__errors__agree_with_scikit_learn(
+    random_counts: tuple[CountArray, CountArray],
+) -> None:
+    truth, predicted = random_counts
+    found = count_metrics(truth, predicted)
+    assert found.mae == pytest.approx(sklearn_metrics.mean_absolute_error(truth, predicted))
+    assert found.rmse == pytest.approx(sklearn_metrics.root_mean_squared_error(truth, predicted))
+    assert found.r_squared == pytest.approx(sklearn_metrics.r2_score(truth, predicted))
+    mape = sklearn_metrics.mean_absolute_percentage_error(truth[truth > 0], predicted[truth > 0])
+    assert found.mape_percent == pytest.approx(100 * mape)
+
+
+def test_count_metrics__pearson_r__agrees_with_scipy(
+    random_counts: tuple[CountArray, CountArray],
+) -> None:
+    expected = stats.pearsonr(*random_counts).statistic
+    assert count_metrics(*random_counts).pearson_r == pytest.approx(expected)
+
+
+def test_count_metrics__concordance__is_pearson_r_times_bias_correction(
+    random_counts: tuple[CountArray, CountArray],
+) -> None:
+    # Lin 1989: rho_c = r C_b with C_b = 2 / (v + 1/v + u^2), scale shift v, location shift u.
+    truth, predicted = random_counts
+    v = truth.std() / predicted.std()
+    u = (truth.mean() - predicted.mean()) / np.sqrt(truth.std() * predicted.std())
+    expected = stats.pearsonr(truth, predicted).statistic * 2 / (v + 1 / v + u**2)
+    assert count_metrics(truth, predicted).concordance == pytest.approx(expected)
+
+
+def test_count_metrics__limits_of_agreement__hold_95_percent_of_normal_differences() -> None:
+    truth = np.full(20_000, 1000)
+    difference = np.random.default_rng(0).normal(5, 20, 20_000).round().astype(np.int64)
+    found = count_metrics(truth, truth + difference)
+    low, high = stats.norm.interval(0.95, loc=difference.mean(), scale=difference.std(ddof=1))
+    assert found.limits_of_agreement_low == pytest.approx(low, abs=0.01)
+    assert found.limits_of_agreement_high == pytest.approx(high, abs=0.01)
+
+
+def test_count_metrics__limits_of_two_images__use_the_sample_deviation() -> None:
+    found = count_metrics(counts(10, 10), counts(10, 12))  # differences 0, 2: SD is sqrt(2)
+    assert found.limits_of_agreement_high == pytest.approx(1 + 1.96 * np.sqrt(2))
+
+
+def test_count_metrics__equal_counts__is_perfect() -> None:
+    found = count_metrics(counts(3, 1, 7), counts(3, 1, 7))
+    assert (found.mae, found.rmse, found.mape_percent, found.bias) == (0, 0, 0, 0)
+    assert found.pearson_r == pytest.approx(1)
+    assert (found.concordance, found.r_squared, found.total_ratio) == (1, 1, 1)
+
+
+def test_count_metrics__twice_the_truth__pearson_r_is_blind_where_concordance_sees() -> None:
+    found = count_metrics(counts(5, 10, 15), counts(10, 20, 30))
+    assert found.pearson_r == pytest.approx(1)
+    assert found.concordance is not None
+    assert found.concordance < 0.5
+
+
+NEED_TWO_IMAGES = [
+    "limits_of_agreement_low",
+    "limits_of_agreement_high",
+    "pearson_r",
+    "concordance",
+    "r_squared",
+]
+UNDEFINED_WITHOUT_IMAGES = [
+    "mae",
+    "rmse",
+    "mape_percent",
+    "mean_predicted_without_truth",
+    "bias",
+    "total_ratio",
+    *NEED_TWO_IMAGES,
+]
+
+
+@pytest.mark.parametrize(
+    ("truth", "predicted", "undefined"),
+    [
+        (counts(), counts(), UNDEFINED_WITHOUT_IMAGES),
+        (counts(4), counts(5), [*NEED_TWO_IMAGES, "mean_predicted_without_truth"]),
+        (counts(4, 4), counts(3, 5), ["pearson_r", "r_squared", "mean_predicted_without_truth"]),
+        (counts(4, 6), counts(5, 5), ["pearson_r", "mean_predicted_without_truth"]),
+        (
+            counts(4, 4),
+            counts(4, 4),
+            ["pearson_r", "concordance", "r_squared", "mean_predicted_without_truth"],
+        ),
+        (counts(0, 0), counts(1, 3), ["mape_percent", "pearson_r", "r_squared", "total_ratio"]),
+    ],
+    ids=["no images", "one image", "constant truth", "constant found", "same constant", "all zero"],
+)
+def test_count_metrics__undefined_cases__are_none_and_all_others_are_numbers(
+    truth: CountArray, predicted: CountArray, undefined: list[str]
+) -> None:
+    values = asdict(count_metrics(truth, predicted))
+    assert sorted(name for name, value in values.items() if value is None) == sorted(undefined)
+    assert all(np.isfinite(value) for value in values.values() if value is not None)
+
+
+def test_count_metrics__one_side_constant__has_no_concordance() -> None:
+    assert count_metrics(counts(4, 6), counts(5, 5)).concordance == 0
+
+
+def test_count_metrics__unequal_lengths__is_refused() -> None:
+    with pytest.raises(ValueError, match=r"got \(2,\) and \(1,\)"):
+        count_metrics(counts(1, 2), counts(1))

@@ -1,0 +1,127 @@
+"""Tests that `mlflow ui` shows the runs of `gapjunction.tracking`, as a user would start it."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SECONDS_TO_START = 120
+
+
+def outside_environment() -> dict[str, str]:
+    """Return the environment of a user: nothing in it tells MLflow that this is a test."""
+    hints = {"CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "DO_NOT_TRACK"}
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in hints and not name.startswith("MLFLOW")
+    }
+
+
+LOG_ONE_RUN = """
+    from gapjunction.tracking import RunRecord, choose_store, log_run
+
+    metrics = {"mae": 1.25, "gap_junction.mae": 1.25}
+    params = {"git_commit": "01234"}
+    record = RunRecord("object_counts", "seen", metrics, params, "0" * 40)
+    link = log_run(record, choose_store(None))
+    print(link.ui_command)
+"""
+
+
+def run_python(code: str, working_dir: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", textwrap.dedent(code)],
+        cwd=working_dir,
+        env=outside_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+
+@pytest.mark.slow
+def test_log_run__in_a_process_of_its_own__says_nothing_and_asks_no_network(
+    tmp_path: Path,
+) -> None:
+    watch = """
+    import socket, sys, time
+    asked = []
+    socket.getaddrinfo = lambda *args, **kwargs: asked.append(args[0]) or []
+    """
+    finished = run_python(
+        textwrap.dedent(watch)
+        + textwrap.dedent(LOG_ONE_RUN)
+        + "\ntime.sleep(3)\nprint(asked, file=sys.stderr)",
+        tmp_path,
+    )
+    assert finished.stderr == "[]\n"
+
+
+@pytest.fixture(params=["fresh folder", "old file store"])
+def mlflow_page(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Log a run in the default store, start the named command, and give the page's address."""
+    if request.param == "old file store":
+        (tmp_path / "mlruns" / "0").mkdir(parents=True)
+        (tmp_path / "mlruns" / "0" / "meta.yaml").write_text("name: Default\n")
+    command = run_python(LOG_ONE_RUN, tmp_path).stdout.split()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with (tmp_path / "server.log").open("w") as log:
+        server = subprocess.Popen(  # noqa: S603 - the command we print
+            [str(Path(sys.executable).parent / command[0]), *command[1:], "--port", str(port)],
+            cwd=tmp_path,
+            env=outside_environment() | {"MLFLOW_DISABLE_TELEMETRY": "true"},
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(server.pid, 15)
+            server.wait(timeout=30)
+
+
+def fetch(url: str, body: dict[str, Any] | None = None) -> str:
+    """Return what the server answers, waiting for it to start."""
+    content = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(  # noqa: S310 - our own server
+        url, content, {"Content-Type": "application/json"}
+    )
+    deadline = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+                text: str = answer.read().decode()
+                return text
+        except urllib.error.HTTPError:
+            raise
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+@pytest.mark.slow
+def test_log_run__default_store__is_seen_on_the_page_of_mlflow_ui(mlflow_page: str) -> None:
+    assert re.search("<title>.*MLflow", fetch(mlflow_page))
+    api = f"{mlflow_page}/api/2.0/mlflow"
+    experiment = json.loads(fetch(f"{api}/experiments/get-by-name?experiment_name=object_counts"))[
+        "experiment"
+    ]
+    answer = fetch(f"{api}/runs/search", {"experiment_ids": [experiment["experiment_id"]]})
+    [run] = json.loads(answer)["runs"]
+    metrics = {metric["key"]: metric["value"] for metric in run["data"]["metrics"]}
+    assert metrics == {"mae": 1.25, "gap_junction.mae": 1.25}

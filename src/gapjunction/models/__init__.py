@@ -1,0 +1,1 @@
+"""Detectors: networks that turn a batch of tiles into detections."""

@@ -1,0 +1,56 @@
+"""The compact detector, put together."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from gapjunction.config import StrictConfig
+from gapjunction.detections import Detections
+from gapjunction.models.centernet.criterion import box_loss, center_loss
+from gapjunction.models.centernet.decoding import decode_maps
+from gapjunction.models.centernet.network import CenterNetwork
+from gapjunction.models.centernet.targets import draw_targets
+from gapjunction.models.detector import Annotations
+
+
+class CenterNetConfig(StrictConfig):
+    """The size of the network: channels at strides 2, 4, 8 and 16."""
+
+    architecture: Literal["centernet"] = "centernet"
+    widths: tuple[int, int, int, int] = (32, 64, 96, 128)
+
+
+class CenterNet(nn.Module):
+    """Finds objects as peaks of a heat map; a `Detector` of at most 2 million parameters."""
+
+    def __init__(self, config: CenterNetConfig, num_classes: int) -> None:
+        super().__init__()
+        self.num_classes = num_classes
+        self.network = CenterNetwork(num_classes, config.widths)
+
+    def forward(
+        self, tiles: Tensor, annotations: Sequence[Annotations], num_objects: float
+    ) -> dict[str, Tensor]:
+        """Return the losses "center" and "box" (see `Detector`)."""
+        heat_logits, sides = self._maps(tiles)
+        height, width = heat_logits.shape[-2:]
+        targets = [
+            draw_targets(each.boxes, each.labels, self.num_classes, height, width)
+            for each in annotations
+        ]
+        normalizer = max(num_objects, 1.0)
+        return {
+            "center": center_loss(heat_logits, targets) / normalizer,
+            "box": box_loss(sides, targets) / normalizer,
+        }
+
+    @torch.inference_mode()
+    def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
+        """Return the detections of each tile with a score of `min_score` or more."""
+        return decode_maps(*self._maps(tiles), min_score)
+
+    def _maps(self, tiles: Tensor) -> tuple[Tensor, Tensor]:
+        heat_logits, sides = self.network(tiles.contiguous(memory_format=torch.channels_last))
+        return heat_logits.float(), sides.float()

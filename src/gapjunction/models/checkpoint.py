@@ -1,0 +1,96 @@
+"""Save a detector as ``model.safetensors`` and ``config.json``, and load it again."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from gapjunction.config import StrictConfig, read_config
+from gapjunction.errors import CheckpointError
+from gapjunction.files import sha256_of, write_text, written_whole
+from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
+
+WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
+VERSION_DIGITS = 8
+
+
+class DetectorConfig(StrictConfig):
+    """All that is needed to build a detector and to use it as it was trained.
+
+    Attributes:
+        class_names: in label order.
+        class_colors: "#RRGGBB" for each class.
+        network: the network and its size.
+        tile_size: side in px of the tiles an image is cut into; a multiple of 32.
+        overlap: px that neighbouring tiles share: no less than the largest object's side.
+        score_threshold: detections with this score or more are counted.
+    """
+
+    class_names: tuple[str, ...]
+    class_colors: tuple[str, ...]
+    network: CenterNetConfig = CenterNetConfig()
+    tile_size: int = 512
+    overlap: int = 64
+    score_threshold: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """A detector ready for use; `version` is the start of its weights' SHA-256."""
+
+    detector: CenterNet
+    config: DetectorConfig
+    version: str
+    folder: Path
+
+
+def build_detector(config: DetectorConfig) -> CenterNet:
+    """Return a detector with random weights, drawn from torch's global generator."""
+    return CenterNet(config.network, len(config.class_names))
+
+
+def save_checkpoint(detector: nn.Module, config: DetectorConfig, folder: Path) -> str:
+    """Write weights and config to `folder`, each whole or not at all; return the version."""
+    weights = {name: tensor.cpu().contiguous() for name, tensor in detector.state_dict().items()}
+    with written_whole(folder / WEIGHTS_NAME) as partial:
+        save_file(weights, partial, metadata={"format": "pt"})
+    write_text(folder / CONFIG_NAME, config.model_dump_json(indent=2) + "\n")
+    return weights_version(folder)
+
+
+def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpoint:
+    """Read the detector in `folder`, in evaluation mode, on `device`.
+
+    Raises:
+        CheckpointError: if a file is missing or damaged, or weights and config do not fit.
+        ConfigError: if the config holds a wrong setting.
+    """
+    weights_path = folder / WEIGHTS_NAME
+    if not weights_path.is_file():
+        raise CheckpointError(
+            folder,
+            expected=f"a folder with {WEIGHTS_NAME} and {CONFIG_NAME}",
+            found="no such folder" if not folder.is_dir() else f"no {WEIGHTS_NAME}",
+            fix="give the folder that 'gapjunction train' wrote, or train first",
+        )
+    config = read_config(DetectorConfig, folder / CONFIG_NAME)
+    detector = build_detector(config)
+    try:
+        detector.load_state_dict(load_file(weights_path))
+    except (SafetensorError, RuntimeError) as error:
+        raise CheckpointError(
+            weights_path,
+            expected=f"weights for the network in {CONFIG_NAME}",
+            found=str(error).splitlines()[0],
+            fix="copy both files of the run again",
+        ) from None
+    detector.to(device).eval()
+    return Checkpoint(detector, config, weights_version(folder), folder)
+
+
+def weights_version(folder: Path) -> str:
+    """Return the model version: the first 8 digits of the weights' SHA-256."""
+    return sha256_of(folder / WEIGHTS_NAME)[:VERSION_DIGITS]

@@ -1,0 +1,1 @@
+"""Find objects in whole images of any size."""

@@ -1,0 +1,1 @@
+"""From images and annotations to what a detector learns from: normalised, augmented tiles."""

@@ -1,0 +1,155 @@
+"""Endless supply of training tiles, each a function of (seed, number) alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.random import Generator
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+from torch.utils.data import Dataset, Sampler
+
+from gapjunction.boxes import BoxArray, area, centers, clip_boxes
+from gapjunction.dataset.images import read_image
+from gapjunction.samples.augmentation import (
+    AugmentationConfig,
+    change_intensities,
+    draw_zoom,
+    flip_and_turn,
+)
+from gapjunction.samples.intensity import IntensityRange, measure_intensity, normalize
+
+# An object cut by the tile's edge is kept where at least this share of it is visible.
+MIN_VISIBLE_SHARE = 0.4
+# Half of the tiles are drawn around an object, so that sparse fields do not starve training.
+OBJECT_TILE_PROBABILITY = 0.5
+CACHE_LIMIT_BYTES = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingImage:
+    """An image file with its annotations: boxes (N, 4) inside the image, labels (N,)."""
+
+    path: Path
+    boxes: BoxArray
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """A tile (3, S, S) float32, normalised, with its boxes (N, 4) in tile pixels and labels."""
+
+    tile: Tensor
+    boxes: Tensor
+    labels: Tensor
+
+
+class TileDataset(Dataset[Sample]):
+    """Tiles of `tile_size` px drawn at random places of the training images.
+
+    Every image is drawn from equally often, so that the largest does not decide alone. Decoded
+    images are kept in memory as long as they fit into 2 GB.
+    """
+
+    def __init__(
+        self,
+        images: Sequence[TrainingImage],
+        tile_size: int,
+        augmentation: AugmentationConfig,
+        seed: int,
+    ) -> None:
+        if not images:
+            raise ValueError("expected at least one training image")
+        self.images, self.tile_size = images, tile_size
+        self.augmentation, self.seed = augmentation, seed
+        self._decoded: dict[int, tuple[np.ndarray, IntensityRange]] = {}
+        self._decoded_bytes = 0
+
+    def __getitem__(self, number: int) -> Sample:
+        """Return tile `number` of the endless supply, the same on every machine and process."""
+        rng = np.random.default_rng([self.seed, number])
+        index = int(rng.integers(len(self.images)))
+        image, intensity = self._read(index)
+        source = round(self.tile_size / draw_zoom(self.augmentation, rng))
+        annotated = self.images[index]
+        x0, y0 = _draw_corner(image.shape[1:], source, annotated.boxes, rng)
+        tile = normalize(image[:, y0 : y0 + source, x0 : x0 + source], intensity)
+        shifted = annotated.boxes - np.array([x0, y0, x0, y0], np.float32)
+        resized, boxes = _resize(tile, shifted, source, self.tile_size)
+        boxes, kept = _visible(boxes, self.tile_size)
+        resized, boxes = flip_and_turn(resized, boxes, rng)
+        resized = change_intensities(resized, self.augmentation, rng)
+        return Sample(
+            torch.from_numpy(resized),
+            torch.from_numpy(boxes),
+            torch.from_numpy(annotated.labels[kept]),
+        )
+
+    def _read(self, index: int) -> tuple[np.ndarray, IntensityRange]:
+        if index in self._decoded:
+            return self._decoded[index]
+        image = read_image(self.images[index].path)
+        entry = image, measure_intensity(image)
+        if self._decoded_bytes + image.nbytes <= CACHE_LIMIT_BYTES:
+            self._decoded[index] = entry
+            self._decoded_bytes += image.nbytes
+        return entry
+
+
+class EpochSampler(Sampler[int]):
+    """Numbers the tiles of one epoch after the other, so that no epoch repeats a tile."""
+
+    def __init__(self, tiles_per_epoch: int) -> None:
+        self.tiles_per_epoch, self.epoch = tiles_per_epoch, 0
+
+    def __iter__(self) -> Iterator[int]:
+        first = self.epoch * self.tiles_per_epoch
+        return iter(range(first, first + self.tiles_per_epoch))
+
+    def __len__(self) -> int:
+        return self.tiles_per_epoch
+
+
+def collate(samples: Sequence[Sample]) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+    """Return tiles (B, 3, S, S), and the boxes and labels of each tile."""
+    tiles = torch.stack([sample.tile for sample in samples])
+    return tiles, [sample.boxes for sample in samples], [sample.labels for sample in samples]
+
+
+def _draw_corner(
+    size: tuple[int, ...], source: int, boxes: BoxArray, rng: Generator
+) -> tuple[int, int]:
+    """Return the top-left corner (x, y) of a square of `source` px, inside the image if it fits."""
+    height, width = size
+    if len(boxes) and rng.random() < OBJECT_TILE_PROBABILITY:
+        x, y = centers(boxes)[rng.integers(len(boxes))] - rng.uniform(0.1, 0.9, 2) * source
+    else:
+        x, y = rng.uniform(0, max(width - source, 0)), rng.uniform(0, max(height - source, 0))
+    return (
+        int(np.clip(x, 0, max(width - source, 0))),
+        int(np.clip(y, 0, max(height - source, 0))),
+    )
+
+
+def _resize(
+    tile: NDArray[np.float32], boxes: BoxArray, source: int, target: int
+) -> tuple[NDArray[np.float32], BoxArray]:
+    """Show a square of `source` px with `target` px; what the image lacks is background, 0."""
+    _, height, width = tile.shape
+    padded = np.pad(tile, ((0, 0), (0, source - height), (0, source - width)))
+    if source == target:
+        return padded, boxes
+    resized = functional.interpolate(
+        torch.from_numpy(padded)[None], (target, target), mode="bilinear", antialias=True
+    )
+    return resized[0].numpy(), boxes * np.float32(target / source)
+
+
+def _visible(boxes: BoxArray, side: int) -> tuple[BoxArray, NDArray[np.int64]]:
+    """Return the boxes cut at the tile's edge, and which of the boxes they are."""
+    clipped = clip_boxes(boxes, side, side)
+    kept = np.flatnonzero(area(clipped) > MIN_VISIBLE_SHARE * area(boxes))
+    return clipped[kept], kept

@@ -1,0 +1,89 @@
+"""Cut a large image into overlapping tiles and join the boxes found in them.
+
+Each tile answers for the objects whose centre lies in its core: the part that is nearer to its
+middle than to that of its neighbours. An object with sides of up to ``overlap - 2 * SEAM_MARGIN``
+pixels is seen whole by the tile that answers for it, and is found once. A larger one is found
+too, but the tile's edge can cut its box: choose the overlap from the largest object.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from gapjunction.boxes import centers, non_max_suppression
+from gapjunction.detections import Detections
+
+# Two tiles can place the centre of one object on either side of the seam, a little apart. Cores
+# reach this far over it, so that no object is lost; one found twice is joined afterwards.
+SEAM_MARGIN = 4  # px
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A rectangle of the full image, in full-image pixels; `x1` and `y1` are exclusive.
+
+    `core` is the part it answers for, as (x0, y0, x1, y1).
+    """
+
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    core: tuple[float, float, float, float]
+
+    def crop(self, image: np.ndarray) -> np.ndarray:
+        """Return a view of this tile in an image of shape (..., H, W)."""
+        return image[..., self.y0 : self.y1, self.x0 : self.x1]
+
+
+def plan_tiles(height: int, width: int, tile_size: int, overlap: int) -> list[Tile]:
+    """Cover an image with square tiles, row by row; no tile reaches beyond the image.
+
+    Raises:
+        ValueError: if `overlap` is negative or more than half of `tile_size`.
+    """
+    if not 0 <= overlap <= tile_size // 2:
+        raise ValueError(f"overlap must lie in [0, {tile_size // 2}] px, got {overlap}")
+    return [
+        Tile(x0, y0, x1, y1, (core_x0, core_y0, core_x1, core_y1))
+        for y0, y1, core_y0, core_y1 in _spans(height, tile_size, overlap)
+        for x0, x1, core_x0, core_x1 in _spans(width, tile_size, overlap)
+    ]
+
+
+def keep_core(tile: Tile, found: Detections) -> Detections:
+    """Return the detections (tile pixels) that `tile` answers for, in full-image pixels."""
+    boxes = found.boxes + np.array([tile.x0, tile.y0] * 2, dtype=np.float32)
+    x, y = centers(boxes).T
+    x0, y0, x1, y1 = tile.core
+    own = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1)
+    return Detections(boxes[own], found.scores[own], found.labels[own])
+
+
+def merge_tiles(
+    tiles: Sequence[Tile], detections: Sequence[Detections], iou_threshold: float
+) -> Detections:
+    """Join the detections of all tiles (tile pixels) into one image (full-image pixels).
+
+    Of boxes with the same label and an IoU above `iou_threshold`, only the best scored stays.
+    """
+    merged = Detections.joined(
+        [keep_core(tile, found) for tile, found in zip(tiles, detections, strict=True)]
+    )
+    return merged[non_max_suppression(merged.boxes, merged.scores, merged.labels, iou_threshold)]
+
+
+def _spans(length: int, tile_size: int, overlap: int) -> Iterator[tuple[int, int, float, float]]:
+    """Yield first and last pixel, and core, of each tile along an axis; the last ends at the end.
+
+    The outermost cores are unbounded: a predicted centre may lie just outside the image.
+    """
+    last = max(length - tile_size, 0)
+    starts = [*range(0, last, max(tile_size - overlap, 1)), last]
+    seams = [(second + min(first + tile_size, length)) / 2 for first, second in pairwise(starts)]
+    lower = [-np.inf, *(seam - SEAM_MARGIN for seam in seams)]
+    upper = [*(seam + SEAM_MARGIN for seam in seams), np.inf]
+    for start, core_start, core_stop in zip(starts, lower, upper, strict=True):
+        yield start, min(start + tile_size, length), core_start, core_stop

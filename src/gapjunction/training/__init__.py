@@ -1,0 +1,1 @@
+"""Fit a detector to training tiles: any network that is a `Detector`, any validation."""

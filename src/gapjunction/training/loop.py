@@ -1,0 +1,234 @@
+"""The training loop: epochs of steps, a validation after each, a state to go on from."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list
+from torch import Tensor, nn
+from torch.optim import AdamW
+from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel
+from torch.utils.data import DataLoader
+
+from gapjunction.errors import CheckpointError
+from gapjunction.files import written_whole
+from gapjunction.models.detector import Annotations
+from gapjunction.samples.torch_dataset import EpochSampler, TileDataset, collate
+from gapjunction.training.config import TrainingConfig
+from gapjunction.training.optimizer import build_average, build_optimizer, build_schedule
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """How good a detector is: `score` decides (higher is better), `metrics` are for the reader."""
+
+    score: float
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """What one epoch did; `losses` are means over its steps."""
+
+    epoch: int
+    losses: dict[str, float]
+    learning_rate: float
+    seconds: float
+    validation: Validation
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What a caller does along the way, in the main process only.
+
+    Attributes:
+        validate: judges the averaged weights after each epoch.
+        on_step: called after each step with the epoch and the total loss.
+        on_epoch: called with the averaged weights, all records so far and whether the last one
+            is the best, before the state is saved.
+    """
+
+    validate: Callable[[nn.Module], Validation]
+    on_step: Callable[[int, float], None]
+    on_epoch: Callable[[nn.Module, list[EpochRecord], bool], None]
+
+
+@dataclass(slots=True)
+class _Fit:
+    """The moving parts of a run, as they are after `records`."""
+
+    accelerator: Accelerator
+    wrapped: nn.Module  # as accelerate calls it, for gradients of all processes
+    model: nn.Module
+    average: AveragedModel
+    optimizer: AdamW
+    schedule: LambdaLR
+    records: list[EpochRecord] = field(default_factory=list)
+
+    def step(self, loss: Tensor, max_gradient_norm: float) -> None:
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.wrapped.parameters(), max_gradient_norm)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.schedule.step()
+        self.average.update_parameters(self.model)
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "records": [asdict(record) for record in self.records],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.schedule.load_state_dict(state["schedule"])
+        self.records = [_record_from(values) for values in state["records"]]
+
+
+def train(
+    detector: nn.Module,
+    tiles: TileDataset,
+    config: TrainingConfig,
+    hooks: Hooks,
+    state_path: Path,
+    *,
+    use_cpu: bool = False,
+) -> list[EpochRecord]:
+    """Fit `detector` in place and return a record of each epoch, the best being `best_record`.
+
+    The state is written to `state_path` after each epoch, whole or not at all. Where it exists
+    already, training goes on from it and ends with the same weights as without the break.
+    Every process of `accelerate launch` calls this with the same arguments. `use_cpu` leaves
+    GPUs alone.
+
+    Raises:
+        CheckpointError: if the state cannot be read or belongs to another network.
+        FloatingPointError: if the loss is no longer a finite number.
+    """
+    accelerator = Accelerator(cpu=use_cpu, mixed_precision=config.precision)
+    sampler = EpochSampler(config.tiles_per_epoch)
+    loader = accelerator.prepare(
+        DataLoader(
+            tiles,
+            config.batch_size,
+            sampler=sampler,
+            num_workers=config.num_workers,
+            collate_fn=collate,
+            persistent_workers=config.num_workers > 0,
+        )
+    )
+    fit = _start(accelerator, detector, config, steps_per_epoch=len(loader))
+    _restore(fit, state_path)
+    while not _is_finished(fit.records, config):
+        started, sampler.epoch = time.monotonic(), len(fit.records)
+        losses = _run_epoch(fit, loader, config.max_gradient_norm, hooks.on_step)
+        validation = _validate(fit, hooks.validate)
+        rate = float(fit.schedule.get_last_lr()[0])
+        seconds = time.monotonic() - started
+        fit.records.append(EpochRecord(len(fit.records) + 1, losses, rate, seconds, validation))
+        if accelerator.is_main_process:
+            is_best = best_record(fit.records) is fit.records[-1]
+            hooks.on_epoch(fit.average.module, fit.records, is_best)
+            with written_whole(state_path) as partial:
+                torch.save(fit.state(), partial)
+    return fit.records
+
+
+def best_record(records: list[EpochRecord]) -> EpochRecord:
+    """Return the record with the highest validation score; the earliest of equals."""
+    return max(records, key=lambda record: record.validation.score)
+
+
+def read_records(state_path: Path) -> list[EpochRecord]:
+    """Return the records in the state of a run."""
+    state = torch.load(state_path, map_location="cpu", weights_only=True)
+    return [_record_from(values) for values in state["records"]]
+
+
+def _start(
+    accelerator: Accelerator, detector: nn.Module, config: TrainingConfig, steps_per_epoch: int
+) -> _Fit:
+    optimizer = build_optimizer(detector, config)
+    schedule = build_schedule(optimizer, config, steps_per_epoch)
+    wrapped, prepared = accelerator.prepare(detector, optimizer)
+    model = accelerator.unwrap_model(wrapped)
+    average = build_average(model, config.average_decay)
+    return _Fit(accelerator, wrapped, model, average, prepared, schedule)
+
+
+def _run_epoch(
+    fit: _Fit,
+    loader: DataLoader[Any],
+    max_gradient_norm: float,
+    on_step: Callable[[int, float], None],
+) -> dict[str, float]:
+    """Make one pass over the loader and return the mean of each loss."""
+    fit.wrapped.train()
+    epoch = len(fit.records) + 1
+    totals: dict[str, float] = {}
+    for tiles, boxes, labels in loader:
+        annotations = [Annotations(*pair) for pair in zip(boxes, labels, strict=True)]
+        num_objects = torch.tensor(float(sum(map(len, boxes))), device=fit.accelerator.device)
+        mean_objects = fit.accelerator.reduce(num_objects, "mean").item()
+        with fit.accelerator.autocast():
+            losses = fit.wrapped(tiles, annotations, mean_objects)
+        loss = torch.stack(list(losses.values())).sum()
+        if not torch.isfinite(loss):
+            raise FloatingPointError(f"the loss became {loss.item()} in epoch {epoch}")
+        fit.step(loss, max_gradient_norm)
+        for name, value in losses.items():
+            totals[name] = totals.get(name, 0.0) + value.item()
+        on_step(epoch, loss.item())
+    return {name: total / len(loader) for name, total in totals.items()}
+
+
+def _validate(fit: _Fit, validate: Callable[[nn.Module], Validation]) -> Validation:
+    """Validate in the main process and tell the others, so that all stop at the same epoch."""
+    outcome: list[Validation | None] = [None]
+    if fit.accelerator.is_main_process:
+        fit.average.eval()
+        outcome = [validate(fit.average.module)]
+    broadcast_object_list(outcome)
+    if outcome[0] is None:
+        raise RuntimeError("the main process sent no validation")
+    return outcome[0]
+
+
+def _is_finished(records: list[EpochRecord], config: TrainingConfig) -> bool:
+    if not records:
+        return False
+    waited = len(records) - best_record(records).epoch
+    return len(records) >= config.max_epochs or waited >= config.patience
+
+
+def _restore(fit: _Fit, state_path: Path) -> None:
+    if not state_path.exists():
+        return
+    try:
+        device = fit.accelerator.device
+        fit.restore(torch.load(state_path, map_location=device, weights_only=True))
+    except (RuntimeError, KeyError, ValueError, EOFError, OSError) as error:
+        raise CheckpointError(
+            state_path,
+            expected="the state of a run with the same settings",
+            found=str(error).splitlines()[0],
+            fix="train anew with another --output",
+        ) from None
+    logger.info("going on after epoch %d (%s)", len(fit.records), state_path)
+
+
+def _record_from(values: dict[str, Any]) -> EpochRecord:
+    return EpochRecord(**{**values, "validation": Validation(**values["validation"])})

@@ -1,0 +1,204 @@
+"""The command line: arguments become a config, the config goes to a command.
+
+Options are the fields of the command's config, so that each default is written once. A user's
+mistake is one line on standard error and exit code 2.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from inspect import Parameter, Signature
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+import typer
+from pydantic.fields import FieldInfo
+
+from gapjunction import __version__
+from gapjunction.config import StrictConfig, build_config
+from gapjunction.errors import GapJunctionError
+
+USER_ERROR, INTERRUPTED = 2, 130
+
+
+class Verb(NamedTuple):
+    """A command: its words, the module with `run`, the name of its config, one line of help."""
+
+    words: tuple[str, ...]
+    module: str
+    config: str
+    summary: str
+
+
+VERBS = (
+    Verb(("validate",), "validate", "ValidateConfig", "List everything wrong with datasets."),
+    Verb(("convert",), "convert", "ConvertConfig", "Convert datasets to COCO (dino format)."),
+    Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
+    Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
+    Verb(("predict",), "predict", "PredictConfig", "Find and count objects in images."),
+    Verb(("pipeline",), "pipeline", "PipelineConfig", "Convert, train, predict and benchmark."),
+    Verb(
+        ("benchmark", "counts"),
+        "benchmark",
+        "BenchmarkCountsConfig",
+        "Compare predicted object counts with ground truth.",
+    ),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command that the arguments name and exit with its code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    _configure_logging()
+    sys.exit(run(given))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command and return its exit code: 0, 1 (problems found), 2 (user's error) or 130."""
+    app = build_app(arguments)
+    try:
+        code = app(arguments, prog_name="gapjunction", standalone_mode=False)
+    except GapJunctionError as error:
+        return _complain(str(error))
+    except typer.TyperException as error:
+        shown = error.format_message() if hasattr(error, "format_message") else str(error)
+        return _complain(f"{shown} Try 'gapjunction {' '.join(_words(arguments))} --help'.")
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _complain(
+            f"{place}{error.strerror or error}; check the path, its permissions and "
+            "the space on the disk"
+        )
+    except (KeyboardInterrupt, typer.Abort):
+        _complain("interrupted")
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def build_app(arguments: Sequence[str]) -> typer.Typer:
+    """Return the application; only the module of the command in `arguments` is imported.
+
+    Importing torch takes seconds, which `gapjunction validate` need not pay.
+    """
+    app = typer.Typer(
+        help="Detect and count gap junctions in fluorescence microscopy images.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_show_version)
+    groups: dict[str, typer.Typer] = {}
+    for verb in VERBS:
+        parent = app
+        if len(verb.words) > 1:
+            group = verb.words[0]
+            if group not in groups:
+                groups[group] = typer.Typer(no_args_is_help=True, help="Compare predictions.")
+                app.add_typer(groups[group], name=group)
+            parent = groups[group]
+        is_asked_for = tuple(_words(arguments))[: len(verb.words)] == verb.words
+        command = _command(verb) if is_asked_for else _placeholder
+        parent.command(verb.words[-1], help=verb.summary)(command)
+    return app
+
+
+def _words(arguments: Sequence[str]) -> list[str]:
+    """Return the words that name the command: those before the first option, two at most."""
+    words = []
+    for argument in arguments[:2]:
+        if argument.startswith("-"):
+            break
+        words.append(argument)
+    is_group = bool(words) and any(len(v.words) > 1 and v.words[0] == words[0] for v in VERBS)
+    return words if is_group else words[:1]
+
+
+def _placeholder() -> None:
+    """Stand in the list of commands for one that was not asked for."""
+
+
+def _show_version(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"gapjunction {__version__}")
+        raise typer.Exit
+
+
+def _command(verb: Verb) -> Callable[..., int]:
+    """Return a function with an option for each field of the verb's config."""
+    module = import_module(f"gapjunction.commands.{verb.module}")
+    config_class: type[StrictConfig] = getattr(module, verb.config)
+
+    def command(**values: Any) -> int:
+        config = build_config(config_class, values, "command line")
+        result = module.run(config)
+        typer.echo(str(result))
+        return int(getattr(result, "exit_code", 0))
+
+    parameters = [_parameter(name, field) for name, field in config_class.model_fields.items()]
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    return command
+
+
+def _parameter(name: str, field: FieldInfo) -> Parameter:
+    """Return a config's field as typer wants to see it."""
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    option = str(extra.get("option", f"--{name}"))
+    names = [option, *([str(extra["alias"])] if "alias" in extra else [])]
+    about: Any
+    if extra.get("positional"):
+        about = typer.Argument(help=field.description, metavar=name.upper())
+    else:
+        about = typer.Option(*names, help=field.description)
+    default = Parameter.empty if field.is_required() else field.default
+    annotation = _plain_type(field.annotation)
+    if isinstance(default, tuple):
+        default = list(default)
+    return Parameter(
+        name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, about]
+    )
+
+
+def _plain_type(annotation: Any) -> Any:
+    """Return the type behind constraints, which pydantic checks; a tuple becomes a list."""
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _plain_type(inner[0])
+    if origin in (Union, UnionType):
+        (kind,) = (_plain_type(each) for each in inner if each is not NoneType)
+        return kind | None if origin is not Literal else annotation
+    if origin is tuple:
+        return list[_plain_type(inner[0])]  # type: ignore[misc]
+    return annotation
+
+
+def _configure_logging() -> None:
+    """Show messages of ours on standard error, plain; other packages only warn."""
+    handler = _StandardError()
+    handler.setFormatter(_Formatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("gapjunction").setLevel(logging.INFO)
+
+
+class _StandardError(logging.Handler):
+    """Writes to standard error as it is now: a progress bar puts itself in its place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(f"{self.format(record)}\n")
+
+
+class _Formatter(logging.Formatter):
+    """Names the level where it is more than information."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        return text if record.levelno <= logging.INFO else f"{record.levelname.lower()}: {text}"
+
+
+def _complain(line: str) -> int:
+    sys.stderr.write(f"gapjunction: {' '.join(line.split())}\n")
+    return USER_ERROR

@@ -1,0 +1,238 @@
+"""Convert platform datasets to the COCO layout that DINO and other tools read."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from gapjunction import __version__
+from gapjunction.commands.progress import tracked
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.assets import entries
+from gapjunction.dataset.coco import (
+    CocoImage,
+    annotation_file,
+    plan_images,
+    split_folder,
+    write_coco,
+)
+from gapjunction.dataset.reader import merged_class_names, read_datasets
+from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.splits import (
+    SPLITS,
+    Assignment,
+    Split,
+    read_assignment,
+    split_assets,
+    to_json,
+)
+from gapjunction.errors import ConfigError, DatasetError
+from gapjunction.files import folder_written_whole, write_json
+from gapjunction.provenance import git_commit
+
+logger = logging.getLogger(__name__)
+
+MANIFEST = "manifest.json"
+FORMAT: Literal["gapjunction dino format 1"] = "gapjunction dino format 1"
+
+
+class ConvertConfig(StrictConfig):
+    """Settings of a conversion."""
+
+    data: tuple[Path, ...] = Field(
+        (Path("data"),),
+        description="Datasets, or folders of datasets.",
+        min_length=1,
+        json_schema_extra={"positional": True},
+    )
+    output: Path = Field(
+        Path("runs/dino_format"),
+        description="Folder to write; a conversion that is there is replaced and its split kept.",
+    )
+    seed: int = Field(0, description="Another seed draws another split of the assets.")
+    val_fraction: float = Field(
+        0.15, ge=0, lt=1, description="Share of each dataset's assets for validation."
+    )
+    test_fraction: float = Field(
+        0.15, ge=0, lt=1, description="Share of each dataset's assets for testing."
+    )
+
+    @model_validator(mode="after")
+    def _leaves_something_to_train_on(self) -> "ConvertConfig":
+        if self.val_fraction + self.test_fraction >= 1:
+            raise ValueError("val_fraction and test_fraction below 1 together")
+        return self
+
+
+class ManifestImage(BaseModel):
+    """Where one image of an earlier conversion was written."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    split: Split
+    file_name: str
+
+
+class ManifestRecord(BaseModel):
+    """The part of an earlier conversion's manifest that tells which files are its own."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    format: Literal["gapjunction dino format 1"]
+    images: tuple[ManifestImage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConvertResult:
+    """What a conversion wrote.
+
+    Attributes:
+        num_left_out: images nobody looked at.
+        num_clipped: boxes cut at the border, or dropped because too little was left of them.
+    """
+
+    output: Path
+    num_assets: Mapping[Split, int]
+    num_images: Mapping[Split, int]
+    num_boxes: Mapping[Split, int]
+    num_left_out: int
+    num_clipped: int
+
+    def __str__(self) -> str:
+        lines = [
+            f"{split:5}  {self.num_assets[split]:6,} assets  {self.num_images[split]:8,} images"
+            f"  {self.num_boxes[split]:10,} boxes"
+            for split in SPLITS
+        ]
+        if self.num_left_out:
+            noun = "image" if self.num_left_out == 1 else "images"
+            lines.append(f"Left out {self.num_left_out:,} {noun} without a detection file.")
+        if self.num_clipped:
+            noun = "box" if self.num_clipped == 1 else "boxes"
+            lines.append(f"Cut {self.num_clipped:,} {noun} at the image border.")
+        return "\n".join([*lines, f"Written to {self.output}"])
+
+
+def run(config: ConvertConfig) -> ConvertResult:
+    """Convert all datasets into one folder, whole or not at all.
+
+    Raises:
+        ConfigError: if the output holds something else than an earlier conversion.
+        DatasetError: if a dataset has errors, or nothing is annotated.
+        ImageError: if an image cannot be converted.
+    """
+    previous = _previous_assignment(config)
+    datasets = read_datasets(config.data)
+    assignment = split_assets(
+        datasets,
+        seed=config.seed,
+        val_fraction=config.val_fraction,
+        test_fraction=config.test_fraction,
+        previous=previous,
+    )
+    images = plan_images(datasets, assignment)
+    if not images:
+        raise DatasetError(
+            ", ".join(str(path) for path in config.data),
+            expected="at least one annotated image",
+            found="none",
+            fix="export the detection files with the images",
+        )
+    class_names = merged_class_names(datasets)
+    progress = tracked(images, "Converting", len(images))
+    with folder_written_whole(config.output.resolve()) as partial:
+        write_coco(progress, class_names, partial)
+        write_json(partial / MANIFEST, _manifest(images, class_names, assignment))
+    return _result(config.output, datasets, images, assignment)
+
+
+def _previous_assignment(config: ConvertConfig) -> Assignment | None:
+    """Return the split of the conversion in the output folder, if it was drawn with this seed."""
+    if not config.output.exists():
+        return None
+    manifest_path = config.output / MANIFEST
+    manifest = _read_manifest(manifest_path)
+    stranger = _first_stranger(config.output, manifest)
+    if stranger is not None:
+        raise ConfigError(
+            config.output,
+            expected="a new folder or an earlier conversion",
+            found=f"{stranger}, which no conversion wrote",
+            fix="choose another --output, or move that away",
+        )
+    if manifest is None:
+        return None
+    previous = read_assignment(manifest_path)
+    if previous.seed != config.seed:
+        logger.info("the earlier split used seed %d; drawing a new one", previous.seed)
+        return None
+    return previous
+
+
+def _read_manifest(path: Path) -> ManifestRecord | None:
+    """Return the manifest of an earlier conversion, or None if it is not one."""
+    try:
+        return ManifestRecord.model_validate_json(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _first_stranger(output: Path, manifest: ManifestRecord | None) -> Path | None:
+    """Return something in `output` that a conversion did not write, or None."""
+    if not output.is_dir():
+        return output
+    if manifest is None:
+        return next(iter(entries(output)), None)
+    written = {f"{split_folder(image.split)}/{image.file_name}" for image in manifest.images}
+    written |= {MANIFEST, *(annotation_file(split) for split in SPLITS)}
+    present = (path for path in sorted(output.rglob("*")) if not path.is_dir())
+    strangers = (path for path in present if path.relative_to(output).as_posix() not in written)
+    return next(strangers, None)
+
+
+def _manifest(
+    images: Sequence[CocoImage], class_names: Sequence[str], assignment: Assignment
+) -> dict[str, object]:
+    return {
+        "format": FORMAT,
+        "package_version": __version__,
+        "git_commit": git_commit(),
+        **to_json(assignment),
+        "class_names": list(class_names),
+        "images": [
+            {
+                "dataset": image.dataset,
+                "asset": image.asset,
+                "image": image.source.path.name,
+                "split": image.split,
+                "file_name": image.file_name,
+                "num_boxes": len(image.boxes),
+                "num_clipped": image.num_clipped,
+            }
+            for image in images
+        ],
+    }
+
+
+def _result(
+    output: Path,
+    datasets: Sequence[Dataset],
+    images: Sequence[CocoImage],
+    assignment: Assignment,
+) -> ConvertResult:
+    num_boxes: Counter[Split] = Counter()
+    for image in images:
+        num_boxes[image.split] += len(image.boxes)
+    num_images = Counter(image.split for image in images)
+    return ConvertResult(
+        output=output,
+        num_assets={split: len(assignment.assets_in(split)) for split in SPLITS},
+        num_images={split: num_images[split] for split in SPLITS},
+        num_boxes={split: num_boxes[split] for split in SPLITS},
+        num_left_out=sum(1 for d in datasets for _ in d.images()) - len(images),
+        num_clipped=sum(image.num_clipped for image in images),
+    )

@@ -1,0 +1,213 @@
+"""`gapjunction pipeline`: convert, train, predict the test images and compare their counts."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from gapjunction.benchmark.detection_metrics import DetectionScore, score_detections
+from gapjunction.commands import benchmark, convert, predict, train
+from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
+from gapjunction.commands.convert import MANIFEST, ConvertConfig
+from gapjunction.commands.predict import PredictConfig
+from gapjunction.commands.run_folder import RUNS, SPLITS_NAME, new_run_folder, newest_run
+from gapjunction.commands.train import TrainConfig, resolve_preset
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.coco import plan_images
+from gapjunction.dataset.reader import merged_class_names, read_datasets
+from gapjunction.dataset.splits import read_assignment
+from gapjunction.detections import Detections
+from gapjunction.detections_json import (
+    DETECTION_SUFFIX,
+    read_detection_file,
+    write_detection_file,
+)
+from gapjunction.files import folder_written_whole
+from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.presets import PresetName
+from gapjunction.report.tables import aligned_text
+
+logger = logging.getLogger(__name__)
+
+CONVERSION_NAME = "dino_format"
+PREDICTIONS_NAME, GROUND_TRUTH_NAME = "test_predictions", "test_ground_truth"
+
+
+class PipelineConfig(StrictConfig):
+    """Settings of the pipeline; what is None comes from the preset."""
+
+    data_dir: Path = Field(Path("data"), description="A dataset, or a folder of datasets.")
+    output_dir: Path = Field(RUNS, description="Folder for everything the pipeline makes.")
+    presets: PresetName | None = Field(
+        None,
+        description="medium_quality: compact detector, for any CPU; high_quality: DINO-ResNet50; "
+        "best_quality: DINO-SwinL. Without it, high_quality where there is a CUDA GPU.",
+        json_schema_extra={"alias": "--preset"},
+    )
+    max_epochs: int | None = Field(None, ge=1, description="Epochs at most.")
+    batch_size: int | None = Field(None, ge=1, description="Tiles in a training step.")
+    num_workers: int | None = Field(None, ge=0, description="Processes that prepare tiles.")
+    num_gpus: int | None = Field(None, ge=0, description="CUDA GPUs to train on.")
+    seed: int = Field(0, ge=0, description="Another seed draws other splits, weights and tiles.")
+    skip_training: bool = Field(
+        False, description="Use --checkpoint, or the newest run in --output_dir."
+    )
+    skip_inference: bool = Field(False, description="End after training.")
+    checkpoint: Path | None = Field(
+        None, description="Run folder of a trained model; it is used instead of training one."
+    )
+    mlflow_dir: Path | None = Field(
+        None, description="Folder for MLflow's database and files, as in 'gapjunction benchmark'."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineResult:
+    """What the pipeline made; without inference there are no scores.
+
+    Attributes:
+        score: F1 and more at IoU 0.5 on the test images.
+        counts: the count benchmark of the test images.
+    """
+
+    run_folder: Path
+    conversion: Path
+    score: DetectionScore | None = None
+    counts: BenchmarkCountsResult | None = None
+
+    def __str__(self) -> str:
+        places = [("run (weights, curves, model card)", self.run_folder)]
+        if self.conversion.exists():
+            places.insert(0, ("dataset in dino format", self.conversion))
+        if self.score is None or self.counts is None:
+            return _listed(places)
+        places += [
+            ("predictions, overlays, counts.csv", self.run_folder / PREDICTIONS_NAME),
+            ("ground truth of the test images", self.run_folder / GROUND_TRUTH_NAME),
+        ]
+        return "\n".join(
+            [_score_table(self.score, self.counts), "", _listed(places), "", self.counts.where()]
+        )
+
+
+def run(config: PipelineConfig) -> PipelineResult:
+    """Go the whole way from annotated datasets to a count benchmark on the test images.
+
+    Raises:
+        GapJunctionError: as `convert`, `train`, `predict` and `benchmark counts` do.
+    """
+    conversion = config.output_dir / CONVERSION_NAME
+    if config.skip_training or config.checkpoint is not None:
+        folder = config.checkpoint or newest_run(config.output_dir)
+        logger.info("using the model in %s", folder)
+    else:
+        folder = _train(config, conversion)
+    if config.skip_inference:
+        return PipelineResult(folder, conversion)
+    logger.info("predicting the test images")
+    predictions = folder / PREDICTIONS_NAME
+    predict.run(
+        PredictConfig(
+            input=config.data_dir,
+            checkpoint=folder,
+            output=predictions,
+            split="test",
+            annotated_only=True,
+            overlays=True,
+            num_gpus=config.num_gpus and min(config.num_gpus, 1),
+        )
+    )
+    truth = _write_ground_truth(config.data_dir, folder)
+    counts = benchmark.run(
+        BenchmarkCountsConfig(
+            ground_truth_dir=folder / GROUND_TRUTH_NAME,
+            predictions_dir=predictions,
+            mlflow_dir=config.mlflow_dir,
+        )
+    )
+    score = score_detections(list(truth.values()), _counted_detections(folder, list(truth)))
+    return PipelineResult(folder, conversion, score, counts)
+
+
+def _train(config: PipelineConfig, conversion: Path) -> Path:
+    """Convert and train on the splits of the conversion; return the run folder."""
+    preset = resolve_preset(config.presets)
+    converted = convert.run(
+        ConvertConfig(data=(config.data_dir,), output=conversion, seed=config.seed)
+    )
+    logger.info("%s", converted)
+    trained = train.run(
+        TrainConfig(
+            data=(config.data_dir,),
+            presets=preset,
+            output=new_run_folder(config.output_dir, preset),
+            max_epochs=config.max_epochs,
+            batch_size=config.batch_size,
+            num_workers=config.num_workers,
+            num_gpus=config.num_gpus,
+            seed=config.seed,
+            splits=conversion / MANIFEST,
+        )
+    )
+    logger.info("%s", trained)
+    return trained.run_folder
+
+
+def _write_ground_truth(data_dir: Path, run_folder: Path) -> dict[str, Detections]:
+    """Write the annotations of the test images in benchmark format; return them by stem."""
+    datasets = read_datasets([data_dir])
+    assignment = read_assignment(run_folder / SPLITS_NAME)
+    images = [image for image in plan_images(datasets, assignment) if image.split == "test"]
+    class_names = merged_class_names(datasets)
+    truth: dict[str, Detections] = {}
+    with folder_written_whole(run_folder / GROUND_TRUTH_NAME) as folder:
+        for image in images:
+            stem = Path(image.file_name).stem
+            truth[stem] = image.as_detections()
+            write_detection_file(
+                folder / f"{stem}{DETECTION_SUFFIX}.json",
+                truth[stem],
+                class_names,
+                image_name=image.source.path.name,
+                image_size=(image.source.height, image.source.width),
+                with_scores=False,
+            )
+    return truth
+
+
+def _counted_detections(run_folder: Path, stems: Sequence[str]) -> list[Detections]:
+    """Read the predictions of the named images, those that are counted."""
+    config = load_checkpoint(run_folder).config
+    folder = run_folder / PREDICTIONS_NAME / "detections"
+    files = [read_detection_file(folder / f"{stem}{DETECTION_SUFFIX}.json") for stem in stems]
+    return [
+        file.as_detections(config.class_names).scored_at_least(config.score_threshold)
+        for file in files
+    ]
+
+
+def _score_table(score: DetectionScore, counts: BenchmarkCountsResult) -> str:
+    overall = counts.suite["all"]
+    rows = [
+        ("images", str(overall["num_images"])),
+        ("objects, true", str(score.num_truth)),
+        ("objects, found", str(score.num_found)),
+        ("F1 at IoU 0.5", f"{score.f1:.3f}"),
+        ("precision", f"{score.precision:.3f}"),
+        ("recall", f"{score.recall:.3f}"),
+        ("mean IoU of matches", _formatted(score.mean_matched_iou, "{:.3f}")),
+        ("count error (MAPE), %", _formatted(overall["mape_percent"], "{:.1f}")),
+        ("count bias, per image", _formatted(overall["bias"], "{:+.2f}")),
+    ]
+    return aligned_text(["test images", "all"], rows)
+
+
+def _formatted(value: float | None, pattern: str) -> str:
+    return "-" if value is None else pattern.format(value)
+
+
+def _listed(places: Sequence[tuple[str, Path]]) -> str:
+    width = max(len(name) for name, _ in places)
+    return "\n".join(f"{name.ljust(width)}  {path}" for name, path in places)

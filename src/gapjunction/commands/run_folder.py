@@ -1,0 +1,57 @@
+"""What a training run leaves behind, and where."""
+
+from datetime import datetime
+from pathlib import Path
+
+from gapjunction.config import StrictConfig
+from gapjunction.errors import CheckpointError
+from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
+from gapjunction.presets import PresetName
+from gapjunction.training.config import TrainingConfig
+
+STATE_NAME = "state.pt"
+SETTINGS_NAME = "settings.yaml"
+SPLITS_NAME = "splits.json"
+HISTORY_NAME = "history.csv"
+CURVES_NAME = "curves.png"
+CARD_NAME = "MODEL_CARD.md"
+
+RUNS = Path("runs")
+
+
+class RunSettings(StrictConfig):
+    """Everything a run depends on, so that it can be gone on with as it was begun.
+
+    Attributes:
+        data: the datasets' folders, absolute.
+        data_fingerprint: see `dataset.fingerprint`.
+        detector: as built; the threshold is chosen during training.
+    """
+
+    preset: PresetName
+    data: tuple[Path, ...]
+    data_fingerprint: str
+    training: TrainingConfig
+    detector: DetectorConfig
+
+
+def new_run_folder(runs: Path, preset: PresetName) -> Path:
+    """Return the path for a new run in `runs`, named by the time."""
+    return runs / f"train_{datetime.now():%Y%m%d_%H%M%S}_{preset}"
+
+
+def newest_run(runs: Path, file_name: str = WEIGHTS_NAME) -> Path:
+    """Return the run folder in `runs` whose `file_name` was written last.
+
+    Raises:
+        CheckpointError: if there is none.
+    """
+    written = list(runs.glob(f"*/{file_name}"))
+    if not written:
+        raise CheckpointError(
+            runs,
+            expected=f"a run folder with {file_name}",
+            found="none in it" if runs.is_dir() else "no such folder",
+            fix="train first with 'gapjunction train', or name a run's folder",
+        )
+    return max(written, key=lambda path: path.stat().st_mtime_ns).parent

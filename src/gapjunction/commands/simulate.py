@@ -1,0 +1,74 @@
+"""`gapjunction simulate`: write a simulated dataset, images and true boxes, to a folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from gapjunction.commands.progress import tracked
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.writer import write_dataset
+from gapjunction.errors import ConfigError
+from gapjunction.simulation.imaging_model import Kind
+from gapjunction.simulation.simulated_dataset import (
+    assemble_dataset,
+    plan_images,
+    simulate_planned,
+    write_image,
+)
+
+
+class SimulateConfig(StrictConfig):
+    """What to simulate, and where to write it."""
+
+    out: Path = Field(
+        description="New folder for the dataset; its name is the dataset's name",
+        json_schema_extra={"positional": True},
+    )
+    kind: Kind = Field("rat", description="Tissue: rat, or human, which is harder")
+    images: PositiveInt = Field(24, description="Number of images")
+    size: int = Field(512, ge=64, description="Height and width of an image in pixels")
+    seed: NonNegativeInt = Field(0, description="Same seed, same images")
+    assets: PositiveInt = Field(6, description="Number of assets that share the images")
+
+
+@dataclass(frozen=True, slots=True)
+class SimulateResult:
+    """What was written."""
+
+    out: Path
+    num_images: int
+    num_plaques: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.out}: {self.num_images} simulated images, {self.num_plaques} gap junctions\n"
+            f"Next: gapjunction validate {self.out}"
+        )
+
+
+def run(config: SimulateConfig) -> SimulateResult:
+    """Simulate a dataset and write it, whole or not at all.
+
+    Raises:
+        ConfigError: if the folder holds something already.
+    """
+    if config.out.exists() and (not config.out.is_dir() or any(config.out.iterdir())):
+        raise ConfigError(
+            config.out,
+            expected="a new or an empty folder",
+            found="a folder with content" if config.out.is_dir() else "a file",
+            fix="choose another folder, or delete this one",
+        )
+    plans = plan_images(config.kind, config.images, config.assets)
+    with TemporaryDirectory() as folder:
+        images = {
+            plan: write_image(
+                simulate_planned(plan, config.seed, config.size), plan.stem, Path(folder)
+            )
+            for plan in tracked(plans, "Simulating", len(plans))
+        }
+        write_dataset(assemble_dataset(images, config.seed, config.out), config.out)
+    num_plaques = sum(len(image.boxes) for image in images.values())
+    return SimulateResult(config.out, len(images), num_plaques)

@@ -1,0 +1,91 @@
+"""The annotated images of some datasets, divided into those to train and to validate on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapjunction.dataset.coco import CocoImage, plan_images
+from gapjunction.dataset.fingerprint import fingerprint
+from gapjunction.dataset.reader import merged_class_names, read_datasets
+from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
+from gapjunction.errors import DatasetError
+from gapjunction.samples.torch_dataset import TrainingImage
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingData:
+    """What a run learns from and is judged by.
+
+    Attributes:
+        datasets: dataset name -> a line about it.
+        train, val: images with their boxes, cut at the border.
+        num_clipped: boxes cut, or dropped because too little was left of them.
+        is_validated_on_training: True where one asset is all there is; then val is train.
+    """
+
+    datasets: dict[str, str]
+    class_names: tuple[str, ...]
+    class_colors: tuple[str, ...]
+    assignment: Assignment
+    train: tuple[TrainingImage, ...]
+    val: tuple[TrainingImage, ...]
+    num_clipped: int
+    is_validated_on_training: bool
+    fingerprint: str
+
+
+def read_training_data(
+    paths: Sequence[Path], *, seed: int, splits: Path | None = None
+) -> TrainingData:
+    """Read the datasets and divide them by the split file, or by the seed.
+
+    Raises:
+        DatasetError: if a dataset has errors, or holds no annotated box to train on.
+    """
+    datasets = read_datasets(paths)
+    previous = None if splits is None else read_assignment(splits)
+    assignment = split_assets(datasets, seed=seed, previous=previous)
+    images = plan_images(datasets, assignment)
+    train = _training_images(images, "train")
+    val = _training_images(images, "val")
+    if not any(len(image.boxes) for image in train):
+        raise DatasetError(
+            ", ".join(map(str, paths)),
+            expected="annotated boxes in the training images",
+            found=f"{len(train)} training images without any",
+            fix="annotate more images, or check with 'gapjunction validate'",
+        )
+    return TrainingData(
+        datasets={dataset.name: _described(dataset) for dataset in datasets},
+        class_names=merged_class_names(datasets),
+        class_colors=_merged_colors(datasets),
+        assignment=assignment,
+        train=train,
+        val=val or train,
+        num_clipped=sum(image.num_clipped for image in images),
+        is_validated_on_training=not val,
+        fingerprint=fingerprint(datasets),
+    )
+
+
+def _training_images(images: Sequence[CocoImage], split: str) -> tuple[TrainingImage, ...]:
+    return tuple(
+        TrainingImage(image.source.path, image.boxes, image.labels)
+        for image in images
+        if image.split == split
+    )
+
+
+def _merged_colors(datasets: Sequence[Dataset]) -> tuple[str, ...]:
+    """Return a colour for each merged class: that of the first dataset that has it."""
+    colors = {
+        name: color for dataset in reversed(datasets) for name, color in dataset.classes.items()
+    }
+    return tuple(colors[name] for name in merged_class_names(datasets))
+
+
+def _described(dataset: Dataset) -> str:
+    num_images = sum(1 for image in dataset.images() if image.is_annotated)
+    device = dataset.device_type or "device unknown"
+    return f"{num_images} annotated images of {len(dataset.assets)} assets, {device}"

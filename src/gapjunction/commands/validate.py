@@ -1,0 +1,140 @@
+"""Check datasets and list everything that is wrong, without changing anything."""
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from gapjunction import __version__
+from gapjunction.commands.progress import tracked
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.images import read_image
+from gapjunction.dataset.reader import find_datasets, inspect_dataset
+from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.rules import Problem, Severity, check_stems
+from gapjunction.errors import ImageError
+from gapjunction.files import write_json
+
+MAX_THREADS = 4  # each decodes one image: up to 2 GB for 100 million pixels
+
+
+class ValidateConfig(StrictConfig):
+    """Settings of a check."""
+
+    data: Path = Field(
+        Path("data"),
+        description="Dataset, or folder of datasets.",
+        json_schema_extra={"positional": True},
+    )
+    report: Path | None = Field(None, description="Also write the problems to this JSON file.")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidateResult:
+    """Everything wrong with the datasets, and how much was looked at."""
+
+    num_datasets: int
+    num_assets: int
+    num_images: int
+    num_boxes: int
+    problems: tuple[Problem, ...]
+
+    def of(self, severity: Severity) -> tuple[Problem, ...]:
+        """Return the problems of one severity."""
+        return tuple(problem for problem in self.problems if problem.severity == severity)
+
+    @property
+    def exit_code(self) -> int:
+        """1 if there are errors, else 0."""
+        return 1 if self.of("error") else 0
+
+    def __str__(self) -> str:
+        lines = []
+        titles: tuple[tuple[str, Severity], ...] = (("Errors", "error"), ("Warnings", "warning"))
+        for title, severity in titles:
+            problems = self.of(severity)
+            if problems:
+                lines += [f"{title}:", *(f"  {problem}" for problem in problems), ""]
+        seen = ", ".join(
+            _counted(number, noun)
+            for number, noun in (
+                (self.num_datasets, "dataset"),
+                (self.num_assets, "asset"),
+                (self.num_images, "image"),
+                (self.num_boxes, "box"),
+            )
+        )
+        errors, warnings = len(self.of("error")), len(self.of("warning"))
+        wrong = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+        return "\n".join([*lines, f"{seen}: {wrong}"])
+
+
+def run(config: ValidateConfig) -> ValidateResult:
+    """Check every dataset in `config.data`, down to decoding each image.
+
+    Raises:
+        DatasetError: if there is no dataset at all.
+    """
+    datasets: list[Dataset] = []
+    problems: list[Problem] = []
+    roots = find_datasets(config.data)
+    for root in roots:
+        dataset, found = inspect_dataset(root)
+        problems += found
+        if dataset is not None:
+            datasets.append(dataset)
+    problems += check_stems(datasets)
+    problems += _undecodable(datasets)
+    result = ValidateResult(
+        num_datasets=len(roots),
+        num_assets=sum(len(dataset.assets) for dataset in datasets),
+        num_images=sum(1 for dataset in datasets for _ in dataset.images()),
+        num_boxes=sum(len(i.boxes) for dataset in datasets for i in dataset.images()),
+        problems=tuple(problems),
+    )
+    if config.report is not None:
+        write_json(config.report, _report(result))
+    return result
+
+
+def _undecodable(datasets: Sequence[Dataset]) -> list[Problem]:
+    """Decode every image and mask; return the problems in the order of the files."""
+    images = [image for dataset in datasets for image in dataset.images()]
+    paths = [image.path for image in images] + [i.mask_path for i in images if i.mask_path]
+    with ThreadPoolExecutor(min(MAX_THREADS, cpu_count() or 1)) as pool:
+        found: Iterable[Problem | None] = pool.map(_decode, paths)
+        checked = tracked(found, "Decoding images", len(paths))
+        return [problem for problem in checked if problem is not None]
+
+
+def _decode(path: Path) -> Problem | None:
+    try:
+        read_image(path)
+    except ImageError as error:
+        return Problem.from_error(error)
+    return None
+
+
+def _report(result: ValidateResult) -> dict[str, Any]:
+    return {
+        "package_version": __version__,
+        "num_datasets": result.num_datasets,
+        "num_assets": result.num_assets,
+        "num_images": result.num_images,
+        "num_boxes": result.num_boxes,
+        "errors": [_as_json(problem) for problem in result.of("error")],
+        "warnings": [_as_json(problem) for problem in result.of("warning")],
+    }
+
+
+def _as_json(problem: Problem) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(problem).items() if name != "severity"}
+
+
+def _counted(number: int, noun: str) -> str:
+    plural = f"{noun}es" if noun.endswith("x") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"

@@ -1,0 +1,59 @@
+"""Judge a detector on images with annotations."""
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import torch
+from torch import nn
+
+from gapjunction.benchmark.counts import count_metrics
+from gapjunction.benchmark.detection_metrics import best_threshold
+from gapjunction.dataset.images import read_image
+from gapjunction.detections import Detections
+from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.models.detector import Detector
+from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.samples.torch_dataset import TrainingImage
+from gapjunction.training.loop import Validation
+
+MIN_SCORE = 0.05  # below, no threshold that anybody uses would lie
+THRESHOLD = "threshold"
+
+
+def validate_detector(
+    model: nn.Module, images: Sequence[TrainingImage], config: DetectorConfig
+) -> Validation:
+    """Return F1 at IoU 0.5 at the score threshold that is best for these images, and more.
+
+    The score to maximise is F1. Metrics are f1, precision, recall, mean matched IoU, the mean
+    absolute percentage error of the counts (as a share), and the threshold.
+    """
+    device = next(model.parameters()).device
+    settings = PredictionSettings(config.tile_size, config.overlap, MIN_SCORE, device=device)
+    detector = cast(Detector, model)
+    found = [detect_image(detector, read_image(image.path), settings) for image in images]
+    truths = [_as_detections(image) for image in images]
+    threshold, score = best_threshold(truths, found)
+    predicted = np.array([len(each.scored_at_least(threshold)) for each in found])
+    counts = count_metrics(np.array([len(truth) for truth in truths]), predicted)
+    metrics = {
+        "f1": score.f1,
+        "precision": score.precision,
+        "recall": score.recall,
+        "mean_iou": score.mean_matched_iou or 0.0,
+        THRESHOLD: threshold,
+    }
+    if counts.mape_percent is not None:
+        metrics["count_error"] = counts.mape_percent / 100
+    return Validation(score.f1, metrics)
+
+
+def choose_device(num_gpus: int | None) -> torch.device:
+    """Return the first CUDA GPU unless there is none or `num_gpus` is 0: then the CPU."""
+    use_cuda = torch.cuda.is_available() and num_gpus != 0
+    return torch.device("cuda" if use_cuda else "cpu")
+
+
+def _as_detections(image: TrainingImage) -> Detections:
+    return Detections(image.boxes, np.ones(len(image.boxes), np.float32), image.labels)

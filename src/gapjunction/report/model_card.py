@@ -1,0 +1,44 @@
+"""A model card: what a detector was trained on, how good it is, and where it comes from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+TEMPLATE = """\
+---
+{facts}---
+
+# {title}
+
+Finds {classes} in microscopy images and gives each a box and a score. Objects with a score of
+{threshold:.3f} or more are counted; that threshold had the highest F1 on the validation images.
+
+| validation, {num_val_images} images | |
+|---|---|
+{metrics}
+
+The validation images also chose the epoch and the threshold, so these numbers are a little too
+good. Numbers to publish come from the test images: `gapjunction benchmark`.
+
+Trained on: {data}.
+"""
+
+
+def model_card(facts: Mapping[str, Any]) -> str:
+    """Return a model card as Markdown with all `facts` as YAML at its head.
+
+    `facts` holds at least title, class_names, score_threshold, num_val_images, validation (name
+    to value) and datasets (name to description).
+    """
+    metrics = "\n".join(f"| {name} | {value:.3f} |" for name, value in facts["validation"].items())
+    described = [f"{name} ({text})" for name, text in facts["datasets"].items()]
+    return TEMPLATE.format(
+        facts=yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True),
+        title=facts["title"],
+        classes=" and ".join(facts["class_names"]),
+        threshold=facts["score_threshold"],
+        num_val_images=facts["num_val_images"],
+        metrics=metrics,
+        data="; ".join(described),
+    )

@@ -1,0 +1,148 @@
+"""Tests for `gapjunction.commands.benchmark`."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gapjunction.commands import benchmark
+from gapjunction.commands.benchmark import BenchmarkCountsConfig, run
+from gapjunction.errors import BenchmarkError
+from gapjunction.provenance import UNKNOWN
+from gapjunction.tracking import RunLink, RunRecord, TrackingStore
+
+EXAMPLE = Path(__file__).parents[2] / "benchmark" / "data_examples" / "object_counts"
+COMMIT = "0123456789" * 4
+
+
+class LoggedRuns:
+    """Stands in for MLflow: keeps what it was given, and the files before they are deleted."""
+
+    def __init__(self) -> None:
+        self.records: list[RunRecord] = []
+        self.files: dict[str, bytes] = {}
+
+    def log_run(self, record: RunRecord, store: TrackingStore) -> RunLink:
+        assert record.artifact_folder is not None
+        self.records.append(record)
+        self.files = {path.name: path.read_bytes() for path in record.artifact_folder.iterdir()}
+        return RunLink("run0", store.ui_command, "http://127.0.0.1:5000/#/run0")
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
+    runs = LoggedRuns()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(benchmark, "log_run", runs.log_run)
+    monkeypatch.setattr(benchmark, "git_commit", lambda: COMMIT)
+    return runs
+
+
+def config(**changes: Any) -> BenchmarkCountsConfig:
+    folders = {
+        "ground_truth_dir": EXAMPLE / "ground_truth",
+        "predictions_dir": EXAMPLE / "predictions",
+    }
+    return BenchmarkCountsConfig(**folders | changes)
+
+
+def test_run__defaults__are_the_example_in_the_repository() -> None:
+    repository = Path(__file__).parents[2]
+    defaults = BenchmarkCountsConfig()
+    assert repository / defaults.ground_truth_dir == EXAMPLE / "ground_truth"
+    assert repository / defaults.predictions_dir == EXAMPLE / "predictions"
+
+
+def test_run__example__logs_what_is_asked_of_every_run(logged: LoggedRuns) -> None:
+    run(config())
+    [record] = logged.records
+    expected = {
+        "git_commit": "01234",
+        "model_version": "example1",
+        "dataset": "object_counts_example",
+        "threshold": "0.4",
+    }
+    assert {name: record.params[name] for name in expected} == expected
+    assert (record.experiment, record.git_commit) == ("object_counts", COMMIT)
+    assert record.metrics["num_images"] == 8
+    assert record.metrics["mae"] == record.metrics["gap_junction.mae"] > 0
+
+
+def test_run__example__logs_table_figures_and_metrics(logged: LoggedRuns) -> None:
+    run(config())
+    table = logged.files["per_image.csv"].decode().splitlines()
+    assert table[:2] == ["image,truth,predicted,difference", "example_01,0,1,1"]
+    assert len(table) == 9
+    for name in ("bland_altman.png", "predicted_against_true.png"):
+        assert logged.files[name].startswith(b"\x89PNG")
+    assert json.loads(logged.files["metrics.json"])["all"]["num_images"] == 8
+
+
+def test_run__threshold__goes_before_that_of_the_manifest(logged: LoggedRuns) -> None:
+    all_boxes, none = run(config(threshold=0.0)), run(config(threshold=1.0))
+    assert all_boxes.suite["all"]["num_predicted"] > 80
+    assert none.suite["all"]["num_predicted"] == 0
+    assert [record.params["threshold"] for record in logged.records] == ["0.0", "1.0"]
+
+
+def test_run__threshold_for_counted_predictions__is_an_error(
+    logged: LoggedRuns, tmp_path: Path
+) -> None:
+    predictions = tmp_path / "counted"
+    predictions.mkdir()
+    for path in (EXAMPLE / "ground_truth").iterdir():
+        (predictions / path.name).write_text('{"gap_junction": 2}')
+    with pytest.raises(BenchmarkError, match=r"threshold 0\.5: expected detection files"):
+        run(config(predictions_dir=predictions, threshold=0.5))
+    assert run(config(predictions_dir=predictions)).suite["all"]["num_predicted"] == 16
+    assert len(logged.records) == 1
+
+
+def test_run__no_manifest__counts_every_box_and_says_so(logged: LoggedRuns, tmp_path: Path) -> None:
+    shutil.copytree(EXAMPLE / "predictions" / "detections", tmp_path / "a" / "boxes")
+    run(config(predictions_dir=tmp_path / "a" / "boxes"))
+    [record] = logged.records
+    assert (record.params["threshold"], record.params["model_version"]) == ("none", UNKNOWN)
+    assert record.params["dataset"] == str(EXAMPLE / "ground_truth")
+
+
+def test_run__no_git__logs_unknown_in_full(
+    logged: LoggedRuns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(benchmark, "git_commit", lambda: UNKNOWN)
+    run(config())
+    [record] = logged.records
+    assert (record.params["git_commit"], record.git_commit) == (UNKNOWN, UNKNOWN)
+
+
+@pytest.mark.usefixtures("logged")
+def test_run__json_file__holds_all_metrics_as_one_object(tmp_path: Path) -> None:
+    result = run(config(json_file=tmp_path / "new" / "metrics.json"))
+    written = json.loads((tmp_path / "new" / "metrics.json").read_text())
+    assert written == {"params": result.params, **result.suite}
+
+
+@pytest.mark.usefixtures("logged")
+def test_run__result__tells_the_metrics_and_how_to_see_the_run() -> None:
+    text = str(run(config()))
+    assert "mean absolute error" in text
+    assert "\n  mlflow ui\n" in text
+
+
+def test_run__folders_that_do_not_fit__log_nothing(logged: LoggedRuns, tmp_path: Path) -> None:
+    with pytest.raises(BenchmarkError):
+        run(config(ground_truth_dir=tmp_path))
+    assert not logged.records
+
+
+def test_run__real_store__keeps_the_run(tmp_path: Path) -> None:
+    result = run(config(mlflow_dir=tmp_path))
+    stored = {path.name for path in (tmp_path / "artifacts" / result.run.run_id).rglob("*.*")}
+    assert stored == {
+        "bland_altman.png",
+        "predicted_against_true.png",
+        "per_image.csv",
+        "metrics.json",
+    }

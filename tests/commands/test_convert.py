@@ -1,0 +1,170 @@
+"""Tests for `gapjunction.commands.convert`."""
+
+import io
+import json
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pycocotools.coco import COCO
+
+from builders import add_image, build_dataset, draw_boxes
+from gapjunction.commands.convert import ConvertConfig, ConvertResult, run
+from gapjunction.config import build_config
+from gapjunction.errors import ConfigError, DatasetError
+
+
+def convert(tmp_path: Path, **changes: Any) -> ConvertResult:
+    """Convert the datasets in `tmp_path`/data to `tmp_path`/out."""
+    settings = {"data": (tmp_path / "data",), "output": tmp_path / "out"}
+    return run(ConvertConfig(**(settings | changes)))
+
+
+def splits_of(tmp_path: Path) -> dict[str, str]:
+    """Return asset -> split as the manifest has it."""
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    return {image["asset"]: image["split"] for image in manifest["images"]}
+
+
+def contents_of(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_run__two_datasets__every_image_and_box_arrives_once(tmp_path: Path) -> None:
+    for index, name in enumerate(("HUMAN", "RAT")):
+        build_dataset(tmp_path / "data" / name, num_assets=4, seed=index)
+    result = convert(tmp_path)
+    assert result.num_images == {"train": 8, "val": 4, "test": 4}
+    assert sum(result.num_boxes.values()) == 2 * 4 * 2 * 3
+    for split, count in result.num_images.items():
+        assert len(list((tmp_path / "out" / f"{split}2017").iterdir())) == count
+
+
+def test_run__output__loads_in_pycocotools_with_the_drawn_boxes(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=1, images_per_asset=1, seed=5)
+    convert(tmp_path)
+    rng = np.random.default_rng(5)
+    drawn = draw_boxes(rng, height=64, width=80, count=3)
+    with redirect_stdout(io.StringIO()):
+        coco = COCO(tmp_path / "out" / "annotations" / "instances_train2017.json")
+    [image_id] = coco.getImgIds()
+    boxes = [tuple(a["bbox"]) for a in coco.loadAnns(coco.getAnnIds(imgIds=[image_id]))]
+    assert boxes == drawn
+    file_name = coco.loadImgs([image_id])[0]["file_name"]
+    assert (tmp_path / "out" / "train2017" / file_name).is_file()
+
+
+def test_run__same_data_twice__writes_the_same_bytes(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "data" / "d")
+    convert(tmp_path)
+    first = contents_of(tmp_path / "out")
+    convert(tmp_path)
+    assert contents_of(tmp_path / "out") == first
+
+
+def test_run__again_with_more_assets__moves_none(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=3)
+    convert(tmp_path)
+    before = splits_of(tmp_path)
+    build_dataset(tmp_path / "data" / "d", num_assets=12)
+    convert(tmp_path)
+    after = splits_of(tmp_path)
+    assert before.items() <= after.items()
+    assert len(after) == 12
+
+
+def test_run__again_with_another_seed__draws_a_new_split(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=12)
+    convert(tmp_path)
+    before = splits_of(tmp_path)
+    convert(tmp_path, seed=1)
+    assert splits_of(tmp_path) != before
+
+
+def test_run__images_nobody_looked_at__are_counted(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "data" / "d")
+    add_image(root / "Assets" / "asset_0", "unseen", np.zeros((8, 8), np.uint8), None)
+    result = convert(tmp_path)
+    assert result.num_left_out == 1
+    assert "Left out 1 image without a detection file." in str(result)
+
+
+def test_run__nothing_annotated__says_so(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "data" / "d", num_assets=0)
+    add_image(root / "Assets" / "slide", "unseen", np.zeros((8, 8), np.uint8), None)
+    with pytest.raises(DatasetError, match="at least one annotated image"):
+        convert(tmp_path)
+
+
+@pytest.mark.parametrize("stranger", ["notes.txt", "train2017/mine.png", "models/best.pt"])
+@pytest.mark.parametrize("is_conversion", [True, False])
+def test_run__output_holds_something_else__is_refused_and_left_alone(
+    tmp_path: Path, stranger: str, is_conversion: bool
+) -> None:
+    build_dataset(tmp_path / "data" / "d")
+    if is_conversion:
+        convert(tmp_path)
+    path = tmp_path / "out" / stranger
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("precious")
+    before = contents_of(tmp_path / "out")
+    with pytest.raises(ConfigError, match="which no conversion wrote"):
+        convert(tmp_path)
+    assert contents_of(tmp_path / "out") == before
+
+
+def test_run__output_is_the_data__is_refused(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "data" / "d")
+    before = contents_of(root)
+    with pytest.raises(ConfigError, match="which no conversion wrote"):
+        convert(tmp_path, output=root)
+    assert contents_of(root) == before
+
+
+def test_run__output_is_an_empty_folder__is_filled(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "data" / "d")
+    (tmp_path / "out").mkdir()
+    assert (convert(tmp_path).output / "manifest.json").is_file()
+
+
+def test_run__broken_image__leaves_the_earlier_conversion_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build_dataset(tmp_path / "data" / "d")
+    convert(tmp_path)
+    before = contents_of(tmp_path)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("gapjunction.dataset.coco.shutil.copyfile", fail)
+    with pytest.raises(OSError, match="No space left"):
+        convert(tmp_path)
+    assert contents_of(tmp_path) == before
+
+
+def test_run__manifest__says_what_went_where(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=1, images_per_asset=1)
+    convert(tmp_path)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["seed"] == 0
+    assert manifest["assets"]["train"] == [{"dataset": "d", "asset": "asset_0"}]
+    assert manifest["images"] == [
+        {
+            "dataset": "d",
+            "asset": "asset_0",
+            "image": "0_0_d.png",
+            "split": "train",
+            "file_name": "0_0_d.png",
+            "num_boxes": 3,
+            "num_clipped": 0,
+        }
+    ]
+
+
+def test_convert_config__fractions_of_one__are_refused() -> None:
+    with pytest.raises(ConfigError, match="below 1 together"):
+        build_config(ConvertConfig, {"val_fraction": 0.5, "test_fraction": 0.5}, "command line")

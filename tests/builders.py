@@ -1,13 +1,24 @@
-"""Tiny seeded datasets in the platform's format, written file by file as the platform does."""
+"""Tiny seeded datasets in the platform's format, written as the platform does; a fake detector."""
+
+from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
+
+from gapjunction.boxes import as_boxes
+from gapjunction.detections import Detections
+
+if TYPE_CHECKING:  # most tests that build datasets do without torch, which is slow to import
+    from torch import Tensor
+
+    from gapjunction.models.detector import Annotations
 
 CLASSES = {"gap_junction": "#4EF8FF"}
 BRIGHT, DARK_BELOW = 220, 40
@@ -121,3 +132,32 @@ def write_json_file(path: Path, value: Any) -> None:
     """Write JSON, whatever it holds, and the folders above it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(value), encoding="utf-8")
+
+
+class BlobDetector:
+    """A `Detector` without a network: finds each connected bright blob of a tile, as it is seen.
+
+    `seen_sizes` collects (height, width) of the tiles of each batch.
+    """
+
+    def __init__(self, brighter_than: float = 0.5) -> None:
+        self.brighter_than = brighter_than
+        self.seen_sizes: list[tuple[int, int]] = []
+
+    def __call__(
+        self, tiles: Tensor, annotations: Sequence[Annotations], num_objects: float
+    ) -> dict[str, Tensor]:
+        """Refuse to learn."""
+        raise NotImplementedError
+
+    def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
+        """Return the bounding box of each blob with its mean intensity, up to 1, as score."""
+        self.seen_sizes.append((tiles.shape[2], tiles.shape[3]))
+        found = [self._detect_in(tile) for tile in tiles.amax(1).numpy()]
+        return [each.scored_at_least(min_score) for each in found]
+
+    def _detect_in(self, tile: NDArray[np.float32]) -> Detections:
+        blobs, count = ndimage.label(tile > self.brighter_than)
+        boxes = [[x.start, y.start, x.stop, y.stop] for y, x in ndimage.find_objects(blobs)]
+        scores = [min(tile[blobs == number + 1].mean(), 1) for number in range(count)]
+        return Detections(as_boxes(boxes), np.array(scores, np.float32), np.zeros(count, np.int64))

@@ -8,6 +8,7 @@ import pytest
 from gapjunction.files import (
     folder_written_whole,
     parse_json,
+    remove_partial_files,
     sha256_of,
     write_json,
     write_text,
@@ -76,6 +77,14 @@ def test_folder_written_whole__new_folder_cannot_take_its_place__old_comes_back(
         partial.rmdir()
     assert names_in(folder) == ["old.txt"]
     assert names_in(tmp_path) == ["out"]
+
+
+def test_remove_partial_files__after_a_kill__leaves_whole_files_alone(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / ".123-partial-a.json").write_text("{")
+    (tmp_path / "in" / "a.json").write_text("{}")
+    remove_partial_files(tmp_path)
+    assert names_in(tmp_path / "in") == ["a.json"]
 
 
 def test_write_text__any_system__has_unix_line_ends_in_utf8(tmp_path: Path) -> None:

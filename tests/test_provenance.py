@@ -11,7 +11,7 @@ from gapjunction.provenance import UNKNOWN, git_commit
 def git(folder: Path, *arguments: str) -> str:
     identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
     command = ["git", *identity, *arguments]
-    return subprocess.run(  # noqa: S603 - fixed arguments
+    return subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=True
     ).stdout.strip()
 

@@ -41,7 +41,7 @@ LOG_ONE_RUN = """
 
 
 def run_python(code: str, working_dir: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(  # noqa: S603 - our own code
+    return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
         cwd=working_dir,
         env=outside_environment(),
@@ -79,7 +79,7 @@ def mlflow_page(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with (tmp_path / "server.log").open("w") as log:
-        server = subprocess.Popen(  # noqa: S603 - the command we print
+        server = subprocess.Popen(
             [str(Path(sys.executable).parent / command[0]), *command[1:], "--port", str(port)],
             cwd=tmp_path,
             env=outside_environment() | {"MLFLOW_DISABLE_TELEMETRY": "true"},

@@ -87,14 +87,26 @@ def non_max_suppression(
 
     Of boxes with the same label and an IoU above `iou_threshold`, only the best scored stays.
     """
+    i, j, iou = overlapping_pairs(boxes, boxes)
+    rival = (iou > iou_threshold) & (labels[i] == labels[j])
+    return best_of_rivals(scores, i[rival], j[rival])
+
+
+def best_of_rivals(
+    scores: NDArray[np.float32], first: NDArray[np.int64], second: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Return the indices to keep, best score first (stable), where pairs cannot both stay.
+
+    Pairs are given both ways round, as `overlapping_pairs` of boxes with themselves does. From
+    the best score down, what stays removes all its rivals.
+    """
     by_score = np.argsort(-scores, kind="stable")
     rank = np.empty_like(by_score)
     rank[by_score] = np.arange(len(by_score))
-    i, j, iou = overlapping_pairs(boxes, boxes)
-    rival = (iou > iou_threshold) & (labels[i] == labels[j]) & (rank[i] < rank[j])
-    better, worse = rank[i[rival]], rank[j[rival]]
+    falls = rank[first] < rank[second]
+    better, worse = rank[first[falls]], rank[second[falls]]
     order = np.argsort(better, kind="stable")
-    suppressed = np.zeros(len(boxes), dtype=bool)
+    suppressed = np.zeros(len(scores), dtype=bool)
     for winner, loser in zip(better[order].tolist(), worse[order].tolist(), strict=True):
         if not suppressed[winner]:
             suppressed[loser] = True

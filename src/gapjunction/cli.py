@@ -88,7 +88,7 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(_show_version)
+    app.callback()(_options_of_all)
     groups: dict[str, typer.Typer] = {}
     for verb in VERBS:
         parent = app
@@ -119,12 +119,21 @@ def _placeholder() -> None:
     """Stand in the list of commands for one that was not asked for."""
 
 
-def _show_version(
-    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
-) -> None:
-    if version:
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
         typer.echo(f"gapjunction {__version__}")
         raise typer.Exit
+
+
+def _options_of_all(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version and exit.", is_eager=True, callback=_show_version
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 def _command(verb: Verb) -> Callable[..., int]:

@@ -48,6 +48,12 @@ def folder_written_whole(path: Path) -> Iterator[Path]:
         shutil.rmtree(replaced, ignore_errors=True)
 
 
+def remove_partial_files(folder: Path) -> None:
+    """Delete what killed processes left of `written_whole` anywhere in `folder`."""
+    for partial in folder.rglob(".*-partial-*"):
+        partial.unlink(missing_ok=True)
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with Unix line ends, whole or not at all."""
     with written_whole(path) as partial:

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from gapjunction.boxes import centers, non_max_suppression
+from gapjunction.boxes import best_of_rivals, centers, overlapping_pairs
 from gapjunction.detections import Detections
 
 # Two tiles can place the centre of one object on either side of the seam, a little apart. Cores
@@ -67,12 +67,22 @@ def merge_tiles(
 ) -> Detections:
     """Join the detections of all tiles (tile pixels) into one image (full-image pixels).
 
-    Of boxes with the same label and an IoU above `iou_threshold`, only the best scored stays.
+    Of boxes with the same label and an IoU above `iou_threshold`, only the best scored stays;
+    and so it does of boxes of two tiles whose centres are nearer than half of their shortest
+    side. Two predictions of a 4 px object a pixel apart have little IoU, but neighbours that
+    merely touch are a whole side apart.
     """
-    merged = Detections.joined(
-        [keep_core(tile, found) for tile, found in zip(tiles, detections, strict=True)]
-    )
-    return merged[non_max_suppression(merged.boxes, merged.scores, merged.labels, iou_threshold)]
+    parts = [keep_core(tile, found) for tile, found in zip(tiles, detections, strict=True)]
+    merged = Detections.joined(parts)
+    tile_of = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    i, j, iou = overlapping_pairs(merged.boxes, merged.boxes)
+    shortest = (merged.boxes[:, 2:] - merged.boxes[:, :2]).min(axis=1)
+    middle = centers(merged.boxes)
+    distance = np.linalg.norm(middle[i] - middle[j], axis=1)
+    is_near = distance < np.minimum(shortest[i], shortest[j]) / 2
+    is_double = (iou > iou_threshold) | (is_near & (tile_of[i] != tile_of[j]))
+    rival = is_double & (merged.labels[i] == merged.labels[j])
+    return merged[best_of_rivals(merged.scores, i[rival], j[rival])]
 
 
 def _spans(length: int, tile_size: int, overlap: int) -> Iterator[tuple[int, int, float, float]]:

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import Field
+from rich.progress import Progress, TaskID
 
 from gapjunction import __version__
 from gapjunction.commands.image_list import ListedImage, list_images
@@ -26,14 +28,14 @@ from gapjunction.detections_json import (
     write_detection_file,
 )
 from gapjunction.errors import ConfigError
-from gapjunction.files import write_json, write_text, written_whole
+from gapjunction.files import remove_partial_files, write_json, write_text, written_whole
 from gapjunction.models.checkpoint import Checkpoint, load_checkpoint
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.provenance import git_commit
 from gapjunction.report.overlays import overlay
 
 MANIFEST_NAME, COUNTS_NAME = "manifest.json", "counts.csv"
-DECISIVE = ("model_version", "threshold", "settings")  # what decides which boxes are written
+DECISIVE = ("model_version", "threshold", "settings", "input")  # what decides the boxes
 
 
 class PredictConfig(StrictConfig):
@@ -135,18 +137,27 @@ def run(config: PredictConfig) -> PredictResult:
     with progress_bar() as bar:
         task = bar.add_task("Predicting", total=len(waiting))
         for image, paths in waiting:
-            _predict(image, paths, checkpoint, settings)
+            on_tiles = partial(_show_tiles, bar, task, image.output_name)
+            _predict(image, paths, checkpoint, settings, on_tiles)
             bar.advance(task)
     totals = _write_table(config.output, images, files, checkpoint.config.class_names)
     return PredictResult(config.output, len(images), len(images) - len(waiting), totals)
 
 
+def _show_tiles(bar: Progress, task: TaskID, name: str, num_done: int, num_tiles: int) -> None:
+    bar.update(task, description=f"{name}, tile {num_done}/{num_tiles}")
+
+
 def _predict(
-    image: ListedImage, files: _OutputFiles, checkpoint: Checkpoint, settings: PredictionSettings
+    image: ListedImage,
+    files: _OutputFiles,
+    checkpoint: Checkpoint,
+    settings: PredictionSettings,
+    on_tiles: Callable[[int, int], None],
 ) -> None:
     """Predict one image; its count file comes last and says that it is finished."""
     pixels = read_image(image.origin.path)
-    found = detect_image(checkpoint.detector, pixels, settings)
+    found = detect_image(checkpoint.detector, pixels, settings, on_tiles)
     class_names = checkpoint.config.class_names
     counted = found.scored_at_least(checkpoint.config.score_threshold)
     height, width = pixels.shape[-2:]
@@ -167,7 +178,7 @@ def _predict(
 def _claim_output(config: PredictConfig, checkpoint: Checkpoint) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
-    `dataset`, `git_commit` and the package version may differ: they do not change a box.
+    The split, the commit and the package version may differ: they do not change a box.
     """
     path = config.output / MANIFEST_NAME
     manifest = {
@@ -181,12 +192,14 @@ def _claim_output(config: PredictConfig, checkpoint: Checkpoint) -> None:
             "overlap": checkpoint.config.overlap,
         },
         "dataset": str(config.input),
+        "input": str(config.input.absolute()),
         "split": config.split,
         "git_commit": git_commit(),
         "package_version": __version__,
     }
     if path.exists():
         _require_same_settings(path, manifest)
+    remove_partial_files(config.output)
     write_json(path, manifest)
 
 

@@ -25,7 +25,7 @@ from gapjunction.commands.validation import validate_detector
 from gapjunction.config import StrictConfig, build_config, read_config
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import CheckpointError, ConfigError, DeviceError
-from gapjunction.files import write_text
+from gapjunction.files import remove_partial_files, write_text
 from gapjunction.models.checkpoint import DetectorConfig, build_detector, weights_version
 from gapjunction.presets import PresetName, choose_preset, find_preset
 from gapjunction.samples.torch_dataset import TileDataset
@@ -197,6 +197,7 @@ def _resumed(folder: Path) -> tuple[RunSettings, TrainingData]:
             found="none",
             fix="check --output, or train anew without --resume",
         )
+    remove_partial_files(folder)
     settings = read_config(RunSettings, folder / SETTINGS_NAME)
     data = read_training_data(
         settings.data, seed=settings.training.seed, splits=folder / SPLITS_NAME

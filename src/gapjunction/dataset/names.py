@@ -28,20 +28,23 @@ def unique_names(origins: Sequence[ImageOrigin]) -> list[str]:
         DatasetError: if two images would have the same name even so.
     """
     num_uses = Counter(_plain(origin.path.stem) for origin in origins)
-    names: dict[str, tuple[str, Path]] = {}
+    names: list[str] = []
+    path_of: dict[str, Path] = {}
     for origin in origins:
         stem = origin.path.stem
         is_unique = num_uses[_plain(stem)] == 1
         name = stem if is_unique else f"{origin.dataset}__{origin.asset}__{stem}"
-        _, other = names.setdefault(_plain(name), (name, origin.path))
-        if other != origin.path:
+        other = path_of.get(_plain(name))
+        if other is not None:
             raise DatasetError(
                 origin.path,
                 expected="a name of its own",
                 found=f"{name}, as for {other}",
                 fix="rename one of the two images or assets",
             )
-    return [name for name, _ in names.values()]
+        names.append(name)
+        path_of[_plain(name)] = origin.path
+    return names
 
 
 def _plain(name: str) -> str:

@@ -1,6 +1,7 @@
 """The training loop: epochs of steps, a validation after each, a state to go on from."""
 
 import logging
+import pickle
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -153,8 +154,12 @@ def best_record(records: list[EpochRecord]) -> EpochRecord:
 
 
 def read_records(state_path: Path) -> list[EpochRecord]:
-    """Return the records in the state of a run."""
-    state = torch.load(state_path, map_location="cpu", weights_only=True)
+    """Return the records in the state of a run.
+
+    Raises:
+        CheckpointError: if the state cannot be read.
+    """
+    state = _read_state(state_path, torch.device("cpu"))
     return [_record_from(values) for values in state["records"]]
 
 
@@ -217,10 +222,10 @@ def _is_finished(records: list[EpochRecord], config: TrainingConfig) -> bool:
 def _restore(fit: _Fit, state_path: Path) -> None:
     if not state_path.exists():
         return
+    state = _read_state(state_path, fit.accelerator.device)
     try:
-        device = fit.accelerator.device
-        fit.restore(torch.load(state_path, map_location=device, weights_only=True))
-    except (RuntimeError, KeyError, ValueError, EOFError, OSError) as error:
+        fit.restore(state)
+    except (RuntimeError, KeyError, ValueError, TypeError) as error:
         raise CheckpointError(
             state_path,
             expected="the state of a run with the same settings",
@@ -228,6 +233,19 @@ def _restore(fit: _Fit, state_path: Path) -> None:
             fix="train anew with another --output",
         ) from None
     logger.info("going on after epoch %d (%s)", len(fit.records), state_path)
+
+
+def _read_state(state_path: Path, device: torch.device) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = torch.load(state_path, map_location=device, weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError):
+        raise CheckpointError(
+            state_path,
+            expected="the state of a training run",
+            found="a damaged file",
+            fix="train anew with another --output",
+        ) from None
+    return state
 
 
 def _record_from(values: dict[str, Any]) -> EpochRecord:

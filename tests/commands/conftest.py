@@ -1,0 +1,40 @@
+"""Detectors for the tests of commands: one with random weights, and a tiny preset to train."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from gapjunction import presets
+from gapjunction.models.centernet.model import CenterNetConfig
+from gapjunction.models.checkpoint import DetectorConfig, build_detector, save_checkpoint
+from gapjunction.presets import Preset
+from gapjunction.training.config import TrainingConfig
+
+TINY_NETWORK = CenterNetConfig(widths=(4, 4, 4, 4))
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    """Return the folder of a detector that finds much, as it was never trained."""
+    config = DetectorConfig(
+        class_names=("gap_junction",),
+        class_colors=("#4EF8FF",),
+        network=TINY_NETWORK,
+        score_threshold=0.5085,  # half of what it finds in noise
+    )
+    torch.manual_seed(0)
+    detector = build_detector(config)
+    for parameter in detector.network.heat[-1].parameters():
+        torch.nn.init.normal_(parameter)
+    folder = tmp_path / "run"
+    save_checkpoint(detector, config, folder)
+    return folder
+
+
+@pytest.fixture
+def tiny_preset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make medium_quality a network and a training of a second."""
+    training = TrainingConfig(max_epochs=2, tiles_per_epoch=4, batch_size=2, tile_size=32)
+    preset = Preset("for tests", TINY_NETWORK, training)
+    monkeypatch.setitem(presets.PRESETS, "medium_quality", preset)

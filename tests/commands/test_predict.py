@@ -1,0 +1,233 @@
+"""Tests for `gapjunction.commands.predict`."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from builders import build_dataset
+from gapjunction.commands.predict import PredictConfig, run
+from gapjunction.dataset.reader import read_dataset
+from gapjunction.dataset.splits import split_assets, write_assignment
+from gapjunction.detections_json import read_count_file, read_detection_file
+from gapjunction.errors import CheckpointError, ConfigError, DatasetError, ImageError
+from gapjunction.models.checkpoint import DetectorConfig, build_detector, save_checkpoint
+
+
+def write_noise(path: Path, dtype: type = np.uint8, channels: int = 3) -> Path:
+    """Write an image of 70 x 90 px with all grey values of its depth."""
+    rng = np.random.default_rng(0)
+    shape = (70, 90, 3) if channels == 3 else (70, 90)
+    pixels = rng.integers(0, np.iinfo(dtype).max, shape, dtype=dtype)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def count_in(output: Path, stem: str) -> int:
+    return read_count_file(output / "counts" / f"{stem}_bbox_metrics.json")["gap_junction"]
+
+
+def boxes_in(output: Path, stem: str) -> int:
+    return len(read_detection_file(output / "detections" / f"{stem}_bbox.json").boxes)
+
+
+def test_run__dataset__writes_every_image_in_benchmark_format(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    root = build_dataset(tmp_path / "set")
+    output = tmp_path / "out"
+    result = run(PredictConfig(input=root, checkpoint=checkpoint, output=output))
+    stems = sorted(image.stem for image in read_dataset(root).images())
+    assert sorted(p.name for p in (output / "detections").iterdir()) == [
+        f"{stem}_bbox.json" for stem in stems
+    ]
+    rows = list(csv.DictReader((output / "counts.csv").read_text().splitlines()))
+    assert [row["image"] for row in rows] == stems
+    assert sum(int(row["count"]) for row in rows) == result.totals["gap_junction"] > 0
+    assert {row["asset"] for row in rows} == {"asset_0", "asset_1", "asset_2"}
+
+
+def test_run__manifest__says_where_the_predictions_come_from(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out"))
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["threshold"] == 0.5085
+    assert len(manifest["model_version"]) == 8
+    assert manifest["dataset"] == str(image)
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype", "channels"),
+    [
+        ("a.webp", np.uint8, 3),
+        ("a.png", np.uint8, 1),
+        ("a.jpg", np.uint8, 3),
+        ("a.tif", np.uint16, 1),
+        ("a.tiff", np.uint8, 3),
+        ("a.b c.png", np.uint16, 1),
+    ],
+)
+def test_run__single_image_of_any_kind__is_predicted(
+    tmp_path: Path, checkpoint: Path, name: str, dtype: type, channels: int
+) -> None:
+    image = write_noise(tmp_path / "in" / name, dtype, channels)
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out"))
+    assert boxes_in(tmp_path / "out", image.stem) > 0
+
+
+def test_run__folder_of_images__takes_the_images_and_nothing_else(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    write_noise(tmp_path / "in" / "b.tif", np.uint16, 1)
+    (tmp_path / "in" / "notes.txt").write_text("no image")
+    result = run(
+        PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    )
+    assert result.num_images == 2
+
+
+def test_run__min_score__writes_more_boxes_and_counts_the_same(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    plain, more = tmp_path / "plain", tmp_path / "more"
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=plain))
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=more, min_score=0.001))
+    assert boxes_in(more, "a") > boxes_in(plain, "a") == count_in(plain, "a")
+    assert count_in(more, "a") == count_in(plain, "a")
+
+
+def test_run__min_score_above_the_threshold__still_writes_what_is_counted(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out", min_score=0.9))
+    assert boxes_in(tmp_path / "out", "a") == count_in(tmp_path / "out", "a")
+
+
+def test_run__again__skips_finished_images_and_does_the_rest(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    config = PredictConfig(
+        input=build_dataset(tmp_path / "set"), checkpoint=checkpoint, output=tmp_path / "out"
+    )
+    first = run(config)
+    lost = next((tmp_path / "out" / "counts").iterdir())
+    content = lost.read_text()
+    lost.unlink()
+    again = run(config)
+    assert again.num_skipped == first.num_images - 1
+    assert again.totals == first.totals
+    assert lost.read_text() == content
+
+
+def test_run__output_of_another_model__is_refused_and_kept(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    output = tmp_path / "out"
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=output))
+    before = (output / "manifest.json").read_text()
+    config = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))
+    torch.manual_seed(1)
+    other = tmp_path / "other"
+    save_checkpoint(build_detector(config), config, other)
+    with pytest.raises(ConfigError, match="another model version; choose another --output"):
+        run(PredictConfig(input=image, checkpoint=other, output=output))
+    assert (output / "manifest.json").read_text() == before
+
+
+def test_run__output_of_another_input__is_refused(tmp_path: Path, checkpoint: Path) -> None:
+    first, second = write_noise(tmp_path / "1" / "a.png"), write_noise(tmp_path / "2" / "a.png")
+    run(PredictConfig(input=first, checkpoint=checkpoint, output=tmp_path / "out"))
+    with pytest.raises(ConfigError, match="another input; choose another --output"):
+        run(PredictConfig(input=second, checkpoint=checkpoint, output=tmp_path / "out"))
+
+
+def test_run__overlays__are_written_in_the_class_colour(tmp_path: Path, checkpoint: Path) -> None:
+    image = write_noise(tmp_path / "a.png", channels=1)
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out", overlays=True))
+    picture = np.asarray(Image.open(tmp_path / "out" / "overlays" / "a.png"))
+    assert (picture == (0x4E, 0xF8, 0xFF)).all(axis=-1).any()
+
+
+def test_run__split__predicts_only_its_assets(tmp_path: Path, checkpoint: Path) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=4)
+    assignment = split_assets([read_dataset(root)], seed=0)
+    write_assignment(checkpoint / "splits.json", assignment)
+    run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out", split="test"))
+    rows = csv.DictReader((tmp_path / "out" / "counts.csv").read_text().splitlines())
+    assert {(row["dataset"], row["asset"]) for row in rows} == set(assignment.assets_in("test"))
+
+
+def test_run__annotated_only__leaves_out_images_nobody_looked_at(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    root = build_dataset(tmp_path / "set")
+    next(root.rglob("*_bbox.json")).unlink()
+    config = PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out")
+    assert run(config.model_copy(update={"annotated_only": True})).num_images == 5
+    assert run(config).num_images == 6
+
+
+def test_run__one_stem_in_two_assets__names_both(tmp_path: Path, checkpoint: Path) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=2, images_per_asset=1)
+    first, second = sorted(root.rglob("Raw/*.png"))
+    shutil.copyfile(first, second.with_name(first.name))
+    run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
+    names = {path.name for path in (tmp_path / "out" / "detections").iterdir()}
+    assert f"set__asset_0__{first.stem}_bbox.json" in names
+    assert f"set__asset_1__{first.stem}_bbox.json" in names
+
+
+def test_run__one_stem_twice_in_a_folder__is_refused(tmp_path: Path, checkpoint: Path) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    write_noise(tmp_path / "in" / "a.tif")
+    with pytest.raises(DatasetError, match="a name of its own"):
+        run(PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out"))
+
+
+def test_run__damaged_image__keeps_what_was_finished_before(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    write_noise(tmp_path / "in" / "b.png")
+    damaged = tmp_path / "in" / "b.png"
+    damaged.write_bytes(damaged.read_bytes()[:500])
+    with pytest.raises(ImageError, match=r"b\.png"):
+        run(PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out"))
+    assert [path.name for path in (tmp_path / "out" / "counts").iterdir()] == [
+        "a_bbox_metrics.json"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "split", "words"),
+    [("nothing", None, "nothing there"), (".", None, "no image"), (".", "val", "--split val")],
+)
+def test_run__no_images__says_what_was_expected(
+    tmp_path: Path, checkpoint: Path, source: str, split: str | None, words: str
+) -> None:
+    (tmp_path / "in").mkdir()
+    config = PredictConfig.model_validate(
+        {"input": tmp_path / "in" / source, "checkpoint": checkpoint, "split": split}
+    )
+    with pytest.raises((ImageError, ConfigError), match=words):
+        run(config.model_copy(update={"output": tmp_path / "out"}))
+
+
+def test_run__no_checkpoint_anywhere__says_how_to_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CheckpointError, match="gapjunction train"):
+        run(PredictConfig(input=write_noise(tmp_path / "a.png"), output=tmp_path / "out"))

@@ -1,0 +1,178 @@
+"""Tests for `gapjunction.commands.train` and the files that a run leaves."""
+
+import json
+import logging
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+import yaml
+
+from builders import build_dataset
+from gapjunction.commands.run_recorder import RunRecorder
+from gapjunction.commands.train import TrainConfig, run
+from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError
+from gapjunction.models.checkpoint import load_checkpoint
+
+pytestmark = pytest.mark.usefixtures("tiny_preset")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return build_dataset(tmp_path / "data", num_assets=4)
+
+
+def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Path) -> None:
+    result = run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    names = {path.name for path in (tmp_path / "run").iterdir()}
+    assert names == {
+        "model.safetensors",
+        "config.json",
+        "settings.yaml",
+        "splits.json",
+        "MODEL_CARD.md",
+        "history.csv",
+        "curves.png",
+        "state.pt",
+    }
+    assert result.num_epochs == 2
+    assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 3
+    facts = yaml.safe_load((tmp_path / "run" / "MODEL_CARD.md").read_text().split("---")[1])
+    assert facts["model_version"] == result.version
+    assert facts["class_names"] == ["gap_junction"]
+    assert facts["score_threshold"] == load_checkpoint(tmp_path / "run").config.score_threshold
+    assert len(facts["data_fingerprint"]) == 64
+
+
+def test_run__two_classes__are_learnt_in_the_order_of_the_labels(tmp_path: Path) -> None:
+    data = build_dataset(tmp_path / "data", class_names=("gap_junction", "lipofuscin"))
+    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    checkpoint = load_checkpoint(tmp_path / "run")
+    assert checkpoint.config.class_names == ("gap_junction", "lipofuscin")
+    assert checkpoint.detector.network.heat[-1].out_channels == 2
+
+
+def test_run__one_seed__gives_the_same_weights(tmp_path: Path, data: Path) -> None:
+    versions = {
+        run(TrainConfig(data=(data,), output=tmp_path / name, seed=3)).version
+        for name in ("first", "second")
+    }
+    other = run(TrainConfig(data=(data,), output=tmp_path / "third", seed=4))
+    assert len(versions) == 1
+    assert other.version not in versions
+
+
+def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(
+    tmp_path: Path, data: Path
+) -> None:
+    whole = run(TrainConfig(data=(data,), output=tmp_path / "whole", max_epochs=3))
+
+    def stop_in_epoch_2(_: RunRecorder, epoch: int, __: float) -> None:
+        if epoch == 2:
+            raise KeyboardInterrupt
+
+    broken = tmp_path / "broken"
+    with (
+        patch.object(RunRecorder, "on_step", stop_in_epoch_2),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        run(TrainConfig(data=(data,), output=broken, max_epochs=3))
+    assert load_checkpoint(broken).config.class_names == ("gap_junction",)
+    resumed = run(TrainConfig(output=broken, resume=True))
+    assert resumed.num_epochs == 3
+    assert resumed.version == whole.version
+
+
+def test_run__begun_run_without_resume__is_refused(tmp_path: Path, data: Path) -> None:
+    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    with pytest.raises(ConfigError, match="add --resume"):
+        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+
+
+def test_run__resumed_with_other_annotations__is_refused(tmp_path: Path, data: Path) -> None:
+    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    path = next(data.rglob("*_bbox.json"))
+    content = json.loads(path.read_text())
+    next(iter(content.values())).pop()
+    path.write_text(json.dumps(content))
+    with pytest.raises(CheckpointError, match="changed images or annotations"):
+        run(TrainConfig(output=tmp_path / "run", resume=True))
+
+
+def test_run__nothing_to_resume__is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="without --resume"):
+        run(TrainConfig(output=tmp_path / "run", resume=True))
+
+
+def test_run__dataset_with_errors__names_the_command_that_lists_them(
+    tmp_path: Path, data: Path
+) -> None:
+    next(data.rglob("*_bbox.json")).write_text("{")
+    with pytest.raises(DatasetError, match="gapjunction validate"):
+        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    assert not (tmp_path / "run").exists()
+
+
+def test_run__no_boxes_at_all__is_refused(tmp_path: Path) -> None:
+    data = build_dataset(tmp_path / "data", boxes_per_image=0)
+    with pytest.raises(DatasetError, match="annotated boxes"):
+        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+
+
+def test_run__few_images__warns(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING):
+        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    assert "only 4 training images" in caplog.text
+
+
+def test_run__one_asset__validates_on_training_images_and_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = build_dataset(tmp_path / "data", num_assets=1)
+    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    assert "validating on the training images" in caplog.text
+    assert (
+        "is_validated_on_training_images: true" in (tmp_path / "run" / "MODEL_CARD.md").read_text()
+    )
+
+
+def test_run__nothing_learnt__says_so(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1))
+    assert "learnt next to nothing" in caplog.text
+
+
+def test_run__more_gpus_than_there_are__is_one_error(tmp_path: Path, data: Path) -> None:
+    with (
+        patch("torch.cuda.is_available", return_value=False),
+        pytest.raises(DeviceError, match="--num_gpus 2: expected as many CUDA GPUs"),
+    ):
+        run(TrainConfig(data=(data,), output=tmp_path / "run", num_gpus=2))
+
+
+def test_run__preset_that_is_not_there_yet__is_one_error(tmp_path: Path, data: Path) -> None:
+    with pytest.raises(ConfigError, match="DINO-SwinL"):
+        run(TrainConfig(data=(data,), output=tmp_path / "run", presets="best_quality"))
+
+
+def test_run__without_preset_on_a_machine_with_cuda__chooses_high_quality(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.INFO),
+        patch("torch.cuda.is_available", return_value=True),
+        patch("torch.cuda.device_count", return_value=1),
+        pytest.raises(ConfigError, match="high_quality"),
+    ):
+        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    assert "preset high_quality, because a CUDA GPU was found" in caplog.text
+
+
+def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:
+    run(TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1, batch_size=4))
+    settings = yaml.safe_load((tmp_path / "run" / "settings.yaml").read_text())
+    assert settings["training"]["max_epochs"] == 1
+    assert settings["training"]["batch_size"] == 4

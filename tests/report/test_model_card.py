@@ -1,0 +1,41 @@
+"""Tests for `gapjunction.report.model_card`."""
+
+from typing import Any
+
+import yaml
+
+from gapjunction.report.model_card import model_card
+
+FACTS: dict[str, Any] = {
+    "title": "medium_quality, model 1a2b3c4d",
+    "class_names": ["gap_junction", "other"],
+    "score_threshold": 0.3456,
+    "num_val_images": 4,
+    "validation": {"f1": 0.91234, "recall": 0.9},
+    "datasets": {"RAT": "12 images", "Zürich": "3 images"},
+}
+
+
+def test_model_card__head__holds_all_facts_as_yaml() -> None:
+    _, head, _ = model_card(FACTS).split("---\n", 2)
+    assert yaml.safe_load(head) == FACTS
+
+
+def test_model_card__text__names_what_a_reader_asks_for() -> None:
+    _, _, text = model_card(FACTS).split("---\n", 2)
+    for part in (
+        "# medium_quality, model 1a2b3c4d",
+        "gap_junction and other",
+        "0.346 or",
+        "validation, 4 images",
+        "| f1 | 0.912 |\n| recall | 0.900 |",
+        "RAT (12 images); Zürich (3 images)",
+    ):
+        assert part in text
+
+
+def test_model_card__names_with_braces_and_colons__stay_as_they_are() -> None:
+    facts = FACTS | {"datasets": {"{x}: y": "1 image"}}
+    _, head, text = model_card(facts).split("---\n", 2)
+    assert yaml.safe_load(head) == facts
+    assert "{x}: y (1 image)" in text

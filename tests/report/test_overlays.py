@@ -1,0 +1,93 @@
+"""Tests for `gapjunction.report.overlays`."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gapjunction.boxes import as_boxes
+from gapjunction.detections import Detections
+from gapjunction.report.overlays import ENLARGE_BELOW, ENLARGEMENT, overlay
+
+COLORS = ("#FF0000", "#0000FF")
+RED, BLUE = [255, 0, 0], [0, 0, 255]
+
+
+def found(boxes: list[list[float]], labels: list[int]) -> Detections:
+    return Detections(as_boxes(boxes), np.ones(len(boxes), np.float32), np.array(labels, np.int64))
+
+
+def pixels(
+    image: NDArray[np.uint8] | NDArray[np.uint16], detections: Detections
+) -> NDArray[np.uint8]:
+    return np.asarray(overlay(image, detections, COLORS))
+
+
+def black(height: int = 30, width: int = 40) -> NDArray[np.uint8]:
+    return np.zeros((1, height, width), np.uint8)
+
+
+def test_overlay__boxes__are_drawn_in_the_colour_of_their_class() -> None:
+    shown = pixels(black(), found([[5, 6, 15, 16], [20, 6, 30, 16]], [0, 1]))
+    colours = {tuple(colour) for colour in shown.reshape(-1, 3).tolist()}
+    assert colours == {(0, 0, 0), tuple(RED), tuple(BLUE)}
+
+
+def test_overlay__small_image__is_enlarged_with_the_line_around_the_object() -> None:
+    image = black()
+    image[:, 6:16, 5:15] = 200
+    shown = pixels(image, found([[5, 6, 15, 16]], [0]))
+    assert shown.shape == (30 * ENLARGEMENT, 40 * ENLARGEMENT, 3)
+    rows, columns = np.nonzero((shown == RED).all(2))
+    assert (rows.min(), rows.max()) == (11, 32)
+    assert (columns.min(), columns.max()) == (9, 30)
+    inner = shown[14:30, 12:28]
+    assert np.all(inner == inner[0, 0])
+
+
+def test_overlay__large_image__keeps_its_size() -> None:
+    shown = pixels(black(20, ENLARGE_BELOW), Detections.none())
+    assert shown.shape == (20, ENLARGE_BELOW, 3)
+
+
+def test_overlay__colour_image__keeps_its_hue() -> None:
+    image = np.zeros((3, 16, 16), np.uint8)
+    image[1] = 50
+    image[1, 4:8, 4:8] = 200
+    shown = pixels(image, Detections.none())
+    assert not shown[:, :, [0, 2]].any()
+    assert shown[:, :, 1].max() == 255
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_overlay__dim_image__is_brightened_to_the_full_range(
+    dtype: type[np.uint8 | np.uint16],
+) -> None:
+    image = np.linspace(10, 60, 40 * 40).reshape(1, 40, 40).astype(dtype)
+    shown = pixels(image, Detections.none())  # type: ignore[arg-type]
+    assert shown.min() == 0
+    assert shown.max() >= 250
+    assert np.median(shown) > 127
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_overlay__constant_image__shows_one_grey(value: int) -> None:
+    shown = pixels(np.full((1, 8, 8), value, np.uint8), Detections.none())
+    assert len(np.unique(shown)) == 1
+
+
+def test_overlay__deepest_grey_values__can_be_shown() -> None:
+    image = np.zeros((1, 8, 8), np.uint16)
+    image[0, 0, 0] = 65535
+    assert pixels(image, Detections.none()).max() == 255
+
+
+def test_overlay__box_at_the_border__is_drawn_as_far_as_it_shows() -> None:
+    shown = pixels(black(), found([[-2, -2, 44, 34]], [0]))
+    assert shown.shape == (60, 80, 3)
+    assert not shown.any()
+
+
+def test_overlay__image__is_not_edited() -> None:
+    image = black()
+    pixels(image, found([[5, 6, 15, 16]], [0]))
+    assert not image.any()

@@ -1,0 +1,144 @@
+"""Tests for `gapjunction.samples.intensity`."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gapjunction.samples import intensity
+from gapjunction.samples.intensity import IntensityRange, measure_intensity, normalize
+
+HEIGHT, WIDTH = 120, 160
+PLAQUE = (slice(40, 48), slice(60, 68))
+BACKGROUND = (slice(90, 110), slice(10, 150))
+
+
+def scene(signal: float = 60.0, noise: float = 2.0, seed: int = 0) -> NDArray[np.float64]:
+    """Return grey values (1, H, W) around 20 with one plaque `signal` above them."""
+    image = np.random.default_rng(seed).normal(20, noise, (1, HEIGHT, WIDTH))
+    image[0, *PLAQUE] += signal
+    return image
+
+
+def as_uint8(image: NDArray[np.float64]) -> NDArray[np.uint8]:
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)
+
+
+def as_uint16(image: NDArray[np.float64]) -> NDArray[np.uint16]:
+    return np.clip(np.rint(image), 0, 65535).astype(np.uint16)
+
+
+def normalized(image: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.float32]:
+    return normalize(image, measure_intensity(image))
+
+
+@pytest.mark.parametrize("offset", [1, 500, 20_000])
+def test_normalize__constant_added__changes_nothing(offset: int) -> None:
+    image = as_uint16(scene(6000, 200) + 1000)
+    moved = (image + offset).astype(np.uint16)
+    np.testing.assert_allclose(normalized(moved), normalized(image), atol=1e-5)
+
+
+@pytest.mark.parametrize("factor", [2, 7])
+def test_normalize__intensities_multiplied__changes_nothing(factor: int) -> None:
+    image = as_uint16(scene(6000, 200) + 1000)
+    np.testing.assert_allclose(
+        normalized((image * factor).astype(np.uint16)), normalized(image), atol=1e-4
+    )
+
+
+def test_normalize__8_and_16_bits_of_one_scene__agree() -> None:
+    grey = scene(signal=120, noise=4)
+    eight, sixteen = normalized(as_uint8(grey)), normalized(as_uint16(grey * 256))
+    np.testing.assert_allclose(eight, sixteen, atol=0.03)
+
+
+def test_normalize__plaque_and_background__are_near_one_and_near_zero() -> None:
+    shown = normalized(as_uint8(scene()))[0]
+    assert shown[PLAQUE].mean() == pytest.approx(1, abs=0.1)
+    assert shown[BACKGROUND].mean() == pytest.approx(0, abs=0.15)
+
+
+def test_normalize__grey__fills_three_equal_channels() -> None:
+    shown = normalized(as_uint8(scene()))
+    assert shown.shape == (3, HEIGHT, WIDTH)
+    assert shown.dtype == np.float32
+    assert np.array_equal(shown[0], shown[1])
+    assert np.array_equal(shown[0], shown[2])
+
+
+def test_normalize__colour__keeps_the_ratio_of_channels() -> None:
+    image = np.full((3, 64, 64), 10, np.uint8)
+    image[0, 10:20, 10:20], image[1, 10:20, 10:20] = 110, 60
+    shown = normalized(image)[:, 15, 15]
+    assert shown[0] == pytest.approx(1)
+    assert 0 < shown[1] < shown[0]
+    assert shown[2] == 0
+
+
+def test_normalize__part_of_an_image__equals_the_part_of_the_whole() -> None:
+    image = as_uint8(scene())
+    measured = measure_intensity(image)
+    part = normalize(image[:, 30:60, 50:80], measured)
+    assert np.array_equal(part, normalize(image, measured)[:, 30:60, 50:80])
+
+
+def test_normalize__background_and_span__become_zero_and_one() -> None:
+    image = np.array([[[30, 130]]], np.uint8)
+    assert normalize(image, IntensityRange((30.0,), 100.0))[0, 0].tolist() == pytest.approx([0, 1])
+
+
+@pytest.mark.parametrize("value", [0, 7, 255])
+def test_normalize__constant_image__is_zero(value: int) -> None:
+    assert not normalized(np.full((3, 32, 32), value, np.uint8)).any()
+
+
+@pytest.mark.parametrize("level", [2.0, 10.0, 25.0])
+def test_normalize__noise_alone__is_not_stretched_to_the_full_range(level: float) -> None:
+    noise = np.random.default_rng(1).normal(100, level, (3, 200, 200))
+    assert np.abs(normalized(as_uint8(noise))).max() < 0.8
+    assert normalized(as_uint8(noise)).std() < 0.25
+
+
+def test_normalize__noise_with_a_plaque__shows_noise_weaker_than_without() -> None:
+    alone, beside = as_uint8(scene(signal=0, noise=5)), as_uint8(scene(signal=200, noise=5))
+    spread_alone = normalized(alone)[0][BACKGROUND].std()
+    assert normalized(beside)[0][BACKGROUND].std() < spread_alone
+
+
+def test_normalize__saturated_blob__leaves_a_dim_plaque_above_the_noise() -> None:
+    grey = scene(signal=20, noise=1)
+    grey[0, 5:25, 100:130] = 255
+    shown = normalized(as_uint8(grey))[0]
+    contrast = shown[PLAQUE].mean() - shown[BACKGROUND].mean()
+    assert contrast > 0.15
+    assert contrast > 8 * shown[BACKGROUND].std()
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 1), (1, 1, 40), (3, 40, 1)])
+def test_measure_intensity__single_rows_and_columns__gives_a_finite_range(
+    shape: tuple[int, ...],
+) -> None:
+    measured = measure_intensity(np.full(shape, 9, np.uint8))
+    assert measured.span >= 1
+    assert measured.background == (9.0,) * shape[0]
+
+
+def test_measure_intensity__strided_reading__is_close_to_reading_every_pixel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image = as_uint8(np.concatenate([scene(seed=seed) for seed in range(3)]))
+    image[:, 40:100, 20:120] = 180
+    full = measure_intensity(image)
+    monkeypatch.setattr(intensity, "SAMPLED_PIXELS", HEIGHT * WIDTH // 16)
+    strided = measure_intensity(image)
+    np.testing.assert_allclose(strided.background, full.background, atol=1)
+    assert strided.span == pytest.approx(full.span, rel=0.05)
+
+
+def test_measure_intensity__image_beyond_the_limit__reads_a_share_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    image = np.zeros((1, 64, 64), np.uint8)
+    image[:, 1::2] = 200  # the rows that a step of two leaves out
+    monkeypatch.setattr(intensity, "SAMPLED_PIXELS", 32 * 32)
+    assert measure_intensity(image).background == (0.0,)

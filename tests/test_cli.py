@@ -1,0 +1,121 @@
+"""Tests for `gapjunction.cli`."""
+
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+
+from builders import build_dataset
+from gapjunction import cli
+from gapjunction.commands import validate
+
+
+def test_run__command_with_problems__gives_its_exit_code(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = build_dataset(tmp_path / "set")
+    next(root.rglob("Detection/*.json")).write_text("{")
+    assert cli.run(["validate", str(root)]) == 1
+    assert "1 error" in capsys.readouterr().out
+
+
+def test_run__healthy_dataset__exits_with_zero(tmp_path: Path) -> None:
+    assert cli.run(["validate", str(build_dataset(tmp_path / "set"))]) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["validate", "no/such/folder"], "no/such/folder: expected a folder, found nothing"),
+        (["validate", "--bad"], "No such option"),
+        (["no_such_command"], "No such command"),
+        (["simulate"], "Missing argument"),
+        (["simulate", "out", "--size", "5"], "command line: size: expected greater than"),
+        (["simulate", "out", "--size", "wide"], "'--size': Input should be a valid integer"),
+        (["simulate", "out", "--kind", "mouse"], "'mouse'"),
+        (["benchmark", "sums"], "No such command"),
+    ],
+)
+def test_run__user_error__is_one_line_and_code_2(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(arguments) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.count("\n") == 1
+    assert words in complaint
+
+
+def test_run__disk_error__is_one_line_that_names_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = build_dataset(tmp_path / "set")
+    full = OSError(28, "No space left on device", "report.json")
+    with patch.object(validate, "run", side_effect=full):
+        assert cli.run(["validate", str(root)]) == 2
+    assert "report.json: No space left on device" in capsys.readouterr().err
+
+
+def test_run__interrupted__exits_with_130(tmp_path: Path) -> None:
+    with patch.object(validate, "run", side_effect=KeyboardInterrupt):
+        assert cli.run(["validate", str(tmp_path)]) == 130
+
+
+def test_run__version__is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("gapjunction 0.")
+
+
+def test_run__help__lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.run(["--help"])
+    shown = capsys.readouterr().out
+    assert all(verb.words[0] in shown for verb in cli.VERBS)
+
+
+@pytest.mark.parametrize("verb", cli.VERBS, ids=lambda verb: " ".join(verb.words))
+def test_run__help_of_a_verb__names_each_field_of_its_config(
+    verb: cli.Verb, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert cli.run([*verb.words, "--help"]) == 0
+    shown = capsys.readouterr().out
+    module = import_module(f"gapjunction.commands.{verb.module}")
+    for name, field in getattr(module, verb.config).model_fields.items():
+        extra = field.json_schema_extra or {}
+        expected = name.upper() if extra.get("positional") else extra.get("option", f"--{name}")
+        assert str(expected) in shown
+
+
+def test_run__several_positional_values__reach_the_config(tmp_path: Path) -> None:
+    first = build_dataset(tmp_path / "first", num_assets=3)
+    second = build_dataset(tmp_path / "second", num_assets=3)
+    out = tmp_path / "out"
+    assert cli.run(["convert", str(first), str(second), "--output", str(out)]) == 0
+    assert {"first", "second"} <= set((out / "manifest.json").read_text().split('"'))
+
+
+def test_validate__does_not_import_torch(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "set")
+    code = (
+        "import sys; from gapjunction import cli; "
+        f"cli.run(['validate', {str(root)!r}]); print('torch' in sys.modules)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.splitlines()[-1] == "False"
+
+
+@pytest.mark.parametrize("script", sorted(Path(__file__).parents[1].glob("scripts/*.py")))
+def test_scripts__are_wrappers_of_at_most_ten_lines(script: Path) -> None:
+    assert len(script.read_text().splitlines()) <= 10
+
+
+@pytest.mark.parametrize(
+    "script", sorted(Path(__file__).parents[1].glob("scripts/*.py")), ids=lambda path: path.stem
+)
+def test_scripts__help__ends_well(script: Path) -> None:
+    answer = subprocess.run([sys.executable, script, "--help"], capture_output=True, check=False)
+    assert answer.returncode == 0

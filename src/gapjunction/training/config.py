@@ -24,7 +24,7 @@ class TrainingConfig(StrictConfig):
         precision: "bf16" or "fp16" on devices that are faster with it.
     """
 
-    max_epochs: int = Field(default=16, ge=1)
+    max_epochs: int = Field(default=14, ge=1)
     tiles_per_epoch: int = Field(default=192, ge=1)
     tile_size: int = Field(default=256, ge=32, multiple_of=32)
     batch_size: int = Field(default=8, ge=1)

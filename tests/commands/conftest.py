@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from gapjunction import presets
-from gapjunction.models.centernet.model import CenterNetConfig
-from gapjunction.models.checkpoint import DetectorConfig, build_detector, save_checkpoint
+from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
+from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
 from gapjunction.presets import Preset
 from gapjunction.training.config import TrainingConfig
 
@@ -24,9 +24,12 @@ def checkpoint(tmp_path: Path) -> Path:
         score_threshold=0.5085,  # half of what it finds in noise
     )
     torch.manual_seed(0)
-    detector = build_detector(config)
-    for parameter in detector.network.heat[-1].parameters():
-        torch.nn.init.normal_(parameter)
+    detector = CenterNet(TINY_NETWORK, num_classes=1)
+    last = detector.network.heat[-1]
+    assert isinstance(last, torch.nn.Conv2d)
+    assert last.bias is not None
+    torch.nn.init.normal_(last.weight)
+    torch.nn.init.zeros_(last.bias)
     folder = tmp_path / "run"
     save_checkpoint(detector, config, folder)
     return folder

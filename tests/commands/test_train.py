@@ -49,7 +49,7 @@ def test_run__two_classes__are_learnt_in_the_order_of_the_labels(tmp_path: Path)
     run(TrainConfig(data=(data,), output=tmp_path / "run"))
     checkpoint = load_checkpoint(tmp_path / "run")
     assert checkpoint.config.class_names == ("gap_junction", "lipofuscin")
-    assert checkpoint.detector.network.heat[-1].out_channels == 2
+    assert checkpoint.detector.num_classes == 2
 
 
 def test_run__one_seed__gives_the_same_weights(tmp_path: Path, data: Path) -> None:

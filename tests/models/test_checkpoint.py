@@ -86,6 +86,11 @@ def test_save_checkpoint__folder__holds_these_two_files_only(folder: Path) -> No
     assert sorted(path.name for path in folder.iterdir()) == [CONFIG_NAME, WEIGHTS_NAME]
 
 
+def test_save_checkpoint__weights__may_be_read_by_whom_other_files_may(folder: Path) -> None:
+    (folder / "plain").touch()
+    assert (folder / WEIGHTS_NAME).stat().st_mode == (folder / "plain").stat().st_mode
+
+
 def test_load_checkpoint__missing_folder__says_so(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="found no such folder") as caught:
         load_checkpoint(tmp_path / "nowhere")

@@ -128,11 +128,12 @@ def run(config: PredictConfig) -> PredictResult:
     waiting = [pair for pair in zip(images, files, strict=True) if not pair[1].are_complete()]
     threshold = checkpoint.config.score_threshold
     settings = PredictionSettings(
-        checkpoint.config.tile_size,
-        checkpoint.config.overlap,
-        threshold if config.min_score is None else min(config.min_score, threshold),
-        config.batch_size,
-        device,
+        tile_size=checkpoint.config.tile_size,
+        overlap=checkpoint.config.overlap,
+        min_score=threshold if config.min_score is None else min(config.min_score, threshold),
+        magnification=checkpoint.config.magnification,
+        batch_size=config.batch_size,
+        device=device,
     )
     with progress_bar() as bar:
         task = bar.add_task("Predicting", total=len(waiting))

@@ -258,6 +258,7 @@ def _fit(settings: RunSettings, data: TrainingData, folder: Path, *, use_cpu: bo
         settings.training.tile_size,
         settings.training.augmentation,
         settings.training.seed,
+        settings.detector.magnification,
     )
     with RunRecorder(settings, data, folder) as recorder:
         hooks = Hooks(

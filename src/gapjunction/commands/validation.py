@@ -30,7 +30,13 @@ def validate_detector(
     absolute percentage error of the counts (as a share), and the threshold.
     """
     device = next(model.parameters()).device
-    settings = PredictionSettings(config.tile_size, config.overlap, MIN_SCORE, device=device)
+    settings = PredictionSettings(
+        tile_size=config.tile_size,
+        overlap=config.overlap,
+        min_score=MIN_SCORE,
+        device=device,
+        magnification=config.magnification,
+    )
     detector = cast(Detector, model)
     found = [detect_image(detector, read_image(image.path), settings) for image in images]
     truths = [_as_detections(image) for image in images]

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
+from pydantic import Field
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
@@ -12,6 +14,10 @@ from gapjunction.config import StrictConfig, read_config
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of, write_text, written_whole
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
+from gapjunction.models.dino.config import DinoConfig
+
+if TYPE_CHECKING:
+    from gapjunction.models.dino.model import Dino
 
 WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
 VERSION_DIGITS = 8
@@ -25,14 +31,18 @@ class DetectorConfig(StrictConfig):
         class_colors: "#RRGGBB" for each class.
         network: the network and its size.
         tile_size: side in px of the tiles an image is cut into; a multiple of 32.
+        magnification: tiles are shown to the network enlarged by this factor.
         overlap: px that neighbouring tiles share: no less than the largest object's side.
         score_threshold: detections with this score or more are counted.
     """
 
     class_names: tuple[str, ...]
     class_colors: tuple[str, ...]
-    network: CenterNetConfig = CenterNetConfig()
+    network: CenterNetConfig | DinoConfig = Field(
+        default=CenterNetConfig(), discriminator="architecture"
+    )
     tile_size: int = 512
+    magnification: int = Field(default=1, ge=1)
     overlap: int = 64
     score_threshold: float = 0.5
 
@@ -41,22 +51,31 @@ class DetectorConfig(StrictConfig):
 class Checkpoint:
     """A detector ready for use; `version` is the start of its weights' SHA-256."""
 
-    detector: CenterNet
+    detector: "CenterNet | Dino"
     config: DetectorConfig
     version: str
     folder: Path
 
 
-def build_detector(config: DetectorConfig) -> CenterNet:
+def build_detector(config: DetectorConfig) -> "CenterNet | Dino":
     """Return a detector with random weights, drawn from torch's global generator."""
-    return CenterNet(config.network, len(config.class_names))
+    num_classes = len(config.class_names)
+    if isinstance(config.network, CenterNetConfig):
+        return CenterNet(config.network, num_classes)
+    # Imported here, as transformers takes seconds to import, which the compact detector need not.
+    from gapjunction.models.dino.model import Dino  # noqa: PLC0415
+
+    return Dino(config.network, num_classes)
 
 
 def save_checkpoint(detector: nn.Module, config: DetectorConfig, folder: Path) -> str:
     """Write weights and config to `folder`, each whole or not at all; return the version."""
     weights = {name: tensor.cpu().contiguous() for name, tensor in detector.state_dict().items()}
     with written_whole(folder / WEIGHTS_NAME) as partial:
+        partial.touch()
+        mode = partial.stat().st_mode
         save_file(weights, partial, metadata={"format": "pt"})
+        partial.chmod(mode)  # safetensors lets nobody but the owner read the file
     write_text(folder / CONFIG_NAME, config.model_dump_json(indent=2) + "\n")
     return weights_version(folder)
 
@@ -73,7 +92,7 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpo
         raise CheckpointError(
             folder,
             expected=f"a folder with {WEIGHTS_NAME} and {CONFIG_NAME}",
-            found="no such folder" if not folder.is_dir() else f"no {WEIGHTS_NAME}",
+            found=_what_is_there(folder),
             fix="give the folder that 'gapjunction train' wrote, or train first",
         )
     config = read_config(DetectorConfig, folder / CONFIG_NAME)
@@ -89,6 +108,12 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpo
         ) from None
     detector.to(device).eval()
     return Checkpoint(detector, config, weights_version(folder), folder)
+
+
+def _what_is_there(folder: Path) -> str:
+    if folder.is_dir():
+        return f"a folder without {WEIGHTS_NAME}"
+    return "a file" if folder.exists() else "no such folder"
 
 
 def weights_version(folder: Path) -> str:

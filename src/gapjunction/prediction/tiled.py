@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from gapjunction.boxes import area, clip_boxes
 from gapjunction.detections import Detections
@@ -28,6 +29,7 @@ class PredictionSettings:
         min_score: detections with a lower score are dropped.
         batch_size: tiles that go through the network together.
         device: where the detector is.
+        magnification: tiles are shown to the detector enlarged by this factor.
     """
 
     tile_size: int
@@ -35,6 +37,7 @@ class PredictionSettings:
     min_score: float
     batch_size: int = 4
     device: torch.device | str = "cpu"
+    magnification: int = 1
 
 
 def detect_image(
@@ -56,10 +59,24 @@ def detect_image(
     for first in range(0, len(tiles), settings.batch_size):
         batch = tiles[first : first + settings.batch_size]
         pixels = _stack_tiles(batch, image, intensity).to(settings.device)
-        found += detector.detect(pixels, settings.min_score)
+        found += _detect_enlarged(detector, pixels, settings)
         if on_tiles is not None:
             on_tiles(len(found), len(tiles))
     return _cut_to_image(merge_tiles(tiles, found, DOUBLE_IOU), height, width)
+
+
+def _detect_enlarged(
+    detector: Detector, tiles: Tensor, settings: PredictionSettings
+) -> list[Detections]:
+    """Return what is in each tile, in pixels of the tile before it was enlarged."""
+    factor = settings.magnification
+    if factor == 1:
+        return detector.detect(tiles, settings.min_score)
+    enlarged = functional.interpolate(tiles, scale_factor=factor, mode="bilinear")
+    return [
+        Detections(found.boxes / np.float32(factor), found.scores, found.labels)
+        for found in detector.detect(enlarged, settings.min_score)
+    ]
 
 
 def _stack_tiles(

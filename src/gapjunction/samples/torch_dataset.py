@@ -50,6 +50,8 @@ class Sample:
 class TileDataset(Dataset[Sample]):
     """Tiles of `tile_size` px drawn at random places of the training images.
 
+    What they show is `magnification` times as large as in the image, give or take the zoom.
+
     Every image is drawn from equally often, so that the largest does not decide alone. Decoded
     images are kept in memory as long as they fit into 2 GB.
     """
@@ -60,11 +62,12 @@ class TileDataset(Dataset[Sample]):
         tile_size: int,
         augmentation: AugmentationConfig,
         seed: int,
+        magnification: int = 1,
     ) -> None:
         if not images:
             raise ValueError("expected at least one training image")
         self.images, self.tile_size = images, tile_size
-        self.augmentation, self.seed = augmentation, seed
+        self.augmentation, self.seed, self.magnification = augmentation, seed, magnification
         self._decoded: dict[int, tuple[np.ndarray, IntensityRange]] = {}
         self._decoded_bytes = 0
 
@@ -73,7 +76,8 @@ class TileDataset(Dataset[Sample]):
         rng = np.random.default_rng([self.seed, number])
         index = int(rng.integers(len(self.images)))
         image, intensity = self._read(index)
-        source = round(self.tile_size / draw_zoom(self.augmentation, rng))
+        enlargement = self.magnification * draw_zoom(self.augmentation, rng)
+        source = round(self.tile_size / enlargement)
         annotated = self.images[index]
         x0, y0 = _draw_corner(image.shape[1:], source, annotated.boxes, rng)
         tile = normalize(image[:, y0 : y0 + source, x0 : x0 + source], intensity)

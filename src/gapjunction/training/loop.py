@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
@@ -135,6 +136,7 @@ def train(
     _restore(fit, state_path)
     while not _is_finished(fit.records, config):
         started, sampler.epoch = time.monotonic(), len(fit.records)
+        _seed_epoch(config.seed, sampler.epoch, accelerator.process_index)
         losses = _run_epoch(fit, loader, config.max_gradient_norm, hooks.on_step)
         validation = _validate(fit, hooks.validate)
         rate = float(fit.schedule.get_last_lr()[0])
@@ -161,6 +163,12 @@ def read_records(state_path: Path) -> list[EpochRecord]:
     """
     state = _read_state(state_path, torch.device("cpu"))
     return [_record_from(values) for values in state["records"]]
+
+
+def _seed_epoch(seed: int, epoch: int, process_index: int) -> None:
+    """Make what networks draw at random a function of these three, also after a resume."""
+    state = np.random.SeedSequence([seed, epoch, process_index]).generate_state(1)
+    torch.manual_seed(int(state[0]))
 
 
 def _start(

@@ -1,6 +1,11 @@
 """Tests for `gapjunction.errors`."""
 
+import copy
 import inspect
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,3 +32,20 @@ def test_error__with_an_item__names_it_after_the_file() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_error__every_kind__is_drawn_in_the_tree(kind: type[GapJunctionError]) -> None:
     assert kind.__name__ in (errors.__doc__ or "")
+
+
+def unpickled(error: GapJunctionError) -> Any:
+    """Send an error through pickle, as a worker process does."""
+    return pickle.loads(pickle.dumps(error))  # noqa: S301 - it was pickled here
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, unpickled])
+@pytest.mark.parametrize("kind", KINDS)
+def test_error__pickled_or_copied__says_the_same(
+    kind: type[GapJunctionError], duplicate: Callable[[GapJunctionError], GapJunctionError]
+) -> None:
+    error = kind(Path("a.json"), item="box 3", expected="x", found="y", fix="z")
+    error.add_note("while reading")
+    again = duplicate(error)
+    assert type(again) is kind
+    assert (str(again), vars(again)) == (str(error), vars(error))

@@ -1,13 +1,19 @@
 """Tests for `gapjunction.files`."""
 
+import errno
 import hashlib
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from gapjunction.errors import ConfigError
 from gapjunction.files import (
     folder_written_whole,
     parse_json,
+    recover_folder,
     remove_partial_files,
     sha256_of,
     write_json,
@@ -109,3 +115,139 @@ def test_parse_json__key_twice__is_refused_instead_of_forgotten() -> None:
 def test_sha256_of__file__is_that_of_its_content(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"content")
     assert sha256_of(tmp_path / "a") == hashlib.sha256(b"content").hexdigest()
+
+
+@pytest.fixture
+def killed_pid() -> int:
+    """Return the id of a process that has ended."""
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_folder_written_whole__working_directory__is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    for path in (Path(), tmp_path / "in", Path("..")):
+        with (
+            pytest.raises(ConfigError, match="found the current working directory"),
+            folder_written_whole(path),
+        ):
+            pytest.fail("nothing may be written")
+    assert names_in(tmp_path) == ["in"]
+
+
+def test_folder_written_whole__empty_folder_by_a_relative_name__is_filled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "in").mkdir()
+    monkeypatch.chdir(tmp_path / "in")
+    with folder_written_whole(Path("..", "out", ".")) as partial:
+        (partial / "new.txt").write_text("new")
+    assert names_in(tmp_path) == ["in", "out"]
+    assert names_in(tmp_path / "out") == ["new.txt"]
+
+
+def test_folder_written_whole__a_file_is_there__is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("precious")
+    with (
+        pytest.raises(NotADirectoryError) as caught,
+        folder_written_whole(tmp_path / "out"),
+    ):
+        pytest.fail("nothing may be written")
+    assert caught.value.filename == str(tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "precious"
+
+
+def test_recover_folder__killed_between_the_renames__brings_the_old_back(
+    tmp_path: Path, killed_pid: int
+) -> None:
+    replaced = tmp_path / f".{killed_pid}-replaced-out"
+    replaced.mkdir()
+    (replaced / "old.txt").write_text("old")
+    (tmp_path / f".{killed_pid}-partial-out").mkdir()
+    recover_folder(tmp_path / "out")
+    assert names_in(tmp_path) == ["out"]
+    assert names_in(tmp_path / "out") == ["old.txt"]
+
+
+def test_folder_written_whole__after_a_kill__removes_the_rest_of_this_name_only(
+    tmp_path: Path, killed_pid: int
+) -> None:
+    alive = os.getppid()
+    others = [f".{killed_pid}-partial-other", f".{alive}-partial-out", ".notes-partial-out"]
+    for name in (f".{killed_pid}-partial-out", f".{killed_pid}-replaced-out", *others, "out"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "old.txt").write_text("old")
+    with folder_written_whole(tmp_path / "out") as partial:
+        (partial / "new.txt").write_text("new")
+    assert names_in(tmp_path) == sorted([*others, "out"])
+    assert names_in(tmp_path / "out") == ["new.txt"]
+
+
+def test_folder_written_whole__same_process_id_as_the_killed_one__is_no_obstacle(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / f".{os.getpid()}-partial-out").mkdir()
+    with folder_written_whole(tmp_path / "out") as partial:
+        (partial / "new.txt").write_text("new")
+    assert names_in(tmp_path) == ["out"]
+
+
+def test_written_whole__after_a_kill__removes_the_rest(tmp_path: Path, killed_pid: int) -> None:
+    (tmp_path / f".{killed_pid}-partial-a.txt").write_text("ne")
+    write_text(tmp_path / "a.txt", "new")
+    assert names_in(tmp_path) == ["a.txt"]
+
+
+def test_written_whole__content__is_on_the_disk_before_the_rename(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, synced = tmp_path / "a.txt", []
+
+    def fsync(descriptor: int) -> None:
+        assert not path.exists()
+        synced.append(os.fstat(descriptor).st_ino)
+
+    monkeypatch.setattr("gapjunction.files.os.fsync", fsync)
+    write_text(path, "new")
+    assert synced == [path.stat().st_ino]
+
+
+def test_written_whole__target_is_a_folder__names_it(tmp_path: Path) -> None:
+    (tmp_path / "a.json").mkdir()
+    with pytest.raises(IsADirectoryError) as caught:
+        write_json(tmp_path / "a.json", {})
+    assert caught.value.filename == str(tmp_path / "a.json")
+    assert names_in(tmp_path) == ["a.json"]
+
+
+def test_written_whole__writing_is_not_allowed__names_the_target(tmp_path: Path) -> None:
+    with pytest.raises(PermissionError) as caught, written_whole(tmp_path / "a.txt") as partial:
+        raise PermissionError(errno.EACCES, "Permission denied", str(partial))
+    assert caught.value.filename == str(tmp_path / "a.txt")
+
+
+def test_folder_written_whole__writing_is_not_allowed__names_the_file_in_the_target(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(PermissionError) as caught, folder_written_whole(out) as partial:
+        raise PermissionError(errno.EACCES, "Permission denied", str(partial / "sub" / "a.txt"))
+    assert caught.value.filename == str(out / "sub" / "a.txt")
+
+
+def test_written_whole__error_about_another_file__keeps_its_name(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as caught, written_whole(tmp_path / "a.txt"):
+        (tmp_path / "source.txt").read_text()
+    assert caught.value.filename == str(tmp_path / "source.txt")
+
+
+def test_remove_partial_files__partial_folder__is_removed(tmp_path: Path) -> None:
+    (tmp_path / ".123-partial-out" / "in").mkdir(parents=True)
+    (tmp_path / ".123-partial-out" / "in" / ".123-partial-a.json").write_text("{")
+    remove_partial_files(tmp_path)
+    assert names_in(tmp_path) == []

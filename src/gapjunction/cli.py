@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from inspect import Parameter, Signature
+from io import TextIOWrapper
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -37,6 +38,12 @@ VERBS = (
     Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
     Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
     Verb(("predict",), "predict", "PredictConfig", "Find and count objects in images."),
+    Verb(
+        ("import-weights",),
+        "import_weights",
+        "ImportWeightsConfig",
+        "Turn published weights of DINO into a run folder.",
+    ),
     Verb(("pipeline",), "pipeline", "PipelineConfig", "Convert, train, predict and benchmark."),
     Verb(
         ("benchmark", "counts"),
@@ -51,6 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the arguments name and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     _configure_logging()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show is no error
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(given))
 
 
@@ -71,8 +81,9 @@ def run(arguments: list[str]) -> int:
             "the space on the disk"
         )
     except (KeyboardInterrupt, typer.Abort):
-        _complain("interrupted")
-        return INTERRUPTED
+        code = INTERRUPTED
+    if code == INTERRUPTED:  # what typer returns after Ctrl-C
+        _complain("interrupted; what is finished is kept")
     return code if isinstance(code, int) else 0
 
 

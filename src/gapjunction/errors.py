@@ -13,7 +13,9 @@ GapJunctionError          one line: where, what was expected, what was found, wh
 Errors of ours, as opposed to the user's, stay Python's built-in exceptions.
 """
 
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 
 class GapJunctionError(Exception):
@@ -34,6 +36,16 @@ class GapJunctionError(Exception):
         self.expected, self.found, self.fix = expected, found, fix
         place = f"{where}: {item}" if item else f"{where}"
         super().__init__(f"{place}: expected {expected}, found {found}; {fix}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let the error pass between processes: pickle calls a constructor by position only."""
+        parts = {
+            "item": self.item,
+            "expected": self.expected,
+            "found": self.found,
+            "fix": self.fix,
+        }
+        return partial(type(self), self.where, **parts), (), self.__dict__
 
 
 class ConfigError(GapJunctionError):

@@ -38,7 +38,7 @@ def find_preset(name: PresetName) -> Preset:
         raise ConfigError(
             f"--presets {name}",
             expected=f"one of {', '.join(PRESETS)}",
-            found=f"{PLANNED[name]}, which this version does not contain yet",
+            found=f"{PLANNED[name]}, which this version cannot train yet",
             fix="use --presets medium_quality",
         )
     return PRESETS[name]

@@ -1,4 +1,4 @@
-"""Where a result comes from: package version and git commit."""
+"""Where a result comes from: the git commit of the folder it was made in."""
 
 import subprocess
 from pathlib import Path
@@ -7,8 +7,10 @@ UNKNOWN = "unknown"
 
 
 def git_commit(folder: Path | None = None) -> str:
-    """Return the commit (40 hexadecimal digits) checked out in `folder`, by default here.
+    """Return the commit (40 hexadecimal digits) of the repository that `folder` lies in.
 
+    By default that is the working directory's repository. It is this package's commit only where
+    one works in its own repository; otherwise the package's version tells which code ran.
     Outside a git repository, before the first commit, or without git it is 'unknown'.
     """
     try:

@@ -55,7 +55,7 @@ class RunRecord:
     """What there is to log of one run.
 
     Attributes:
-        git_commit: the full commit of the code, or 'unknown'.
+        git_commit: the full commit of the working directory's repository, or 'unknown'.
         artifact_folder: its files are copied into the run.
     """
 

@@ -86,6 +86,11 @@ def test_best_threshold__all_detections_right__keeps_all_with_room_below() -> No
     assert score.f1 == 1.0
 
 
+def test_best_threshold__nothing_looked_at_below_a_score__stays_above_it() -> None:
+    threshold, _ = best_threshold([objects_at([0])], [objects_at([0], [0.3])], min_score=0.2)
+    assert threshold == pytest.approx(0.25)
+
+
 def test_best_threshold__equally_good_places__takes_the_wider_gap() -> None:
     # Right, wrong, wrong, right: F1 is 2/3 with one, and 4/6 with all four detections.
     found = objects_at([0, 8, 9, 1], scores=[0.9, 0.4, 0.3, 0.2])

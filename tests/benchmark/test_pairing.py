@@ -7,7 +7,12 @@ from typing import Any
 
 import pytest
 
-from gapjunction.benchmark.pairing import find_files, holds_count_files, read_paired_counts
+from gapjunction.benchmark.pairing import (
+    find_files,
+    holds_count_files,
+    read_counts,
+    read_paired_counts,
+)
 from gapjunction.errors import BenchmarkError, DetectionsFileError
 
 
@@ -108,7 +113,7 @@ def test_read_paired_counts__extra_predictions__are_named(truth_dir: Path, found
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[1]", "null", '"a"', '{"a": [{}]}', '{"gap_junction": -1}', '{"gap_junction": 1.5}',
-     '{"a": [], "b": []}', '{"a": [3]}', '{"a": {}}', '{"a": null}', '[' * 100_000],
+     '{}', '{"a": [], "b": []}', '{"a": [3]}', '{"a": {}}', '{"a": null}', '[' * 100_000],
 )  # fmt: skip
 def test_read_paired_counts__damaged_file__is_one_line_that_names_it(
     truth_dir: Path, found_dir: Path, text: str
@@ -150,3 +155,45 @@ def test_holds_count_files__one_among_detection_files__is_seen(found_dir: Path) 
     assert not holds_count_files(found_dir)
     write(found_dir / "b.json", {"gap_junction": 2})
     assert holds_count_files(found_dir)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("a_bbox.json", "zzz"),
+        ("a_bbox.json", "A"),
+        ("a_bbox.json", "a_bbox"),
+        ("a_bbox.json", "b__a"),
+        ("a_bbox.json", "a.b.webp"),
+        ("a_bbox.json", ""),
+        ("b__.json", ""),
+        ("ba.json", "a"),
+        ("b_a.json", "a"),
+    ],
+)
+def test_read_counts__boxes_of_another_image__are_refused(
+    truth_dir: Path, name: str, key: str
+) -> None:
+    path = write(truth_dir / name, {key: [box()]})
+    with pytest.raises(DetectionsFileError, match=f"key: expected .*, found {key!r};"):
+        read_counts(path, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("a.b.json", "a.b"),
+        ("a.b.json", "a.b.tif"),
+        ("rat__s1__a_bbox.json", "a"),
+        ("rat__s1__a.json", "a.webp"),
+        ("rat__s1__b__a.json", "b__a"),
+        (f"{unicodedata.normalize('NFD', 'é')}.json", unicodedata.normalize("NFC", "é.png")),
+    ],
+)
+def test_read_counts__key_of_the_image__is_taken(truth_dir: Path, name: str, key: str) -> None:
+    assert read_counts(write(truth_dir / name, {key: [box()]}), None) == {"gap_junction": 1}
+
+
+def test_read_counts__empty_object__says_how_to_write_no_objects(truth_dir: Path) -> None:
+    with pytest.raises(DetectionsFileError, match=r'an empty object; .* {"gap_junction": 0}'):
+        read_counts(write(truth_dir / "a.json", {}), None)

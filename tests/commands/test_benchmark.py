@@ -87,6 +87,18 @@ def test_run__threshold__goes_before_that_of_the_manifest(logged: LoggedRuns) ->
     assert [record.params["threshold"] for record in logged.records] == ["0.0", "1.0"]
 
 
+def test_run__threshold_below_the_lowest_written_score__is_an_error(
+    tmp_path: Path, logged: LoggedRuns
+) -> None:
+    predictions = tmp_path / "predictions"
+    shutil.copytree(EXAMPLE / "predictions", predictions)
+    manifest = json.loads((predictions / "manifest.json").read_text())
+    (predictions / "manifest.json").write_text(json.dumps(manifest | {"lowest_score": 0.4}))
+    with pytest.raises(BenchmarkError, match="predict again with --min_score"):
+        run(config(predictions_dir=predictions, threshold=0.1))
+    assert not logged.records
+
+
 def test_run__threshold_for_counted_predictions__is_an_error(
     logged: LoggedRuns, tmp_path: Path
 ) -> None:

@@ -2,12 +2,14 @@
 
 import io
 import json
+import os
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from pycocotools.coco import COCO
 
 from builders import add_image, build_dataset, draw_boxes
@@ -114,6 +116,50 @@ def test_run__output_holds_something_else__is_refused_and_left_alone(
     with pytest.raises(ConfigError, match="which no conversion wrote"):
         convert(tmp_path)
     assert contents_of(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize("is_conversion", [True, False])
+def test_run__output_with_what_systems_leave_behind__is_replaced(
+    tmp_path: Path, is_conversion: bool
+) -> None:
+    build_dataset(tmp_path / "data" / "d")
+    if is_conversion:
+        convert(tmp_path)
+    for stray in (".DS_Store", "Thumbs.db", "train2017/._a.png", "__MACOSX/a", "@eaDir/a.png/b"):
+        (tmp_path / "out" / stray).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / stray).write_text("stray")
+    convert(tmp_path)
+    assert not (tmp_path / "out" / ".DS_Store").exists()
+
+
+@pytest.mark.parametrize("is_conversion", [True, False])
+def test_run__output_holds_a_repository__is_refused(tmp_path: Path, is_conversion: bool) -> None:
+    build_dataset(tmp_path / "data" / "d")
+    if is_conversion:
+        convert(tmp_path)
+    (tmp_path / "out" / ".git").mkdir(parents=True)
+    (tmp_path / "out" / ".git" / "HEAD").write_text("ref: refs/heads/main")
+    with pytest.raises(ConfigError, match="which no conversion wrote"):
+        convert(tmp_path)
+
+
+def test_run__images_of_16_bits__are_counted(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "data" / "d")
+    path = add_image(root / "Assets" / "asset_0", "deep", np.zeros((8, 8), np.uint8))
+    Image.fromarray(np.zeros((8, 8), np.uint16)).save(path)
+    result = convert(tmp_path)
+    assert result.num_rescaled == 1
+    assert "Scaled 1 image of 16 bits to 8 bits." in str(result)
+
+
+def test_run__killed_between_the_renames__keeps_the_split(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=3)
+    convert(tmp_path)
+    before = splits_of(tmp_path)
+    build_dataset(tmp_path / "data" / "d", num_assets=12)
+    (tmp_path / "out").rename(tmp_path / f".{os.getpid()}-replaced-out")
+    convert(tmp_path)
+    assert before.items() <= splits_of(tmp_path).items()
 
 
 def test_run__output_is_the_data__is_refused(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from builders import build_dataset
+from builders import add_image, build_dataset
 from gapjunction.commands.pipeline import PipelineConfig, run
 from gapjunction.errors import CheckpointError
 
@@ -60,6 +61,46 @@ def test_run__skip_training__uses_the_newest_run(config: PipelineConfig) -> None
 def test_run__skip_training_without_a_run__says_what_to_do(config: PipelineConfig) -> None:
     with pytest.raises(CheckpointError, match="train first"):
         run(config.model_copy(update={"skip_training": True}))
+
+
+def test_run__classes_in_another_order_than_the_model__are_matched_by_name(
+    config: PipelineConfig,
+) -> None:
+    trained = run(config)
+    labels = config.data_dir / "set" / "Label_Properties" / "label_properties.json"
+    labels.write_text('{"nucleus": "#0000FF", "gap_junction": "#4EF8FF"}')
+    again = run(config.model_copy(update={"skip_training": True}))
+    assert again.score == trained.score
+
+
+def test_run__one_stem_in_two_splits__has_one_name_on_both_sides(
+    config: PipelineConfig,
+) -> None:
+    for asset in (config.data_dir / "set" / "Assets").iterdir():
+        add_image(asset, "same", np.zeros((64, 64, 3), np.uint8))
+    result = run(config)
+    assert result.counts is not None
+    assert result.counts.suite["all"]["num_images"] == 3
+
+
+def test_run__two_assets__ends_after_training_and_says_why(
+    tmp_path: Path, config: PipelineConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = build_dataset(tmp_path / "two", num_assets=2)
+    result = run(config.model_copy(update={"data_dir": data}))
+    assert result.score is None
+    assert "no asset is left to test on" in caplog.text
+
+
+def test_run__checkpoint_from_elsewhere__leaves_its_folder_alone(
+    tmp_path: Path, config: PipelineConfig
+) -> None:
+    trained = run(config.model_copy(update={"skip_inference": True})).run_folder
+    before = sorted(path.name for path in trained.iterdir())
+    update = {"checkpoint": trained, "output_dir": tmp_path / "elsewhere"}
+    result = run(config.model_copy(update=update))
+    assert result.results == tmp_path / "elsewhere" / trained.name
+    assert sorted(path.name for path in trained.iterdir()) == before
 
 
 def test_run__asset_added_after_training__is_not_taken_for_a_test_image(

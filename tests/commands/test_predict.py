@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -141,7 +142,7 @@ def test_run__output_of_another_model__is_refused_and_kept(
     torch.manual_seed(1)
     other = tmp_path / "other"
     save_checkpoint(build_detector(config), config, other)
-    with pytest.raises(ConfigError, match="another model version; choose another --output"):
+    with pytest.raises(ConfigError, match="another model version; choose another output folder"):
         run(PredictConfig(input=image, checkpoint=other, output=output))
     assert (output / "manifest.json").read_text() == before
 
@@ -149,7 +150,7 @@ def test_run__output_of_another_model__is_refused_and_kept(
 def test_run__output_of_another_input__is_refused(tmp_path: Path, checkpoint: Path) -> None:
     first, second = write_noise(tmp_path / "1" / "a.png"), write_noise(tmp_path / "2" / "a.png")
     run(PredictConfig(input=first, checkpoint=checkpoint, output=tmp_path / "out"))
-    with pytest.raises(ConfigError, match="another input; choose another --output"):
+    with pytest.raises(ConfigError, match="another input; choose another output folder"):
         run(PredictConfig(input=second, checkpoint=checkpoint, output=tmp_path / "out"))
 
 
@@ -175,8 +176,9 @@ def test_run__annotated_only__leaves_out_images_nobody_looked_at(
     root = build_dataset(tmp_path / "set")
     next(root.rglob("*_bbox.json")).unlink()
     config = PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out")
-    assert run(config.model_copy(update={"annotated_only": True})).num_images == 5
     assert run(config).num_images == 6
+    annotated = {"annotated_only": True, "output": tmp_path / "annotated"}
+    assert run(config.model_copy(update=annotated)).num_images == 5
 
 
 def test_run__one_stem_in_two_assets__names_both(tmp_path: Path, checkpoint: Path) -> None:
@@ -196,18 +198,57 @@ def test_run__one_stem_twice_in_a_folder__is_refused(tmp_path: Path, checkpoint:
         run(PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out"))
 
 
-def test_run__damaged_image__keeps_what_was_finished_before(
+def test_run__damaged_image__is_named_and_the_others_are_predicted(
     tmp_path: Path, checkpoint: Path
 ) -> None:
-    write_noise(tmp_path / "in" / "a.png")
-    write_noise(tmp_path / "in" / "b.png")
+    for name in ("a.png", "b.png", "c.png"):
+        write_noise(tmp_path / "in" / name)
     damaged = tmp_path / "in" / "b.png"
     damaged.write_bytes(damaged.read_bytes()[:500])
-    with pytest.raises(ImageError, match=r"b\.png"):
-        run(PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out"))
-    assert [path.name for path in (tmp_path / "out" / "counts").iterdir()] == [
-        "a_bbox_metrics.json"
-    ]
+    result = run(
+        PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    )
+    assert result.exit_code == 1
+    assert "b.png: expected a readable image" in str(result)
+    rows = csv.DictReader((tmp_path / "out" / "counts.csv").read_text().splitlines())
+    assert [row["image"] for row in rows] == ["a", "c"]
+
+
+def test_run__no_image_can_be_read__is_an_error(tmp_path: Path, checkpoint: Path) -> None:
+    image = tmp_path / "a.png"
+    image.write_bytes(b"")
+    with pytest.raises(ImageError, match=r"a\.png"):
+        run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out"))
+
+
+def test_run__dataset_with_an_unreadable_image__is_refused_not_shortened(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    root = build_dataset(tmp_path / "set")
+    next(root.rglob("Raw/*.png")).write_bytes(b"")
+    with pytest.raises(DatasetError, match="gapjunction validate"):
+        run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
+
+
+def test_run__image_changed_since__is_predicted_again(tmp_path: Path, checkpoint: Path) -> None:
+    image = write_noise(tmp_path / "a.png")
+    config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")
+    run(config)
+    Image.fromarray(np.zeros((32, 32), np.uint8)).save(image)
+    later = (tmp_path / "out" / "counts.csv").stat().st_mtime + 10
+    os.utime(image, (later, later))
+    assert run(config).num_skipped == 0
+
+
+def test_run__other_selection_in_the_same_output__is_refused(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    config = PredictConfig(
+        input=build_dataset(tmp_path / "set"), checkpoint=checkpoint, output=tmp_path / "out"
+    )
+    run(config)
+    with pytest.raises(ConfigError, match="another selection"):
+        run(config.model_copy(update={"annotated_only": True}))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import yaml
 from builders import build_dataset
 from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.train import TrainConfig, run
-from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError
+from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError, ImageError
 from gapjunction.models.checkpoint import load_checkpoint
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
@@ -99,6 +99,46 @@ def test_run__resumed_with_other_annotations__is_refused(tmp_path: Path, data: P
         run(TrainConfig(output=tmp_path / "run", resume=True))
 
 
+@pytest.mark.parametrize(("name", "value"), [("max_epochs", 9), ("seed", 5)])
+def test_run__resumed_with_another_setting__is_refused(
+    tmp_path: Path, data: Path, name: str, value: int
+) -> None:
+    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    config = TrainConfig(output=tmp_path / "run", resume=True)
+    with pytest.raises(ConfigError, match=f"--{name}: expected the setting"):
+        run(config.model_copy(update={name: value}))
+
+
+def test_run__resumed_with_the_same_settings__goes_on(tmp_path: Path, data: Path) -> None:
+    config = TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1, seed=3)
+    run(config)
+    assert run(config.model_copy(update={"resume": True})).num_epochs == 1
+
+
+def test_run__copied_model_in_the_output__is_not_overwritten(tmp_path: Path, data: Path) -> None:
+    weights = tmp_path / "run" / "model.safetensors"
+    weights.parent.mkdir()
+    weights.write_bytes(b"somebody's")
+    with pytest.raises(ConfigError, match="choose another --output"):
+        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    assert weights.read_bytes() == b"somebody's"
+
+
+def test_run__table_that_cannot_be_written__does_not_end_training(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "run" / "history.csv").mkdir(parents=True)
+    assert run(TrainConfig(data=(data,), output=tmp_path / "run")).num_epochs == 2
+    assert "could not write the table" in caplog.text
+
+
+def test_run__truncated_image__is_refused_before_training(tmp_path: Path, data: Path) -> None:
+    image = next(data.rglob("Raw/*.png"))
+    image.write_bytes(image.read_bytes()[:-200])
+    with pytest.raises(ImageError, match=image.name):
+        run(TrainConfig(data=(data,), output=tmp_path / "run", num_workers=1))
+
+
 def test_run__nothing_to_resume__is_refused(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="without --resume"):
         run(TrainConfig(output=tmp_path / "run", resume=True))
@@ -136,6 +176,18 @@ def test_run__one_asset__validates_on_training_images_and_says_so(
     assert (
         "is_validated_on_training_images: true" in (tmp_path / "run" / "MODEL_CARD.md").read_text()
     )
+
+
+def test_run__no_box_in_the_validation_images__validates_on_training_images(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(TrainConfig(data=(data,), output=tmp_path / "first"))
+    splits = json.loads((tmp_path / "first" / "splits.json").read_text())
+    asset = data / "Assets" / splits["assets"]["val"][0]["asset"]
+    for path in asset.rglob("*_bbox.json"):
+        path.write_text(json.dumps({key: [] for key in json.loads(path.read_text())}))
+    run(TrainConfig(data=(data,), output=tmp_path / "second"))
+    assert "no asset with boxes is left for validation" in caplog.text
 
 
 def test_run__nothing_learnt__says_so(

@@ -1,20 +1,18 @@
 """Tests for `gapjunction.dataset.coco`."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import tifffile
-from numpy.typing import NDArray
 from PIL import Image
 
 from builders import add_image, build_dataset
-from gapjunction.dataset.coco import coco_instances, plan_images, write_coco
+from gapjunction.dataset.coco import coco_instances, plan_images, to_8_bits, write_coco
 from gapjunction.dataset.images import read_image
 from gapjunction.dataset.reader import read_dataset, read_datasets
 from gapjunction.dataset.splits import split_assets
-from gapjunction.errors import DatasetError, ImageError
+from gapjunction.errors import DatasetError
 
 BLACK = np.zeros((30, 40), np.uint8)
 
@@ -107,22 +105,66 @@ def test_write_coco__common_formats__are_copied_byte_for_byte(tmp_path: Path, na
     assert copied.read_bytes() == (asset / "Raw" / name).read_bytes()
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-def test_write_coco__tiff__becomes_png_without_loss(tmp_path: Path, dtype: type) -> None:
+def test_write_coco__tiff_of_8_bits__becomes_png_without_loss(tmp_path: Path) -> None:
     asset = dataset_with(tmp_path / "d")
     add_image(asset, "a", BLACK).unlink()
-    pixels: NDArray[Any] = (np.arange(1200) * 51).astype(dtype).reshape(30, 40)
+    pixels = (np.arange(1200) * 51).astype(np.uint8).reshape(30, 40)
     tifffile.imwrite(asset / "Raw" / "a.tif", pixels)
     write_image_of(asset, "a.png", tmp_path / "out")
-    read = read_image(tmp_path / "out" / "train2017" / "a.png")
-    assert read.dtype == dtype
-    np.testing.assert_array_equal(read[0], pixels)
+    np.testing.assert_array_equal(read_image(tmp_path / "out" / "train2017" / "a.png")[0], pixels)
 
 
-def test_write_coco__tiff_in_colour_of_16_bits__is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["a.tif", "a.png"])
+def test_write_coco__grey_of_16_bits__is_spread_over_what_dino_reads(
+    tmp_path: Path, name: str
+) -> None:
     asset = dataset_with(tmp_path / "d")
     add_image(asset, "a", BLACK).unlink()
-    pixels = np.zeros((30, 40, 3), np.uint16)
+    pixels = np.linspace(1000, 1000 + 4 * 255, 256).round().astype(np.uint16).reshape(16, 16)
+    if name == "a.tif":
+        tifffile.imwrite(asset / "Raw" / name, pixels)
+    else:
+        Image.fromarray(pixels).save(asset / "Raw" / name)
+    write_image_of(asset, "a.png", tmp_path / "out")
+    with Image.open(tmp_path / "out" / "train2017" / "a.png") as picture:
+        seen = np.asarray(picture.convert("RGB"))
+    np.testing.assert_array_equal(seen[..., 0].ravel(), np.arange(256))
+
+
+def test_write_coco__colour_of_16_bits__has_one_scale_for_all_channels(tmp_path: Path) -> None:
+    asset = dataset_with(tmp_path / "d")
+    add_image(asset, "a", BLACK).unlink()
+    pixels = np.zeros((4, 4, 3), np.uint16)
+    pixels[0, 0] = [0, 20_000, 40_000]
     tifffile.imwrite(asset / "Raw" / "a.tif", pixels, photometric="rgb")
-    with pytest.raises(ImageError, match="16-bit colour"):
-        write_image_of(asset, "a.png", tmp_path / "out")
+    write_image_of(asset, "a.png", tmp_path / "out")
+    written = read_image(tmp_path / "out" / "train2017" / "a.png")
+    assert written[:, 0, 0].tolist() == [0, 128, 255]
+
+
+@pytest.mark.parametrize("spots", [0, 1])
+def test_to_8_bits__image_nearly_without_signal__keeps_what_there_is(spots: int) -> None:
+    image = np.full((1, 200, 200), 500, np.uint16)
+    image[0, 0, :spots] = 60_000
+    assert to_8_bits(image).sum() == 255 * spots
+
+
+def test_to_8_bits__hot_pixel__does_not_dim_the_rest() -> None:
+    image = np.tile(np.arange(256, dtype=np.uint16), (1, 100, 1))
+    hot = image.copy()
+    hot[0, 0, 0] = 65_535
+    np.testing.assert_array_equal(to_8_bits(hot)[0, 1:], image[0, 1:])
+    assert to_8_bits(hot)[0, 0, 0] == 255
+
+
+def test_plan_images__sixteen_bits__are_marked(tmp_path: Path) -> None:
+    asset = dataset_with(tmp_path / "d")
+    for stem in ("a", "b", "c", "d"):
+        add_image(asset, stem, BLACK)
+    Image.fromarray(BLACK.astype(np.uint16)).save(asset / "Raw" / "b.png")
+    for stem, dtype in (("c", np.uint8), ("d", np.uint16)):
+        (asset / "Raw" / f"{stem}.png").unlink()
+        tifffile.imwrite(asset / "Raw" / f"{stem}.tif", BLACK.astype(dtype))
+    dataset = read_dataset(tmp_path / "d")
+    images = plan_images([dataset], split_assets([dataset], seed=0))
+    assert [image.is_rescaled for image in images] == [False, True, False, True]

@@ -111,6 +111,7 @@ def test_inspect_static_metadata__magnification_as_a_number__gets_its_x(tmp_path
         ("age", -1),
         ("age", False),
         ("age", float("nan")),
+        pytest.param("age", 10**400, id="huge"),
         ("weight", 0),
         ("weight", True),
         ("sex", "male"),
@@ -180,3 +181,16 @@ def test_inspect_classes__two_label_files__is_an_error_not_a_choice(tmp_path: Pa
         write_json_file(path, {"gap_junction": "#4EF8FF"})
     classes, [problem] = inspect_classes(tmp_path)
     assert (classes, problem.found) == ({}, "label_properties.yaml as well")
+
+
+@pytest.mark.parametrize("depth", [500, 5_000, 100_000])
+@pytest.mark.parametrize("suffix", [".json", ".yaml"])
+def test_inspect_classes__nested_without_end__is_an_error(
+    tmp_path: Path, suffix: str, depth: int
+) -> None:
+    (tmp_path / "Label_Properties").mkdir()
+    path = tmp_path / "Label_Properties" / f"label_properties{suffix}"
+    path.write_text('{"gap_junction": ' + "[" * depth + "]" * depth + "}")
+    _, [problem] = inspect_classes(tmp_path)
+    assert (problem.severity, problem.file) == ("error", path)
+    assert len(str(problem)) < 500

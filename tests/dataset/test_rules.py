@@ -76,7 +76,9 @@ def test_check_boxes__image_size_not_stated__is_right() -> None:
     assert problems_of(record(5, 5, 4, 4, image_width=None, image_height=None)) == []
 
 
-@pytest.mark.parametrize("value", [0, -1, True, "1", None, float("inf"), float("nan")])
+@pytest.mark.parametrize(
+    "value", [0, -1, True, "1", None, float("inf"), float("nan"), pytest.param(10**400, id="huge")]
+)
 def test_is_positive__everything_else__is_not(value: object) -> None:
     assert not is_positive(value)
 

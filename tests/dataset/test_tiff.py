@@ -35,7 +35,9 @@ def test_read_image__colour_tiff__gives_three_channels_first(tmp_path: Path, cha
 
 
 def test_read_image__planar_tiff__keeps_its_axes(tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "a.tif", ramp(3, 30, 40), photometric="minisblack")
+    tifffile.imwrite(
+        tmp_path / "a.tif", ramp(3, 30, 40), photometric="rgb", planarconfig="separate"
+    )
     np.testing.assert_array_equal(read_image(tmp_path / "a.tif"), ramp(3, 30, 40))
     assert read_image_size(tmp_path / "a.tif") == (30, 40)
 
@@ -54,6 +56,54 @@ def test_read_image__palette_tiff__becomes_rgb(tmp_path: Path) -> None:
     np.testing.assert_array_equal(image[1], pixels)
     assert image.dtype == np.uint8
     assert not image[[0, 2]].any()
+
+
+def test_read_image__three_channels_in_imagej__are_colours(tmp_path: Path) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", ramp(3, 30, 40), imagej=True, metadata={"axes": "CYX"})
+    np.testing.assert_array_equal(read_image(tmp_path / "a.tif"), ramp(3, 30, 40))
+
+
+@pytest.mark.parametrize("shape", [(3, 30, 40), (5, 40, 3)])
+@pytest.mark.parametrize("axis", ["Z", "T"])
+def test_read_image__stack_as_large_as_a_colour_image__is_refused(
+    tmp_path: Path, shape: tuple[int, ...], axis: str
+) -> None:
+    metadata = {"axes": f"{axis}YX"}
+    tifffile.imwrite(tmp_path / "a.tif", ramp(*shape), imagej=True, metadata=metadata)
+    with pytest.raises(ImageError, match=f"axes {axis}YX"):
+        read_image_size(tmp_path / "a.tif")
+
+
+def write_pages(path: Path, *pages: NDArray[np.uint16], reduced: bool = False) -> None:
+    """Write grey pages, the first at full size, the others marked as reduced if so asked."""
+    with tifffile.TiffWriter(path) as writer:
+        for index, page in enumerate(pages):
+            kind = 1 if reduced and index else 0
+            writer.write(page, photometric="minisblack", subfiletype=kind, metadata=None)
+
+
+def test_read_image__three_grey_pages__are_no_colours(tmp_path: Path) -> None:
+    write_pages(tmp_path / "a.tif", *ramp(3, 30, 40))
+    with pytest.raises(ImageError, match="axes IYX"):
+        read_image(tmp_path / "a.tif")
+
+
+def test_read_image__pages_of_two_sizes__are_refused_not_dropped(tmp_path: Path) -> None:
+    write_pages(tmp_path / "a.tif", ramp(30, 40), ramp(20, 40))
+    with pytest.raises(ImageError, match="found 2 images with the axes YX, YX"):
+        read_image(tmp_path / "a.tif")
+
+
+def test_read_image__thumbnail_after_the_image__is_passed_over(tmp_path: Path) -> None:
+    write_pages(tmp_path / "a.tif", ramp(30, 40), ramp(3, 4), reduced=True)
+    np.testing.assert_array_equal(read_image(tmp_path / "a.tif"), ramp(1, 30, 40))
+
+
+def test_read_image__pyramid__gives_its_full_size(tmp_path: Path) -> None:
+    with tifffile.TiffWriter(tmp_path / "a.tif") as writer:
+        writer.write(ramp(64, 64), subifds=1, photometric="minisblack")
+        writer.write(ramp(32, 32), subfiletype=1, photometric="minisblack")
+    np.testing.assert_array_equal(read_image(tmp_path / "a.tif"), ramp(1, 64, 64))
 
 
 @pytest.mark.parametrize("shape", [(5, 30, 40), (2, 3, 30, 40), (30, 40, 2)])

@@ -99,7 +99,7 @@ def test_load_checkpoint__missing_folder__says_so(tmp_path: Path) -> None:
 
 def test_load_checkpoint__missing_weights__names_the_file(folder: Path) -> None:
     (folder / WEIGHTS_NAME).unlink()
-    with pytest.raises(CheckpointError, match=f"found no {WEIGHTS_NAME}") as caught:
+    with pytest.raises(CheckpointError, match=f"found a folder without {WEIGHTS_NAME}") as caught:
         load_checkpoint(folder)
     assert_is_one_line(caught.value, folder)
 

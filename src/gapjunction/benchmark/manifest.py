@@ -17,6 +17,7 @@ class PredictionManifest(BaseModel):
 
     Attributes:
         threshold: the lowest score that counts as an object; None: all boxes count.
+        lowest_score: boxes with less were not written; None where that is not known.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
@@ -26,6 +27,7 @@ class PredictionManifest(BaseModel):
     dataset: str = UNKNOWN
     git_commit: str = UNKNOWN
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    lowest_score: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 def read_manifest(predictions_dir: Path) -> PredictionManifest:

@@ -16,8 +16,9 @@ import numpy as np
 
 from gapjunction.benchmark.counts import CountArray
 from gapjunction.benchmark.manifest import MANIFEST_NAME
+from gapjunction.dataset.assets import stems_of_key
 from gapjunction.detections_json import read_count_file, read_detection_file, stem_of
-from gapjunction.errors import BenchmarkError
+from gapjunction.errors import BenchmarkError, DetectionsFileError
 
 logger = logging.getLogger(__name__)
 
@@ -121,11 +122,12 @@ def read_counts(path: Path, threshold: float | None) -> dict[str, int]:
     """Return the number of objects of each class that a detection or a count file states.
 
     Raises:
-        DetectionsFileError: if it is neither.
+        DetectionsFileError: if it is neither, or holds the boxes of another image.
     """
     if _is_count_file(path):
-        return read_count_file(path)
+        return _read_some_counts(path)
     detection_file = read_detection_file(path)
+    _require_key_of_file(detection_file.stem, path)
     is_object = detection_file.scores >= (0.0 if threshold is None else threshold)
     names = zip(detection_file.label_names, is_object.tolist(), strict=True)
     return dict(Counter(name for name, counts in names if counts))
@@ -143,6 +145,35 @@ def _is_count_file(path: Path) -> bool:
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and not any(isinstance(v, list) for v in content.values())
+
+
+def _read_some_counts(path: Path) -> dict[str, int]:
+    """Read a count file; refuse an empty one, as nothing tells what was counted."""
+    counts = read_count_file(path)
+    if not counts:
+        raise DetectionsFileError(
+            path,
+            expected="counts by class, or a list of boxes under the image's stem",
+            found="an empty object",
+            fix='for no objects write {"gap_junction": 0}, or the stem with an empty list',
+        )
+    return counts
+
+
+def _require_key_of_file(key: str, path: Path) -> None:
+    """Refuse boxes of another image than the one that the file is named after.
+
+    Where images share a stem, `predict` calls files dataset__asset__stem; their key is the stem.
+    """
+    stem = unicodedata.normalize("NFC", stem_of(path.name))
+    if not any(stem == name or stem.endswith(f"__{name}") for name in stems_of_key(key) if name):
+        raise DetectionsFileError(
+            path,
+            item="key",
+            expected=f"the image's stem {stem!r}",
+            found=repr(key),
+            fix="correct the key, or the file's name, whichever is wrong",
+        )
 
 
 def _require_same_stems(

@@ -130,6 +130,14 @@ def _threshold(config: BenchmarkCountsConfig, manifest: PredictionManifest) -> f
             found="count files",
             fix="leave the threshold out, or give the detection files",
         )
+    if manifest.lowest_score is not None and config.threshold < manifest.lowest_score:
+        raise BenchmarkError(
+            config.predictions_dir,
+            item=f"threshold {config.threshold}",
+            expected=f"at least {manifest.lowest_score}, the lowest score that was written",
+            found=str(config.threshold),
+            fix="predict again with --min_score",
+        )
     return config.threshold
 
 

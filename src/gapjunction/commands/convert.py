@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from gapjunction import __version__
 from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.assets import entries
+from gapjunction.dataset.assets import STRAY_NAMES, is_stray
 from gapjunction.dataset.coco import (
     CocoImage,
     annotation_file,
@@ -31,7 +31,7 @@ from gapjunction.dataset.splits import (
     to_json,
 )
 from gapjunction.errors import ConfigError, DatasetError
-from gapjunction.files import folder_written_whole, write_json
+from gapjunction.files import folder_written_whole, recover_folder, write_json
 from gapjunction.provenance import git_commit
 
 logger = logging.getLogger(__name__)
@@ -93,6 +93,7 @@ class ConvertResult:
     Attributes:
         num_left_out: images nobody looked at.
         num_clipped: boxes cut at the border, or dropped because too little was left of them.
+        num_rescaled: images of 16 bits, written with 8.
     """
 
     output: Path
@@ -101,6 +102,7 @@ class ConvertResult:
     num_boxes: Mapping[Split, int]
     num_left_out: int
     num_clipped: int
+    num_rescaled: int
 
     def __str__(self) -> str:
         lines = [
@@ -114,6 +116,9 @@ class ConvertResult:
         if self.num_clipped:
             noun = "box" if self.num_clipped == 1 else "boxes"
             lines.append(f"Cut {self.num_clipped:,} {noun} at the image border.")
+        if self.num_rescaled:
+            noun = "image" if self.num_rescaled == 1 else "images"
+            lines.append(f"Scaled {self.num_rescaled:,} {noun} of 16 bits to 8 bits.")
         return "\n".join([*lines, f"Written to {self.output}"])
 
 
@@ -125,6 +130,7 @@ def run(config: ConvertConfig) -> ConvertResult:
         DatasetError: if a dataset has errors, or nothing is annotated.
         ImageError: if an image cannot be converted.
     """
+    recover_folder(config.output.resolve())
     previous = _previous_assignment(config)
     datasets = read_datasets(config.data)
     assignment = split_assets(
@@ -185,13 +191,22 @@ def _first_stranger(output: Path, manifest: ManifestRecord | None) -> Path | Non
     """Return something in `output` that a conversion did not write, or None."""
     if not output.is_dir():
         return output
-    if manifest is None:
-        return next(iter(entries(output)), None)
-    written = {f"{split_folder(image.split)}/{image.file_name}" for image in manifest.images}
-    written |= {MANIFEST, *(annotation_file(split) for split in SPLITS)}
-    present = (path for path in sorted(output.rglob("*")) if not path.is_dir())
-    strangers = (path for path in present if path.relative_to(output).as_posix() not in written)
+    written: set[str] = set()
+    if manifest is not None:
+        written = {f"{split_folder(image.split)}/{image.file_name}" for image in manifest.images}
+        written |= {MANIFEST, *(annotation_file(split) for split in SPLITS)}
+    present = (path for path in output.rglob("*") if not path.is_dir())
+    strangers = (path for path in present if not _is_known(path.relative_to(output), written))
     return next(strangers, None)
+
+
+def _is_known(path: Path, written: Set[str]) -> bool:
+    """Tell whether a conversion wrote `path`, or an operating system beside it.
+
+    What lies in a hidden folder, such as a repository, is somebody's.
+    """
+    in_stray_folder = any(part.lower() in STRAY_NAMES for part in path.parts)
+    return path.as_posix() in written or is_stray(path.name) or in_stray_folder
 
 
 def _manifest(
@@ -235,4 +250,5 @@ def _result(
         num_boxes={split: num_boxes[split] for split in SPLITS},
         num_left_out=sum(1 for d in datasets for _ in d.images()) - len(images),
         num_clipped=sum(image.num_clipped for image in images),
+        num_rescaled=sum(image.is_rescaled for image in images),
     )

@@ -1,6 +1,6 @@
 """The images a prediction is asked for, from a dataset, a folder or a single file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from gapjunction.dataset.assets import entries
 from gapjunction.dataset.images import IMAGE_SUFFIXES
 from gapjunction.dataset.names import ImageOrigin, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
+from gapjunction.dataset.records import AnnotatedImage
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 
@@ -34,11 +35,12 @@ def list_images(
 
     Raises:
         ImageError: if there is no image.
+        DatasetError: if an image of a dataset cannot be listed, or two would have one name.
         ConfigError: if a split is asked for and the images belong to no dataset.
     """
     roots = _dataset_roots(source)
     if roots:
-        origins = _images_of_datasets(roots, split, run_folder, annotated_only=annotated_only)
+        found = _images_of_datasets(roots, split, run_folder, annotated_only=annotated_only)
     elif split is not None or annotated_only:
         raise ConfigError(
             "--annotated_only" if split is None else f"--split {split}",
@@ -48,20 +50,21 @@ def list_images(
         )
     else:
         paths = entries(source) if source.is_dir() else [source]
-        origins = [
-            ImageOrigin("", "", path)
-            for path in paths
-            if path.is_file() and path.suffix.lower() in IMAGE_SUFFIXES
-        ]
-    if not origins:
+        found = _named(
+            [
+                ImageOrigin("", "", path)
+                for path in paths
+                if path.is_file() and path.suffix.lower() in IMAGE_SUFFIXES
+            ]
+        )
+    if not found:
         raise ImageError(
             source,
             expected=f"an image ({', '.join(IMAGE_SUFFIXES)}), a folder of images or a dataset",
             found=_missing(source, split),
             fix="check the path" if split is None else "give the data the model was trained on",
         )
-    names = unique_names(origins)
-    return [ListedImage(origin, name) for origin, name in zip(origins, names, strict=True)]
+    return found
 
 
 def _dataset_roots(source: Path) -> list[Path]:
@@ -73,19 +76,42 @@ def _dataset_roots(source: Path) -> list[Path]:
 
 def _images_of_datasets(
     roots: Sequence[Path], split: Split | None, run_folder: Path, *, annotated_only: bool
-) -> list[ImageOrigin]:
-    """Return all images of the datasets; annotations, and whether they are right, play no part."""
-    datasets = [inspect_dataset(root)[0] for root in roots]
+) -> list[ListedImage]:
+    """Return the wanted images of the datasets; whether annotations are right plays no part.
+
+    Names are given among all images, so that an image has one name in whatever selection.
+    """
     assignment = None if split is None else read_assignment(run_folder / SPLITS_NAME)
-    return [
-        ImageOrigin(dataset.name, asset.name, image.path)
-        for dataset in datasets
-        if dataset is not None
-        for asset in dataset.assets
-        if assignment is None or assignment.splits.get((dataset.name, asset.name)) == split
-        for image in asset.images
-        if image.is_annotated or not annotated_only
-    ]
+    origins, is_wanted = [], []
+    for root in roots:
+        for dataset, asset, image in _listed(root):
+            own = None if assignment is None else assignment.splits.get((dataset, asset))
+            origins.append(ImageOrigin(dataset, asset, image.path))
+            is_wanted.append(own == split and (image.is_annotated or not annotated_only))
+    return [each for each, wanted in zip(_named(origins), is_wanted, strict=True) if wanted]
+
+
+def _listed(root: Path) -> Iterator[tuple[str, str, AnnotatedImage]]:
+    """Yield dataset, asset and image for each image of a dataset; none is left out silently."""
+    dataset, problems = inspect_dataset(root)
+    for problem in problems:
+        if problem.severity == "error" and problem.file.suffix.lower() in IMAGE_SUFFIXES:
+            raise DatasetError(
+                problem.file,
+                item=problem.item,
+                expected=problem.expected,
+                found=problem.found,
+                fix=f"{problem.fix}; run 'gapjunction validate {root}' to see all problems",
+            )
+    if dataset is not None:
+        for asset in dataset.assets:
+            for image in asset.images:
+                yield dataset.name, asset.name, image
+
+
+def _named(origins: Sequence[ImageOrigin]) -> list[ListedImage]:
+    names = unique_names(origins)
+    return [ListedImage(origin, name) for origin, name in zip(origins, names, strict=True)]
 
 
 def _missing(source: Path, split: Split | None) -> str:

@@ -15,17 +15,17 @@ from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.run_folder import RUNS, SPLITS_NAME, new_run_folder, newest_run
 from gapjunction.commands.train import TrainConfig, resolve_preset
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.coco import plan_images
+from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.reader import merged_class_names, read_datasets
 from gapjunction.dataset.splits import read_assignment
-from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     DETECTION_SUFFIX,
     read_detection_file,
     write_detection_file,
 )
+from gapjunction.errors import CheckpointError
 from gapjunction.files import folder_written_whole
-from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.models.checkpoint import DetectorConfig, load_checkpoint
 from gapjunction.presets import PresetName
 from gapjunction.report.tables import aligned_text
 
@@ -50,7 +50,9 @@ class PipelineConfig(StrictConfig):
     batch_size: int | None = Field(None, ge=1, description="Tiles in a training step.")
     num_workers: int | None = Field(None, ge=0, description="Processes that prepare tiles.")
     num_gpus: int | None = Field(None, ge=0, description="CUDA GPUs to train on.")
-    seed: int = Field(0, ge=0, description="Another seed draws other splits, weights and tiles.")
+    seed: int = Field(
+        0, ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."
+    )
     skip_training: bool = Field(
         False, description="Use --checkpoint, or the newest run in --output_dir."
     )
@@ -68,12 +70,14 @@ class PipelineResult:
     """What the pipeline made; without inference there are no scores.
 
     Attributes:
+        results: where predictions and ground truth of the test images are.
         score: F1 and more at IoU 0.5 on the test images.
         counts: the count benchmark of the test images.
     """
 
     run_folder: Path
     conversion: Path
+    results: Path | None = None
     score: DetectionScore | None = None
     counts: BenchmarkCountsResult | None = None
 
@@ -81,11 +85,11 @@ class PipelineResult:
         places = [("run (weights, curves, model card)", self.run_folder)]
         if self.conversion.exists():
             places.insert(0, ("dataset in dino format", self.conversion))
-        if self.score is None or self.counts is None:
+        if self.results is None or self.score is None or self.counts is None:
             return _listed(places)
         places += [
-            ("predictions, overlays, counts.csv", self.run_folder / PREDICTIONS_NAME),
-            ("ground truth of the test images", self.run_folder / GROUND_TRUTH_NAME),
+            ("predictions, overlays, counts.csv", self.results / PREDICTIONS_NAME),
+            ("ground truth of the test images", self.results / GROUND_TRUTH_NAME),
         ]
         return "\n".join(
             [_score_table(self.score, self.counts), "", _listed(places), "", self.counts.where()]
@@ -104,10 +108,11 @@ def run(config: PipelineConfig) -> PipelineResult:
         logger.info("using the model in %s", folder)
     else:
         folder = _train(config, conversion)
-    if config.skip_inference:
+    if config.skip_inference or not _has_test_assets(folder):
         return PipelineResult(folder, conversion)
     logger.info("predicting the test images")
-    predictions = folder / PREDICTIONS_NAME
+    results = config.output_dir / folder.resolve().name  # the run itself, if it is in there
+    predictions = results / PREDICTIONS_NAME
     predict.run(
         PredictConfig(
             input=config.data_dir,
@@ -119,16 +124,17 @@ def run(config: PipelineConfig) -> PipelineResult:
             num_gpus=config.num_gpus and min(config.num_gpus, 1),
         )
     )
-    truth = _write_ground_truth(config.data_dir, folder)
+    images, class_names = _test_images(config.data_dir, folder)
+    _write_ground_truth(images, class_names, results / GROUND_TRUTH_NAME)
     counts = benchmark.run(
         BenchmarkCountsConfig(
-            ground_truth_dir=folder / GROUND_TRUTH_NAME,
+            ground_truth_dir=results / GROUND_TRUTH_NAME,
             predictions_dir=predictions,
             mlflow_dir=config.mlflow_dir,
         )
     )
-    score = score_detections(list(truth.values()), _counted_detections(folder, list(truth)))
-    return PipelineResult(folder, conversion, score, counts)
+    score = _score(images, class_names, load_checkpoint(folder).config, predictions)
+    return PipelineResult(folder, conversion, results, score, counts)
 
 
 def _train(config: PipelineConfig, conversion: Path) -> Path:
@@ -155,37 +161,63 @@ def _train(config: PipelineConfig, conversion: Path) -> Path:
     return trained.run_folder
 
 
-def _write_ground_truth(data_dir: Path, run_folder: Path) -> dict[str, Detections]:
-    """Write the annotations of the test images in benchmark format; return them by stem."""
+def _has_test_assets(run_folder: Path) -> bool:
+    """Tell whether the run left assets for testing; say what to do if not."""
+    path = run_folder / SPLITS_NAME
+    if not path.is_file():
+        raise CheckpointError(
+            run_folder,
+            expected=f"a run with {SPLITS_NAME}, which says what it was not trained on",
+            found="none",
+            fix="use 'gapjunction predict' and 'gapjunction benchmark counts' for other models",
+        )
+    if read_assignment(path).assets_in("test"):
+        return True
+    logger.warning(
+        "no asset is left to test on: a dataset needs three or more; predict new images with "
+        "'gapjunction predict'"
+    )
+    return False
+
+
+def _test_images(data_dir: Path, run_folder: Path) -> tuple[list[CocoImage], tuple[str, ...]]:
+    """Return the annotated test images of a run, and the class names of their labels."""
     datasets = read_datasets([data_dir])
     assignment = read_assignment(run_folder / SPLITS_NAME)
     images = [image for image in plan_images(datasets, assignment) if image.split == "test"]
-    class_names = merged_class_names(datasets)
-    truth: dict[str, Detections] = {}
-    with folder_written_whole(run_folder / GROUND_TRUTH_NAME) as folder:
+    return images, merged_class_names(datasets)
+
+
+def _write_ground_truth(
+    images: Sequence[CocoImage], class_names: Sequence[str], folder: Path
+) -> None:
+    with folder_written_whole(folder) as partial:
         for image in images:
-            stem = Path(image.file_name).stem
-            truth[stem] = image.as_detections()
             write_detection_file(
-                folder / f"{stem}{DETECTION_SUFFIX}.json",
-                truth[stem],
+                partial / f"{Path(image.file_name).stem}{DETECTION_SUFFIX}.json",
+                image.as_detections(),
                 class_names,
                 image_name=image.source.path.name,
                 image_size=(image.source.height, image.source.width),
                 with_scores=False,
             )
-    return truth
 
 
-def _counted_detections(run_folder: Path, stems: Sequence[str]) -> list[Detections]:
-    """Read the predictions of the named images, those that are counted."""
-    config = load_checkpoint(run_folder).config
-    folder = run_folder / PREDICTIONS_NAME / "detections"
-    files = [read_detection_file(folder / f"{stem}{DETECTION_SUFFIX}.json") for stem in stems]
-    return [
-        file.as_detections(config.class_names).scored_at_least(config.score_threshold)
-        for file in files
-    ]
+def _score(
+    images: Sequence[CocoImage],
+    class_names: Sequence[str],
+    config: DetectorConfig,
+    predictions: Path,
+) -> DetectionScore:
+    """Compare what was counted with the annotations; classes are the same if their names are."""
+    # Labels of annotations count in `class_names`, which therefore come first.
+    names = list(dict.fromkeys([*class_names, *config.class_names]))
+    found = []
+    for image in images:
+        stem = Path(image.file_name).stem
+        file = read_detection_file(predictions / "detections" / f"{stem}{DETECTION_SUFFIX}.json")
+        found.append(file.as_detections(names).scored_at_least(config.score_threshold))
+    return score_detections([image.as_detections() for image in images], found)
 
 
 def _score_table(score: DetectionScore, counts: BenchmarkCountsResult) -> str:

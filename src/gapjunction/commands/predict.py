@@ -13,10 +13,11 @@ from pydantic import Field
 from rich.progress import Progress, TaskID
 
 from gapjunction import __version__
+from gapjunction.benchmark.manifest import MANIFEST_NAME
+from gapjunction.commands.device import choose_device
 from gapjunction.commands.image_list import ListedImage, list_images
 from gapjunction.commands.progress import progress_bar
 from gapjunction.commands.run_folder import RUNS, newest_run
-from gapjunction.commands.validation import choose_device
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import read_image
 from gapjunction.dataset.splits import Split
@@ -27,15 +28,16 @@ from gapjunction.detections_json import (
     write_count_file,
     write_detection_file,
 )
-from gapjunction.errors import ConfigError
+from gapjunction.errors import ConfigError, ImageError
 from gapjunction.files import remove_partial_files, write_json, write_text, written_whole
 from gapjunction.models.checkpoint import Checkpoint, load_checkpoint
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.provenance import git_commit
 from gapjunction.report.overlays import overlay
 
-MANIFEST_NAME, COUNTS_NAME = "manifest.json", "counts.csv"
-DECISIVE = ("model_version", "threshold", "settings", "input")  # what decides the boxes
+COUNTS_NAME = "counts.csv"
+# What decides which boxes of which images are there.
+DECISIVE = ("model_version", "threshold", "lowest_score", "settings", "input", "selection")
 
 
 class PredictConfig(StrictConfig):
@@ -60,7 +62,8 @@ class PredictConfig(StrictConfig):
         None,
         ge=0,
         le=1,
-        description="Write boxes from this score on; counts always use the model's threshold.",
+        description="Also write boxes below the model's threshold, from this score on; counts "
+        "always use the threshold.",
     )
     overlays: bool = Field(False, description="Also write each image with its boxes as PNG.")
     batch_size: int = Field(4, ge=1, description="Tiles that go through the network together.")
@@ -72,21 +75,32 @@ class PredictResult:
     """What was found.
 
     Attributes:
-        num_skipped: images that an earlier, stopped run had finished.
+        num_images: images in the table of counts.
+        num_skipped: those of them that an earlier, stopped run had finished.
+        failures: why other images are not in it.
     """
 
     output: Path
     num_images: int
     num_skipped: int
     totals: dict[str, int]
+    failures: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """1 if an image could not be read, else 0."""
+        return 1 if self.failures else 0
 
     def __str__(self) -> str:
         found = ", ".join(f"{count:,} {name}" for name, count in self.totals.items())
         skipped = f" ({self.num_skipped:,} were finished already)" if self.num_skipped else ""
-        return (
-            f"{self.num_images:,} images{skipped}: {found}\n"
-            f"Counts in {self.output / COUNTS_NAME}, boxes in {self.output / 'detections'}"
-        )
+        lines = [
+            f"{self.num_images:,} images{skipped}: {found}",
+            f"Counts in {self.output / COUNTS_NAME}, boxes in {self.output / 'detections'}",
+        ]
+        if self.failures:
+            lines += [f"Not predicted: {len(self.failures)}", *self.failures]
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +120,21 @@ class _OutputFiles:
             out / "overlays" / f"{name}.png" if config.overlays else None,
         )
 
-    def are_complete(self) -> bool:
-        return all(path.exists() for path in (self.detections, self.counts, self.overlay) if path)
+    def are_complete(self, image: Path) -> bool:
+        """Tell whether all are there, and made after the image was last changed."""
+        if not all(path.exists() for path in (self.detections, self.counts, self.overlay) if path):
+            return False
+        return self.counts.stat().st_mtime_ns >= image.stat().st_mtime_ns
 
 
 def run(config: PredictConfig) -> PredictResult:
     """Predict every image of the input; go on where an earlier run with these settings stopped.
 
+    An image that cannot be read is named in the result and does not keep others from theirs.
+
     Raises:
         CheckpointError: if there is no model.
-        ImageError: if an image cannot be read; the others before it are finished.
+        ImageError: if no image can be read.
         ConfigError: if the output holds predictions made otherwise.
     """
     device = choose_device(config.num_gpus)
@@ -124,25 +143,49 @@ def run(config: PredictConfig) -> PredictResult:
         config.input, config.split, checkpoint.folder, annotated_only=config.annotated_only
     )
     _claim_output(config, checkpoint)
-    files = [_OutputFiles.of(image, config) for image in images]
-    waiting = [pair for pair in zip(images, files, strict=True) if not pair[1].are_complete()]
-    threshold = checkpoint.config.score_threshold
+    pairs = [(image, _OutputFiles.of(image, config)) for image in images]
+    waiting = [(i, files) for i, files in pairs if not files.are_complete(i.origin.path)]
     settings = PredictionSettings(
         tile_size=checkpoint.config.tile_size,
         overlap=checkpoint.config.overlap,
-        min_score=threshold if config.min_score is None else min(config.min_score, threshold),
+        min_score=_lowest_score(config, checkpoint),
         magnification=checkpoint.config.magnification,
         batch_size=config.batch_size,
         device=device,
     )
+    failures = _predict_all(waiting, checkpoint, settings)
+    if len(failures) == len(images):
+        raise next(iter(failures.values()))
+    done = [pair for pair in pairs if pair[0].output_name not in failures]
+    totals = _write_table(config.output, done, checkpoint.config.class_names)
+    num_skipped = len(pairs) - len(waiting)
+    reasons = tuple(str(error) for error in failures.values())
+    return PredictResult(config.output, len(done), num_skipped, totals, reasons)
+
+
+def _lowest_score(config: PredictConfig, checkpoint: Checkpoint) -> float:
+    """Return the score from which boxes are written: the threshold, or less if asked for."""
+    threshold = checkpoint.config.score_threshold
+    return threshold if config.min_score is None else min(config.min_score, threshold)
+
+
+def _predict_all(
+    waiting: Sequence[tuple[ListedImage, "_OutputFiles"]],
+    checkpoint: Checkpoint,
+    settings: PredictionSettings,
+) -> dict[str, ImageError]:
+    """Predict image after image; return what was wrong with those that could not be read."""
+    failures: dict[str, ImageError] = {}
     with progress_bar() as bar:
         task = bar.add_task("Predicting", total=len(waiting))
-        for image, paths in waiting:
+        for image, files in waiting:
             on_tiles = partial(_show_tiles, bar, task, image.output_name)
-            _predict(image, paths, checkpoint, settings, on_tiles)
+            try:
+                _predict(image, files, checkpoint, settings, on_tiles)
+            except ImageError as error:
+                failures[image.output_name] = error
             bar.advance(task)
-    totals = _write_table(config.output, images, files, checkpoint.config.class_names)
-    return PredictResult(config.output, len(images), len(images) - len(waiting), totals)
+    return failures
 
 
 def _show_tiles(bar: Progress, task: TaskID, name: str, num_done: int, num_tiles: int) -> None:
@@ -179,7 +222,7 @@ def _predict(
 def _claim_output(config: PredictConfig, checkpoint: Checkpoint) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
-    The split, the commit and the package version may differ: they do not change a box.
+    The commit and the package version may differ: they do not change a box.
     """
     path = config.output / MANIFEST_NAME
     manifest = {
@@ -187,14 +230,14 @@ def _claim_output(config: PredictConfig, checkpoint: Checkpoint) -> None:
         "model_version": checkpoint.version,
         "class_names": list(checkpoint.config.class_names),
         "threshold": checkpoint.config.score_threshold,
+        "lowest_score": _lowest_score(config, checkpoint),
         "settings": {
-            "min_score": config.min_score,
             "tile_size": checkpoint.config.tile_size,
             "overlap": checkpoint.config.overlap,
         },
         "dataset": str(config.input),
         "input": str(config.input.absolute()),
-        "split": config.split,
+        "selection": {"split": config.split, "annotated_only": config.annotated_only},
         "git_commit": git_commit(),
         "package_version": __version__,
     }
@@ -215,14 +258,13 @@ def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
             path,
             expected="a new folder, or predictions of the same model with the same settings",
             found=f"predictions made with another {changed[0].replace('_', ' ')}",
-            fix="choose another --output",
+            fix="choose another output folder",
         )
 
 
 def _write_table(
     output: Path,
-    images: Sequence[ListedImage],
-    files: Sequence[_OutputFiles],
+    predicted: Sequence[tuple[ListedImage, _OutputFiles]],
     class_names: Sequence[str],
 ) -> dict[str, int]:
     """Write counts.csv, a row for each image and class, and return the totals."""
@@ -230,9 +272,9 @@ def _write_table(
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["dataset", "asset", "image", "class", "count"])
     totals = dict.fromkeys(class_names, 0)
-    for image, paths in zip(images, files, strict=True):
+    for image, files in predicted:
         origin = image.origin
-        for name, count in read_count_file(paths.counts).items():
+        for name, count in read_count_file(files.counts).items():
             writer.writerow([origin.dataset, origin.asset, image.output_name, name, count])
             totals[name] += count
     write_text(output / COUNTS_NAME, text.getvalue())

@@ -65,6 +65,12 @@ class RunRecorder:
             logger.info("%s", _header(records[-1]))
             self._has_header = True
         logger.info("%s%s", _row(records[-1]), "  best" if is_best else "")
+        try:
+            self._draw(records)
+        except OSError as error:  # such as a table that is open in Excel
+            logger.warning("could not write the table or the curves: %s", error)
+
+    def _draw(self, records: list[EpochRecord]) -> None:
         write_text(self.folder / HISTORY_NAME, _history(records))
         best = best_record(records).epoch
         figure = training_figure(

@@ -10,6 +10,7 @@ import yaml
 from accelerate import notebook_launcher
 from pydantic import Field
 
+from gapjunction.commands.device import require_gpus
 from gapjunction.commands.run_folder import (
     RUNS,
     SETTINGS_NAME,
@@ -24,9 +25,14 @@ from gapjunction.commands.training_data import TrainingData, read_training_data
 from gapjunction.commands.validation import validate_detector
 from gapjunction.config import StrictConfig, build_config, read_config
 from gapjunction.dataset.splits import write_assignment
-from gapjunction.errors import CheckpointError, ConfigError, DeviceError
+from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.files import remove_partial_files, write_text
-from gapjunction.models.checkpoint import DetectorConfig, build_detector, weights_version
+from gapjunction.models.checkpoint import (
+    WEIGHTS_NAME,
+    DetectorConfig,
+    build_detector,
+    weights_version,
+)
 from gapjunction.presets import PresetName, choose_preset, find_preset
 from gapjunction.samples.torch_dataset import TileDataset
 from gapjunction.tiling import SEAM_MARGIN
@@ -72,7 +78,9 @@ class TrainConfig(StrictConfig):
     num_gpus: int | None = Field(
         None, ge=0, description="CUDA GPUs to train on; without it, one if there is one."
     )
-    seed: int = Field(0, ge=0, description="Another seed draws other splits, weights and tiles.")
+    seed: int = Field(
+        0, ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."
+    )
     splits: Path | None = Field(
         None,
         description="Split file or conversion manifest that says which asset is for what; "
@@ -111,10 +119,10 @@ def run(config: TrainConfig) -> TrainResult:
         DeviceError: if there are fewer GPUs than asked for.
         CheckpointError: if there is nothing to resume, or its data have changed.
     """
-    _check_gpus(config.num_gpus)
+    require_gpus(config.num_gpus)
     if config.resume:
         folder = config.output or newest_run(RUNS, STATE_NAME)
-        settings, data = _resumed(folder)
+        settings, data = _resumed(folder, config)
     else:
         folder, settings, data = _begun(config)
     logger.info(
@@ -145,29 +153,19 @@ def resolve_preset(named: PresetName | None) -> PresetName:
     return name
 
 
-def _check_gpus(num_gpus: int | None) -> None:
-    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    if num_gpus is not None and num_gpus > found:
-        raise DeviceError(
-            f"--num_gpus {num_gpus}",
-            expected=f"as many CUDA GPUs as this machine has ({found})",
-            found=str(num_gpus),
-            fix="leave the option out" if found == 0 else f"use --num_gpus {found}",
-        )
-
-
 def _begun(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
     """Write a new run folder with the settings and splits of the run."""
     name = resolve_preset(config.presets)
     preset = find_preset(name)
     folder = config.output or new_run_folder(RUNS, name)
-    if (folder / SETTINGS_NAME).exists():
-        raise ConfigError(
-            folder,
-            expected="a new run folder",
-            found="a run that was begun already",
-            fix="add --resume to go on with it, or choose another --output",
-        )
+    for name_there in (SETTINGS_NAME, WEIGHTS_NAME):
+        if (folder / name_there).exists():
+            raise ConfigError(
+                folder,
+                expected="a new run folder",
+                found=f"one with {name_there} in it",
+                fix="add --resume to go on with that run, or choose another --output",
+            )
     data = read_training_data(config.data, seed=config.seed, splits=config.splits)
     _warn_about(data)
     settings = RunSettings(
@@ -188,7 +186,7 @@ def _begun(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
     return folder, settings, data
 
 
-def _resumed(folder: Path) -> tuple[RunSettings, TrainingData]:
+def _resumed(folder: Path, config: TrainConfig) -> tuple[RunSettings, TrainingData]:
     """Read the settings of a run that was begun, and make sure that its data are the same."""
     if not (folder / SETTINGS_NAME).is_file():
         raise CheckpointError(
@@ -199,6 +197,7 @@ def _resumed(folder: Path) -> tuple[RunSettings, TrainingData]:
         )
     remove_partial_files(folder)
     settings = read_config(RunSettings, folder / SETTINGS_NAME)
+    _refuse_other_settings(config, settings)
     data = read_training_data(
         settings.data, seed=settings.training.seed, splits=folder / SPLITS_NAME
     )
@@ -210,6 +209,28 @@ def _resumed(folder: Path) -> tuple[RunSettings, TrainingData]:
             fix="train anew with another --output",
         )
     return settings, data
+
+
+def _refuse_other_settings(config: TrainConfig, settings: RunSettings) -> None:
+    """Refuse what was given beside --resume, unless it is as the run was begun."""
+    begun = {
+        "data": settings.data,
+        "presets": settings.preset,
+        "max_epochs": settings.training.max_epochs,
+        "batch_size": settings.training.batch_size,
+        "num_workers": settings.training.num_workers,
+        "seed": settings.training.seed,
+    }
+    given = config.model_dump() | {"data": tuple(path.absolute() for path in config.data)}
+    for name, value in begun.items():
+        is_default = getattr(config, name) == TrainConfig.model_fields[name].default
+        if not is_default and given[name] != value:
+            raise ConfigError(
+                f"--{name}",
+                expected="the setting that the run was begun with, or none, with --resume",
+                found=str(getattr(config, name)),
+                fix="leave it out, or train anew with another --output",
+            )
 
 
 def _overridden(training: TrainingConfig, config: TrainConfig) -> TrainingConfig:
@@ -244,8 +265,8 @@ def _warn_about(data: TrainingData) -> None:
         logger.info("%d boxes reach beyond their image and were cut", data.num_clipped)
     if data.is_validated_on_training:
         logger.warning(
-            "one asset only: validating on the training images, so that metrics and threshold "
-            "are too good; annotate a second asset"
+            "no asset with boxes is left for validation: validating on the training images, so "
+            "that metrics and threshold are too good; annotate another asset"
         )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gapjunction.commands.progress import tracked
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.fingerprint import fingerprint
+from gapjunction.dataset.images import read_image
 from gapjunction.dataset.reader import merged_class_names, read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
@@ -21,7 +23,7 @@ class TrainingData:
         datasets: dataset name -> a line about it.
         train, val: images with their boxes, cut at the border.
         num_clipped: boxes cut, or dropped because too little was left of them.
-        is_validated_on_training: True where one asset is all there is; then val is train.
+        is_validated_on_training: True where no other asset has a box; then val is train.
     """
 
     datasets: dict[str, str]
@@ -42,6 +44,7 @@ def read_training_data(
 
     Raises:
         DatasetError: if a dataset has errors, or holds no annotated box to train on.
+        ImageError: if an image cannot be decoded.
     """
     datasets = read_datasets(paths)
     previous = None if splits is None else read_assignment(splits)
@@ -49,6 +52,7 @@ def read_training_data(
     images = plan_images(datasets, assignment)
     train = _training_images(images, "train")
     val = _training_images(images, "val")
+    is_validated = any(len(image.boxes) for image in val)
     if not any(len(image.boxes) for image in train):
         raise DatasetError(
             ", ".join(map(str, paths)),
@@ -56,15 +60,17 @@ def read_training_data(
             found=f"{len(train)} training images without any",
             fix="annotate more images, or check with 'gapjunction validate'",
         )
+    for image in tracked((*train, *val), "Checking images", len(train) + len(val)):
+        read_image(image.path)
     return TrainingData(
         datasets={dataset.name: _described(dataset) for dataset in datasets},
         class_names=merged_class_names(datasets),
         class_colors=_merged_colors(datasets),
         assignment=assignment,
         train=train,
-        val=val or train,
+        val=val if is_validated else train,
         num_clipped=sum(image.num_clipped for image in images),
-        is_validated_on_training=not val,
+        is_validated_on_training=not is_validated,
         fingerprint=fingerprint(datasets),
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
-import torch
 from torch import nn
 
 from gapjunction.benchmark.counts import count_metrics
@@ -40,7 +39,7 @@ def validate_detector(
     detector = cast(Detector, model)
     found = [detect_image(detector, read_image(image.path), settings) for image in images]
     truths = [_as_detections(image) for image in images]
-    threshold, score = best_threshold(truths, found)
+    threshold, score = best_threshold(truths, found, min_score=MIN_SCORE)
     predicted = np.array([len(each.scored_at_least(threshold)) for each in found])
     counts = count_metrics(np.array([len(truth) for truth in truths]), predicted)
     metrics = {
@@ -53,12 +52,6 @@ def validate_detector(
     if counts.mape_percent is not None:
         metrics["count_error"] = counts.mape_percent / 100
     return Validation(score.f1, metrics)
-
-
-def choose_device(num_gpus: int | None) -> torch.device:
-    """Return the first CUDA GPU unless there is none or `num_gpus` is 0: then the CPU."""
-    use_cuda = torch.cuda.is_available() and num_gpus != 0
-    return torch.device("cuda" if use_cuda else "cpu")
 
 
 def _as_detections(image: TrainingImage) -> Detections:

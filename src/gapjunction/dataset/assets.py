@@ -50,7 +50,18 @@ def entries(folder: Path) -> list[Path]:
             found=error.strerror or str(error),
             fix="check its permissions",
         ) from None
-    return [p for p in paths if not p.name.startswith(".") and p.name.lower() not in STRAY_NAMES]
+    return [path for path in paths if not is_stray(path.name)]
+
+
+def is_stray(name: str) -> bool:
+    """Tell whether a file of this name is hidden or left behind by an operating system."""
+    return name.startswith(".") or name.lower() in STRAY_NAMES
+
+
+def stems_of_key(key: str) -> tuple[str, str]:
+    """Return the stems a detection file's key can mean: itself, and without an image's suffix."""
+    key = normalised(key)
+    return key, Path(key).stem if Path(key).suffix.lower() in IMAGE_SUFFIXES else key
 
 
 def is_asset_folder(folder: Path) -> bool:
@@ -154,9 +165,7 @@ def _stem_of_image(
 
 def _is_key_of(key: str, image_path: Path) -> bool:
     """Tell whether a detection file's key is the image's stem, alone or with a suffix."""
-    stem, key = normalised(image_path.stem), normalised(key)
-    bare = Path(key).stem if Path(key).suffix.lower() in IMAGE_SUFFIXES else key
-    return stem in (key, bare)
+    return normalised(image_path.stem) in stems_of_key(key)
 
 
 def _check_key(path: Path, content: DetectionFile | None, image_path: Path) -> Iterator[Problem]:

@@ -13,16 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, area, to_xywh
-from gapjunction.dataset.images import TIFF_SUFFIXES, read_image, write_png
+from gapjunction.dataset.images import TIFF_SUFFIXES, ImageArray, has_16_bits, read_image, write_png
 from gapjunction.dataset.names import ImageOrigin, unique_names
 from gapjunction.dataset.reader import clipped_annotations, merged_class_names, relabelled
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.splits import SPLITS, Assignment, Split
 from gapjunction.detections import Detections
-from gapjunction.errors import ImageError
 from gapjunction.files import write_json
 
 ANNOTATION_FOLDER = "annotations"
+WHITE_PERCENTILE = 99.99  # so that a hot pixel does not make everything else dark
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,6 +35,7 @@ class CocoImage:
         boxes: annotations (N, 4), xyxy pixels, cut at the image's border.
         labels: index (N,) of each box's class among all datasets' classes.
         num_clipped: how many boxes were cut, or dropped because too little was left of them.
+        is_rescaled: True if the image has 16 bits and is written with 8.
     """
 
     dataset: str
@@ -45,6 +46,7 @@ class CocoImage:
     boxes: BoxArray
     labels: NDArray[np.int64]
     num_clipped: int
+    is_rescaled: bool
 
     def as_detections(self) -> Detections:
         """Return the annotations as detections of score 1."""
@@ -74,13 +76,14 @@ def plan_images(datasets: Sequence[Dataset], assignment: Assignment) -> list[Coc
         (ImageOrigin(dataset.name, asset.name, image.path), image)
         for dataset in (relabelled(dataset, class_names) for dataset in datasets)
         for asset in dataset.assets
-        if (dataset.name, asset.name) in assignment.splits
         for image in asset.images
-        if image.is_annotated
     ]
+    # Names are given among all images, so that an image has one name in whatever selection.
     names = unique_names([origin for origin, _ in found])
     planned = []
     for (origin, image), name in zip(found, names, strict=True):
+        if not image.is_annotated or (origin.dataset, origin.asset) not in assignment.splits:
+            continue
         boxes, labels, num_clipped = clipped_annotations(image)
         suffix = ".png" if image.path.suffix.lower() in TIFF_SUFFIXES else image.path.suffix
         planned.append(
@@ -93,6 +96,7 @@ def plan_images(datasets: Sequence[Dataset], assignment: Assignment) -> list[Coc
                 boxes=boxes,
                 labels=labels,
                 num_clipped=num_clipped,
+                is_rescaled=has_16_bits(image.path),
             )
         )
     return planned
@@ -101,20 +105,37 @@ def plan_images(datasets: Sequence[Dataset], assignment: Assignment) -> list[Coc
 def write_coco(images: Iterable[CocoImage], class_names: Sequence[str], folder: Path) -> None:
     """Write image files and one COCO file for each split into the existing `folder`.
 
-    WEBP, PNG and JPEG files are copied; TIFF becomes PNG without loss.
+    WEBP, PNG and JPEG files of 8 bits are copied; TIFF of 8 bits becomes PNG without loss. An
+    image of 16 bits becomes PNG of 8, as the official DINO and other readers of COCO files turn
+    16 bits into plain white: `to_8_bits` says how. The annotations are the same.
 
     Raises:
-        ImageError: if a TIFF cannot be read, or holds 16-bit colour, for which PNG does not do.
+        ImageError: if an image that is not merely copied cannot be read.
     """
     (folder / ANNOTATION_FOLDER).mkdir()
     for split in SPLITS:
         (folder / split_folder(split)).mkdir()
     written: dict[Split, list[CocoImage]] = {split: [] for split in SPLITS}
     for image in images:
-        _write_image(image.source.path, folder / split_folder(image.split) / image.file_name)
+        _write_image(image, folder / split_folder(image.split) / image.file_name)
         written[image.split].append(image)
     for split in SPLITS:
         write_json(folder / annotation_file(split), coco_instances(written[split], class_names))
+
+
+def to_8_bits(image: ImageArray) -> NDArray[np.uint8]:
+    """Map an image (C, H, W) linearly from [min, 99.99th percentile] to [0, 255], rounded.
+
+    It is one mapping for the whole image, all channels included. What lies above becomes 255.
+    The maximum takes the percentile's place where that equals the minimum, and an image of one
+    value becomes 0.
+    """
+    low, high = int(image.min()), int(np.percentile(image, WHITE_PERCENTILE, method="higher"))
+    if high == low:
+        high = max(int(image.max()), low + 1)
+    share = (np.arange(np.iinfo(np.uint16).max + 1) - low) / (high - low)
+    grey_of_value = np.round(share.clip(0, 1) * 255).astype(np.uint8)
+    return grey_of_value[image]
 
 
 def coco_instances(images: Sequence[CocoImage], class_names: Sequence[str]) -> dict[str, Any]:
@@ -152,16 +173,11 @@ def coco_instances(images: Sequence[CocoImage], class_names: Sequence[str]) -> d
     }
 
 
-def _write_image(source: Path, target: Path) -> None:
-    if source.suffix.lower() not in TIFF_SUFFIXES:
+def _write_image(image: CocoImage, target: Path) -> None:
+    source = image.source.path
+    if image.is_rescaled:
+        write_png(target, to_8_bits(read_image(source)))
+    elif source.suffix.lower() in TIFF_SUFFIXES:
+        write_png(target, read_image(source))
+    else:
         shutil.copyfile(source, target)
-        return
-    image = read_image(source)
-    if image.shape[0] > 1 and image.dtype == np.uint16:
-        raise ImageError(
-            source,
-            expected="grey of 8 or 16 bits or colour of 8 bits, to write as PNG",
-            found="16-bit colour",
-            fix="save the channel that shows the junctions as 16-bit grey",
-        )
-    write_png(target, image)

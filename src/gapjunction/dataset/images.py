@@ -20,7 +20,7 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from gapjunction.dataset.tiff import is_tiff, read_tiff, read_tiff_size
+from gapjunction.dataset.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
 
@@ -85,6 +85,19 @@ def read_image_size(path: Path) -> tuple[int, int]:
             _refuse_large(path, picture.height, picture.width)
             _refuse_deep_colour(stream, path)
             return picture.height, picture.width
+
+
+def has_16_bits(path: Path) -> bool:
+    """Tell from the file's header whether `read_image` returns its pixels with 16 bits.
+
+    Raises:
+        ImageError: as `read_image_size` does.
+    """
+    with _decoding(path), path.open("rb") as stream:
+        if is_tiff(stream):
+            return has_tiff_16_bits(path)
+        with _open_with_pillow(stream, path) as picture:
+            return picture.mode == "I;16"
 
 
 def write_png(path: Path, image: ImageArray) -> None:

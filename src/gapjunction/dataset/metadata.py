@@ -149,7 +149,7 @@ def _read_mapping(path: Path) -> _Mapping:
     try:
         text = path.read_text(encoding="utf-8-sig")
         values = parse_json(text) if is_json else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         found = " ".join(str(error).split())[:120]
         fix = "correct the file or export it again"
         return _Mapping(problems=(Problem("error", path, "", found, f"valid {kind}", fix),))

@@ -68,7 +68,9 @@ def check_classes(classes: Mapping[object, object], file: Path) -> Iterator[Prob
             )
         if not isinstance(colour, str) or not COLOUR.fullmatch(colour):
             fix = "write six hexadecimal digits, in quotes"
-            yield Problem("error", file, f"class {name}", repr(colour), 'a colour "#RRGGBB"', fix)
+            yield Problem(
+                "error", file, f"class {name}", repr(colour)[:60], 'a colour "#RRGGBB"', fix
+            )
     colours = [str(colour).upper() for colour in classes.values() if colour is not None]
     for colour, count in Counter(colours).items():
         if count > 1:
@@ -85,7 +87,7 @@ def check_asset_metadata(values: Mapping[str, object], file: Path) -> Iterator[P
         is_newborn = name == "age" and value == 0 and not isinstance(value, bool)
         if value is not None and not is_positive(value) and not is_newborn:
             fix = f"give the {name} in {unit}, or null"
-            yield Problem("error", file, name, repr(value), "a positive number", fix)
+            yield Problem("error", file, name, repr(value)[:60], "a positive number", fix)
     if values.get("sex") not in (None, *get_args(Sex)):
         expected = " or ".join(f'"{sex}"' for sex in get_args(Sex))
         yield Problem(
@@ -171,7 +173,10 @@ def is_positive(value: object) -> bool:
     """Tell whether a value from outside is a finite number above zero (True is no number)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    return math.isfinite(value) and value > 0
+    try:
+        return math.isfinite(value) and value > 0
+    except OverflowError:  # a whole number beyond what a float can hold
+        return False
 
 
 def _is_magnification(value: object) -> bool:
@@ -190,7 +195,7 @@ def _check_scale(scale: object, item: str, file: Path) -> Iterator[Problem]:
     if not is_positive(value):
         fix = "give the side of a pixel"
         item = f"{item} value_per_pixel"
-        yield Problem("error", file, item, repr(value), "a positive number", fix)
+        yield Problem("error", file, item, repr(value)[:60], "a positive number", fix)
 
 
 def _check_box(

@@ -12,6 +12,8 @@ from gapjunction.errors import ImageError
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _GREY_NDIM, _COLOUR_NDIM, _RGB, _RGBA = 2, 3, 3, 4
+_MAX_NAMED = 5  # images, in one line of error
+_CHANNEL_AXES = "SC"  # tifffile's letters: samples of a pixel, channels; Z, T, I, Q are stacks
 
 
 def is_tiff(stream: BinaryIO) -> bool:
@@ -28,53 +30,85 @@ def read_tiff_size(path: Path) -> tuple[int, int]:
         ImageError: if the file does not hold one grey or colour image of 8 or 16 bits.
     """
     with closing(tifffile.TiffFile(path)) as tiff:
-        return _size(tiff, path)
+        series = _only_image(tiff, path)
+        return int(series.shape[series.axes.index("Y")]), int(series.shape[series.axes.index("X")])
+
+
+def has_tiff_16_bits(path: Path) -> bool:
+    """Tell without decoding the pixels whether `read_tiff` returns them with 16 bits.
+
+    Raises:
+        ImageError: as `read_tiff_size` does.
+    """
+    with closing(tifffile.TiffFile(path)) as tiff:
+        series = _only_image(tiff, path)
+        return bool(series.dtype == np.uint16) and not _has_palette(series)
 
 
 def read_tiff(path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Read an image of shape (C, H, W), C = 1 or 3; transparency is dropped.
 
     A palette becomes RGB of 8 bits, and "white is zero" is turned round, so that bright is high.
+    Reduced copies of the image (pyramid levels, a thumbnail) are passed over.
 
     Raises:
         ImageError: as `read_tiff_size` does.
         ValueError: if the file is cut short, as tifffile says it.
     """
     with closing(tifffile.TiffFile(path)) as tiff:
-        _size(tiff, path)
-        page: Any = tiff.pages[0]
-        image: Any = tiff.series[0].asarray()
-        if page.photometric == tifffile.PHOTOMETRIC.PALETTE and image.ndim == _GREY_NDIM:
+        series = _only_image(tiff, path)
+        page: Any = series.keyframe
+        image: Any = series.asarray()
+        if _has_palette(series):
             return np.asarray(page.colormap[:, image] >> 8, dtype=np.uint8)
         if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
             image = np.iinfo(image.dtype).max - image
     if image.ndim == _GREY_NDIM:
         return np.asarray(image[np.newaxis])
-    if image.shape[-1] in (_RGB, _RGBA):
+    if series.axes[-1] in _CHANNEL_AXES:
         image = np.moveaxis(image[..., :_RGB], -1, 0)
     return np.asarray(image)
 
 
-def _size(tiff: Any, path: Path) -> tuple[int, int]:
-
-    series = tiff.series[0]
-    shape, dtype = series.shape, series.dtype
-    if len(shape) == _COLOUR_NDIM and shape[-1] in (_RGB, _RGBA):
-        height, width = shape[:2]
-    elif len(shape) == _GREY_NDIM or (len(shape) == _COLOUR_NDIM and shape[0] == _RGB):
-        height, width = shape[-2:]
-    else:
+def _only_image(tiff: Any, path: Path) -> Any:
+    """Return the only series of a file, but for reduced copies, if it is an image we can use."""
+    series, *others = tiff.series
+    if not all(other.keyframe.is_reduced for other in others):
         raise ImageError(
             path,
-            expected="a TIFF of shape (H, W), (H, W, 3), (H, W, 4) or (3, H, W)",
-            found=f"shape {shape} (axes {series.axes})",
+            expected="a TIFF with one image",
+            found=f"{len(tiff.series)} images with the axes "
+            + ", ".join(each.axes for each in tiff.series[:_MAX_NAMED]),
+            fix="save each of them as a file of its own",
+        )
+    if not _is_plane(series.shape, series.axes):
+        raise ImageError(
+            path,
+            expected="one plane (H, W), or colour (H, W, 3), (H, W, 4) or (3, H, W)",
+            found=f"shape {series.shape} (axes {series.axes})",
             fix="save one plane, or a projection, with 1 or 3 channels",
         )
-    if dtype not in (np.uint8, np.uint16):
+    if series.dtype not in (np.uint8, np.uint16):
         raise ImageError(
             path,
             expected="pixels of type uint8 or uint16",
-            found=str(dtype),
+            found=str(series.dtype),
             fix="scale the values and save them as 8 or 16 bits",
         )
-    return int(height), int(width)
+    return series
+
+
+def _is_plane(shape: tuple[int, ...], axes: str) -> bool:
+    """Tell whether this is one plane; three planes are one in colour only if the file says so."""
+    if len(shape) == _GREY_NDIM:
+        return axes == "YX"
+    if len(shape) != _COLOUR_NDIM:
+        return False
+    if axes[1:] == "YX":
+        return axes[0] in _CHANNEL_AXES and shape[0] == _RGB
+    return axes[:2] == "YX" and axes[2] in _CHANNEL_AXES and shape[2] in (_RGB, _RGBA)
+
+
+def _has_palette(series: Any) -> bool:
+    is_palette: bool = series.keyframe.photometric == tifffile.PHOTOMETRIC.PALETTE
+    return is_palette and len(series.shape) == _GREY_NDIM

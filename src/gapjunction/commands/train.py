@@ -10,6 +10,7 @@ import yaml
 from accelerate import notebook_launcher
 from pydantic import Field
 
+from gapjunction.commands.begun_run import read_begun_run
 from gapjunction.commands.device import require_gpus
 from gapjunction.commands.run_folder import (
     RUNS,
@@ -23,10 +24,10 @@ from gapjunction.commands.run_folder import (
 from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.training_data import TrainingData, read_training_data
 from gapjunction.commands.validation import validate_detector
-from gapjunction.config import StrictConfig, build_config, read_config
+from gapjunction.config import StrictConfig, build_config
 from gapjunction.dataset.splits import write_assignment
-from gapjunction.errors import CheckpointError, ConfigError
-from gapjunction.files import remove_partial_files, write_text
+from gapjunction.errors import ConfigError
+from gapjunction.files import write_text
 from gapjunction.models.checkpoint import (
     WEIGHTS_NAME,
     DetectorConfig,
@@ -44,6 +45,8 @@ logger = logging.getLogger(__name__)
 
 FEW_IMAGES = 15  # below, results change much from image to image
 LEARNT_NOTHING_F1 = 0.1
+# What --resume may be given besides: where the run is, and what it runs on.
+NOT_OF_THE_RUN = ("output", "resume", "num_gpus", "splits")
 OVERLAP_STEP = 16  # px
 
 
@@ -122,7 +125,7 @@ def run(config: TrainConfig) -> TrainResult:
     require_gpus(config.num_gpus)
     if config.resume:
         folder = config.output or newest_run(RUNS, STATE_NAME)
-        settings, data = _resumed(folder, config)
+        settings, data = read_begun_run(folder, _given(config))
     else:
         folder, settings, data = _begun(config)
     logger.info(
@@ -186,51 +189,13 @@ def _begun(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
     return folder, settings, data
 
 
-def _resumed(folder: Path, config: TrainConfig) -> tuple[RunSettings, TrainingData]:
-    """Read the settings of a run that was begun, and make sure that its data are the same."""
-    if not (folder / SETTINGS_NAME).is_file():
-        raise CheckpointError(
-            folder,
-            expected=f"a run folder with {SETTINGS_NAME}",
-            found="none",
-            fix="check --output, or train anew without --resume",
-        )
-    remove_partial_files(folder)
-    settings = read_config(RunSettings, folder / SETTINGS_NAME)
-    _refuse_other_settings(config, settings)
-    data = read_training_data(
-        settings.data, seed=settings.training.seed, splits=folder / SPLITS_NAME
-    )
-    if data.fingerprint != settings.data_fingerprint:
-        raise CheckpointError(
-            folder,
-            expected="the data that the run was begun with",
-            found=f"changed images or annotations in {', '.join(map(str, settings.data))}",
-            fix="train anew with another --output",
-        )
-    return settings, data
-
-
-def _refuse_other_settings(config: TrainConfig, settings: RunSettings) -> None:
-    """Refuse what was given beside --resume, unless it is as the run was begun."""
-    begun = {
-        "data": settings.data,
-        "presets": settings.preset,
-        "max_epochs": settings.training.max_epochs,
-        "batch_size": settings.training.batch_size,
-        "num_workers": settings.training.num_workers,
-        "seed": settings.training.seed,
+def _given(config: TrainConfig) -> dict[str, Any]:
+    """Return the settings that differ from their defaults."""
+    return {
+        name: value
+        for name, value in config
+        if value != TrainConfig.model_fields[name].default and name not in NOT_OF_THE_RUN
     }
-    given = config.model_dump() | {"data": tuple(path.absolute() for path in config.data)}
-    for name, value in begun.items():
-        is_default = getattr(config, name) == TrainConfig.model_fields[name].default
-        if not is_default and given[name] != value:
-            raise ConfigError(
-                f"--{name}",
-                expected="the setting that the run was begun with, or none, with --resume",
-                found=str(getattr(config, name)),
-                fix="leave it out, or train anew with another --output",
-            )
 
 
 def _overridden(training: TrainingConfig, config: TrainConfig) -> TrainingConfig:

@@ -1,0 +1,54 @@
+"""Read back a training run that was begun, to go on with it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gapjunction.commands.run_folder import SETTINGS_NAME, SPLITS_NAME, RunSettings
+from gapjunction.commands.training_data import TrainingData, read_training_data
+from gapjunction.config import read_config
+from gapjunction.errors import CheckpointError, ConfigError
+from gapjunction.files import remove_partial_files
+
+
+def read_begun_run(folder: Path, given: Mapping[str, Any]) -> tuple[RunSettings, TrainingData]:
+    """Return settings and data of the run in `folder`, as it was begun.
+
+    Raises:
+        CheckpointError: if there is no run, or its data have changed.
+        ConfigError: if a setting in `given` is not that of the run.
+    """
+    if not (folder / SETTINGS_NAME).is_file():
+        raise CheckpointError(
+            folder,
+            expected=f"a run folder with {SETTINGS_NAME}",
+            found="none",
+            fix="check --output, or train anew without --resume",
+        )
+    remove_partial_files(folder)
+    settings = read_config(RunSettings, folder / SETTINGS_NAME)
+    _refuse_other_settings(given, settings)
+    data = read_training_data(
+        settings.data, seed=settings.training.seed, splits=folder / SPLITS_NAME
+    )
+    if data.fingerprint != settings.data_fingerprint:
+        raise CheckpointError(
+            folder,
+            expected="the data that the run was begun with",
+            found=f"changed images or annotations in {', '.join(map(str, settings.data))}",
+            fix="train anew with another --output",
+        )
+    return settings, data
+
+
+def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> None:
+    begun = settings.training.model_dump() | {"presets": settings.preset, "data": settings.data}
+    for name, value in given.items():
+        own = tuple(path.absolute() for path in value) if name == "data" else value
+        if own != begun[name]:
+            raise ConfigError(
+                f"--{name}",
+                expected="the setting that the run was begun with, or none, with --resume",
+                found=str(value),
+                fix="leave it out, or train anew with another --output",
+            )

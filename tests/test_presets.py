@@ -3,29 +3,84 @@
 from typing import get_args
 
 import pytest
+import torch
 
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.model import CenterNetConfig
-from gapjunction.presets import PLANNED, PRESETS, PresetName, choose_preset, find_preset
+from gapjunction.models.dino.backbone import FrozenBatchNorm
+from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.dino.network import DinoNetwork
+from gapjunction.presets import PRESETS, PresetName, choose_preset, find_recipe
 from gapjunction.training.config import TrainingConfig
 
-
-def test_presets__every_name__is_there_or_planned() -> None:
-    assert {*PRESETS, *PLANNED} == set(get_args(PresetName))
-    assert not set(PRESETS) & set(PLANNED)
+DINO_PRESETS: tuple[PresetName, ...] = ("high_quality", "best_quality")
 
 
-def test_find_preset__medium_quality__has_no_settings_but_the_defaults() -> None:
-    preset = find_preset("medium_quality")
+def test_presets__every_name__is_there() -> None:
+    assert set(PRESETS) == set(get_args(PresetName))
+
+
+def test_presets__medium_quality__has_no_settings_but_the_defaults() -> None:
+    preset = PRESETS["medium_quality"]
     assert preset.network == CenterNetConfig()
-    assert preset.training == TrainingConfig()
+    assert preset.recipes == {"from_scratch": TrainingConfig()}
+    assert preset.published is None
 
 
-@pytest.mark.parametrize("name", PLANNED)
-def test_find_preset__planned_one__says_which_to_use_instead(name: PresetName) -> None:
-    with pytest.raises(ConfigError, match="use --presets medium_quality") as caught:
-        find_preset(name)
-    assert str(caught.value).startswith(f"--presets {name}: expected one of medium_quality")
+@pytest.mark.parametrize("name", DINO_PRESETS)
+def test_presets__dino__counts_up_to_900_objects_in_a_tile_as_it_was_trained(
+    name: PresetName,
+) -> None:
+    preset = PRESETS[name]
+    assert preset.network.max_detections == 900
+    for recipe in preset.recipes.values():
+        assert recipe.tile_size == preset.tile_size * preset.magnification
+
+
+@pytest.mark.parametrize("name", DINO_PRESETS)
+def test_presets__dino_from_scratch__trains_all_of_the_backbone(name: PresetName) -> None:
+    preset = PRESETS[name]
+    config = preset.scratch_network or preset.network
+    assert isinstance(config, DinoConfig)
+    with torch.device("meta"):
+        backbone = DinoNetwork(config, num_classes=1).backbone
+    assert all(parameter.requires_grad for parameter in backbone.parameters())
+    assert not any(isinstance(module, FrozenBatchNorm) for module in backbone.modules())
+
+
+@pytest.mark.parametrize("name", DINO_PRESETS)
+def test_presets__published_weights__end_with_the_digits_of_their_checksum(
+    name: PresetName,
+) -> None:
+    published = PRESETS[name].published
+    assert published is not None
+    assert published.url.endswith(f"-{published.sha256_start}.pth")
+
+
+@pytest.mark.parametrize(
+    ("preset", "has_weights", "expected"),
+    [
+        ("high_quality", True, "fine_tuning"),
+        ("high_quality", False, "from_scratch"),
+        ("medium_quality", True, "from_scratch"),
+        ("medium_quality", False, "from_scratch"),
+    ],
+)
+def test_find_recipe__none_named__depends_on_what_training_starts_from(
+    preset: PresetName, has_weights: bool, expected: str
+) -> None:
+    recipe = find_recipe(preset, None, has_weights=has_weights)
+    assert recipe == PRESETS[preset].recipes[expected]  # type: ignore[index]
+
+
+def test_find_recipe__named__is_taken_whatever_training_starts_from() -> None:
+    recipe = find_recipe("high_quality", "published", has_weights=False)
+    assert recipe.schedule == "step"
+
+
+def test_find_recipe__preset_without_it__names_those_it_has() -> None:
+    with pytest.raises(ConfigError, match="a recipe of medium_quality: from_scratch"):
+        find_recipe("medium_quality", "published", has_weights=False)
 
 
 @pytest.mark.parametrize(

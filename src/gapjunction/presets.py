@@ -1,47 +1,164 @@
 """The presets, by name: each states only what differs from the defaults."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.model import CenterNetConfig
+from gapjunction.models.dino.config import DinoConfig, ResNetSpec, SwinSpec
 from gapjunction.training.config import TrainingConfig
 
 PresetName = Literal["medium_quality", "high_quality", "best_quality"]
+RecipeName = Literal["fine_tuning", "from_scratch", "published"]
+
+MMDETECTION = "https://download.openmmlab.com/mmdetection/v3.0/dino"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedWeights:
+    """Where to get the weights of a network that was trained on COCO.
+
+    Attributes:
+        sha256_start: the first digits of the file's SHA-256, which MMDetection puts in its name.
+    """
+
+    url: str
+    sha256_start: str
+    size_mb: int
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A network and the settings to train it with."""
+    """A network and the settings to train it with.
+
+    Attributes:
+        recipes: what `--recipe` can name; all have "from_scratch".
+        scratch_network: the network to train from random weights, where it is another one.
+        tile_size: side in px of the part of an image that the network looks at in one go.
+        magnification: the network sees it enlarged by this factor.
+        published: what the network starts from, unless something else is asked for.
+    """
 
     summary: str
-    network: CenterNetConfig
-    training: TrainingConfig
+    network: CenterNetConfig | DinoConfig
+    recipes: Mapping[RecipeName, TrainingConfig]
+    scratch_network: DinoConfig | None = None
+    tile_size: int = 512
+    magnification: int = 1
+    published: PublishedWeights | None = None
 
 
-PRESETS: dict[PresetName, Preset] = {
-    "medium_quality": Preset("compact detector, for any CPU", CenterNetConfig(), TrainingConfig()),
+# Zhang et al. 2022, appendix D: 12 epochs of COCO in batches of 16, the rate falls in the last.
+_PUBLISHED_RECIPE = TrainingConfig(
+    max_epochs=12,
+    tiles_per_epoch=8000,
+    tile_size=512,
+    batch_size=2,
+    learning_rate=1e-4,
+    backbone_rate_factor=0.1,
+    schedule="step",
+    drop_at=11 / 12,
+    weight_decay=1e-4,
+    decays_all=True,
+    warmup_epochs=0,
+    average_decay=0,
+    patience=12,
+    max_gradient_norm=0.1,
+)
+# For 15 to 200 images: half the rate for a quarter of the batch, averaged, stopped early.
+_FINE_TUNING = TrainingConfig(
+    max_epochs=40,
+    tiles_per_epoch=160,
+    tile_size=512,
+    batch_size=4,
+    learning_rate=5e-5,
+    backbone_rate_factor=0.1,
+    weight_decay=1e-4,
+    average_decay=0.998,
+    patience=10,
+    max_gradient_norm=0.1,
+)
+_FROM_SCRATCH = TrainingConfig(
+    max_epochs=100,
+    tiles_per_epoch=480,
+    tile_size=512,
+    batch_size=4,
+    learning_rate=2e-4,
+    weight_decay=1e-4,
+    average_decay=0.998,
+    patience=30,
+    max_gradient_norm=0.1,
+)
+# Plaques of 3 to 40 px are shown as the things in photographs are: 6 to 80 px.
+_DINO_TILE_SIZE, _DINO_MAGNIFICATION = 256, 2
+_RESNET50 = DinoConfig(num_select=900)
+_SWIN_L = DinoConfig(backbone=SwinSpec(), num_levels=5, num_select=900, recomputes_activations=True)
+
+PRESETS: Mapping[PresetName, Preset] = {
+    "medium_quality": Preset(
+        summary="compact detector, for any CPU",
+        network=CenterNetConfig(),
+        recipes={"from_scratch": TrainingConfig()},
+    ),
+    "high_quality": Preset(
+        summary="DINO-ResNet50, for a GPU",
+        network=_RESNET50,
+        scratch_network=_RESNET50.model_copy(update={"backbone": ResNetSpec(norm="group")}),
+        recipes={
+            "fine_tuning": _FINE_TUNING,
+            "from_scratch": _FROM_SCRATCH,
+            "published": _PUBLISHED_RECIPE,
+        },
+        tile_size=_DINO_TILE_SIZE,
+        magnification=_DINO_MAGNIFICATION,
+        published=PublishedWeights(
+            f"{MMDETECTION}/dino-4scale_r50_8xb2-12e_coco/"
+            "dino-4scale_r50_8xb2-12e_coco_20221202_182705-55b2bba2.pth",
+            sha256_start="55b2bba2",
+            size_mb=190,
+        ),
+    ),
+    "best_quality": Preset(
+        summary="DINO-SwinL, for a GPU with 24 GB",
+        network=_SWIN_L,
+        recipes={
+            "fine_tuning": _FINE_TUNING.model_copy(update={"batch_size": 2}),
+            "from_scratch": _FROM_SCRATCH.model_copy(update={"batch_size": 2}),
+            "published": _PUBLISHED_RECIPE,
+        },
+        tile_size=_DINO_TILE_SIZE,
+        magnification=_DINO_MAGNIFICATION,
+        published=PublishedWeights(
+            f"{MMDETECTION}/dino-5scale_swin-l_8xb2-12e_coco/"
+            "dino-5scale_swin-l_8xb2-12e_coco_20230228_072924-a654145f.pth",
+            sha256_start="a654145f",
+            size_mb=830,
+        ),
+    ),
 }
-PLANNED: dict[PresetName, str] = {
-    "high_quality": "DINO-ResNet50",
-    "best_quality": "DINO-SwinL",
-}
 
 
-def find_preset(name: PresetName) -> Preset:
-    """Return the preset called `name`.
+def find_recipe(
+    preset_name: PresetName, recipe_name: RecipeName | None, *, has_weights: bool
+) -> TrainingConfig:
+    """Return the recipe called `recipe_name`, or the one for a network with or without weights.
 
     Raises:
-        ConfigError: if this version does not have it yet.
+        ConfigError: if the preset does not have it.
     """
-    if name in PLANNED:
+    recipes = PRESETS[preset_name].recipes
+    if recipe_name is None:
+        recipe_name = "fine_tuning" if has_weights else "from_scratch"
+        return recipes.get(recipe_name, recipes["from_scratch"])
+    if recipe_name not in recipes:
         raise ConfigError(
-            f"--presets {name}",
-            expected=f"one of {', '.join(PRESETS)}",
-            found=f"{PLANNED[name]}, which this version cannot train yet",
-            fix="use --presets medium_quality",
+            f"--recipe {recipe_name}",
+            expected=f"a recipe of {preset_name}: {', '.join(recipes)}",
+            found=recipe_name,
+            fix="leave the option out",
         )
-    return PRESETS[name]
+    return recipes[recipe_name]
 
 
 def choose_preset(*, has_cuda: bool) -> tuple[PresetName, str]:

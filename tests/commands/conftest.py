@@ -39,5 +39,5 @@ def checkpoint(tmp_path: Path) -> Path:
 def tiny_preset(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make medium_quality a network and a training of a second."""
     training = TrainingConfig(max_epochs=2, tiles_per_epoch=4, batch_size=2, tile_size=32)
-    preset = Preset("for tests", TINY_NETWORK, training)
+    preset = Preset("for tests", TINY_NETWORK, {"from_scratch": training})
     monkeypatch.setitem(presets.PRESETS, "medium_quality", preset)

@@ -18,6 +18,7 @@ from gapjunction.dataset.splits import split_assets, write_assignment
 from gapjunction.detections_json import read_count_file, read_detection_file
 from gapjunction.errors import CheckpointError, ConfigError, DatasetError, ImageError
 from gapjunction.models.checkpoint import DetectorConfig, build_detector, save_checkpoint
+from published_files import TINY_RESNET
 
 
 def write_noise(path: Path, dtype: type = np.uint8, channels: int = 3) -> Path:
@@ -179,6 +180,24 @@ def test_run__annotated_only__leaves_out_images_nobody_looked_at(
     assert run(config).num_images == 6
     annotated = {"annotated_only": True, "output": tmp_path / "annotated"}
     assert run(config.model_copy(update=annotated)).num_images == 5
+
+
+@pytest.mark.parametrize(("threshold", "is_full"), [(0.0, True), (1.0, False)])
+def test_run__tile_with_nearly_all_the_detector_can_find__warns_by_image(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, threshold: float, is_full: bool
+) -> None:
+    config = DetectorConfig(
+        class_names=("gap_junction",),
+        class_colors=("#4EF8FF",),
+        network=TINY_RESNET,
+        score_threshold=threshold,
+    )
+    torch.manual_seed(0)
+    save_checkpoint(build_detector(config), config, tmp_path / "run")
+    image = write_noise(tmp_path / "crowded.png")
+    run(PredictConfig(input=image, checkpoint=tmp_path / "run", output=tmp_path / "out"))
+    warning = "crowded: 10 objects in one tile of 512 px, where this model finds 10 at most"
+    assert (warning in caplog.text) == is_full
 
 
 def test_run__one_stem_in_two_assets__names_both(tmp_path: Path, checkpoint: Path) -> None:

@@ -205,11 +205,6 @@ def test_run__more_gpus_than_there_are__is_one_error(tmp_path: Path, data: Path)
         run(TrainConfig(data=(data,), output=tmp_path / "run", num_gpus=2))
 
 
-def test_run__preset_that_is_not_there_yet__is_one_error(tmp_path: Path, data: Path) -> None:
-    with pytest.raises(ConfigError, match="DINO-SwinL"):
-        run(TrainConfig(data=(data,), output=tmp_path / "run", presets="best_quality"))
-
-
 def test_run__without_preset_on_a_machine_with_cuda__chooses_high_quality(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -217,10 +212,11 @@ def test_run__without_preset_on_a_machine_with_cuda__chooses_high_quality(
         caplog.at_level(logging.INFO),
         patch("torch.cuda.is_available", return_value=True),
         patch("torch.cuda.device_count", return_value=1),
-        pytest.raises(ConfigError, match="high_quality"),
+        pytest.raises(CheckpointError, match=r"nowhere\.pth: expected none, coco, a run folder"),
     ):
-        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+        run(TrainConfig(data=(data,), output=tmp_path / "run", weights="nowhere.pth"))
     assert "preset high_quality, because a CUDA GPU was found" in caplog.text
+    assert not (tmp_path / "run").exists()
 
 
 def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:

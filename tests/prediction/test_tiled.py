@@ -151,8 +151,13 @@ def test_detect_image__detections__come_best_first() -> None:
 
 
 def test_detect_image__progress__counts_tiles_up_to_all() -> None:
-    calls: list[tuple[int, int]] = []
+    calls: list[tuple[int, int, int]] = []
     settings = PredictionSettings(128, 48, 0.1, batch_size=4)
     image = image_of(as_boxes([]), height=208, width=288)  # 2 rows of 3 tiles
-    detect_image(BlobDetector(), image, settings, lambda done, total: calls.append((done, total)))
-    assert calls == [(4, 6), (6, 6)]
+    detect_image(
+        BlobDetector(),
+        image,
+        settings,
+        lambda done, total, found: calls.append((done, total, len(found))),
+    )
+    assert calls == [(4, 6, 4), (6, 6, 2)]

@@ -11,9 +11,11 @@ from gapjunction.benchmark.detection_metrics import DetectionScore, score_detect
 from gapjunction.commands import benchmark, convert, predict, train
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
 from gapjunction.commands.convert import MANIFEST, ConvertConfig
+from gapjunction.commands.new_run import resolve_preset
 from gapjunction.commands.predict import PredictConfig
+from gapjunction.commands.processes import is_one_of_several
 from gapjunction.commands.run_folder import RUNS, SPLITS_NAME, new_run_folder, newest_run
-from gapjunction.commands.train import TrainConfig, resolve_preset
+from gapjunction.commands.train import TrainConfig
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.reader import merged_class_names, read_datasets
@@ -23,7 +25,7 @@ from gapjunction.detections_json import (
     read_detection_file,
     write_detection_file,
 )
-from gapjunction.errors import CheckpointError
+from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.files import folder_written_whole
 from gapjunction.models.checkpoint import DetectorConfig, load_checkpoint
 from gapjunction.presets import PresetName
@@ -52,6 +54,11 @@ class PipelineConfig(StrictConfig):
     num_gpus: int | None = Field(None, ge=0, description="CUDA GPUs to train on.")
     seed: int = Field(
         0, ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."
+    )
+    weights: str | None = Field(
+        None,
+        description="What training starts from: coco, none, a run folder or a file, as in "
+        "'gapjunction train'.",
     )
     skip_training: bool = Field(
         False, description="Use --checkpoint, or the newest run in --output_dir."
@@ -102,6 +109,7 @@ def run(config: PipelineConfig) -> PipelineResult:
     Raises:
         GapJunctionError: as `convert`, `train`, `predict` and `benchmark counts` do.
     """
+    _require_one_process()
     conversion = config.output_dir / CONVERSION_NAME
     if config.skip_training or config.checkpoint is not None:
         folder = config.checkpoint or newest_run(config.output_dir)
@@ -137,6 +145,16 @@ def run(config: PipelineConfig) -> PipelineResult:
     return PipelineResult(folder, conversion, results, score, counts)
 
 
+def _require_one_process() -> None:
+    if is_one_of_several():
+        raise ConfigError(
+            "pipeline",
+            expected="one process",
+            found="several, started by a launcher",
+            fix="launch 'gapjunction train', then run 'gapjunction pipeline --skip_training'",
+        )
+
+
 def _train(config: PipelineConfig, conversion: Path) -> Path:
     """Convert and train on the splits of the conversion; return the run folder."""
     preset = resolve_preset(config.presets)
@@ -153,6 +171,7 @@ def _train(config: PipelineConfig, conversion: Path) -> Path:
             batch_size=config.batch_size,
             num_workers=config.num_workers,
             num_gpus=config.num_gpus,
+            weights=config.weights,
             seed=config.seed,
             splits=conversion / MANIFEST,
         )

@@ -3,9 +3,9 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from gapjunction.commands.run_folder import RUNS, newest_run
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import read_image
 from gapjunction.dataset.splits import Split
+from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     COUNT_SUFFIX,
     DETECTION_SUFFIX,
@@ -30,11 +31,14 @@ from gapjunction.detections_json import (
 )
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.files import remove_partial_files, write_json, write_text, written_whole
-from gapjunction.models.checkpoint import Checkpoint, load_checkpoint
-from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.models.checkpoint import Checkpoint, DetectorConfig, load_checkpoint
+from gapjunction.prediction.tiled import OnTiles, PredictionSettings, detect_image
 from gapjunction.provenance import git_commit
 from gapjunction.report.overlays import overlay
 
+logger = logging.getLogger(__name__)
+
+NEARLY_FULL_SHARE = 2 / 3  # of what a detector can find in a tile
 COUNTS_NAME = "counts.csv"
 # What decides which boxes of which images are there.
 DECISIVE = ("model_version", "threshold", "lowest_score", "settings", "input", "selection")
@@ -179,17 +183,43 @@ def _predict_all(
     with progress_bar() as bar:
         task = bar.add_task("Predicting", total=len(waiting))
         for image, files in waiting:
-            on_tiles = partial(_show_tiles, bar, task, image.output_name)
+            watch = _TileWatch(bar, task, image.output_name, checkpoint.config)
             try:
-                _predict(image, files, checkpoint, settings, on_tiles)
+                _predict(image, files, checkpoint, settings, watch.on_tiles)
+                watch.warn_if_full()
             except ImageError as error:
                 failures[image.output_name] = error
             bar.advance(task)
     return failures
 
 
-def _show_tiles(bar: Progress, task: TaskID, name: str, num_done: int, num_tiles: int) -> None:
-    bar.update(task, description=f"{name}, tile {num_done}/{num_tiles}")
+@dataclass(slots=True)
+class _TileWatch:
+    """Shows which tile of an image is done, and sees whether one holds too many objects."""
+
+    bar: Progress
+    task: TaskID
+    name: str
+    config: DetectorConfig
+    most_counted: int = 0
+
+    def on_tiles(self, num_done: int, num_tiles: int, found: Sequence[Detections]) -> None:
+        self.bar.update(self.task, description=f"{self.name}, tile {num_done}/{num_tiles}")
+        counted = [len(tile.scored_at_least(self.config.score_threshold)) for tile in found]
+        self.most_counted = max(self.most_counted, *counted)
+
+    def warn_if_full(self) -> None:
+        limit = self.config.network.max_detections
+        if limit is not None and self.most_counted > NEARLY_FULL_SHARE * limit:
+            logger.warning(
+                "%s: %d objects in one tile of %d px, where this model finds %d at most: the "
+                "count may be too low; train on images as crowded as this one, which chooses "
+                "smaller tiles, or use medium_quality, which has no limit",
+                self.name,
+                self.most_counted,
+                self.config.tile_size,
+                limit,
+            )
 
 
 def _predict(
@@ -197,7 +227,7 @@ def _predict(
     files: _OutputFiles,
     checkpoint: Checkpoint,
     settings: PredictionSettings,
-    on_tiles: Callable[[int, int], None],
+    on_tiles: OnTiles,
 ) -> None:
     """Predict one image; its count file comes last and says that it is finished."""
     pixels = read_image(image.origin.path)

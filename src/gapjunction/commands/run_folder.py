@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from gapjunction.config import StrictConfig
 from gapjunction.errors import CheckpointError
+from gapjunction.files import sha256_of
 from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
 from gapjunction.presets import PresetName
 from gapjunction.training.config import TrainingConfig
@@ -19,20 +21,39 @@ CARD_NAME = "MODEL_CARD.md"
 RUNS = Path("runs")
 
 
+class WeightsSource(StrictConfig):
+    """The weights that a run started from.
+
+    Attributes:
+        path: a file, or a run folder, whose weights file `sha256` is of; absolute.
+    """
+
+    path: Path
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return the source as it is now."""
+        return cls(path=path, sha256=sha256_of(path / WEIGHTS_NAME if path.is_dir() else path))
+
+
 class RunSettings(StrictConfig):
     """Everything a run depends on, so that it can be gone on with as it was begun.
 
     Attributes:
+        preset: its name, or that of what was trained instead.
         data: the datasets' folders, absolute.
         data_fingerprint: see `dataset.fingerprint`.
         detector: as built; the threshold is chosen during training.
+        weights: what it started from, if not from random weights.
     """
 
-    preset: PresetName
+    preset: str
     data: tuple[Path, ...]
     data_fingerprint: str
     training: TrainingConfig
     detector: DetectorConfig
+    weights: WeightsSource | None = None
 
 
 def new_run_folder(runs: Path, preset: PresetName) -> Path:

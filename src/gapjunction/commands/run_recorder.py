@@ -10,6 +10,7 @@ from typing import Any, Self
 from torch import nn
 
 from gapjunction import __version__
+from gapjunction.commands.processes import is_main_process, num_processes
 from gapjunction.commands.progress import progress_bar
 from gapjunction.commands.run_folder import CARD_NAME, CURVES_NAME, HISTORY_NAME, RunSettings
 from gapjunction.commands.training_data import TrainingData
@@ -23,6 +24,7 @@ from gapjunction.training.loop import EpochRecord, best_record
 
 logger = logging.getLogger(__name__)
 
+MOST_SHOWN = 4  # losses
 COLUMN = 11  # characters of a column of the table of epochs
 
 
@@ -33,13 +35,15 @@ class RunRecorder:
         self.settings, self.data, self.folder = settings, data, folder
         self._bar = progress_bar()
         training = settings.training
-        self._steps_per_epoch = -(-training.tiles_per_epoch // training.batch_size)
+        tiles_in_step = training.batch_size * num_processes()
+        self._steps_per_epoch = -(-training.tiles_per_epoch // tiles_in_step)
         self._task = self._bar.add_task("Training", total=self._steps_per_epoch)
         self._num_steps = 0
         self._has_header = False
 
     def __enter__(self) -> Self:
-        self._bar.start()
+        if is_main_process():
+            self._bar.start()
         return self
 
     def __exit__(
@@ -74,7 +78,7 @@ class RunRecorder:
         write_text(self.folder / HISTORY_NAME, _history(records))
         best = best_record(records).epoch
         figure = training_figure(
-            [record.losses for record in records],
+            [_shown_losses(record) for record in records],
             [record.validation.metrics for record in records],
             best,
         )
@@ -82,7 +86,7 @@ class RunRecorder:
             figure.savefig(partial)
 
     def _keep(self, model: nn.Module, records: list[EpochRecord]) -> None:
-        validation = records[-1].validation
+        validation, source = records[-1].validation, self.settings.weights
         config = self.settings.detector.model_copy(
             update={"score_threshold": validation.metrics[THRESHOLD]}
         )
@@ -91,6 +95,7 @@ class RunRecorder:
             "title": f"{self.settings.preset}, model {version}",
             "model_version": version,
             "preset": self.settings.preset,
+            "trained_from": "random weights" if source is None else source.path.name,
             "class_names": list(config.class_names),
             "score_threshold": config.score_threshold,
             "datasets": self.data.datasets,
@@ -117,8 +122,15 @@ def _row(record: EpochRecord) -> str:
 
 
 def _columns(record: EpochRecord) -> dict[str, float]:
-    losses = {f"{name} loss": value for name, value in record.losses.items()}
+    losses = {f"{name} loss": value for name, value in _shown_losses(record).items()}
     return losses | record.validation.metrics
+
+
+def _shown_losses(record: EpochRecord) -> dict[str, float]:
+    """Return the losses, or their sum where they are too many to look at; the table has all."""
+    if len(record.losses) <= MOST_SHOWN:
+        return record.losses
+    return {"total": sum(record.losses.values())}
 
 
 def _history(records: list[EpochRecord]) -> str:

@@ -6,48 +6,32 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import yaml
 from accelerate import notebook_launcher
 from pydantic import Field
 
 from gapjunction.commands.begun_run import read_begun_run
 from gapjunction.commands.device import require_gpus
-from gapjunction.commands.run_folder import (
-    RUNS,
-    SETTINGS_NAME,
-    SPLITS_NAME,
-    STATE_NAME,
-    RunSettings,
-    new_run_folder,
-    newest_run,
+from gapjunction.commands.fitting import fit_run
+from gapjunction.commands.new_run import begin_run
+from gapjunction.commands.processes import (
+    is_one_of_several,
+    join_processes,
+    leave_to_main,
+    made_by_main,
 )
-from gapjunction.commands.run_recorder import RunRecorder
-from gapjunction.commands.training_data import TrainingData, read_training_data
-from gapjunction.commands.validation import validate_detector
-from gapjunction.config import StrictConfig, build_config
-from gapjunction.dataset.splits import write_assignment
+from gapjunction.commands.run_folder import RUNS, STATE_NAME, RunSettings, newest_run
+from gapjunction.commands.training_data import TrainingData
+from gapjunction.config import StrictConfig
 from gapjunction.errors import ConfigError
-from gapjunction.files import write_text
-from gapjunction.models.checkpoint import (
-    WEIGHTS_NAME,
-    DetectorConfig,
-    build_detector,
-    weights_version,
-)
-from gapjunction.presets import PresetName, choose_preset, find_preset
-from gapjunction.samples.torch_dataset import TileDataset
-from gapjunction.tiling import SEAM_MARGIN
-from gapjunction.training.config import TrainingConfig
-from gapjunction.training.loop import Hooks, best_record, read_records
-from gapjunction.training.loop import train as fit
+from gapjunction.models.checkpoint import weights_version
+from gapjunction.presets import PresetName, RecipeName
+from gapjunction.training.config import Precision
+from gapjunction.training.loop import best_record, read_records
 
 logger = logging.getLogger(__name__)
 
-FEW_IMAGES = 15  # below, results change much from image to image
-LEARNT_NOTHING_F1 = 0.1
 # What --resume may be given besides: where the run is, and what it runs on.
 NOT_OF_THE_RUN = ("output", "resume", "num_gpus", "splits")
-OVERLAP_STEP = 16  # px
 
 
 class TrainConfig(StrictConfig):
@@ -84,6 +68,20 @@ class TrainConfig(StrictConfig):
     seed: int = Field(
         0, ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."
     )
+    weights: str | None = Field(
+        None,
+        description="Start from a run folder or a file with published weights of DINO; coco: "
+        "download those of the preset, once; none: start from random weights. Without it, coco "
+        "for the DINO presets.",
+    )
+    recipe: RecipeName | None = Field(
+        None,
+        description="How to train DINO. fine_tuning: for 15 to 200 images; from_scratch: with "
+        "--weights none; published: as its authors did, for thousands of images.",
+    )
+    precision: Precision | None = Field(
+        None, description="Mixed precision: bf16 or fp16 on a GPU that is faster with it."
+    )
     splits: Path | None = Field(
         None,
         description="Split file or conversion manifest that says which asset is for what; "
@@ -116,77 +114,57 @@ class TrainResult:
 def run(config: TrainConfig) -> TrainResult:
     """Train a detector, or go on training one, and leave a checkpoint in the run folder.
 
+    Processes that `accelerate launch` started train together; the main one does the rest.
+
     Raises:
         DatasetError: if a dataset has errors or holds nothing to train on.
-        ConfigError: if a setting is wrong, the preset is not there or the output is in use.
+        ConfigError: if a setting is wrong or the output is in use.
         DeviceError: if there are fewer GPUs than asked for.
-        CheckpointError: if there is nothing to resume, or its data have changed.
+        CheckpointError: if there is nothing to resume, its data have changed, or the weights to
+            start from cannot be had.
     """
     require_gpus(config.num_gpus)
+    use_cpu = config.num_gpus == 0
+    if is_one_of_several():
+        _require_no_own_launch(config)
+        use_cpu = use_cpu or not torch.cuda.is_available()  # accelerate does not see to it
+        join_processes(use_cpu=use_cpu)
+        folder, settings, data = made_by_main(lambda: _begin(config))
+    else:
+        folder, settings, data = _begin(config)
+    if (config.num_gpus or 1) > 1:
+        notebook_launcher(fit_run, (settings, data, folder), num_processes=config.num_gpus)
+    else:
+        fit_run(settings, data, folder, use_cpu=use_cpu)
+    if is_one_of_several():
+        leave_to_main()
+    return _result(folder)
+
+
+def _begin(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
+    """Begin a run, or find the one to go on with."""
     if config.resume:
         folder = config.output or newest_run(RUNS, STATE_NAME)
         settings, data = read_begun_run(folder, _given(config))
     else:
-        folder, settings, data = _begun(config)
+        folder, settings, data = begin_run(config)
     logger.info(
         "%d images to train on (%d boxes), %d to validate on",
         len(data.train),
         sum(len(image.boxes) for image in data.train),
         len(data.val),
     )
-    num_processes = config.num_gpus or 1
-    if num_processes > 1:
-        notebook_launcher(_fit, (settings, data, folder), num_processes=num_processes)
-    else:
-        _fit(settings, data, folder, use_cpu=config.num_gpus == 0)
-    return _result(folder)
-
-
-def resolve_preset(named: PresetName | None) -> PresetName:
-    """Return the preset that was named, or the one for this machine, and log the reason.
-
-    Raises:
-        ConfigError: if this version does not have it yet.
-    """
-    name = named
-    if name is None:
-        name, reason = choose_preset(has_cuda=torch.cuda.is_available())
-        logger.info("preset %s, because %s", name, reason)
-    find_preset(name)
-    return name
-
-
-def _begun(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
-    """Write a new run folder with the settings and splits of the run."""
-    name = resolve_preset(config.presets)
-    preset = find_preset(name)
-    folder = config.output or new_run_folder(RUNS, name)
-    for name_there in (SETTINGS_NAME, WEIGHTS_NAME):
-        if (folder / name_there).exists():
-            raise ConfigError(
-                folder,
-                expected="a new run folder",
-                found=f"one with {name_there} in it",
-                fix="add --resume to go on with that run, or choose another --output",
-            )
-    data = read_training_data(config.data, seed=config.seed, splits=config.splits)
-    _warn_about(data)
-    settings = RunSettings(
-        preset=name,
-        data=tuple(path.absolute() for path in config.data),
-        data_fingerprint=data.fingerprint,
-        training=_overridden(preset.training, config),
-        detector=DetectorConfig(
-            class_names=data.class_names,
-            class_colors=data.class_colors,
-            network=preset.network,
-            overlap=_overlap(data),
-        ),
-    )
-    write_assignment(folder / SPLITS_NAME, data.assignment)
-    text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
-    write_text(folder / SETTINGS_NAME, text)
     return folder, settings, data
+
+
+def _require_no_own_launch(config: TrainConfig) -> None:
+    if (config.num_gpus or 0) > 1:
+        raise ConfigError(
+            f"--num_gpus {config.num_gpus}",
+            expected="none when a launcher has started the processes",
+            found=str(config.num_gpus),
+            fix="leave it out, and tell the launcher",
+        )
 
 
 def _given(config: TrainConfig) -> dict[str, Any]:
@@ -196,77 +174,6 @@ def _given(config: TrainConfig) -> dict[str, Any]:
         for name, value in config
         if value != TrainConfig.model_fields[name].default and name not in NOT_OF_THE_RUN
     }
-
-
-def _overridden(training: TrainingConfig, config: TrainConfig) -> TrainingConfig:
-    given: dict[str, Any] = {
-        "max_epochs": config.max_epochs,
-        "batch_size": config.batch_size,
-        "num_workers": config.num_workers,
-        "seed": config.seed,
-    }
-    given = {name: value for name, value in given.items() if value is not None}
-    return build_config(TrainingConfig, training.model_dump() | given, "training settings")
-
-
-def _overlap(data: TrainingData) -> int:
-    """Return an overlap in px that holds the largest object, as far as a tile allows."""
-    largest = max(float((b.boxes[:, 2:] - b.boxes[:, :2]).max(initial=0)) for b in data.train)
-    needed = largest + 2 * SEAM_MARGIN
-    rounded = OVERLAP_STEP * int(-(-needed // OVERLAP_STEP))
-    default = DetectorConfig.model_fields
-    return int(min(max(rounded, default["overlap"].default), default["tile_size"].default // 2))
-
-
-def _warn_about(data: TrainingData) -> None:
-    if len(data.train) < FEW_IMAGES:
-        logger.warning(
-            "only %d training images: with fewer than %d, results depend on which they are; "
-            "annotate more, from several assets",
-            len(data.train),
-            FEW_IMAGES,
-        )
-    if data.num_clipped:
-        logger.info("%d boxes reach beyond their image and were cut", data.num_clipped)
-    if data.is_validated_on_training:
-        logger.warning(
-            "no asset with boxes is left for validation: validating on the training images, so "
-            "that metrics and threshold are too good; annotate another asset"
-        )
-
-
-def _fit(settings: RunSettings, data: TrainingData, folder: Path, *, use_cpu: bool = False) -> None:
-    """Train in this process, which may be one of several."""
-    torch.manual_seed(settings.training.seed)
-    detector = build_detector(settings.detector)
-    tiles = TileDataset(
-        data.train,
-        settings.training.tile_size,
-        settings.training.augmentation,
-        settings.training.seed,
-        settings.detector.magnification,
-    )
-    with RunRecorder(settings, data, folder) as recorder:
-        hooks = Hooks(
-            validate=lambda model: validate_detector(model, data.val, settings.detector),
-            on_step=recorder.on_step,
-            on_epoch=recorder.on_epoch,
-        )
-        try:
-            records = fit(
-                detector, tiles, settings.training, hooks, folder / STATE_NAME, use_cpu=use_cpu
-            )
-        except KeyboardInterrupt:
-            logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
-            raise
-    best = best_record(records)
-    if best.validation.score < LEARNT_NOTHING_F1:
-        logger.warning(
-            "this run learnt next to nothing (F1 %.2f): look at the boxes with 'gapjunction "
-            "validate', and at %s; then try more epochs",
-            best.validation.score,
-            folder / "curves.png",
-        )
 
 
 def _result(folder: Path) -> TrainResult:

@@ -18,6 +18,9 @@ from gapjunction.tiling import Tile, merge_tiles, plan_tiles
 DOUBLE_IOU = 0.5  # boxes of two tiles that overlap more are one object
 SIDE_MULTIPLE = 32  # px; detectors take tiles whose sides are multiples of it
 
+# Takes the number of tiles done, that of all, and what was found in each tile of a batch.
+OnTiles = Callable[[int, int, Sequence[Detections]], None]
+
 
 @dataclass(frozen=True, slots=True)
 class PredictionSettings:
@@ -44,13 +47,13 @@ def detect_image(
     detector: Detector,
     image: NDArray[np.uint8] | NDArray[np.uint16],
     settings: PredictionSettings,
-    on_tiles: Callable[[int, int], None] | None = None,
+    on_tiles: OnTiles | None = None,
 ) -> Detections:
     """Return what is in an image (C, H, W), in image pixels, best first.
 
     Only one batch of tiles is held as floats at a time. The intensity range is measured once,
     on the whole image, so that a tile looks the same whatever else it shows. `on_tiles` is
-    called after each batch with the number of tiles done and in all.
+    called after each batch.
     """
     height, width = image.shape[-2:]
     tiles = plan_tiles(height, width, settings.tile_size, settings.overlap)
@@ -61,7 +64,7 @@ def detect_image(
         pixels = _stack_tiles(batch, image, intensity).to(settings.device)
         found += _detect_enlarged(detector, pixels, settings)
         if on_tiles is not None:
-            on_tiles(len(found), len(tiles))
+            on_tiles(len(found), len(tiles), found[first:])
     return _cut_to_image(merge_tiles(tiles, found, DOUBLE_IOU), height, width)
 
 

@@ -7,17 +7,24 @@ from pydantic import Field
 from gapjunction.config import StrictConfig
 from gapjunction.samples.augmentation import AugmentationConfig
 
+Precision = Literal["no", "bf16", "fp16"]
+
 
 class TrainingConfig(StrictConfig):
     """How a detector is fitted.
 
     Attributes:
-        max_epochs: epochs at most; the learning rate falls to zero over them.
+        max_epochs: epochs at most; the learning rate falls over them.
         tiles_per_epoch: tiles drawn in one epoch, whatever the number of images.
         tile_size: side in px of a training tile; a multiple of 32.
         batch_size: tiles in one step, in each process.
         learning_rate: its highest value, reached after `warmup_epochs`.
-        average_decay: share of the old value in each update of the averaged weights.
+        backbone_rate_factor: the learning rate of a module called `backbone`, as a share of it.
+        schedule: "cosine" lets the rate fall to zero; "step" to a tenth, after `drop_at`.
+        drop_at: share of `max_epochs`.
+        decays_all: biases and the gains of normalisation layers decay as weights do.
+        average_decay: share of the old value in each update of the averaged weights; 0 takes
+            them as they are.
         patience: epochs without a better validation after which training stops.
         max_gradient_norm: longer gradients are shortened to it.
         num_workers: processes that prepare tiles; 0 prepares them in the main process.
@@ -29,12 +36,16 @@ class TrainingConfig(StrictConfig):
     tile_size: int = Field(default=256, ge=32, multiple_of=32)
     batch_size: int = Field(default=8, ge=1)
     learning_rate: float = Field(default=2e-3, gt=0)
+    backbone_rate_factor: float = Field(default=1.0, gt=0)
+    schedule: Literal["cosine", "step"] = "cosine"
+    drop_at: float = Field(default=11 / 12, gt=0, le=1)
     weight_decay: float = Field(default=0.01, ge=0)
+    decays_all: bool = False
     warmup_epochs: float = Field(default=1.0, ge=0)
     average_decay: float = Field(default=0.99, ge=0, lt=1)
     patience: int = Field(default=8, ge=1)
     max_gradient_norm: float = Field(default=10.0, gt=0)
     num_workers: int = Field(default=0, ge=0)
-    precision: Literal["no", "bf16", "fp16"] = "no"
+    precision: Precision = "no"
     seed: int = Field(default=0, ge=0)
     augmentation: AugmentationConfig = AugmentationConfig()

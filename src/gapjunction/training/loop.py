@@ -53,7 +53,7 @@ class Hooks:
 
     Attributes:
         validate: judges the averaged weights after each epoch.
-        on_step: called after each step with the epoch and the total loss.
+        on_step: called after each step with the epoch and the total loss of the process.
         on_epoch: called with the averaged weights, all records so far and whether the last one
             is the best, before the state is saved.
     """
@@ -139,7 +139,7 @@ def train(
         _seed_epoch(config.seed, sampler.epoch, accelerator.process_index)
         losses = _run_epoch(fit, loader, config.max_gradient_norm, hooks.on_step)
         validation = _validate(fit, hooks.validate)
-        rate = float(fit.schedule.get_last_lr()[0])
+        rate = max(map(float, fit.schedule.get_last_lr()))
         seconds = time.monotonic() - started
         fit.records.append(EpochRecord(len(fit.records) + 1, losses, rate, seconds, validation))
         if accelerator.is_main_process:
@@ -204,8 +204,18 @@ def _run_epoch(
         fit.step(loss, max_gradient_norm)
         for name, value in losses.items():
             totals[name] = totals.get(name, 0.0) + value.item()
-        on_step(epoch, loss.item())
-    return {name: total / len(loader) for name, total in totals.items()}
+        if fit.accelerator.is_main_process:
+            on_step(epoch, loss.item())
+    return _mean_of_processes(fit.accelerator, totals, len(loader))
+
+
+def _mean_of_processes(
+    accelerator: Accelerator, totals: dict[str, float], num_steps: int
+) -> dict[str, float]:
+    """Return what each loss was for a step, which is the same in one process with all tiles."""
+    sums = torch.tensor(list(totals.values()), dtype=torch.float32, device=accelerator.device)
+    means = accelerator.reduce(sums / num_steps, "mean").tolist()
+    return dict(zip(totals, means, strict=True))
 
 
 def _validate(fit: _Fit, validate: Callable[[nn.Module], Validation]) -> Validation:

@@ -9,27 +9,42 @@ from torch.optim.swa_utils import AveragedModel
 
 from gapjunction.training.config import TrainingConfig
 
+BACKBONE = "backbone"
+DROP = 0.1  # of the learning rate, in the "step" schedule
 WARMUP_UPDATES = 10  # the average follows the weights closely at first
 
 
 def build_optimizer(model: nn.Module, config: TrainingConfig) -> AdamW:
-    """Return AdamW; weights decay, biases and the gains of normalisation layers do not."""
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [p for p in trained if p.ndim > 1], "weight_decay": config.weight_decay},
-        {"params": [p for p in trained if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return AdamW(groups, lr=config.learning_rate)
+    """Return AdamW with a group of parameters for each learning rate and weight decay.
+
+    Biases and the gains of normalisation layers do not decay, unless `decays_all`. Everything in
+    a module called `backbone` has a rate of its own.
+    """
+    groups: dict[tuple[float, float], list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:
+            continue
+        is_in_backbone = BACKBONE in name.split(".")
+        factor = config.backbone_rate_factor if is_in_backbone else 1.0
+        decay = config.weight_decay if parameter.ndim > 1 or config.decays_all else 0.0
+        groups.setdefault((config.learning_rate * factor, decay), []).append(parameter)
+    return AdamW(
+        {"params": parameters, "lr": rate, "weight_decay": decay}
+        for (rate, decay), parameters in groups.items()
+    )
 
 
 def build_schedule(optimizer: AdamW, config: TrainingConfig, steps_per_epoch: int) -> LambdaLR:
-    """Return a linear warm-up followed by a half cosine down to zero, stepped once a step."""
+    """Return a linear warm-up followed by the schedule of `config`, stepped once a step."""
     warmup_steps = max(1, round(config.warmup_epochs * steps_per_epoch))
     total_steps = max(config.max_epochs * steps_per_epoch, warmup_steps + 1)
+    drop_step = round(config.drop_at * config.max_epochs) * steps_per_epoch
 
     def factor(step: int) -> float:
         if step < warmup_steps:
             return (step + 1) / warmup_steps
+        if config.schedule == "step":
+            return 1.0 if step < drop_step else DROP
         progress = min((step - warmup_steps) / (total_steps - warmup_steps), 1.0)
         return 0.5 * (1 + math.cos(math.pi * progress))
 

@@ -5,7 +5,6 @@ import torch
 
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.models.detector import Annotations
-from gapjunction.presets import find_preset
 
 SMALL = CenterNetConfig(widths=(8, 8, 8, 8))
 BOXES = torch.tensor([[6.0, 8.0, 14.0, 16.0], [20.0, 4.0, 26.0, 12.0]])
@@ -22,7 +21,7 @@ def annotated_tiles() -> tuple[torch.Tensor, list[Annotations]]:
 
 @pytest.mark.parametrize("num_classes", [1, 5])
 def test_center_net__medium_quality__has_at_most_two_million_parameters(num_classes: int) -> None:
-    model = CenterNet(find_preset("medium_quality").network, num_classes)
+    model = CenterNet(CenterNetConfig(), num_classes)
     assert sum(parameter.numel() for parameter in model.parameters()) <= 2_000_000
 
 

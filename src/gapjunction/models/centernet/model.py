@@ -21,6 +21,11 @@ class CenterNetConfig(StrictConfig):
     architecture: Literal["centernet"] = "centernet"
     widths: tuple[int, int, int, int] = (32, 64, 96, 128)
 
+    @property
+    def max_detections(self) -> None:
+        """Return None: every pixel of the heat map can be an object."""
+        return
+
 
 class CenterNet(nn.Module):
     """Finds objects as peaks of a heat map; a `Detector` of at most 2 million parameters."""

@@ -1,5 +1,7 @@
 """From images to feature maps: ResNet and Swin of `transformers`, trained as DINO trains them."""
 
+import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,6 +15,7 @@ from gapjunction.models.dino.config import ResNetSpec, SwinSpec
 
 NUM_STAGES = 4
 BATCH_NORM_MARGIN = 1e-5
+CHANNELS_OF_A_GROUP = 8
 
 
 class Backbone(nn.Module):
@@ -79,24 +82,32 @@ class FrozenBatchNorm(nn.Module):
 
 
 def _build_resnet(spec: ResNetSpec, stages: list[int]) -> ResNetBackbone:
-    """Return a ResNet whose batch norms, stem and first stage stay as they are."""
     config = ResNetConfig(
         embedding_size=spec.stem_width, hidden_sizes=spec.widths, depths=spec.depths
     )
     config.out_indices = stages
     network = ResNetBackbone(config)
-    _freeze_batch_norms(network)
+    if spec.norm == "group":
+        _replace_batch_norms(network, _group_norm)
+        return network
+    _replace_batch_norms(network, FrozenBatchNorm)
     network.embedder.requires_grad_(False)
     network.encoder.stages[0].requires_grad_(False)
     return network
 
 
-def _freeze_batch_norms(module: nn.Module) -> None:
+def _group_norm(num_channels: int) -> nn.GroupNorm:
+    """Return what needs no large batches to learn from scratch (Wu and He 2018)."""
+    num_groups = math.gcd(num_channels, max(1, num_channels // CHANNELS_OF_A_GROUP))
+    return nn.GroupNorm(num_groups, num_channels)
+
+
+def _replace_batch_norms(module: nn.Module, build: Callable[[int], nn.Module]) -> None:
     for name, child in module.named_children():
         if isinstance(child, nn.BatchNorm2d):
-            setattr(module, name, FrozenBatchNorm(child.num_features))
+            setattr(module, name, build(child.num_features))
         else:
-            _freeze_batch_norms(child)
+            _replace_batch_norms(child, build)
 
 
 def _build_swin(spec: SwinSpec, stages: list[int], *, recomputes_activations: bool) -> SwinBackbone:

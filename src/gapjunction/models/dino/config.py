@@ -15,12 +15,15 @@ class ResNetSpec(StrictConfig):
         stem_width: channels after the first convolution.
         widths: channels of the four stages, at strides 4, 8, 16 and 32.
         depths: blocks in each stage.
+        norm: "frozen" keeps batch norms, stem and first stage as they were in training for
+            ImageNet; "group" trains everything, from random weights, with group norms.
     """
 
     kind: Literal["resnet"] = "resnet"
     stem_width: int = 64
     widths: tuple[int, int, int, int] = (256, 512, 1024, 2048)
     depths: tuple[int, int, int, int] = (3, 4, 6, 3)
+    norm: Literal["frozen", "group"] = "frozen"
 
 
 class SwinSpec(StrictConfig):
@@ -76,3 +79,8 @@ class DinoConfig(StrictConfig):
     shares_heads: bool = True
     recomputes_activations: bool = False
     denoising: DenoisingConfig = DenoisingConfig()
+
+    @property
+    def max_detections(self) -> int:
+        """Return how many objects can be found at most in a tile."""
+        return min(self.num_queries, self.num_select)

@@ -1,0 +1,149 @@
+"""Begin a training run: choose network, recipe, tiles and weights, and write down the settings."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+import yaml
+
+from gapjunction.commands.run_folder import (
+    RUNS,
+    SETTINGS_NAME,
+    SPLITS_NAME,
+    RunSettings,
+    WeightsSource,
+    new_run_folder,
+)
+from gapjunction.commands.training_data import TrainingData, read_training_data
+from gapjunction.commands.weights_source import find_weights
+from gapjunction.config import build_config
+from gapjunction.dataset.splits import write_assignment
+from gapjunction.errors import ConfigError
+from gapjunction.files import write_text
+from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
+from gapjunction.models.initial_weights import read_initial_weights
+from gapjunction.presets import PRESETS, Preset, PresetName, choose_preset, find_recipe
+from gapjunction.samples.crowding import choose_tile_size
+from gapjunction.tiling import SEAM_MARGIN
+from gapjunction.training.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from gapjunction.commands.train import TrainConfig
+
+logger = logging.getLogger(__name__)
+
+FEW_IMAGES = 15  # below, results change much from image to image
+OVERLAP_STEP = 16  # px
+FULLEST_SHARE = 2 / 3  # of what a detector can find in a tile may be in a training tile
+OVERRIDES = ("max_epochs", "batch_size", "num_workers", "precision", "seed")
+
+
+def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
+    """Write a new run folder with the settings and splits of the run.
+
+    Raises:
+        DatasetError: if a dataset has errors or holds nothing to train on.
+        ConfigError: if a setting is wrong or the output is in use.
+        CheckpointError: if the weights to start from cannot be had.
+    """
+    name = resolve_preset(config.presets)
+    folder = config.output or new_run_folder(RUNS, name)
+    _require_unused(folder)
+    data = read_training_data(config.data, seed=config.seed, splits=config.splits)
+    _warn_about(data)
+    source = find_weights(config.weights, name)
+    recipe = find_recipe(name, config.recipe, has_weights=source is not None)
+    preset = PRESETS[name]
+    detector = _detector_config(preset, data, source, recipe.augmentation.max_zoom)
+    seen_px = detector.tile_size * detector.magnification
+    settings = RunSettings(
+        preset=name,
+        data=tuple(path.absolute() for path in config.data),
+        data_fingerprint=data.fingerprint,
+        training=_overridden(recipe, config, tile_size=min(recipe.tile_size, seen_px)),
+        detector=detector,
+        weights=None if source is None else WeightsSource.of(source),
+    )
+    write_assignment(folder / SPLITS_NAME, data.assignment)
+    text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    write_text(folder / SETTINGS_NAME, text)
+    return folder, settings, data
+
+
+def resolve_preset(named: PresetName | None) -> PresetName:
+    """Return the preset that was named, or the one for this machine, and log the reason."""
+    if named is not None:
+        return named
+    name, reason = choose_preset(has_cuda=torch.cuda.is_available())
+    logger.info("preset %s, because %s", name, reason)
+    return name
+
+
+def _require_unused(folder: Path) -> None:
+    for name_there in (SETTINGS_NAME, WEIGHTS_NAME):
+        if (folder / name_there).exists():
+            raise ConfigError(
+                folder,
+                expected="a new run folder",
+                found=f"one with {name_there} in it",
+                fix="add --resume to go on with that run, or choose another --output",
+            )
+
+
+def _detector_config(
+    preset: Preset, data: TrainingData, source: Path | None, max_zoom: float
+) -> DetectorConfig:
+    """Return the detector with tiles that fit both the objects and the network."""
+    if source is not None:
+        network = read_initial_weights(source, preset.network).network
+    else:
+        network = preset.scratch_network or preset.network
+    tile_size = preset.tile_size
+    if network.max_detections is not None:
+        fullest = FULLEST_SHARE * network.max_detections
+        boxes = [image.boxes for image in data.train]
+        tile_size = choose_tile_size(boxes, preset.tile_size, fullest, max_zoom)
+        if tile_size < preset.tile_size:
+            logger.info("tiles of %d px, as larger ones hold too many objects", tile_size)
+    return DetectorConfig(
+        class_names=data.class_names,
+        class_colors=data.class_colors,
+        network=network,
+        tile_size=tile_size,
+        magnification=preset.magnification,
+        overlap=_overlap(data, tile_size),
+    )
+
+
+def _overridden(recipe: TrainingConfig, config: "TrainConfig", tile_size: int) -> TrainingConfig:
+    asked = {name: getattr(config, name) for name in OVERRIDES}
+    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+    changed = recipe.model_dump() | given | {"tile_size": tile_size}
+    return build_config(TrainingConfig, changed, "training settings")
+
+
+def _overlap(data: TrainingData, tile_size: int) -> int:
+    """Return an overlap in px that holds the largest object, as far as a tile allows."""
+    largest = max(float((b.boxes[:, 2:] - b.boxes[:, :2]).max(initial=0)) for b in data.train)
+    needed = largest + 2 * SEAM_MARGIN
+    rounded = OVERLAP_STEP * int(-(-needed // OVERLAP_STEP))
+    default = int(DetectorConfig.model_fields["overlap"].default)
+    return min(max(rounded, default), tile_size // 2)
+
+
+def _warn_about(data: TrainingData) -> None:
+    if len(data.train) < FEW_IMAGES:
+        logger.warning(
+            "only %d training images: with fewer than %d, results depend on which they are; "
+            "annotate more, from several assets",
+            len(data.train),
+            FEW_IMAGES,
+        )
+    if data.num_clipped:
+        logger.info("%d boxes reach beyond their image and were cut", data.num_clipped)
+    if data.is_validated_on_training:
+        logger.warning(
+            "no asset with boxes is left for validation: validating on the training images, so "
+            "that metrics and threshold are too good; annotate another asset"
+        )

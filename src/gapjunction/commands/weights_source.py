@@ -1,0 +1,81 @@
+"""Find the weights that training starts from, and download them once if need be."""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPException
+from pathlib import Path
+
+from torch import hub
+
+from gapjunction.errors import CheckpointError, ConfigError
+from gapjunction.presets import PRESETS, PresetName, PublishedWeights
+
+NONE, COCO = "none", "coco"
+NO_ANSWER_S = 30.0
+
+
+def find_weights(given: str | None, preset_name: PresetName) -> Path | None:
+    """Return the run folder or file to start from, or None to start from random weights.
+
+    `given` is "none", "coco", a path, or None for what the preset starts from by default.
+
+    Raises:
+        CheckpointError: if there is nothing at the path, or the download fails.
+        ConfigError: if the preset's network was not trained on COCO.
+    """
+    published = PRESETS[preset_name].published
+    if given == NONE or (given is None and published is None):
+        return None
+    if given is not None and given != COCO:
+        return _existing(Path(given))
+    if published is None:
+        raise ConfigError(
+            f"--weights {COCO}",
+            expected=f"weights that there are for {preset_name}",
+            found="none published for it",
+            fix="leave the option out, or give a run folder",
+        )
+    return _downloaded(published)
+
+
+def _existing(path: Path) -> Path:
+    if not path.exists():
+        raise CheckpointError(
+            path,
+            expected=f"{NONE}, {COCO}, a run folder or a file with published weights of DINO",
+            found="no such file or folder",
+            fix="check --weights",
+        )
+    return path.absolute()
+
+
+def _downloaded(published: PublishedWeights) -> Path:
+    """Return the file in torch's cache (TORCH_HOME moves it); download it if it is not there."""
+    path = Path(hub.get_dir()) / "checkpoints" / published.url.rpartition("/")[2]
+    if path.is_file():
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with _timeout(NO_ANSWER_S):
+            hub.download_url_to_file(published.url, str(path), published.sha256_start)
+    except (OSError, HTTPException, RuntimeError) as error:
+        raise CheckpointError(
+            published.url,
+            expected=f"to download the weights ({published.size_mb} MB)",
+            found=str(error),
+            fix=f"download it where there is a network and put it at {path}, or give --weights "
+            "FILE, or train from random weights with --weights none",
+        ) from None
+    return path
+
+
+@contextmanager
+def _timeout(seconds: float) -> Iterator[None]:
+    """Give up connections that are silent for so long."""
+    earlier = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(seconds)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(earlier)

@@ -1,0 +1,96 @@
+"""Tests for `gapjunction.models.initial_weights`."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from gapjunction.errors import CheckpointError
+from gapjunction.models.centernet.model import CenterNetConfig
+from gapjunction.models.checkpoint import DetectorConfig, build_detector, save_checkpoint
+from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.dino.denoising import DenoisingConfig
+from gapjunction.models.dino.model import Dino
+from gapjunction.models.initial_weights import read_initial_weights
+from published_files import (
+    NUM_CLASSES,
+    TINY_RESNET,
+    TINY_SWIN,
+    mmdetection_weights,
+    official_weights,
+    random_network,
+)
+
+TINY_COMPACT = CenterNetConfig(widths=(8, 8, 8, 8))
+
+
+def run_folder(folder: Path, network: CenterNetConfig | DinoConfig) -> Path:
+    config = DetectorConfig(class_names=("a", "b"), class_colors=("#000000",) * 2, network=network)
+    torch.manual_seed(0)
+    save_checkpoint(build_detector(config), config, folder)
+    return folder
+
+
+@pytest.mark.parametrize("network", [TINY_COMPACT, TINY_RESNET], ids=["compact", "dino"])
+def test_read_initial_weights__run_folder__gives_its_network_and_weights(
+    tmp_path: Path, network: CenterNetConfig | DinoConfig
+) -> None:
+    initial = read_initial_weights(run_folder(tmp_path / "run", network), network)
+    assert initial.network == network
+    assert initial.num_classes == 2
+    rebuilt = build_detector(
+        DetectorConfig(class_names=("a", "b"), class_colors=("#000000",) * 2, network=network)
+    )
+    rebuilt.load_state_dict(initial.weights)
+
+
+@pytest.mark.parametrize("family", ["official", "mmdetection"])
+def test_read_initial_weights__published_file__fits_the_network_it_names(
+    tmp_path: Path, family: str
+) -> None:
+    published = random_network(TINY_RESNET)
+    if family == "official":
+        content = {"model": official_weights(published, TINY_RESNET)}
+    else:
+        content = {"state_dict": mmdetection_weights(published, TINY_RESNET)}
+    torch.save(content, tmp_path / "dino.pth")
+    initial = read_initial_weights(tmp_path / "dino.pth", DinoConfig())
+    assert initial.num_classes == NUM_CLASSES
+    assert isinstance(initial.network, DinoConfig)
+    Dino(initial.network, NUM_CLASSES).load_state_dict(initial.weights)
+
+
+def test_read_initial_weights__settings_without_weights__are_those_wanted(tmp_path: Path) -> None:
+    wanted = DinoConfig(
+        num_select=900, recomputes_activations=True, denoising=DenoisingConfig(number=7)
+    )
+    initial = read_initial_weights(run_folder(tmp_path / "run", TINY_RESNET), wanted)
+    assert isinstance(initial.network, DinoConfig)
+    assert initial.network.num_select == 900
+    assert initial.network.recomputes_activations
+    assert initial.network.denoising == DenoisingConfig(number=7)
+    assert initial.network.hidden_dim == TINY_RESNET.hidden_dim
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "message"),
+    [
+        (TINY_COMPACT, TINY_RESNET, "DINO with a resnet backbone, found the compact detector"),
+        (TINY_RESNET, TINY_COMPACT, "the compact detector, found DINO with a resnet backbone"),
+        (TINY_RESNET, TINY_SWIN, "DINO with a swin backbone, found DINO with a resnet backbone"),
+    ],
+)
+def test_read_initial_weights__another_kind_of_network__is_refused(
+    tmp_path: Path,
+    there: CenterNetConfig | DinoConfig,
+    wanted: CenterNetConfig | DinoConfig,
+    message: str,
+) -> None:
+    folder = run_folder(tmp_path / "run", there)
+    with pytest.raises(CheckpointError, match=message):
+        read_initial_weights(folder, wanted)
+
+
+def test_read_initial_weights__no_such_file__is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match=r"dino\.pth: .* found no such file"):
+        read_initial_weights(tmp_path / "dino.pth", DinoConfig())

@@ -1,0 +1,76 @@
+"""Tests that several processes train as one does, with two processes on the CPU."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from builders import build_dataset
+
+SCRIPT = Path(__file__).with_name("one_of_several.py")
+
+
+def launch(num_processes: int, *command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in several processes on the CPU, as `accelerate launch` does on GPUs."""
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    return subprocess.run(
+        [*launcher, f"--nproc_per_node={num_processes}", *command],
+        cwd=cwd,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def losses_of_run(folder: Path, num_processes: int, batch_size: int) -> list[dict[str, float]]:
+    folder.mkdir()
+    done = launch(num_processes, str(SCRIPT), str(folder), str(batch_size), cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("worked") == num_processes
+    return [record["losses"] for record in json.loads((folder / "records.json").read_text())]
+
+
+@pytest.mark.slow
+def test_train__two_processes__have_losses_and_weights_of_one_with_the_double_batch(
+    tmp_path: Path,
+) -> None:
+    one = losses_of_run(tmp_path / "one", num_processes=1, batch_size=4)
+    two = losses_of_run(tmp_path / "two", num_processes=2, batch_size=2)
+    assert [list(epoch) for epoch in one] == [list(epoch) for epoch in two]
+    for epoch_of_one, epoch_of_two in zip(one, two, strict=True):
+        assert epoch_of_two == pytest.approx(epoch_of_one, rel=1e-3)
+    first, second = (
+        torch.load(tmp_path / name / "state.pt", weights_only=True)["model"]
+        for name in ("one", "two")
+    )
+    for name, weight in first.items():
+        torch.testing.assert_close(second[name], weight, rtol=1e-2, atol=1e-3, msg=name)
+
+
+@pytest.mark.slow
+def test_command__launched_twice__trains_one_run_and_speaks_once(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "set")
+    options = ["--output=run", "--max_epochs=1", "--batch_size=16", "--presets=medium_quality"]
+    done = launch(2, "-m", "gapjunction", "train", "set", *options, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "training in 2 processes, 32 tiles in a step" in done.stderr
+    assert done.stdout.count("Best of 1 epochs") == 1
+    assert done.stderr.count("images to train on") == 1
+    assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 2
+    left = {path.name for path in (tmp_path / "run").iterdir()}
+    assert {"model.safetensors", "state.pt", "settings.yaml", "MODEL_CARD.md"} <= left
+    assert not any("partial" in name for name in left)
+
+
+@pytest.mark.slow
+def test_command__launched_twice_with_a_mistake__ends_with_one_line(tmp_path: Path) -> None:
+    done = launch(2, "-m", "gapjunction", "train", "nowhere", "--output=run", cwd=tmp_path)
+    assert done.returncode != 0
+    assert done.stderr.count("gapjunction: nowhere") == 1
+    assert not (tmp_path / "run").exists()

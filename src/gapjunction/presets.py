@@ -37,6 +37,8 @@ class Preset:
         scratch_network: the network to train from random weights, where it is another one.
         tile_size: side in px of the part of an image that the network looks at in one go.
         magnification: the network sees it enlarged by this factor.
+        max_passes: an epoch shows no image more often than so many times, on average.
+        is_for_gpu: training without one takes hours or days.
         published: what the network starts from, unless something else is asked for.
     """
 
@@ -46,6 +48,8 @@ class Preset:
     scratch_network: DinoConfig | None = None
     tile_size: int = 512
     magnification: int = 1
+    max_passes: int | None = None
+    is_for_gpu: bool = False
     published: PublishedWeights | None = None
 
 
@@ -92,6 +96,7 @@ _FROM_SCRATCH = TrainingConfig(
 )
 # Plaques of 3 to 40 px are shown as the things in photographs are: 6 to 80 px.
 _DINO_TILE_SIZE, _DINO_MAGNIFICATION = 256, 2
+_DINO_MAX_PASSES = 4
 _RESNET50 = DinoConfig(num_select=900)
 _SWIN_L = DinoConfig(backbone=SwinSpec(), num_levels=5, num_select=900, recomputes_activations=True)
 
@@ -112,6 +117,8 @@ PRESETS: Mapping[PresetName, Preset] = {
         },
         tile_size=_DINO_TILE_SIZE,
         magnification=_DINO_MAGNIFICATION,
+        max_passes=_DINO_MAX_PASSES,
+        is_for_gpu=True,
         published=PublishedWeights(
             f"{MMDETECTION}/dino-4scale_r50_8xb2-12e_coco/"
             "dino-4scale_r50_8xb2-12e_coco_20221202_182705-55b2bba2.pth",
@@ -129,6 +136,8 @@ PRESETS: Mapping[PresetName, Preset] = {
         },
         tile_size=_DINO_TILE_SIZE,
         magnification=_DINO_MAGNIFICATION,
+        max_passes=_DINO_MAX_PASSES,
+        is_for_gpu=True,
         published=PublishedWeights(
             f"{MMDETECTION}/dino-5scale_swin-l_8xb2-12e_coco/"
             "dino-5scale_swin-l_8xb2-12e_coco_20230228_072924-a654145f.pth",

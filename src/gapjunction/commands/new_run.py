@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 import yaml
@@ -18,6 +18,7 @@ from gapjunction.commands.run_folder import (
 from gapjunction.commands.training_data import TrainingData, read_training_data
 from gapjunction.commands.weights_source import find_weights
 from gapjunction.config import build_config
+from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import ConfigError
 from gapjunction.files import write_text
@@ -52,16 +53,25 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     _require_unused(folder)
     data = read_training_data(config.data, seed=config.seed, splits=config.splits)
     _warn_about(data)
+    if PRESETS[name].is_for_gpu and not torch.cuda.is_available():
+        logger.warning(
+            "%s is made for a GPU and none was found: an epoch takes minutes to hours on a CPU; "
+            "--presets medium_quality takes seconds",
+            name,
+        )
     source = find_weights(config.weights, name)
     recipe = find_recipe(name, config.recipe, has_weights=source is not None)
     preset = PRESETS[name]
     detector = _detector_config(preset, data, source, recipe.augmentation.max_zoom)
-    seen_px = detector.tile_size * detector.magnification
+    fitted = {
+        "tile_size": min(recipe.tile_size, detector.tile_size * detector.magnification),
+        "tiles_per_epoch": _tiles_per_epoch(recipe, preset, data, detector.tile_size),
+    }
     settings = RunSettings(
         preset=name,
         data=tuple(path.absolute() for path in config.data),
         data_fingerprint=data.fingerprint,
-        training=_overridden(recipe, config, tile_size=min(recipe.tile_size, seen_px)),
+        training=_overridden(recipe, fitted, config),
         detector=detector,
         weights=None if source is None else WeightsSource.of(source),
     )
@@ -116,11 +126,24 @@ def _detector_config(
     )
 
 
-def _overridden(recipe: TrainingConfig, config: "TrainConfig", tile_size: int) -> TrainingConfig:
+def _tiles_per_epoch(
+    recipe: TrainingConfig, preset: Preset, data: TrainingData, tile_size: int
+) -> int:
+    """Return how many tiles the recipe asks for, or fewer where the images are few and small."""
+    if preset.max_passes is None:
+        return recipe.tiles_per_epoch
+    shapes = [read_image_size(image.path) for image in data.train]
+    num_tiles = sum(-(-height // tile_size) * -(-width // tile_size) for height, width in shapes)
+    return min(recipe.tiles_per_epoch, preset.max_passes * num_tiles)
+
+
+def _overridden(
+    recipe: TrainingConfig, fitted: dict[str, int], config: "TrainConfig"
+) -> TrainingConfig:
+    """Return the recipe with what was fitted to the data and what the user asked for."""
     asked = {name: getattr(config, name) for name in OVERRIDES}
-    given: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
-    changed = recipe.model_dump() | given | {"tile_size": tile_size}
-    return build_config(TrainingConfig, changed, "training settings")
+    given = {name: value for name, value in asked.items() if value is not None}
+    return build_config(TrainingConfig, recipe.model_dump() | fitted | given, "training settings")
 
 
 def _overlap(data: TrainingData, tile_size: int) -> int:

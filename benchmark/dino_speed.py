@@ -1,0 +1,98 @@
+"""Time a training step of DINO-ResNet50 beside two-stage Deformable DETR, in one run.
+
+Run it with `make bench`. Deformable DETR is that of transformers, with the same backbone, size,
+input and number of queries; ours has the denoising queries besides. The machine's own speed
+cancels in the ratio.
+"""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+
+import torch
+from transformers import (
+    DeformableDetrConfig,
+    DeformableDetrForObjectDetection,
+    ResNetConfig,
+)
+
+from gapjunction.models.detector import Annotations
+from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.dino.model import Dino, to_targets
+
+SIDE_PX = 512
+NUM_OBJECTS = 15
+NUM_QUERIES = 900
+REPEATS = 5
+
+
+def main() -> None:
+    """Print seconds for forward and backward, and the ratio."""
+    torch.manual_seed(0)
+    tile = torch.rand(1, 3, SIDE_PX, SIDE_PX)
+    corners = torch.rand(NUM_OBJECTS, 2) * (SIDE_PX - 60)
+    boxes = torch.cat([corners, corners + 10 + 50 * torch.rand(NUM_OBJECTS, 2)], dim=1)
+    annotations = [Annotations(boxes, torch.zeros(NUM_OBJECTS, dtype=torch.int64))]
+    our_step, peer_step = _our_step(tile, annotations), _peer_step(tile, annotations)
+    ours, peer = [], []
+    for _ in range(REPEATS + 1):  # taken in turn, so that both see the same disturbances
+        ours.append(_seconds(our_step))
+        peer.append(_seconds(peer_step))
+    ours_s, peer_s = statistics.median(ours[1:]), statistics.median(peer[1:])
+    sys.stdout.write(
+        f"forward + backward, {SIDE_PX} x {SIDE_PX} px, {NUM_QUERIES} queries, "
+        f"{torch.get_num_threads()} threads, median of {REPEATS}\n"
+        f"DINO-ResNet50 with denoising      {ours_s:6.2f} s\n"
+        f"Deformable DETR (transformers)    {peer_s:6.2f} s\n"
+        f"ratio                             {ours_s / peer_s:6.2f}\n"
+    )
+
+
+def _our_step(tile: torch.Tensor, annotations: list[Annotations]) -> Callable[[], None]:
+    model = Dino(DinoConfig(num_queries=NUM_QUERIES), num_classes=1)
+
+    def step() -> None:
+        losses = model(tile, annotations, float(NUM_OBJECTS))
+        torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
+
+    return step
+
+
+def _peer_step(tile: torch.Tensor, annotations: list[Annotations]) -> Callable[[], None]:
+    own = DinoConfig()
+    backbone = ResNetConfig()
+    backbone.out_features = ["stage2", "stage3", "stage4"]
+    config = DeformableDetrConfig(
+        backbone_config=backbone,
+        two_stage=True,
+        with_box_refine=True,
+        auxiliary_loss=True,
+        num_queries=NUM_QUERIES,
+        two_stage_num_proposals=NUM_QUERIES,
+        d_model=own.hidden_dim,
+        encoder_ffn_dim=own.ffn_dim,
+        decoder_ffn_dim=own.ffn_dim,
+        encoder_layers=own.num_encoder_layers,
+        decoder_layers=own.num_decoder_layers,
+        dropout=0.0,
+    )
+    config.num_labels = 1
+    model = DeformableDetrForObjectDetection(config).train()
+    (target,) = to_targets(annotations, SIDE_PX, SIDE_PX)
+    labels = [{"class_labels": target.labels, "boxes": target.boxes_cxcywh_norm}]
+
+    def step() -> None:
+        model(pixel_values=tile, labels=labels).loss.backward()
+
+    return step
+
+
+def _seconds(run: Callable[[], None]) -> float:
+    started = time.perf_counter()
+    run()
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()

@@ -53,6 +53,41 @@ def test_build_optimizer__frozen_weights__are_left_out() -> None:
     assert parameters[0] is model.bias
 
 
+def test_build_optimizer__all_decay__biases_and_gains_do_too() -> None:
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
+    optimizer = build_optimizer(model, CONFIG.model_copy(update={"decays_all": True}))
+    (group,) = optimizer.param_groups
+    assert group["weight_decay"] == 0.5
+    assert len(group["params"]) == 4
+
+
+def test_build_optimizer__backbone__learns_at_a_rate_of_its_own() -> None:
+    inner = nn.ModuleDict({"backbone": nn.Linear(2, 2), "backbone_like": nn.Linear(2, 2)})
+    model = nn.ModuleDict({"network": inner})
+    config = CONFIG.model_copy(update={"backbone_rate_factor": 0.1})
+    optimizer = build_optimizer(model, config)
+    rate_of = {
+        id(parameter): group["lr"]
+        for group in optimizer.param_groups
+        for parameter in group["params"]
+    }
+    rates_found = {name: rate_of[id(parameter)] for name, parameter in model.named_parameters()}
+    assert rates_found == pytest.approx(
+        {
+            "network.backbone.weight": 0.01,
+            "network.backbone.bias": 0.01,
+            "network.backbone_like.weight": 0.1,
+            "network.backbone_like.bias": 0.1,
+        }
+    )
+
+
+def test_build_schedule__step__drops_to_a_tenth_for_the_last_epochs() -> None:
+    config = CONFIG.model_copy(update={"schedule": "step", "drop_at": 0.7, "warmup_epochs": 0})
+    found = rates(config)[:-1]
+    assert found == pytest.approx([0.1] * 7 * STEPS_PER_EPOCH + [0.01] * 3 * STEPS_PER_EPOCH)
+
+
 def test_build_schedule__warm_up__rises_evenly_to_the_highest_rate() -> None:
     found = rates(CONFIG)
     assert found[:8] == pytest.approx([0.1 * (step + 1) / 8 for step in range(8)])

@@ -156,3 +156,16 @@ def test_backbone__swin_maps__are_normalised() -> None:
         torch.testing.assert_close(
             each.var(1, correction=0), torch.ones(1).expand_as(each[:, 0]), atol=1e-2, rtol=0
         )
+
+
+@pytest.mark.parametrize("widths", [(16, 32, 32, 64), (20, 28, 36, 44), (4, 4, 8, 8)])
+def test_backbone__group_norms__train_everything_and_see_each_image_alone(
+    widths: tuple[int, int, int, int],
+) -> None:
+    spec = RESNET.model_copy(update={"widths": widths, "norm": "group"})
+    backbone = build(spec).train()
+    assert all(parameter.requires_grad for parameter in backbone.parameters())
+    together = backbone(IMAGES)
+    alone = backbone(IMAGES[1:])
+    for found, expected in zip(alone, together, strict=True):
+        torch.testing.assert_close(found[0], expected[1], rtol=1e-4, atol=1e-5)

@@ -11,13 +11,19 @@ import pytest
 import torch
 from PIL import Image
 
-from builders import build_dataset
+from builders import build_dataset, edit_json
+from gapjunction.calibration import Calibration
 from gapjunction.commands.predict import PredictConfig, run
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.splits import split_assets, write_assignment
 from gapjunction.detections_json import read_count_file, read_detection_file
 from gapjunction.errors import CheckpointError, ConfigError, DatasetError, ImageError
-from gapjunction.models.checkpoint import DetectorConfig, build_detector, save_checkpoint
+from gapjunction.models.checkpoint import (
+    DetectorConfig,
+    build_detector,
+    load_checkpoint,
+    save_checkpoint,
+)
 from published_files import TINY_RESNET
 
 
@@ -182,7 +188,31 @@ def test_run__annotated_only__leaves_out_images_nobody_looked_at(
     assert run(config.model_copy(update=annotated)).num_images == 5
 
 
-@pytest.mark.parametrize(("threshold", "is_full"), [(0.0, True), (1.0, False)])
+def test_run__calibrated_detector__writes_probabilities_and_intervals(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "noise.png")
+    config = load_checkpoint(checkpoint).config
+    calibration = Calibration(slope=2.0, intercept=0.5, dispersion=9.0, num_images=11)
+    edit_json(checkpoint / "config.json", calibration=calibration.model_dump())
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "own", min_score=0.0))
+    edit_json(checkpoint / "config.json", calibration=config.calibration.model_dump())
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "raw", min_score=0.0))
+    own, raw = (
+        read_detection_file(tmp_path / name / "detections" / "noise_bbox.json").as_detections(
+            ["gap_junction"]
+        )
+        for name in ("own", "raw")
+    )
+    assert own.scores == pytest.approx(calibration.to_probabilities(raw.scores), abs=1e-5)
+    (row,) = csv.DictReader((tmp_path / "own" / "counts.csv").read_text().splitlines())
+    count = int((own.scores >= config.score_threshold).sum())
+    assert int(row["count"]) == count > 0
+    assert (int(row["low"]), int(row["high"])) == calibration.count_interval(count, own.scores)
+    assert int(row["low"]) < count < int(row["high"])
+
+
+@pytest.mark.parametrize(("threshold", "is_full"), [(0.2, True), (1.0, False)])
 def test_run__tile_with_nearly_all_the_detector_can_find__warns_by_image(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, threshold: float, is_full: bool
 ) -> None:
@@ -193,7 +223,11 @@ def test_run__tile_with_nearly_all_the_detector_can_find__warns_by_image(
         score_threshold=threshold,
     )
     torch.manual_seed(0)
-    save_checkpoint(build_detector(config), config, tmp_path / "run")
+    detector = build_detector(config)
+    for name, parameter in detector.named_parameters():
+        if "decoder.class_heads" in name and name.endswith("bias"):
+            torch.nn.init.zeros_(parameter)  # so that all scores are about 0.5
+    save_checkpoint(detector, config, tmp_path / "run")
     image = write_noise(tmp_path / "crowded.png")
     run(PredictConfig(input=image, checkpoint=tmp_path / "run", output=tmp_path / "out"))
     warning = "crowded: 10 objects in one tile of 512 px, where this model finds 10 at most"

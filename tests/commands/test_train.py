@@ -42,6 +42,8 @@ def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Pat
     assert facts["class_names"] == ["gap_junction"]
     assert facts["score_threshold"] == load_checkpoint(tmp_path / "run").config.score_threshold
     assert len(facts["data_fingerprint"]) == 64
+    calibration = load_checkpoint(tmp_path / "run").config.calibration
+    assert calibration.num_images == facts["num_val_images"]
 
 
 def test_run__two_classes__are_learnt_in_the_order_of_the_labels(tmp_path: Path) -> None:

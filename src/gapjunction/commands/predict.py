@@ -1,47 +1,41 @@
 """`gapjunction predict`: find and count the objects of many images."""
 
-import csv
-import io
-import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import Field
 from rich.progress import Progress, TaskID
 
-from gapjunction import __version__
-from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.commands.device import choose_device
 from gapjunction.commands.image_list import ListedImage, list_images
+from gapjunction.commands.prediction_files import (
+    COUNTS_NAME,
+    Found,
+    PredictionFiles,
+    write_prediction,
+    write_table,
+)
+from gapjunction.commands.prediction_manifest import claim_output
 from gapjunction.commands.progress import progress_bar
 from gapjunction.commands.run_folder import RUNS, newest_run
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import read_image
 from gapjunction.dataset.splits import Split
 from gapjunction.detections import Detections
-from gapjunction.detections_json import (
-    COUNT_SUFFIX,
-    DETECTION_SUFFIX,
-    read_count_file,
-    write_count_file,
-    write_detection_file,
-)
-from gapjunction.errors import ConfigError, ImageError
-from gapjunction.files import remove_partial_files, write_json, write_text, written_whole
+from gapjunction.errors import ImageError
 from gapjunction.models.checkpoint import Checkpoint, DetectorConfig, load_checkpoint
-from gapjunction.prediction.tiled import OnTiles, PredictionSettings, detect_image
-from gapjunction.provenance import git_commit
-from gapjunction.report.overlays import overlay
+from gapjunction.prediction.tiled import (
+    LOWEST_SCORE,
+    OnTiles,
+    PredictionSettings,
+    detect_image,
+)
 
 logger = logging.getLogger(__name__)
 
 NEARLY_FULL_SHARE = 2 / 3  # of what a detector can find in a tile
-COUNTS_NAME = "counts.csv"
-# What decides which boxes of which images are there.
-DECISIVE = ("model_version", "threshold", "lowest_score", "settings", "input", "selection")
 
 
 class PredictConfig(StrictConfig):
@@ -66,8 +60,8 @@ class PredictConfig(StrictConfig):
         None,
         ge=0,
         le=1,
-        description="Also write boxes below the model's threshold, from this score on; counts "
-        "always use the threshold.",
+        description="Also write boxes below the model's threshold, from this score on (a "
+        "probability); counts always use the threshold.",
     )
     overlays: bool = Field(False, description="Also write each image with its boxes as PNG.")
     batch_size: int = Field(4, ge=1, description="Tiles that go through the network together.")
@@ -107,30 +101,6 @@ class PredictResult:
         return "\n".join(lines)
 
 
-@dataclass(frozen=True, slots=True)
-class _OutputFiles:
-    """The files of one image."""
-
-    detections: Path
-    counts: Path
-    overlay: Path | None
-
-    @classmethod
-    def of(cls, image: ListedImage, config: PredictConfig) -> "_OutputFiles":
-        out, name = config.output, image.output_name
-        return cls(
-            out / "detections" / f"{name}{DETECTION_SUFFIX}.json",
-            out / "counts" / f"{name}{COUNT_SUFFIX}.json",
-            out / "overlays" / f"{name}.png" if config.overlays else None,
-        )
-
-    def are_complete(self, image: Path) -> bool:
-        """Tell whether all are there, and made after the image was last changed."""
-        if not all(path.exists() for path in (self.detections, self.counts, self.overlay) if path):
-            return False
-        return self.counts.stat().st_mtime_ns >= image.stat().st_mtime_ns
-
-
 def run(config: PredictConfig) -> PredictResult:
     """Predict every image of the input; go on where an earlier run with these settings stopped.
 
@@ -146,22 +116,26 @@ def run(config: PredictConfig) -> PredictResult:
     images = list_images(
         config.input, config.split, checkpoint.folder, annotated_only=config.annotated_only
     )
-    _claim_output(config, checkpoint)
-    pairs = [(image, _OutputFiles.of(image, config)) for image in images]
+    lowest_score = _lowest_score(config, checkpoint)
+    claim_output(config, checkpoint, lowest_score)
+    pairs = [
+        (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
+        for image in images
+    ]
     waiting = [(i, files) for i, files in pairs if not files.are_complete(i.origin.path)]
     settings = PredictionSettings(
         tile_size=checkpoint.config.tile_size,
         overlap=checkpoint.config.overlap,
-        min_score=_lowest_score(config, checkpoint),
+        min_score=LOWEST_SCORE,
         magnification=checkpoint.config.magnification,
         batch_size=config.batch_size,
         device=device,
     )
-    failures = _predict_all(waiting, checkpoint, settings)
+    failures = _predict_all(waiting, checkpoint, settings, lowest_score)
     if len(failures) == len(images):
         raise next(iter(failures.values()))
     done = [pair for pair in pairs if pair[0].output_name not in failures]
-    totals = _write_table(config.output, done, checkpoint.config.class_names)
+    totals = write_table(config.output, done, checkpoint.config.class_names)
     num_skipped = len(pairs) - len(waiting)
     reasons = tuple(str(error) for error in failures.values())
     return PredictResult(config.output, len(done), num_skipped, totals, reasons)
@@ -174,9 +148,10 @@ def _lowest_score(config: PredictConfig, checkpoint: Checkpoint) -> float:
 
 
 def _predict_all(
-    waiting: Sequence[tuple[ListedImage, "_OutputFiles"]],
+    waiting: Sequence[tuple[ListedImage, PredictionFiles]],
     checkpoint: Checkpoint,
     settings: PredictionSettings,
+    lowest_score: float,
 ) -> dict[str, ImageError]:
     """Predict image after image; return what was wrong with those that could not be read."""
     failures: dict[str, ImageError] = {}
@@ -185,7 +160,8 @@ def _predict_all(
         for image, files in waiting:
             watch = _TileWatch(bar, task, image.output_name, checkpoint.config)
             try:
-                _predict(image, files, checkpoint, settings, watch.on_tiles)
+                found = _detect(image, checkpoint, settings, watch.on_tiles)
+                write_prediction(image, files, found, checkpoint.config, lowest_score)
                 watch.warn_if_full()
             except ImageError as error:
                 failures[image.output_name] = error
@@ -205,8 +181,9 @@ class _TileWatch:
 
     def on_tiles(self, num_done: int, num_tiles: int, found: Sequence[Detections]) -> None:
         self.bar.update(self.task, description=f"{self.name}, tile {num_done}/{num_tiles}")
-        counted = [len(tile.scored_at_least(self.config.score_threshold)) for tile in found]
-        self.most_counted = max(self.most_counted, *counted)
+        for tile in map(self.config.calibration.calibrated, found):
+            num_counted = len(tile.scored_at_least(self.config.score_threshold))
+            self.most_counted = max(self.most_counted, num_counted)
 
     def warn_if_full(self) -> None:
         limit = self.config.network.max_detections
@@ -222,90 +199,10 @@ class _TileWatch:
             )
 
 
-def _predict(
-    image: ListedImage,
-    files: _OutputFiles,
-    checkpoint: Checkpoint,
-    settings: PredictionSettings,
-    on_tiles: OnTiles,
-) -> None:
-    """Predict one image; its count file comes last and says that it is finished."""
+def _detect(
+    image: ListedImage, checkpoint: Checkpoint, settings: PredictionSettings, on_tiles: OnTiles
+) -> Found:
+    """Return all that the detector sees in an image, with probabilities for scores."""
     pixels = read_image(image.origin.path)
-    found = detect_image(checkpoint.detector, pixels, settings, on_tiles)
-    class_names = checkpoint.config.class_names
-    counted = found.scored_at_least(checkpoint.config.score_threshold)
-    height, width = pixels.shape[-2:]
-    write_detection_file(
-        files.detections,
-        found,
-        class_names,
-        image_name=image.origin.path.name,
-        image_size=(height, width),
-    )
-    if files.overlay is not None:
-        picture = overlay(pixels, counted, checkpoint.config.class_colors)
-        with written_whole(files.overlay) as partial:
-            picture.save(partial)
-    write_count_file(files.counts, counted, class_names)
-
-
-def _claim_output(config: PredictConfig, checkpoint: Checkpoint) -> None:
-    """Write the manifest, unless it is there already from a run with the same model and settings.
-
-    The commit and the package version may differ: they do not change a box.
-    """
-    path = config.output / MANIFEST_NAME
-    manifest = {
-        "model": str(checkpoint.folder),
-        "model_version": checkpoint.version,
-        "class_names": list(checkpoint.config.class_names),
-        "threshold": checkpoint.config.score_threshold,
-        "lowest_score": _lowest_score(config, checkpoint),
-        "settings": {
-            "tile_size": checkpoint.config.tile_size,
-            "overlap": checkpoint.config.overlap,
-        },
-        "dataset": str(config.input),
-        "input": str(config.input.absolute()),
-        "selection": {"split": config.split, "annotated_only": config.annotated_only},
-        "git_commit": git_commit(),
-        "package_version": __version__,
-    }
-    if path.exists():
-        _require_same_settings(path, manifest)
-    remove_partial_files(config.output)
-    write_json(path, manifest)
-
-
-def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
-    try:
-        earlier = json.loads(path.read_text(encoding="utf-8"))
-        changed = [key for key in DECISIVE if earlier[key] != manifest[key]]
-    except (OSError, ValueError, KeyError, TypeError):
-        changed = ["an unreadable manifest"]
-    if changed:
-        raise ConfigError(
-            path,
-            expected="a new folder, or predictions of the same model with the same settings",
-            found=f"predictions made with another {changed[0].replace('_', ' ')}",
-            fix="choose another output folder",
-        )
-
-
-def _write_table(
-    output: Path,
-    predicted: Sequence[tuple[ListedImage, _OutputFiles]],
-    class_names: Sequence[str],
-) -> dict[str, int]:
-    """Write counts.csv, a row for each image and class, and return the totals."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["dataset", "asset", "image", "class", "count"])
-    totals = dict.fromkeys(class_names, 0)
-    for image, files in predicted:
-        origin = image.origin
-        for name, count in read_count_file(files.counts).items():
-            writer.writerow([origin.dataset, origin.asset, image.output_name, name, count])
-            totals[name] += count
-    write_text(output / COUNTS_NAME, text.getvalue())
-    return totals
+    seen = detect_image(checkpoint.detector, pixels, settings, on_tiles)
+    return Found(pixels, checkpoint.config.calibration.calibrated(seen))

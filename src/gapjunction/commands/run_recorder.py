@@ -88,7 +88,10 @@ class RunRecorder:
     def _keep(self, model: nn.Module, records: list[EpochRecord]) -> None:
         validation, source = records[-1].validation, self.settings.weights
         config = self.settings.detector.model_copy(
-            update={"score_threshold": validation.metrics[THRESHOLD]}
+            update={
+                "score_threshold": validation.metrics[THRESHOLD],
+                "calibration": validation.calibration,
+            }
         )
         version = save_checkpoint(model, config, self.folder)
         facts: dict[str, Any] = {

@@ -6,42 +6,46 @@ from typing import cast
 import numpy as np
 from torch import nn
 
+from gapjunction.benchmark.calibration_fit import fit_calibration, unbiased_threshold
 from gapjunction.benchmark.counts import count_metrics
-from gapjunction.benchmark.detection_metrics import best_threshold
+from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.dataset.images import read_image
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Detector
-from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.prediction.tiled import LOWEST_SCORE, PredictionSettings, detect_image
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.training.loop import Validation
 
-MIN_SCORE = 0.05  # below, no threshold that anybody uses would lie
 THRESHOLD = "threshold"
 
 
 def validate_detector(
     model: nn.Module, images: Sequence[TrainingImage], config: DetectorConfig
 ) -> Validation:
-    """Return F1 at IoU 0.5 at the score threshold that is best for these images, and more.
+    """Return the calibration for these images, F1 at IoU 0.5, and more.
 
-    The score to maximise is F1. Metrics are f1, precision, recall, mean matched IoU, the mean
-    absolute percentage error of the counts (as a share), and the threshold.
+    The score to maximise is F1, with the threshold that counts as many as are annotated. Metrics
+    are f1, precision, recall, mean matched IoU, the mean absolute percentage error of the counts
+    (as a share), and the threshold.
     """
     device = next(model.parameters()).device
     settings = PredictionSettings(
         tile_size=config.tile_size,
         overlap=config.overlap,
-        min_score=MIN_SCORE,
+        min_score=LOWEST_SCORE,
         device=device,
         magnification=config.magnification,
     )
     detector = cast(Detector, model)
     found = [detect_image(detector, read_image(image.path), settings) for image in images]
     truths = [_as_detections(image) for image in images]
-    threshold, score = best_threshold(truths, found, min_score=MIN_SCORE)
-    predicted = np.array([len(each.scored_at_least(threshold)) for each in found])
-    counts = count_metrics(np.array([len(truth) for truth in truths]), predicted)
+    calibration = fit_calibration(truths, found)
+    calibrated = [calibration.calibrated(each) for each in found]
+    threshold = unbiased_threshold(truths, calibrated)
+    counted = [each.scored_at_least(threshold) for each in calibrated]
+    score = score_detections(truths, counted)
+    counts = count_metrics(np.array(list(map(len, truths))), np.array(list(map(len, counted))))
     metrics = {
         "f1": score.f1,
         "precision": score.precision,
@@ -51,7 +55,7 @@ def validate_detector(
     }
     if counts.mape_percent is not None:
         metrics["count_error"] = counts.mape_percent / 100
-    return Validation(score.f1, metrics)
+    return Validation(score.f1, metrics, calibration)
 
 
 def _as_detections(image: TrainingImage) -> Detections:

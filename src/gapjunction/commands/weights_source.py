@@ -63,7 +63,7 @@ def _downloaded(published: PublishedWeights) -> Path:
         raise CheckpointError(
             published.url,
             expected=f"to download the weights ({published.size_mb} MB)",
-            found=str(error),
+            found=str(getattr(error, "reason", error)),
             fix=f"download it where there is a network and put it at {path}, or give --weights "
             "FILE, or train from random weights with --weights none",
         ) from None

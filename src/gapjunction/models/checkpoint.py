@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from gapjunction.calibration import Calibration
 from gapjunction.config import StrictConfig, read_config
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of, write_text, written_whole
@@ -33,7 +34,8 @@ class DetectorConfig(StrictConfig):
         tile_size: side in px of the tiles an image is cut into; a multiple of 32.
         magnification: tiles are shown to the network enlarged by this factor.
         overlap: px that neighbouring tiles share: no less than the largest object's side.
-        score_threshold: detections with this score or more are counted.
+        calibration: what the network's scores mean; it makes probabilities of them.
+        score_threshold: detections with this probability or more are counted.
     """
 
     class_names: tuple[str, ...]
@@ -44,6 +46,7 @@ class DetectorConfig(StrictConfig):
     tile_size: int = 512
     magnification: int = Field(default=1, ge=1)
     overlap: int = 64
+    calibration: Calibration = Calibration()
     score_threshold: float = 0.5
 
 

@@ -15,6 +15,7 @@ from gapjunction.models.detector import Detector
 from gapjunction.samples.intensity import IntensityRange, measure_intensity, normalize
 from gapjunction.tiling import Tile, merge_tiles, plan_tiles
 
+LOWEST_SCORE = 0.05  # of a network; what scores less is as good as never an object
 DOUBLE_IOU = 0.5  # boxes of two tiles that overlap more are one object
 SIDE_MULTIPLE = 32  # px; detectors take tiles whose sides are multiples of it
 

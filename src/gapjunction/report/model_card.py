@@ -12,7 +12,8 @@ TEMPLATE = """\
 # {title}
 
 Finds {classes} in microscopy images and gives each a box and a score. Objects with a score of
-{threshold:.3f} or more are counted; that threshold had the highest F1 on the validation images.
+{threshold:.3f} or more are counted: with this threshold as many are counted in the validation
+images as were annotated there. Scores are probabilities, calibrated on the same images.
 
 | validation, {num_val_images} images | |
 |---|---|

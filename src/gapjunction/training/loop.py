@@ -18,6 +18,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
+from gapjunction.calibration import Calibration
 from gapjunction.errors import CheckpointError
 from gapjunction.files import written_whole
 from gapjunction.models.detector import Annotations
@@ -30,10 +31,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """How good a detector is: `score` decides (higher is better), `metrics` are for the reader."""
+    """How good a detector is: `score` decides (higher is better), `metrics` are for the reader.
+
+    `calibration` says what the detector's scores mean.
+    """
 
     score: float
     metrics: dict[str, float]
+    calibration: Calibration = field(default_factory=Calibration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class _Fit:
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
-            "records": [asdict(record) for record in self.records],
+            "records": [_to_values(record) for record in self.records],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -266,5 +271,16 @@ def _read_state(state_path: Path, device: torch.device) -> dict[str, Any]:
     return state
 
 
+def _to_values(record: EpochRecord) -> dict[str, Any]:
+    """Return a record as plain values, which a state may hold."""
+    values = asdict(record)
+    values["validation"]["calibration"] = record.validation.calibration.model_dump()
+    return values
+
+
 def _record_from(values: dict[str, Any]) -> EpochRecord:
-    return EpochRecord(**{**values, "validation": Validation(**values["validation"])})
+    validation = values["validation"]
+    calibration = Calibration(**validation["calibration"])
+    return EpochRecord(
+        **{**values, "validation": Validation(**{**validation, "calibration": calibration})}
+    )

@@ -1,0 +1,87 @@
+"""Fit a calibration to images with annotations, and choose the threshold that counts right."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from gapjunction.benchmark.detection_metrics import DEFAULT_IOU_THRESHOLD, NEUTRAL_THRESHOLD
+from gapjunction.benchmark.matching import UNMATCHED, match_detections
+from gapjunction.calibration import Calibration, count_variance, logits
+from gapjunction.detections import Detections
+
+PRIOR_SD = 1.0  # of slope and intercept about 1 and 0; a handful of detections cannot move them far
+
+
+def fit_calibration(truths: Sequence[Detections], found: Sequence[Detections]) -> Calibration:
+    """Return the calibration under which the detections' being right is most likely.
+
+    `found` are detections of a detector's own scores, as low as will ever be used.
+
+    Raises:
+        ValueError: if the two sequences differ in length.
+    """
+    is_right = [_is_right(truth, each) for truth, each in zip(truths, found, strict=True)]
+    scores = np.concatenate([np.zeros(0, np.float32), *(each.scores for each in found)])
+    slope, intercept = _fit_line(logits(scores), np.concatenate([np.zeros(0, bool), *is_right]))
+    num_truth = sum(map(len, truths))
+    num_missed = num_truth - sum(int(right.sum()) for right in is_right)
+    scaled = Calibration(
+        slope=slope,
+        intercept=intercept,
+        missed_share=num_missed / num_truth if num_truth else 0.0,
+        num_images=len(truths),
+    )
+    probabilities = [scaled.to_probabilities(each.scores) for each in found]
+    threshold = unbiased_threshold(truths, [scaled.calibrated(each) for each in found])
+    return scaled.model_copy(
+        update={"dispersion": _dispersion(truths, probabilities, threshold, scaled.missed_share)}
+    )
+
+
+def unbiased_threshold(truths: Sequence[Detections], found: Sequence[Detections]) -> float:
+    """Return the threshold with which as many are counted in all images as are annotated.
+
+    It lies half-way between two scores. Where there are too few detections, all are counted.
+    """
+    scores = np.sort(np.concatenate([np.zeros(0, np.float32), *(each.scores for each in found)]))
+    num_truth = sum(map(len, truths))
+    if not len(scores):
+        return NEUTRAL_THRESHOLD
+    falling = np.concatenate([[1.0], scores[::-1].astype(np.float64), [0.0]])
+    kept = min(num_truth, len(scores))
+    return float(np.float32((falling[kept] + falling[kept + 1]) / 2))
+
+
+def _is_right(truth: Detections, found: Detections) -> NDArray[np.bool_]:
+    right: NDArray[np.bool_] = match_detections(truth, found, DEFAULT_IOU_THRESHOLD) != UNMATCHED
+    return right
+
+
+def _fit_line(odds: NDArray[np.float64], is_right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Return slope and intercept of the logistic regression of `is_right` on `odds`."""
+    sign = np.where(is_right, 1.0, -1.0)
+
+    def loss(parameters: NDArray[np.float64]) -> float:
+        log_slope, intercept = parameters
+        line = np.exp(log_slope) * odds + intercept
+        prior = (log_slope**2 + intercept**2) / (2 * PRIOR_SD**2)
+        return float(np.logaddexp(0, -sign * line).sum() + prior)
+
+    log_slope, intercept = minimize(loss, np.zeros(2), method="BFGS").x
+    return float(np.exp(log_slope)), float(intercept)
+
+
+def _dispersion(
+    truths: Sequence[Detections],
+    probabilities: Sequence[NDArray[np.float32]],
+    threshold: float,
+    missed_share: float,
+) -> float:
+    """Return the mean squared error of the counts, relative to their variances; at least 1."""
+    ratios = [
+        (len(truth) - int((p >= threshold).sum())) ** 2 / count_variance(p, missed_share)
+        for truth, p in zip(truths, probabilities, strict=True)
+    ]
+    return max(float(np.mean(ratios)), 1.0) if ratios else 1.0

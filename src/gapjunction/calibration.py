@@ -1,0 +1,73 @@
+"""What scores and counts mean: the probability that a detection is right, and count intervals.
+
+A network's scores rank its detections, but a score of 0.5 need not be right half of the time.
+Platt scaling (Platt 1999) makes probabilities of them, with two numbers that are fitted to images
+with annotations. An image's count then has a variance: each detection is right or not, and some
+objects are missed. Images differ by more than that, so the variance is multiplied by a dispersion,
+as in quasi-likelihood (Wedderburn 1974).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+from scipy.stats import t as student
+
+from gapjunction.config import StrictConfig
+from gapjunction.detections import Detections
+
+SCORE_MARGIN = 1e-6  # scores nearer to 0 or 1 are taken to be as near as this
+LEVEL = 0.95  # share of images whose true count an interval should hold
+
+
+class Calibration(StrictConfig):
+    """How scores of one detector become probabilities, and counts intervals.
+
+    Attributes:
+        slope, intercept: probability = sigmoid(slope * logit(score) + intercept).
+        missed_share: share of annotated objects without any detection.
+        dispersion: variance of the counts' errors, relative to what the probabilities say.
+        num_images: images it was fitted to; few make intervals wide.
+    """
+
+    slope: float = Field(default=1.0, gt=0)
+    intercept: float = 0.0
+    missed_share: float = Field(default=0.0, ge=0, le=1)
+    dispersion: float = Field(default=1.0, gt=0)
+    num_images: int = Field(default=0, ge=0)
+
+    def to_probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability that a detection with such a score (N,) is right."""
+        line = self.slope * logits(scores) + self.intercept
+        return (1 / (1 + np.exp(-line))).astype(np.float32)
+
+    def calibrated(self, found: Detections) -> Detections:
+        """Return detections whose scores are probabilities; their order stays."""
+        return Detections(found.boxes, self.to_probabilities(found.scores), found.labels)
+
+    def count_interval(self, count: int, probabilities: NDArray[np.float32]) -> tuple[int, int]:
+        """Return the interval that holds the true count of an image in 95 % of images.
+
+        `probabilities` are those of all detections of the image, counted or not. One fitted to
+        fewer than two images gives no interval that means anything: it is as wide as for two.
+        """
+        freedom = max(self.num_images - 1, 1)
+        variance = self.dispersion * count_variance(probabilities, self.missed_share)
+        half_width = float(student.ppf((1 + LEVEL) / 2, freedom)) * float(np.sqrt(variance))
+        return max(int(np.floor(count - half_width)), 0), int(np.ceil(count + half_width))
+
+
+def logits(scores: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return log(p / (1 - p)) of scores (N,), which may be 0 or 1."""
+    kept = np.clip(scores.astype(np.float64), SCORE_MARGIN, 1 - SCORE_MARGIN)
+    odds: NDArray[np.float64] = np.log(kept / (1 - kept))
+    return odds
+
+
+def count_variance(probabilities: NDArray[np.float32], missed_share: float) -> float:
+    """Return the variance of an image's count if every detection is right on its own account.
+
+    Missed objects are as a Poisson variable. It is at least 1: no count is surer than that.
+    """
+    exact = probabilities.astype(np.float64)
+    expected_missed = missed_share * float(exact.sum()) / max(1 - missed_share, SCORE_MARGIN)
+    return max(float((exact * (1 - exact)).sum()) + expected_missed, 1.0)

@@ -1,0 +1,71 @@
+"""What a folder of predictions was made with, so that it is gone on with in the same way."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gapjunction import __version__
+from gapjunction.benchmark.manifest import MANIFEST_NAME
+from gapjunction.errors import ConfigError
+from gapjunction.files import remove_partial_files, write_json
+from gapjunction.models.checkpoint import Checkpoint
+from gapjunction.provenance import git_commit
+
+if TYPE_CHECKING:
+    from gapjunction.commands.predict import PredictConfig
+
+# What decides which boxes of which images are there.
+DECISIVE = (
+    "model_version",
+    "calibration",
+    "threshold",
+    "lowest_score",
+    "settings",
+    "input",
+    "selection",
+)
+
+
+def claim_output(config: "PredictConfig", checkpoint: Checkpoint, lowest_score: float) -> None:
+    """Write the manifest, unless it is there already from a run with the same model and settings.
+
+    The commit and the package version may differ: they do not change a box.
+    """
+    path = config.output / MANIFEST_NAME
+    manifest = {
+        "model": str(checkpoint.folder),
+        "model_version": checkpoint.version,
+        "class_names": list(checkpoint.config.class_names),
+        "calibration": checkpoint.config.calibration.model_dump(),
+        "threshold": checkpoint.config.score_threshold,
+        "lowest_score": lowest_score,
+        "settings": {
+            "tile_size": checkpoint.config.tile_size,
+            "overlap": checkpoint.config.overlap,
+        },
+        "dataset": str(config.input),
+        "input": str(config.input.absolute()),
+        "selection": {"split": config.split, "annotated_only": config.annotated_only},
+        "git_commit": git_commit(),
+        "package_version": __version__,
+    }
+    if path.exists():
+        _require_same_settings(path, manifest)
+    remove_partial_files(config.output)
+    write_json(path, manifest)
+
+
+def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
+    try:
+        earlier = json.loads(path.read_text(encoding="utf-8"))
+        changed = [key for key in DECISIVE if earlier[key] != manifest[key]]
+    except (OSError, ValueError, KeyError, TypeError):
+        changed = ["an unreadable manifest"]
+    if changed:
+        raise ConfigError(
+            path,
+            expected="a new folder, or predictions of the same model with the same settings",
+            found=f"predictions made with another {changed[0].replace('_', ' ')}",
+            fix="choose another output folder",
+        )

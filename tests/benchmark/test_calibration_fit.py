@@ -1,0 +1,110 @@
+"""Tests for `gapjunction.benchmark.calibration_fit`, on scores whose meaning is known."""
+
+import numpy as np
+import pytest
+
+from gapjunction.benchmark.calibration_fit import fit_calibration, unbiased_threshold
+from gapjunction.boxes import as_boxes
+from gapjunction.calibration import Calibration
+from gapjunction.detections import Detections
+
+SIDE, FAR = 10.0, 5000.0
+
+
+def images(
+    num_images: int, rng: np.random.Generator, meaning: Calibration, noise: float = 0.0
+) -> tuple[list[Detections], list[Detections]]:
+    """Return truths and detections; a score is right as often as `meaning` says.
+
+    `noise` is the standard deviation of the log of a factor by which images differ in how often.
+    """
+    truths, found = [], []
+    for _ in range(num_images):
+        scores = np.sort(rng.uniform(0.05, 0.99, int(rng.integers(40, 160))))[::-1]
+        chance = meaning.to_probabilities(scores.astype(np.float32))
+        chance = np.clip(chance * np.exp(rng.normal(0, noise)), 0, 1)
+        is_right = rng.random(len(scores)) < chance
+        x = np.arange(len(scores)) * 2 * SIDE
+        boxes = np.stack([x, 0 * x, x + SIDE, 0 * x + SIDE], axis=1)
+        truths.append(detections(boxes[is_right], np.ones(int(is_right.sum()))))
+        found.append(detections(boxes, scores))
+    return truths, found
+
+
+def detections(boxes: np.ndarray, scores: np.ndarray) -> Detections:
+    labels = np.zeros(len(boxes), np.int64)
+    return Detections(as_boxes(boxes.tolist()), scores.astype(np.float32), labels)
+
+
+@pytest.mark.parametrize("meaning", [Calibration(slope=1.5, intercept=0.8), Calibration()])
+def test_fit_calibration__known_probabilities__are_found_again(meaning: Calibration) -> None:
+    fitted = fit_calibration(*images(80, np.random.default_rng(0), meaning))
+    assert fitted.slope == pytest.approx(meaning.slope, rel=0.1)
+    assert fitted.intercept == pytest.approx(meaning.intercept, abs=0.1)
+    assert fitted.num_images == 80
+
+
+def test_fit_calibration__probabilities__are_as_often_right_on_other_images() -> None:
+    meaning = Calibration(slope=0.6, intercept=-0.7)
+    fitted = fit_calibration(*images(40, np.random.default_rng(1), meaning))
+    truths, found = images(200, np.random.default_rng(2), meaning)
+    expected = sum(float(fitted.to_probabilities(each.scores).sum()) for each in found)
+    assert expected == pytest.approx(sum(map(len, truths)), rel=0.04)
+
+
+def test_fit_calibration__objects_without_detections__are_a_share() -> None:
+    truths, found = images(20, np.random.default_rng(0), Calibration())
+    lost = detections(np.array([[FAR, 0, FAR + SIDE, SIDE]]), np.ones(1))
+    with_lost = [Detections.joined([truth, lost]) for truth in truths]
+    fitted = fit_calibration(with_lost, found)
+    assert fitted.missed_share == pytest.approx(20 / sum(map(len, with_lost)))
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.4])
+def test_fit_calibration__intervals__hold_the_true_count_of_19_in_20_other_images(
+    noise: float,
+) -> None:
+    rng, meaning = np.random.default_rng(3), Calibration(slope=2.0)
+    truths, found = images(30, rng, meaning, noise)
+    fitted = fit_calibration(truths, found)
+    threshold = unbiased_threshold(truths, [fitted.calibrated(each) for each in found])
+    held = []
+    for truth, each in zip(*images(400, rng, meaning, noise), strict=True):
+        probabilities = fitted.to_probabilities(each.scores)
+        low, high = fitted.count_interval(int((probabilities >= threshold).sum()), probabilities)
+        held.append(low <= len(truth) <= high)
+    assert 0.9 < np.mean(held) <= 1.0
+
+
+def test_fit_calibration__images_that_differ__have_wider_intervals() -> None:
+    rng, meaning = np.random.default_rng(4), Calibration(slope=2.0)
+    alike, differing = (fit_calibration(*images(60, rng, meaning, noise)) for noise in (0.0, 0.5))
+    assert alike.dispersion < differing.dispersion
+
+
+def test_fit_calibration__a_handful_of_detections__moves_little() -> None:
+    one = detections(np.array([[0, 0, SIDE, SIDE]]), np.array([0.3]))
+    fitted = fit_calibration([one], [one])
+    assert 0.5 < fitted.slope < 2
+    assert abs(fitted.intercept) < 1
+
+
+def test_fit_calibration__nothing_at_all__is_no_change() -> None:
+    assert fit_calibration([], []) == Calibration()
+
+
+def test_unbiased_threshold__keeps_as_many_as_are_annotated() -> None:
+    boxes = np.array([[20 * i, 0, 20 * i + SIDE, SIDE] for i in range(5)])
+    found = detections(boxes, np.array([0.9, 0.8, 0.6, 0.4, 0.1]))
+    truth = detections(boxes[:3], np.ones(3))
+    assert unbiased_threshold([truth], [found]) == pytest.approx(0.5)
+
+
+def test_unbiased_threshold__fewer_detections_than_objects__keeps_all() -> None:
+    boxes = np.array([[20 * i, 0, 20 * i + SIDE, SIDE] for i in range(5)])
+    found = detections(boxes[:2], np.array([0.9, 0.4]))
+    assert unbiased_threshold([detections(boxes, np.ones(5))], [found]) == pytest.approx(0.2)
+
+
+def test_unbiased_threshold__nothing_found__is_neutral() -> None:
+    assert unbiased_threshold([Detections.none()], [Detections.none()]) == 0.5

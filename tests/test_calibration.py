@@ -1,0 +1,66 @@
+"""Tests for `gapjunction.calibration`."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gapjunction.boxes import as_boxes
+from gapjunction.calibration import Calibration, count_variance
+from gapjunction.detections import Detections
+
+SCORES = np.array([0.0, 0.1, 0.5, 0.9, 1.0], np.float32)
+
+
+def test_to_probabilities__default__leaves_scores_as_they_are() -> None:
+    assert Calibration().to_probabilities(SCORES) == pytest.approx(SCORES, abs=1e-5)
+
+
+def test_to_probabilities__intercept__multiplies_the_odds() -> None:
+    doubled = Calibration(intercept=float(np.log(2)))
+    # odds of 1 : 1 become 2 : 1
+    assert doubled.to_probabilities(np.array([0.5], np.float32)) == pytest.approx([2 / 3])
+
+
+def test_calibrated__detections__keep_boxes_labels_and_order() -> None:
+    boxes = as_boxes([[i, 0, i + 4, 4] for i in range(5)])
+    found = Detections(boxes, SCORES[::-1].copy(), np.arange(5))
+    calibrated = Calibration(slope=0.5, intercept=-1).calibrated(found)
+    assert calibrated.boxes is boxes
+    assert list(calibrated.labels) == [0, 1, 2, 3, 4]
+    assert np.all(np.diff(calibrated.scores) < 0)
+
+
+def test_count_variance__sure_detections__is_that_of_missed_objects() -> None:
+    sure = np.ones(80, np.float32)
+    assert count_variance(sure, 0.2) == pytest.approx(20)  # of 100 objects 20 are missed
+    assert count_variance(sure, 0.0) == 1.0
+
+
+def test_count_variance__coin_flips__is_a_quarter_each() -> None:
+    assert count_variance(np.full(40, 0.5, np.float32), 0.0) == pytest.approx(10)
+
+
+def test_count_interval__many_images__is_two_standard_deviations_wide() -> None:
+    calibration = Calibration(num_images=10_000)
+    low, high = calibration.count_interval(200, np.full(400, 0.5, np.float32))
+    assert (low, high) == (180, 220)  # 1.96 standard deviations of 10, rounded outwards
+
+
+@given(st.integers(0, 500), st.floats(1, 50), st.integers(0, 100))
+def test_count_interval__anything__holds_the_count_and_no_negative_number(
+    count: int, dispersion: float, num_images: int
+) -> None:
+    calibration = Calibration(dispersion=dispersion, num_images=num_images)
+    low, high = calibration.count_interval(count, np.full(count, 0.9, np.float32))
+    assert 0 <= low <= count <= high
+
+
+def test_count_interval__few_images__is_wider() -> None:
+    probabilities = np.full(100, 0.8, np.float32)
+    widths = [
+        np.subtract(*Calibration(num_images=n).count_interval(80, probabilities)[::-1])
+        for n in (2, 3, 10, 100)
+    ]
+    assert widths == sorted(widths, reverse=True)
+    assert widths[0] > widths[-1]

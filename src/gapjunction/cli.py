@@ -4,7 +4,6 @@ Options are the fields of the command's config, so that each default is written 
 mistake is one line on standard error and exit code 2.
 """
 
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -17,6 +16,7 @@ import typer
 from pydantic.fields import FieldInfo
 
 from gapjunction import __version__
+from gapjunction.commands.messages import is_silent, process_index, show_messages
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.errors import GapJunctionError
 
@@ -57,7 +57,7 @@ VERBS = (
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command that the arguments name and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    _configure_logging()
+    show_messages()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name that the terminal cannot show is no error
             stream.reconfigure(errors="backslashreplace")
@@ -196,29 +196,7 @@ def _plain_type(annotation: Any) -> Any:
     return annotation
 
 
-def _configure_logging() -> None:
-    """Show messages of ours on standard error, plain; other packages only warn."""
-    handler = _StandardError()
-    handler.setFormatter(_Formatter())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("gapjunction").setLevel(logging.INFO)
-
-
-class _StandardError(logging.Handler):
-    """Writes to standard error as it is now: a progress bar puts itself in its place."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        sys.stderr.write(f"{self.format(record)}\n")
-
-
-class _Formatter(logging.Formatter):
-    """Names the level where it is more than information."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        text = record.getMessage()
-        return text if record.levelno <= logging.INFO else f"{record.levelname.lower()}: {text}"
-
-
 def _complain(line: str) -> int:
-    sys.stderr.write(f"gapjunction: {' '.join(line.split())}\n")
+    speaker = f"gapjunction (process {process_index()})" if is_silent() else "gapjunction"
+    sys.stderr.write(f"{speaker}: {' '.join(line.split())}\n")
     return USER_ERROR

@@ -37,7 +37,7 @@ class Preset:
         scratch_network: the network to train from random weights, where it is another one.
         tile_size: side in px of the part of an image that the network looks at in one go.
         magnification: the network sees it enlarged by this factor.
-        max_passes: an epoch shows no image more often than so many times, on average.
+        max_passes: an epoch has at most so many times the tiles that cover all images once.
         is_for_gpu: training without one takes hours or days.
         published: what the network starts from, unless something else is asked for.
     """

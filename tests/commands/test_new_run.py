@@ -86,7 +86,7 @@ def test_run__published_weights__are_what_training_starts_from(
     assert "transformer.label_embedding.weight" in left_out
     for name in expected.keys() - left_out:
         torch.testing.assert_close(found[f"network.{name}"], expected[name], atol=1e-6, rtol=0)
-    assert "left out, as they know 3 classes: network.transformer" in caplog.text
+    assert "left out, as they know 3 other classes: network.transformer" in caplog.text
     assert all(name in caplog.text for name in left_out)
     assert settings_of(folder)["training"]["batch_size"] == 2  # the recipe for fine tuning
     assert "trained_from: dino.pth" in (folder / "MODEL_CARD.md").read_text()

@@ -221,6 +221,18 @@ def test_run__without_preset_on_a_machine_with_cuda__chooses_high_quality(
     assert not (tmp_path / "run").exists()
 
 
+def test_run__gpu_that_is_not_to_be_used__is_as_none(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.INFO),
+        patch("torch.cuda.is_available", return_value=True),
+        patch("torch.cuda.device_count", return_value=1),
+    ):
+        run(TrainConfig(data=(data,), output=tmp_path / "run", num_gpus=0))
+    assert "preset medium_quality, because no CUDA GPU was found" in caplog.text
+
+
 def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:
     run(TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1, batch_size=4))
     settings = yaml.safe_load((tmp_path / "run" / "settings.yaml").read_text())

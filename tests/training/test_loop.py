@@ -131,6 +131,42 @@ def test_train__resumed_after_a_break__averages_as_without_it(
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 
+class Dithering(CenterNet):
+    """Draws random numbers in each step, as the denoising of DINO does."""
+
+    def forward(
+        self, tiles: Tensor, annotations: Sequence[Annotations], num_objects: float
+    ) -> dict[str, Tensor]:
+        return super().forward(tiles + torch.rand(1), annotations, num_objects)
+
+
+@pytest.mark.parametrize("num_workers", [0, 1])
+def test_train__resumed_network_that_draws__ends_as_without_the_break(
+    tiles: TileDataset, tmp_path: Path, num_workers: int
+) -> None:
+    config = CONFIG.model_copy(update={"num_workers": num_workers, "max_epochs": 3})
+
+    def run_dithering(state_path: Path, own_hooks: Hooks) -> nn.Module:
+        torch.manual_seed(0)
+        detector = Dithering(CenterNetConfig(widths=(4, 4, 4, 4)), num_classes=1)
+        train(detector, tiles, config, own_hooks, state_path, use_cpu=True)
+        return detector
+
+    whole = run_dithering(tmp_path / "whole.pt", hooks())
+    with pytest.raises(KeyboardInterrupt):
+        run_dithering(tmp_path / "broken.pt", replace(hooks(), on_epoch=stopping_after(1)))
+    resumed = run_dithering(tmp_path / "broken.pt", hooks(SCORES[1:]))
+    assert equal(whole, resumed)
+
+
+def test_train__state_of_more_processes__is_refused(tiles: TileDataset, tmp_path: Path) -> None:
+    run(tiles, tmp_path / "state.pt", hooks())
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    torch.save(state | {"num_processes": 4}, tmp_path / "state.pt")
+    with pytest.raises(CheckpointError, match="to go on with 4 processes, as it was begun"):
+        run(tiles, tmp_path / "state.pt", hooks())
+
+
 def test_train__finished_run__is_left_as_it_is(tiles: TileDataset, tmp_path: Path) -> None:
     first, expected = run(tiles, tmp_path / "state.pt", hooks())
     again, records = run(tiles, tmp_path / "state.pt", hooks([]))
@@ -178,15 +214,14 @@ def test_train__record__holds_the_mean_losses_of_its_steps(
         assert sum(each.losses.values()) == pytest.approx(sum(own) / 2, rel=1e-5)
 
 
-def test_train__learning_rate__warms_up_and_ends_at_zero(
+def test_train__learning_rate__is_that_of_the_first_step_of_an_epoch(
     tiles: TileDataset, tmp_path: Path
 ) -> None:
     config = CONFIG.model_copy(update={"warmup_epochs": 2.0})
     _, records = run(tiles, tmp_path / "state.pt", hooks(), config)
-    rates = [each.learning_rate for each in records]
-    assert 0 < rates[0] < rates[1] == config.learning_rate
-    assert rates[1] > rates[2] > rates[3]
-    assert rates[3] == pytest.approx(0, abs=1e-9)
+    # Four steps of warm-up, then half a cosine over four.
+    shares = [each.learning_rate / config.learning_rate for each in records]
+    assert shares == pytest.approx([0.25, 0.75, 1.0, 0.5])
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,18 @@ def test_build_schedule__step__drops_to_a_tenth_for_the_last_epochs() -> None:
     assert found == pytest.approx([0.1] * 7 * STEPS_PER_EPOCH + [0.01] * 3 * STEPS_PER_EPOCH)
 
 
+@pytest.mark.parametrize(("max_epochs", "last_share"), [(1, 1.0), (2, 0.1), (4, 0.1), (12, 0.1)])
+def test_build_schedule__step_in_few_epochs__drops_for_the_last(
+    max_epochs: int, last_share: float
+) -> None:
+    config = TrainingConfig(
+        max_epochs=max_epochs, schedule="step", warmup_epochs=0, learning_rate=0.1
+    )
+    found = rates(config)[:-1]
+    last = [0.1 * last_share] * STEPS_PER_EPOCH
+    assert found == pytest.approx([0.1] * (max_epochs - 1) * STEPS_PER_EPOCH + last)
+
+
 def test_build_schedule__warm_up__rises_evenly_to_the_highest_rate() -> None:
     found = rates(CONFIG)
     assert found[:8] == pytest.approx([0.1 * (step + 1) / 8 for step in range(8)])
@@ -145,6 +157,15 @@ def test_build_average__statistics_of_normalisation__are_averaged_too() -> None:
     model(torch.tensor([[7.0], [9.0]]))
     average.update_parameters(model)
     assert 5 < only_value(average, "running_mean") < 8
+
+
+def test_build_average__indices__are_copied_not_averaged() -> None:
+    model = nn.Linear(1, 1)
+    model.register_buffer("index", torch.tensor([7, 5_000, 529]), persistent=False)
+    average = build_average(model, decay=0.9)
+    for _ in range(50):
+        average.update_parameters(model)
+    assert dict(average.module.named_buffers())["index"].tolist() == [7, 5_000, 529]
 
 
 def test_build_average__training_step__leaves_the_average_unmoved() -> None:

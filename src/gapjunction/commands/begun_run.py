@@ -45,7 +45,14 @@ def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> N
     begun = settings.training.model_dump() | {"presets": settings.preset, "data": settings.data}
     for name, value in given.items():
         own = tuple(path.absolute() for path in value) if name == "data" else value
-        if own != begun.get(name):
+        if name not in begun:
+            raise ConfigError(
+                f"--{name}",
+                expected="none with --resume, which goes on from the run's own weights",
+                found=str(value),
+                fix="leave it out",
+            )
+        if own != begun[name]:
             raise ConfigError(
                 f"--{name}",
                 expected="the setting that the run was begun with, or none, with --resume",

@@ -1,7 +1,5 @@
 """Which device a command works on."""
 
-import os
-
 import torch
 
 from gapjunction.errors import DeviceError
@@ -13,8 +11,6 @@ def require_gpus(num_gpus: int | None) -> None:
     Raises:
         DeviceError: if there are fewer.
     """
-    # Without it, looking for GPUs would keep processes that are forked later from using them.
-    os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
     found = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if num_gpus is not None and num_gpus > found:
         raise DeviceError(
@@ -25,6 +21,11 @@ def require_gpus(num_gpus: int | None) -> None:
         )
 
 
+def has_cuda(num_gpus: int | None) -> bool:
+    """Tell whether there is a CUDA GPU and `num_gpus` does not forbid it."""
+    return torch.cuda.is_available() and num_gpus != 0
+
+
 def choose_device(num_gpus: int | None) -> torch.device:
     """Return the first CUDA GPU unless there is none or `num_gpus` is 0: then the CPU.
 
@@ -32,5 +33,4 @@ def choose_device(num_gpus: int | None) -> torch.device:
         DeviceError: if a GPU is asked for and there is none.
     """
     require_gpus(num_gpus)
-    use_cuda = torch.cuda.is_available() and num_gpus != 0
-    return torch.device("cuda" if use_cuda else "cpu")
+    return torch.device("cuda" if has_cuda(num_gpus) else "cpu")

@@ -6,17 +6,14 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from gapjunction.commands.processes import is_main_process, join_processes, num_processes
+from gapjunction.commands.processes import join_processes, num_processes
 from gapjunction.commands.run_folder import STATE_NAME, RunSettings, WeightsSource
 from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.commands.validation import validate_detector
 from gapjunction.errors import CheckpointError
-from gapjunction.models.centernet.model import CenterNetConfig
-from gapjunction.models.checkpoint import build_detector
-from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.checkpoint import DetectorConfig, build_detector
 from gapjunction.models.initial_weights import read_initial_weights
-from gapjunction.models.transfer import transfer_weights
 from gapjunction.samples.torch_dataset import TileDataset
 from gapjunction.training.loop import Hooks, best_record, train
 
@@ -34,13 +31,13 @@ def fit_run(
         CheckpointError: if the state or the weights to start from cannot be read.
     """
     join_processes(use_cpu=use_cpu)
-    if num_processes() > 1 and is_main_process():
+    if num_processes() > 1:
         tiles_in_step = num_processes() * settings.training.batch_size
         logger.info("training in %d processes, %d tiles in a step", num_processes(), tiles_in_step)
     torch.manual_seed(settings.training.seed)
     detector = build_detector(settings.detector)
     if settings.weights is not None and not (folder / STATE_NAME).exists():
-        _start_from(settings.weights, detector, settings.detector.network)
+        _start_from(settings.weights, detector, settings.detector)
     tiles = TileDataset(
         data.train,
         settings.training.tile_size,
@@ -59,13 +56,8 @@ def fit_run(
                 detector, tiles, settings.training, hooks, folder / STATE_NAME, use_cpu=use_cpu
             )
         except KeyboardInterrupt:
-            if is_main_process():
-                logger.warning(
-                    "stopped; go on with: gapjunction train --resume --output %s", folder
-                )
+            logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
             raise
-    if not is_main_process():
-        return
     best = best_record(records)
     if best.validation.score < LEARNT_NOTHING_F1:
         logger.warning(
@@ -76,9 +68,7 @@ def fit_run(
         )
 
 
-def _start_from(
-    source: WeightsSource, detector: nn.Module, network: CenterNetConfig | DinoConfig
-) -> None:
+def _start_from(source: WeightsSource, detector: nn.Module, config: DetectorConfig) -> None:
     """Load the weights that fit; say which were left out because they know other classes."""
     if WeightsSource.of(source.path) != source:
         raise CheckpointError(
@@ -87,14 +77,12 @@ def _start_from(
             found="others",
             fix="train anew with another --output",
         )
-    initial = read_initial_weights(source.path, network)
-    left_out = transfer_weights(initial.weights, detector)
-    if not is_main_process():
-        return
+    initial = read_initial_weights(source.path, config.network)
+    left_out = initial.load_into(detector, config)
     logger.info("starting from %s", source.path)
     if left_out:
         logger.info(
-            "left out, as they know %d classes: %s; drawn at random",
-            initial.num_classes,
+            "left out, as they know %d other classes: %s; drawn at random",
+            len(initial.class_names),
             ", ".join(left_out),
         )

@@ -4,9 +4,9 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import torch
 import yaml
 
+from gapjunction.commands.device import has_cuda
 from gapjunction.commands.run_folder import (
     RUNS,
     SETTINGS_NAME,
@@ -25,7 +25,7 @@ from gapjunction.files import write_text
 from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.presets import PRESETS, Preset, PresetName, choose_preset, find_recipe
-from gapjunction.samples.crowding import choose_tile_size
+from gapjunction.samples.crowding import choose_tile_size, most_objects
 from gapjunction.tiling import SEAM_MARGIN
 from gapjunction.training.config import TrainingConfig
 
@@ -48,19 +48,20 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
         ConfigError: if a setting is wrong or the output is in use.
         CheckpointError: if the weights to start from cannot be had.
     """
-    name = resolve_preset(config.presets)
+    has_gpu = has_cuda(config.num_gpus)
+    name = resolve_preset(config.presets, has_gpu=has_gpu)
     folder = config.output or new_run_folder(RUNS, name)
     _require_unused(folder)
+    source = find_weights(config.weights, name)
+    recipe = find_recipe(name, config.recipe, has_weights=source is not None)
     data = read_training_data(config.data, seed=config.seed, splits=config.splits)
     _warn_about(data)
-    if PRESETS[name].is_for_gpu and not torch.cuda.is_available():
+    if PRESETS[name].is_for_gpu and not has_gpu:
         logger.warning(
             "%s is made for a GPU and none was found: an epoch takes minutes to hours on a CPU; "
             "--presets medium_quality takes seconds",
             name,
         )
-    source = find_weights(config.weights, name)
-    recipe = find_recipe(name, config.recipe, has_weights=source is not None)
     preset = PRESETS[name]
     detector = _detector_config(preset, data, source, recipe.augmentation.max_zoom)
     fitted = {
@@ -81,11 +82,11 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     return folder, settings, data
 
 
-def resolve_preset(named: PresetName | None) -> PresetName:
+def resolve_preset(named: PresetName | None, *, has_gpu: bool) -> PresetName:
     """Return the preset that was named, or the one for this machine, and log the reason."""
     if named is not None:
         return named
-    name, reason = choose_preset(has_cuda=torch.cuda.is_available())
+    name, reason = choose_preset(has_cuda=has_gpu)
     logger.info("preset %s, because %s", name, reason)
     return name
 
@@ -116,6 +117,13 @@ def _detector_config(
         tile_size = choose_tile_size(boxes, preset.tile_size, fullest, max_zoom)
         if tile_size < preset.tile_size:
             logger.info("tiles of %d px, as larger ones hold too many objects", tile_size)
+        if max(most_objects(each, tile_size * max_zoom) for each in boxes) > fullest:
+            logger.warning(
+                "some tiles of %d px hold more than two thirds of the %d objects that the network "
+                "can find: use medium_quality, which has no limit",
+                tile_size,
+                network.max_detections,
+            )
     return DetectorConfig(
         class_names=data.class_names,
         class_colors=data.class_colors,

@@ -11,11 +11,13 @@ from gapjunction.benchmark.detection_metrics import DetectionScore, score_detect
 from gapjunction.commands import benchmark, convert, predict, train
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
 from gapjunction.commands.convert import MANIFEST, ConvertConfig
+from gapjunction.commands.device import has_cuda
 from gapjunction.commands.new_run import resolve_preset
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.processes import is_one_of_several
 from gapjunction.commands.run_folder import RUNS, SPLITS_NAME, new_run_folder, newest_run
 from gapjunction.commands.train import TrainConfig
+from gapjunction.commands.weights_source import find_weights
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.reader import merged_class_names, read_datasets
@@ -157,7 +159,8 @@ def _require_one_process() -> None:
 
 def _train(config: PipelineConfig, conversion: Path) -> Path:
     """Convert and train on the splits of the conversion; return the run folder."""
-    preset = resolve_preset(config.presets)
+    preset = resolve_preset(config.presets, has_gpu=has_cuda(config.num_gpus))
+    find_weights(config.weights, preset)  # what is missing is said before the work begins
     converted = convert.run(
         ConvertConfig(data=(config.data_dir,), output=conversion, seed=config.seed)
     )

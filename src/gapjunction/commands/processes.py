@@ -1,16 +1,25 @@
-"""One of several training processes, as `accelerate launch` starts them on one or more hosts."""
+"""Several training processes: started here, or by `accelerate launch` on one or more hosts."""
 
+import multiprocessing
 import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from accelerate import PartialState
 from accelerate.utils import broadcast_object_list
+from torch.multiprocessing.spawn import ProcessException, start_processes
+
+from gapjunction.commands.messages import process_index, show_messages
+from gapjunction.errors import GapJunctionError
 
 # The others wait while the main process checks images, downloads weights or validates.
 PATIENCE = timedelta(hours=12)
 STOPPED = 2
+GRACE_S = 10.0
+HOST = "127.0.0.1"
+START = "spawn"
 
 Value = TypeVar("Value")
 
@@ -27,7 +36,7 @@ def is_one_of_several() -> bool:
 
 def is_main_process() -> bool:
     """Tell whether this process is the one that writes and speaks for all."""
-    return int(os.environ.get("RANK", "0")) == 0
+    return process_index() == 0
 
 
 def join_processes(*, use_cpu: bool) -> None:
@@ -61,3 +70,53 @@ def made_by_main(make: Callable[[], Value]) -> Value:
     if made[0] is None:
         raise SystemExit(STOPPED)
     return made[0]
+
+
+def run_in_processes(num: int, function: Callable[..., None], *arguments: object) -> None:
+    """Call a function of a module in `num` new processes of this machine, and wait for them.
+
+    Raises:
+        GapJunctionError: the first that one of them raises.
+    """
+    context = multiprocessing.get_context(START)  # forked ones can hang in their first sum
+    errors = context.SimpleQueue()
+    with socket.socket() as free:
+        free.bind((HOST, 0))
+        port = free.getsockname()[1]
+    shared = num, port, errors, function, arguments
+    started = start_processes(  # type: ignore[no-untyped-call]
+        _run_as_one, shared, nprocs=num, join=False, start_method=START
+    )
+    try:
+        while not started.join():
+            pass
+    except ProcessException:
+        if errors.empty():
+            raise
+        raise errors.get() from None
+    except KeyboardInterrupt:
+        for process in started.processes:  # they were interrupted as well
+            process.join(GRACE_S)
+            process.terminate()
+        raise
+
+
+def _run_as_one(
+    index: int,
+    num: int,
+    port: int,
+    errors: Any,
+    function: Callable[..., None],
+    arguments: tuple[object, ...],
+) -> None:
+    """Be process `index` of `num`, and hand errors of the user to the process that started it."""
+    place = {"RANK": index, "LOCAL_RANK": index, "WORLD_SIZE": num, "LOCAL_WORLD_SIZE": num}
+    os.environ |= {name: str(value) for name, value in place.items()}
+    os.environ |= {"MASTER_ADDR": HOST, "MASTER_PORT": str(port)}
+    show_messages()
+    try:
+        function(*arguments)
+        PartialState().destroy_process_group()
+    except GapJunctionError as error:
+        errors.put(error)
+        raise SystemExit(STOPPED) from None

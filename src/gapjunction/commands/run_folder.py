@@ -33,8 +33,20 @@ class WeightsSource(StrictConfig):
 
     @classmethod
     def of(cls, path: Path) -> Self:
-        """Return the source as it is now."""
-        return cls(path=path, sha256=sha256_of(path / WEIGHTS_NAME if path.is_dir() else path))
+        """Return the source as it is now.
+
+        Raises:
+            CheckpointError: if it is not there.
+        """
+        file = path / WEIGHTS_NAME if path.is_dir() else path
+        if not file.is_file():
+            raise CheckpointError(
+                file,
+                expected="the weights that training starts from",
+                found="no such file",
+                fix="put it there, on every machine that trains, or choose other --weights",
+            )
+        return cls(path=path, sha256=sha256_of(file))
 
 
 class RunSettings(StrictConfig):

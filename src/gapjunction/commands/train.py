@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from accelerate import notebook_launcher
 from pydantic import Field
 
 from gapjunction.commands.begun_run import read_begun_run
@@ -18,6 +17,7 @@ from gapjunction.commands.processes import (
     join_processes,
     leave_to_main,
     made_by_main,
+    run_in_processes,
 )
 from gapjunction.commands.run_folder import RUNS, STATE_NAME, RunSettings, newest_run
 from gapjunction.commands.training_data import TrainingData
@@ -133,7 +133,7 @@ def run(config: TrainConfig) -> TrainResult:
     else:
         folder, settings, data = _begin(config)
     if (config.num_gpus or 1) > 1:
-        notebook_launcher(fit_run, (settings, data, folder), num_processes=config.num_gpus)
+        run_in_processes(config.num_gpus or 1, fit_run, settings, data, folder)
     else:
         fit_run(settings, data, folder, use_cpu=use_cpu)
     if is_one_of_several():

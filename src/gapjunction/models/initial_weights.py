@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from torch import Tensor
+import torch
+from torch import Tensor, nn
 
 from gapjunction.errors import CheckpointError
 from gapjunction.models.centernet.model import CenterNetConfig
-from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.models.checkpoint import DetectorConfig, build_detector, load_checkpoint
 from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.transfer import transfer_weights
 
 # What a network is told beside its weights, which it keeps whatever weights it starts from.
 FREE_SETTINGS = ("num_select", "recomputes_activations", "denoising")
@@ -16,11 +18,38 @@ FREE_SETTINGS = ("num_select", "recomputes_activations", "denoising")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InitialWeights:
-    """Weights and the network they fit, but for the number of classes."""
+    """Weights and the network they fit, but for the classes.
+
+    Attributes:
+        class_names: in label order; those of a published file are numbered.
+    """
 
     network: CenterNetConfig | DinoConfig
-    num_classes: int
+    class_names: tuple[str, ...]
     weights: dict[str, Tensor]
+
+    def load_into(self, detector: nn.Module, config: DetectorConfig) -> list[str]:
+        """Load what means the same in the detector of `config`; return the names of the rest.
+
+        Layers that tell classes apart do so only for the same classes in the same order. A
+        single class may have another name.
+        """
+        has_same_classes = self.class_names == config.class_names or (
+            len(self.class_names) == len(config.class_names) == 1
+        )
+        skipped = () if has_same_classes else class_layers(config)
+        return transfer_weights(self.weights, detector, skipped)
+
+
+def class_layers(config: DetectorConfig) -> set[str]:
+    """Return the names of the weights that depend on the number of classes."""
+    more = config.model_copy(update={"class_names": (*config.class_names, "one more")})
+    with torch.device("meta"):  # which takes no memory
+        shapes, others = (
+            {name: value.shape for name, value in build_detector(each).state_dict().items()}
+            for each in (config, more)
+        )
+    return {name for name, shape in shapes.items() if others[name] != shape}
 
 
 def read_initial_weights(path: Path, wanted: CenterNetConfig | DinoConfig) -> InitialWeights:
@@ -43,14 +72,14 @@ def read_initial_weights(path: Path, wanted: CenterNetConfig | DinoConfig) -> In
     if isinstance(found.network, CenterNetConfig):
         return found
     own = {name: getattr(wanted, name) for name in FREE_SETTINGS}
-    return InitialWeights(found.network.model_copy(update=own), found.num_classes, found.weights)
+    return InitialWeights(found.network.model_copy(update=own), found.class_names, found.weights)
 
 
 def _read_run(folder: Path) -> InitialWeights:
     checkpoint = load_checkpoint(folder)
     return InitialWeights(
         checkpoint.config.network,
-        len(checkpoint.config.class_names),
+        checkpoint.config.class_names,
         checkpoint.detector.state_dict(),
     )
 
@@ -68,7 +97,8 @@ def _read_file(path: Path) -> InitialWeights:
 
     published = read_published(path)
     weights = {f"network.{name}": value for name, value in published.weights.items()}
-    return InitialWeights(published.config, published.num_classes, weights)
+    names = tuple(f"class_{label}" for label in range(published.num_classes))
+    return InitialWeights(published.config, names, weights)
 
 
 def _kind(network: CenterNetConfig | DinoConfig) -> str:

@@ -32,8 +32,10 @@ def choose_tile_size(
     No such tile touches more than `max_objects` boxes of an image (N, 4), even where it shows
     `max_zoom` times as wide a field.
     """
-    each = list(boxes)
+    crowded = [of_image for of_image in boxes if len(of_image) > max_objects]
     side = wanted
-    while side > TILE_STEP and any(most_objects(b, side * max_zoom) > max_objects for b in each):
+    while side > TILE_STEP and any(
+        most_objects(of_image, side * max_zoom) > max_objects for of_image in crowded
+    ):
         side -= TILE_STEP
     return side

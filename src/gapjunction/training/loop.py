@@ -43,7 +43,7 @@ class Validation:
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """What one epoch did; `losses` are means over its steps."""
+    """What one epoch did; `losses` are means over its steps, the rate is that of its first."""
 
     epoch: int
     losses: dict[str, float]
@@ -88,12 +88,20 @@ class _Fit:
         self.schedule.step()
         self.average.update_parameters(self.model)
 
+    @property
+    def scaler(self) -> torch.amp.GradScaler | None:
+        """Return what keeps the gradients of fp16 large enough; None for other precisions."""
+        scaler: torch.amp.GradScaler | None = self.accelerator.scaler
+        return scaler
+
     def state(self) -> dict[str, Any]:
         return {
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
+            "scaler": None if self.scaler is None else self.scaler.state_dict(),
+            "num_processes": self.accelerator.num_processes,
             "records": [_to_values(record) for record in self.records],
         }
 
@@ -102,6 +110,8 @@ class _Fit:
         self.average.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
+        if self.scaler is not None:
+            self.scaler.load_state_dict(state["scaler"])
         self.records = [_record_from(values) for values in state["records"]]
 
 
@@ -134,6 +144,8 @@ def train(
             sampler=sampler,
             num_workers=config.num_workers,
             collate_fn=collate,
+            # Of its own, so that making workers draws nothing from the generator of the networks.
+            generator=torch.Generator(),
             persistent_workers=config.num_workers > 0,
         )
     )
@@ -141,10 +153,10 @@ def train(
     _restore(fit, state_path)
     while not _is_finished(fit.records, config):
         started, sampler.epoch = time.monotonic(), len(fit.records)
+        rate = max(map(float, fit.schedule.get_last_lr()))
         _seed_epoch(config.seed, sampler.epoch, accelerator.process_index)
         losses = _run_epoch(fit, loader, config.max_gradient_norm, hooks.on_step)
         validation = _validate(fit, hooks.validate)
-        rate = max(map(float, fit.schedule.get_last_lr()))
         seconds = time.monotonic() - started
         fit.records.append(EpochRecord(len(fit.records) + 1, losses, rate, seconds, validation))
         if accelerator.is_main_process:
@@ -166,7 +178,7 @@ def read_records(state_path: Path) -> list[EpochRecord]:
     Raises:
         CheckpointError: if the state cannot be read.
     """
-    state = _read_state(state_path, torch.device("cpu"))
+    state = _read_state(state_path)
     return [_record_from(values) for values in state["records"]]
 
 
@@ -245,8 +257,9 @@ def _is_finished(records: list[EpochRecord], config: TrainingConfig) -> bool:
 def _restore(fit: _Fit, state_path: Path) -> None:
     if not state_path.exists():
         return
-    state = _read_state(state_path, fit.accelerator.device)
+    state = _read_state(state_path)
     try:
+        _require_as_many_processes(state["num_processes"], fit.accelerator, state_path)
         fit.restore(state)
     except (RuntimeError, KeyError, ValueError, TypeError) as error:
         raise CheckpointError(
@@ -255,12 +268,24 @@ def _restore(fit: _Fit, state_path: Path) -> None:
             found=str(error).splitlines()[0],
             fix="train anew with another --output",
         ) from None
-    logger.info("going on after epoch %d (%s)", len(fit.records), state_path)
+    if fit.accelerator.is_main_process:
+        logger.info("going on after epoch %d (%s)", len(fit.records), state_path)
 
 
-def _read_state(state_path: Path, device: torch.device) -> dict[str, Any]:
+def _require_as_many_processes(begun: int, accelerator: Accelerator, state_path: Path) -> None:
+    """Make sure that steps and learning rate go on as they were begun."""
+    if begun != accelerator.num_processes:
+        raise CheckpointError(
+            state_path,
+            expected=f"to go on with {begun} processes, as it was begun",
+            found=str(accelerator.num_processes),
+            fix="use as many GPUs as before, or train anew with another --output",
+        )
+
+
+def _read_state(state_path: Path) -> dict[str, Any]:
     try:
-        state: dict[str, Any] = torch.load(state_path, map_location=device, weights_only=True)
+        state: dict[str, Any] = torch.load(state_path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError, OSError):
         raise CheckpointError(
             state_path,

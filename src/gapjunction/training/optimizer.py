@@ -38,7 +38,9 @@ def build_schedule(optimizer: AdamW, config: TrainingConfig, steps_per_epoch: in
     """Return a linear warm-up followed by the schedule of `config`, stepped once a step."""
     warmup_steps = max(1, round(config.warmup_epochs * steps_per_epoch))
     total_steps = max(config.max_epochs * steps_per_epoch, warmup_steps + 1)
-    drop_step = round(config.drop_at * config.max_epochs) * steps_per_epoch
+    # Short runs too end with an epoch at the lower rate.
+    drop_epoch = min(round(config.drop_at * config.max_epochs), max(config.max_epochs - 1, 1))
+    drop_step = drop_epoch * steps_per_epoch
 
     def factor(step: int) -> float:
         if step < warmup_steps:
@@ -52,9 +54,14 @@ def build_schedule(optimizer: AdamW, config: TrainingConfig, steps_per_epoch: in
 
 
 def build_average(model: nn.Module, decay: float) -> AveragedModel:
-    """Return a copy of `model` that follows it as an exponential moving average."""
+    """Return a copy of `model` that follows it as an exponential moving average.
+
+    Whole numbers, such as indices, are copied.
+    """
 
     def follow(average: Tensor, current: Tensor, num_updates: Tensor | int) -> Tensor:
+        if not average.is_floating_point():
+            return current
         updates = float(num_updates)
         kept = min(decay, (1 + updates) / (WARMUP_UPDATES + updates))
         return kept * average + (1 - kept) * current

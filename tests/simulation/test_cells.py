@@ -5,6 +5,7 @@ import pytest
 
 from gapjunction.simulation.cells import (
     MARGIN_UM,
+    STEP_UM,
     fill_cytoplasm,
     fill_nuclei,
     fill_processes,
@@ -28,6 +29,13 @@ def test_place_cells__borders_in_the_image__run_between_cells() -> None:
     distances = np.sort(np.hypot(*(points[:, None] - cells.centers_um).transpose(2, 0, 1)), axis=1)
     # A straight border is as far from its two nearest cells; waves shift it a little.
     assert np.median(distances[:, 1] - distances[:, 0]) < 1.5
+
+
+def test_place_cells__borders__end_where_the_cells_do() -> None:
+    for seed in range(20):
+        cells = place_cells(Tissue(), SIDE_UM, np.random.default_rng(seed))
+        diagonal_um = np.hypot(*np.ptp(cells.centers_um, axis=0))
+        assert max(len(border) for border in cells.borders) < diagonal_um / STEP_UM + 4
 
 
 def test_place_cells__processes__start_at_a_cell() -> None:

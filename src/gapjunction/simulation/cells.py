@@ -76,19 +76,40 @@ def fill_cytoplasm(
 
 
 def _draw_borders(centers: FloatArray, rng: np.random.Generator) -> list[FloatArray]:
-    """Return the lines halfway between neighbouring cells, a little wavy."""
+    """Return the lines halfway between neighbouring cells, a little wavy, where there are cells."""
     diagram = Voronoi(centers)
+    corners = np.stack(np.meshgrid(*np.stack([centers.min(axis=0), centers.max(axis=0)], axis=1)))
     borders = []
     for ridge in diagram.ridge_vertices:
         if -1 in ridge:
             continue
         start, end = diagram.vertices[ridge]
         length = float(np.hypot(*(end - start)))
-        along = np.linspace(0, 1, max(int(length / STEP_UM), 2))[:, None]
+        height = rng.normal(0, 0.08 * length)
+        along = _steps_among(corners, start, end, max(int(length / STEP_UM), 2))
         across = np.array([start[1] - end[1], end[0] - start[0]]) / max(length, STEP_UM)
-        wave = np.sin(np.pi * along) * rng.normal(0, 0.08 * length)
-        borders.append(start + along * (end - start) + wave * across)
+        if len(along):
+            wave = np.sin(np.pi * along) * height
+            borders.append(start + along * (end - start) + wave * across)
     return borders
+
+
+def _steps_among(corners: FloatArray, start: FloatArray, end: FloatArray, num: int) -> FloatArray:
+    """Return those of `num` even steps (N, 1) from 0 to 1 that lead past a rectangle.
+
+    A border between two cells at the rim can end thousands of fields away.
+    """
+    direction = end - start
+    passed = (
+        (corners.reshape(2, -1).T - start) @ direction / max(float(direction @ direction), 1e-9)
+    )
+    # One step more on each side, so that every step inside has a neighbour.
+    first = max(int(np.floor(passed.min() * (num - 1))) - 1, 0)
+    last = min(int(np.ceil(passed.max() * (num - 1))) + 1, num - 1)
+    steps: FloatArray = np.arange(first, last + 1, dtype=np.float64) * (1 / (num - 1))
+    if last == num - 1:
+        steps[-1:] = 1.0
+    return steps[:, None]
 
 
 def _grow(tissue: Tissue, center: FloatArray, rng: np.random.Generator) -> list[FloatArray]:

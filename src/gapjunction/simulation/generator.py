@@ -99,7 +99,7 @@ def photograph(
     field = expect_photons(model, scene, subject.light_factor * light)
     photons = field.rest.copy()
     for plaque in field.plaques:
-        _add(photons, plaque, model.spectra.connexin)
+        add_light(photons, plaque, model.spectra.connexin)
     num_channels = len(subject.staining.colours)
     channels = expose(photons[:num_channels], model.camera, rng)
     annotations = annotate(field.plaques, field.rest[0], model.camera, model.visibility)
@@ -109,21 +109,21 @@ def photograph(
 
 def expect_photons(model: ImagingModel, scene: Scene, light: FloatArray) -> Field:
     """Return the photons to expect from a scene under a light (H, W), doubtful plaques left out."""
-    rest = _light_of_the_rest(model, scene, light)
+    rest = light_of_the_rest(model, scene, light)
     visible, specks = [], []
     for cloud in scene.plaques:
-        plaque = _image_plaque(model, cloud, light)
+        plaque = image_plaque(model, cloud, light)
         clearness = visibility_of(plaque, rest[0], model.camera, model.visibility)
         if clearness >= 1:
             visible.append(plaque)
         elif clearness < model.visibility.doubtful:
             specks.append(plaque)
     for speck in specks:
-        _add(rest, speck, model.spectra.connexin)
+        add_light(rest, speck, model.spectra.connexin)
     return Field(tuple(visible), rest)
 
 
-def _light_of_the_rest(model: ImagingModel, scene: Scene, light: FloatArray) -> FloatArray:
+def light_of_the_rest(model: ImagingModel, scene: Scene, light: FloatArray) -> FloatArray:
     """Return expected photons (3, H, W) of everything but the plaques in focus."""
     connexin_nm, gfap_nm, dna_nm = model.emission_nm
     spectra = model.spectra
@@ -138,18 +138,18 @@ def _light_of_the_rest(model: ImagingModel, scene: Scene, light: FloatArray) -> 
     size_px = len(light)
     rest = np.zeros((3, size_px, size_px))
     for cloud, spectrum, emission_nm in sources:
-        if len(cloud):
+        if len(cloud) and any(spectrum):
             image = render_deep(cloud, model.optics, emission_nm, size_px)
             rest += np.array(spectrum)[:, None, None] * image
     return (rest * model.plaque_photons + model.background_photons) * light
 
 
-def _image_plaque(model: ImagingModel, cloud: Emitters, light: FloatArray) -> Footprint:
+def image_plaque(model: ImagingModel, cloud: Emitters, light: FloatArray) -> Footprint:
     """Return the expected photons of one plaque in the connexin channel."""
     plaque = render_footprint(cloud, model.optics, model.emission_nm[0], len(light))
     return replace(plaque, values=plaque.values * model.plaque_photons * light[plaque.window])
 
 
-def _add(photons: FloatArray, plaque: Footprint, spectrum: Triple) -> None:
+def add_light(photons: FloatArray, plaque: Footprint, spectrum: Triple) -> None:
     """Add the light of a plaque to the channels (3, H, W), in place."""
     photons[(slice(None), *plaque.window)] += np.array(spectrum)[:, None, None] * plaque.values

@@ -77,15 +77,17 @@ def annotate(
     """
     headroom = np.maximum(camera.headroom_photons() - rest_photons, 0)
     groups = _join_unresolved(footprints, rest_photons, headroom, camera, rules)
-    while True:
-        lights = [_shown([footprints[i] for i in group], headroom) for group in groups]
-        boxes = as_boxes([_tight_box(light, headroom.shape, rules) for light in lights])
-        nested = _first_nested_pair(boxes, rules.max_inside)
-        if nested is None:
-            break
+    lights = [_shown([footprints[i] for i in group], headroom) for group in groups]
+    sides = [_tight_box(light, headroom.shape, rules) for light in lights]
+    while (nested := _first_nested_pair(as_boxes(sides), rules.max_inside)) is not None:
         first, second = nested
         groups[first] = sorted(groups[first] + groups.pop(second))
-    snr = np.array([_peak_snr(light, rest_photons, camera) for light in lights])
+        lights[first] = _shown([footprints[i] for i in groups[first]], headroom)
+        sides[first] = _tight_box(lights[first], headroom.shape, rules)
+        del lights[second], sides[second]
+    boxes = as_boxes(sides)
+    noise = camera.noise_photons(rest_photons)
+    snr = np.array([float(light.values.max() / noise[_peak(light)]) for light in lights])
     order = np.lexsort((boxes[:, 0], boxes[:, 1]))
     return Annotations(boxes[order], snr[order])
 
@@ -105,15 +107,14 @@ def _join_unresolved(
     noise = camera.noise_photons(rest_photons + light)
     peaks = [_peak(footprint) for footprint in footprints]
     group_of = list(range(len(footprints)))
-    for j, second in enumerate(footprints):
-        for i, first in enumerate(footprints[:j]):
-            if group_of[i] == group_of[j] or not _touch(first, second):
-                continue
-            lower = min(peaks[i], peaks[j], key=lambda peak: float(light[peak]))
-            dip = max(rules.min_dip * light[lower], rules.min_dip_snr * noise[lower])
-            if _connected(light, peaks[i], peaks[j], float(light[lower] - dip)):
-                old, new = group_of[j], group_of[i]
-                group_of = [new if group == old else group for group in group_of]
+    for i, j in _touching_pairs(footprints):
+        if group_of[i] == group_of[j]:
+            continue
+        lower = min(peaks[i], peaks[j], key=lambda peak: float(light[peak]))
+        dip = max(rules.min_dip * light[lower], rules.min_dip_snr * noise[lower])
+        if _connected(light, peaks[i], peaks[j], float(light[lower] - dip)):
+            old, new = group_of[j], group_of[i]
+            group_of = [new if group == old else group for group in group_of]
     return [[i for i, g in enumerate(group_of) if g == group] for group in dict.fromkeys(group_of)]
 
 
@@ -131,11 +132,13 @@ def _connected(
     )
 
 
-def _touch(first: Footprint, second: Footprint) -> bool:
-    return all(
-        a.start < b.stop and b.start < a.stop
-        for a, b in zip(first.window, second.window, strict=True)
-    )
+def _touching_pairs(footprints: Sequence[Footprint]) -> list[tuple[int, int]]:
+    """Return the pairs i < j whose windows overlap, by j, then i."""
+    windows = [footprint.window for footprint in footprints]
+    boxes = as_boxes([(x.start, y.start, x.stop, y.stop) for y, x in windows])
+    j, i, _ = overlapping_pairs(boxes, boxes)
+    before = i < j
+    return list(zip(i[before].tolist(), j[before].tolist(), strict=True))
 
 
 def _peak(footprint: Footprint) -> tuple[int, int]:
@@ -201,8 +204,3 @@ def _first_nested_pair(boxes: BoxArray, max_inside: float) -> tuple[int, int] | 
         return None
     first = int(np.argmax(nested))
     return int(i[first]), int(j[first])
-
-
-def _peak_snr(light: Footprint, rest_photons: FloatArray, camera: Camera) -> float:
-    peak = _peak(light)
-    return float(light.values.max() / camera.noise_photons(rest_photons)[peak])

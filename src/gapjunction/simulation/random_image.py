@@ -1,0 +1,151 @@
+"""A randomised image, from the scene to the compressed picture: every stage drawn anew."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from gapjunction.simulation.camera import Camera, compose, expose
+from gapjunction.simulation.clutter import strew_clutter
+from gapjunction.simulation.draws import happens, log_uniform
+from gapjunction.simulation.flaws import draw_background, draw_camera_pattern, draw_dust
+from gapjunction.simulation.generator import (
+    SimulatedImage,
+    add_light,
+    image_plaque,
+    light_of_the_rest,
+)
+from gapjunction.simulation.ground_truth import Annotations, Visibility, annotate, visibility_of
+from gapjunction.simulation.imaging_model import ImagingModel, Spectra, Staining, Triple
+from gapjunction.simulation.optics import Footprint, draw_illumination
+from gapjunction.simulation.randomization import draw_model, draw_staining
+from gapjunction.simulation.scene import build_scene
+from gapjunction.simulation.tissue import FloatArray
+from gapjunction.simulation.treatments import resample, treat
+from gapjunction.simulation.yardstick import measure_plaques
+
+ZOOM = (0.7, 1.4)
+ZOOM_PROBABILITY = 0.3
+MIN_ZOOMED_WIDTH_PX = 2.5  # plaques are not shrunk to fewer pixels across
+MAX_BLUR = 0.15  # of the width of a plaque
+MAX_SIDE_PX = 40.0
+MIN_COLOUR = 0.5  # a weaker colour of connexin does not show it
+ANY_CONTRAST = 1e-6
+
+
+def simulate_random_image(size_px: int, rng: np.random.Generator) -> SimulatedImage:
+    """Return a square image of a random kind; an equal state of `rng` gives equal pixels."""
+    model, staining = draw_model(rng), draw_staining(rng)
+    width_px = measure_plaques(model).width_px
+    zoom = 1.0
+    if happens(ZOOM_PROBABILITY, rng):
+        smallest = min(max(ZOOM[0], MIN_ZOOMED_WIDTH_PX / width_px), 1.0)
+        zoom = log_uniform(smallest, ZOOM[1], rng)
+    image = photograph_cluttered(model, staining, round(size_px / zoom), rng)
+    if len(image.pixels) != size_px:
+        image = resample(image, size_px, model.visibility.min_side_px, rng)
+    return treat(image, MAX_BLUR * width_px * zoom, rng)
+
+
+def photograph_cluttered(
+    model: ImagingModel, staining: Staining, size_px: int, rng: np.random.Generator
+) -> SimulatedImage:
+    """Take the picture of a field of tissue with distractors, and mark the plaques in it."""
+    yardstick, colours = measure_plaques(model), np.array(staining.colours)
+    model = replace(model, spectra=_as_recorded(model.spectra, colours))
+    scene = build_scene(model.tissue, size_px * model.optics.um_per_px, 1.0, rng)
+    light = draw_illumination(model.optics, size_px, rng) * draw_dust(size_px, rng)
+    rest = light_of_the_rest(model, scene, light)
+    rest += light * strew_clutter(yardstick, size_px, rng)
+    rest += light * draw_background(yardstick, size_px, rng)
+
+    plaques = [image_plaque(model, cloud, light) for cloud in scene.plaques]
+    visible, specks = sort_plaques(plaques, _veil(rest, colours), model.camera, model.visibility)
+    rest = _with_light(rest, specks, model.spectra.connexin)
+    veil = _veil(rest, colours)
+    visible, annotations = mark_plaques(visible, veil, model.camera, model.visibility)
+
+    noise_photons = float(np.median(model.camera.noise_photons(veil)))
+    photons = _with_light(rest, visible, model.spectra.connexin)
+    photons += draw_camera_pattern(yardstick, noise_photons, size_px, rng)
+    pixels = compose(expose(photons[: len(colours)], model.camera, rng), colours)
+    return SimulatedImage(pixels, annotations.boxes, annotations.snr)
+
+
+def sort_plaques(
+    plaques: Iterable[Footprint], veil_photons: FloatArray, camera: Camera, rules: Visibility
+) -> tuple[list[Footprint], list[Footprint]]:
+    """Return the visible plaques, and those so faint that nobody asks; doubtful ones are left out.
+
+    A plaque that only a bright neighbour outshines is doubtful, not faint.
+    """
+    faint_rules = replace(rules, min_contrast=ANY_CONTRAST)
+    visible, specks = [], []
+    for plaque in plaques:
+        if visibility_of(plaque, veil_photons, camera, rules) >= 1:
+            visible.append(plaque)
+        elif visibility_of(plaque, veil_photons, camera, faint_rules) < rules.doubtful:
+            specks.append(plaque)
+    return visible, specks
+
+
+def mark_plaques(
+    plaques: list[Footprint], veil_photons: FloatArray, camera: Camera, rules: Visibility
+) -> tuple[list[Footprint], Annotations]:
+    """Return the plaques that stay, and their marks; heaps of plaques in one box are left out.
+
+    Nobody would draw one box around a heap, and nobody could say where its plaques end.
+    """
+    marked = annotate(plaques, veil_photons, camera, rules)
+    heaps = marked.boxes[(marked.boxes[:, 2:] - marked.boxes[:, :2]).max(axis=1) > MAX_SIDE_PX]
+    if not len(heaps):
+        return plaques, marked
+    centers_px = np.array([_brightest_point(plaque) for plaque in plaques])[:, None]
+    in_heap = ((centers_px > heaps[:, :2]) & (centers_px < heaps[:, 2:])).all(axis=2).any(axis=1)
+    kept = [plaque for plaque, left_out in zip(plaques, in_heap, strict=True) if not left_out]
+    return kept, annotate(kept, veil_photons, camera, rules)
+
+
+def _brightest_point(plaque: Footprint) -> tuple[float, float]:
+    row, column = np.unravel_index(int(np.argmax(plaque.values)), plaque.values.shape)
+    return float(column) + plaque.x0 + 0.5, float(row) + plaque.y0 + 0.5
+
+
+def _as_recorded(spectra: Spectra, colours: FloatArray) -> Spectra:
+    """Return spectra without the channels that are not shown: their light need not be computed."""
+    shown = [index < len(colours) and colours[index].any() for index in range(3)]
+
+    def masked(spectrum: Triple) -> Triple:
+        first, second, third = (
+            share * is_shown for share, is_shown in zip(spectrum, shown, strict=True)
+        )
+        return first, second, third
+
+    return Spectra(
+        connexin=masked(spectra.connexin),
+        cytoplasm=masked(spectra.cytoplasm),
+        gfap=masked(spectra.gfap),
+        dna=masked(spectra.dna),
+        lipofuscin=masked(spectra.lipofuscin),
+        fibres=masked(spectra.fibres),
+    )
+
+
+def _veil(rest_photons: FloatArray, colours: FloatArray) -> FloatArray:
+    """Return the light (H, W) that competes with connexin where its colour is least disturbed.
+
+    That is the connexin channel itself, and as much of each other channel as has the same colour.
+    """
+    showing = colours[:, colours[0] >= MIN_COLOUR]
+    relative = showing / showing[0]
+    clearest = relative[:, int(np.argmin(relative[1:].sum(axis=0)))]
+    veil: FloatArray = np.tensordot(clearest, rest_photons[: len(colours)], axes=1)
+    return veil
+
+
+def _with_light(photons: FloatArray, plaques: Iterable[Footprint], spectrum: Triple) -> FloatArray:
+    """Return the channels (3, H, W) with the light of plaques added."""
+    lit = photons.copy()
+    for plaque in plaques:
+        add_light(lit, plaque, spectrum)
+    return lit

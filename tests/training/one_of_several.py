@@ -5,7 +5,6 @@ The denoising queries are copies without noise, so that no random number matters
 
 import json
 import sys
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -57,8 +56,8 @@ def main(folder: Path, batch_size: int) -> None:
     tiles = TileDataset(write_images(folder), config.tile_size, config.augmentation, seed=0)
 
     def write_down(_: nn.Module, records: list[EpochRecord], __: bool) -> None:
-        text = json.dumps([asdict(record) for record in records])
-        (folder / "records.json").write_text(text)
+        text = json.dumps([record.losses for record in records])
+        (folder / "losses.json").write_text(text)
 
     hooks = Hooks(lambda _: Validation(0.0, {}), lambda *_: None, write_down)
     train(detector, tiles, config, hooks, folder / "state.pt", use_cpu=True)

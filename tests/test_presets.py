@@ -37,6 +37,12 @@ def test_presets__dino__counts_up_to_900_objects_in_a_tile_as_it_was_trained(
         assert recipe.tile_size == preset.tile_size * preset.magnification
 
 
+@pytest.mark.parametrize("name", get_args(PresetName))
+def test_presets__recipes__hold_allowed_values_only(name: PresetName) -> None:
+    for recipe in PRESETS[name].recipes.values():
+        assert TrainingConfig.model_validate(recipe.model_dump()) == recipe
+
+
 @pytest.mark.parametrize("name", DINO_PRESETS)
 def test_presets__dino_from_scratch__trains_all_of_the_backbone(name: PresetName) -> None:
     preset = PRESETS[name]

@@ -53,46 +53,42 @@ class Preset:
     published: PublishedWeights | None = None
 
 
+_DINO = TrainingConfig(tile_size=512, batch_size=4, weight_decay=1e-4, max_gradient_norm=0.1)
 # Zhang et al. 2022, appendix D: 12 epochs of COCO in batches of 16, the rate falls in the last.
-_PUBLISHED_RECIPE = TrainingConfig(
-    max_epochs=12,
-    tiles_per_epoch=8000,
-    tile_size=512,
-    batch_size=2,
-    learning_rate=1e-4,
-    backbone_rate_factor=0.1,
-    schedule="step",
-    drop_at=11 / 12,
-    weight_decay=1e-4,
-    decays_all=True,
-    warmup_epochs=0,
-    average_decay=0,
-    patience=12,
-    max_gradient_norm=0.1,
+_PUBLISHED_RECIPE = _DINO.model_copy(
+    update={
+        "max_epochs": 12,
+        "tiles_per_epoch": 8000,
+        "batch_size": 2,
+        "learning_rate": 1e-4,
+        "backbone_rate_factor": 0.1,
+        "schedule": "step",
+        "drop_at": 11 / 12,
+        "decays_all": True,
+        "warmup_epochs": 0.0,
+        "average_decay": 0.0,
+        "patience": 12,
+    }
 )
 # For 15 to 200 images: half the rate for a quarter of the batch, averaged, stopped early.
-_FINE_TUNING = TrainingConfig(
-    max_epochs=40,
-    tiles_per_epoch=160,
-    tile_size=512,
-    batch_size=4,
-    learning_rate=5e-5,
-    backbone_rate_factor=0.1,
-    weight_decay=1e-4,
-    average_decay=0.998,
-    patience=10,
-    max_gradient_norm=0.1,
+_FINE_TUNING = _DINO.model_copy(
+    update={
+        "max_epochs": 40,
+        "tiles_per_epoch": 160,
+        "learning_rate": 5e-5,
+        "backbone_rate_factor": 0.1,
+        "average_decay": 0.998,
+        "patience": 10,
+    }
 )
-_FROM_SCRATCH = TrainingConfig(
-    max_epochs=100,
-    tiles_per_epoch=480,
-    tile_size=512,
-    batch_size=4,
-    learning_rate=2e-4,
-    weight_decay=1e-4,
-    average_decay=0.998,
-    patience=30,
-    max_gradient_norm=0.1,
+_FROM_SCRATCH = _DINO.model_copy(
+    update={
+        "max_epochs": 100,
+        "tiles_per_epoch": 480,
+        "learning_rate": 2e-4,
+        "average_decay": 0.998,
+        "patience": 30,
+    }
 )
 # Plaques of 3 to 40 px are shown as the things in photographs are: 6 to 80 px.
 _DINO_TILE_SIZE, _DINO_MAGNIFICATION = 256, 2

@@ -13,7 +13,7 @@ from gapjunction.commands.processes import run_in_processes
 from gapjunction.commands.run_folder import STATE_NAME
 from gapjunction.commands.train import TrainConfig
 from gapjunction.errors import CheckpointError
-from gapjunction.training.loop import read_records
+from gapjunction.training.records import read_records
 
 
 def write_place(folder: Path) -> None:

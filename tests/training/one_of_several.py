@@ -18,7 +18,8 @@ from gapjunction.models.dino.denoising import DenoisingConfig
 from gapjunction.models.dino.model import Dino
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage
 from gapjunction.training.config import TrainingConfig
-from gapjunction.training.loop import EpochRecord, Hooks, Validation, train
+from gapjunction.training.loop import Hooks, train
+from gapjunction.training.records import EpochRecord, Validation
 
 NETWORK = DinoConfig(
     backbone=ResNetSpec(stem_width=8, widths=(16, 16, 32, 32), depths=(1, 1, 1, 1), norm="group"),

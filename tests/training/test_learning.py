@@ -14,7 +14,8 @@ from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage
 from gapjunction.simulation.simulated_dataset import plan_images, simulate_planned, write_image
 from gapjunction.training.config import TrainingConfig
-from gapjunction.training.loop import Hooks, Validation, train
+from gapjunction.training.loop import Hooks, train
+from gapjunction.training.records import Validation
 
 CONFIG = TrainingConfig(
     max_epochs=10, tiles_per_epoch=96, tile_size=96, batch_size=8, learning_rate=5e-3

@@ -18,14 +18,8 @@ from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.models.detector import Annotations
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage
 from gapjunction.training.config import TrainingConfig
-from gapjunction.training.loop import (
-    EpochRecord,
-    Hooks,
-    Validation,
-    best_record,
-    read_records,
-    train,
-)
+from gapjunction.training.loop import Hooks, train
+from gapjunction.training.records import EpochRecord, Validation, best_record, read_records
 
 CONFIG = TrainingConfig(max_epochs=4, tiles_per_epoch=4, tile_size=32, batch_size=2)
 SCORES = (0.2, 0.6, 0.6, 0.4)

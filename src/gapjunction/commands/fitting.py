@@ -15,7 +15,8 @@ from gapjunction.errors import CheckpointError
 from gapjunction.models.checkpoint import DetectorConfig, build_detector
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.samples.torch_dataset import TileDataset
-from gapjunction.training.loop import Hooks, best_record, train
+from gapjunction.training.loop import Hooks, train
+from gapjunction.training.records import best_record
 
 logger = logging.getLogger(__name__)
 

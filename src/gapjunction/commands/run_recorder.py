@@ -20,7 +20,7 @@ from gapjunction.models.checkpoint import save_checkpoint
 from gapjunction.provenance import git_commit
 from gapjunction.report.model_card import model_card
 from gapjunction.report.training_curves import training_figure
-from gapjunction.training.loop import EpochRecord, best_record
+from gapjunction.training.records import EpochRecord, best_record
 
 logger = logging.getLogger(__name__)
 

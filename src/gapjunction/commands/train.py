@@ -26,7 +26,7 @@ from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import weights_version
 from gapjunction.presets import PresetName, RecipeName
 from gapjunction.training.config import Precision
-from gapjunction.training.loop import best_record, read_records
+from gapjunction.training.records import best_record, read_records
 
 logger = logging.getLogger(__name__)
 

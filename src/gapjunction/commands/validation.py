@@ -15,7 +15,7 @@ from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Detector
 from gapjunction.prediction.tiled import LOWEST_SCORE, PredictionSettings, detect_image
 from gapjunction.samples.torch_dataset import TrainingImage
-from gapjunction.training.loop import Validation
+from gapjunction.training.records import Validation
 
 THRESHOLD = "threshold"
 

@@ -1,10 +1,9 @@
 """The training loop: epochs of steps, a validation after each, a state to go on from."""
 
 import logging
-import pickle
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +17,22 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
-from gapjunction.calibration import Calibration
 from gapjunction.errors import CheckpointError
 from gapjunction.files import written_whole
 from gapjunction.models.detector import Annotations
 from gapjunction.samples.torch_dataset import EpochSampler, TileDataset, collate
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.optimizer import build_average, build_optimizer, build_schedule
+from gapjunction.training.records import (
+    EpochRecord,
+    Validation,
+    best_record,
+    read_state,
+    record_from,
+    to_values,
+)
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Validation:
-    """How good a detector is: `score` decides (higher is better), `metrics` are for the reader.
-
-    `calibration` says what the detector's scores mean.
-    """
-
-    score: float
-    metrics: dict[str, float]
-    calibration: Calibration = field(default_factory=Calibration)
-
-
-@dataclass(frozen=True, slots=True)
-class EpochRecord:
-    """What one epoch did; `losses` are means over its steps, the rate is that of its first."""
-
-    epoch: int
-    losses: dict[str, float]
-    learning_rate: float
-    seconds: float
-    validation: Validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +85,7 @@ class _Fit:
             "schedule": self.schedule.state_dict(),
             "scaler": None if self.scaler is None else self.scaler.state_dict(),
             "num_processes": self.accelerator.num_processes,
-            "records": [_to_values(record) for record in self.records],
+            "records": [to_values(record) for record in self.records],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -112,7 +95,7 @@ class _Fit:
         self.schedule.load_state_dict(state["schedule"])
         if self.scaler is not None:
             self.scaler.load_state_dict(state["scaler"])
-        self.records = [_record_from(values) for values in state["records"]]
+        self.records = [record_from(values) for values in state["records"]]
 
 
 def train(
@@ -165,21 +148,6 @@ def train(
             with written_whole(state_path) as partial:
                 torch.save(fit.state(), partial)
     return fit.records
-
-
-def best_record(records: list[EpochRecord]) -> EpochRecord:
-    """Return the record with the highest validation score; the earliest of equals."""
-    return max(records, key=lambda record: record.validation.score)
-
-
-def read_records(state_path: Path) -> list[EpochRecord]:
-    """Return the records in the state of a run.
-
-    Raises:
-        CheckpointError: if the state cannot be read.
-    """
-    state = _read_state(state_path)
-    return [_record_from(values) for values in state["records"]]
 
 
 def _seed_epoch(seed: int, epoch: int, process_index: int) -> None:
@@ -257,7 +225,7 @@ def _is_finished(records: list[EpochRecord], config: TrainingConfig) -> bool:
 def _restore(fit: _Fit, state_path: Path) -> None:
     if not state_path.exists():
         return
-    state = _read_state(state_path)
+    state = read_state(state_path)
     try:
         _require_as_many_processes(state["num_processes"], fit.accelerator, state_path)
         fit.restore(state)
@@ -281,31 +249,3 @@ def _require_as_many_processes(begun: int, accelerator: Accelerator, state_path:
             found=str(accelerator.num_processes),
             fix="use as many GPUs as before, or train anew with another --output",
         )
-
-
-def _read_state(state_path: Path) -> dict[str, Any]:
-    try:
-        state: dict[str, Any] = torch.load(state_path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError):
-        raise CheckpointError(
-            state_path,
-            expected="the state of a training run",
-            found="a damaged file",
-            fix="train anew with another --output",
-        ) from None
-    return state
-
-
-def _to_values(record: EpochRecord) -> dict[str, Any]:
-    """Return a record as plain values, which a state may hold."""
-    values = asdict(record)
-    values["validation"]["calibration"] = record.validation.calibration.model_dump()
-    return values
-
-
-def _record_from(values: dict[str, Any]) -> EpochRecord:
-    validation = values["validation"]
-    calibration = Calibration(**validation["calibration"])
-    return EpochRecord(
-        **{**values, "validation": Validation(**{**validation, "calibration": calibration})}
-    )

@@ -71,3 +71,21 @@ def test_defocus__moves_every_emitter_by_one_depth() -> None:
     moved = defocus(Tissue(defocus_um=(1.5, 1.5)), plaque, np.random.default_rng(0))
     assert np.abs(moved.points_um[:, 2]).tolist() == [1.5, 1.5, 1.5]
     assert moved.points_um[:, :2].tolist() == plaque.points_um[:, :2].tolist()
+
+
+def test_draw_plaques__annular__have_a_hole_in_the_middle() -> None:
+    tissue = Tissue(annular_fraction=1.0, plaque_width_um=(0.7, 0.7), plaque_length_sd=0.0)
+    for plaque in draw(tissue, 20):
+        middle = plaque.points_um[:, :2] - plaque.points_um[:, :2].mean(axis=0)
+        # The smallest hole is 0.4 of a plaque of 0.7 um; a bend of the ring moves its middle.
+        assert np.hypot(*middle.T).min() > 0.05
+
+
+def test_draw_plaques__some_annular__others_are_full() -> None:
+    def num_full(share: float) -> int:
+        tissue = Tissue(annular_fraction=share, plaque_width_um=(0.7, 0.7), plaque_length_sd=0.0)
+        middles = [p.points_um[:, :2] - p.points_um[:, :2].mean(axis=0) for p in draw(tissue, 40)]
+        return sum(float(np.hypot(*middle.T).min()) < 0.06 for middle in middles)
+
+    assert num_full(0.0) == 40
+    assert 10 < num_full(0.5) < 30

@@ -86,3 +86,12 @@ def test_treat__without_marks__is_free_to_do_anything() -> None:
 def test_treat__same_seed__same_pixels() -> None:
     first, second = (treat(picture(), 0.8, np.random.default_rng(7)) for _ in range(2))
     assert (first.pixels == second.pixels).all()
+
+
+def test_treat__dimmed__all_grey_values_fall_but_the_spot_still_shows() -> None:
+    darkest = min(
+        (treat(picture(), 0.0, np.random.default_rng(seed)) for seed in range(60)),
+        key=lambda image: float(image.pixels.mean()),
+    )
+    assert darkest.pixels.max() < 100
+    assert contrast(darkest) >= 8

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gapjunction.simulation.draws import happens, log_uniform
 from gapjunction.simulation.imaging_model import Triple
@@ -62,8 +63,23 @@ def strew_clutter(yardstick: Yardstick, size_px: int, rng: np.random.Generator) 
         expected = _draw_number(kind, rng) * (size_px / FIELD_PX) ** 2
         for _ in range(int(rng.poisson(expected))):
             peak = min(level * float(np.exp(rng.normal(0, SCATTER))), limit)
-            _stamp(photons, kind.draw(yardstick, rng) * peak, spectrum, rng)
+            patch = kind.draw(yardstick, rng) * peak
+            stamp(photons, patch, spectrum, rng.integers(size_px, size=2))
     return photons
+
+
+def stamp(
+    photons: FloatArray, patch: FloatArray, spectrum: FloatArray, place: NDArray[np.number]
+) -> None:
+    """Add a patch around a row and column (2,) to the channels (3, H, W), in place."""
+    size_px = photons.shape[-1]
+    height, width = patch.shape
+    y0, x0 = int(place[0]) - height // 2, int(place[1]) - width // 2
+    top, left = max(y0, 0), max(x0, 0)
+    bottom, right = min(y0 + height, size_px), min(x0 + width, size_px)
+    if top < bottom and left < right:
+        visible = patch[top - y0 : bottom - y0, left - x0 : right - x0]
+        photons[:, top:bottom, left:right] += spectrum[:, None, None] * visible
 
 
 def _draw_number(kind: Kind, rng: np.random.Generator) -> float:
@@ -78,20 +94,6 @@ def _draw_spectrum(rng: np.random.Generator) -> Triple:
     if happens(CONNEXIN_ALONE_PROBABILITY, rng):
         return 1.0, float(rng.uniform(0, 0.1)), float(rng.uniform(0, 0.1))
     return 1.0, log_uniform(0.2, 1.5, rng), log_uniform(0.1, 1.5, rng)
-
-
-def _stamp(
-    photons: FloatArray, patch: FloatArray, spectrum: FloatArray, rng: np.random.Generator
-) -> None:
-    """Add a patch at a random place to the channels (3, H, W), in place."""
-    size_px = photons.shape[-1]
-    height, width = patch.shape
-    y0 = int(rng.integers(size_px)) - height // 2
-    x0 = int(rng.integers(size_px)) - width // 2
-    top, left = max(y0, 0), max(x0, 0)
-    bottom, right = min(y0 + height, size_px), min(x0 + width, size_px)
-    visible = patch[top - y0 : bottom - y0, left - x0 : right - x0]
-    photons[:, top:bottom, left:right] += spectrum[:, None, None] * visible
 
 
 def _radius_px(

@@ -10,6 +10,7 @@ from gapjunction.simulation.tissue import Emitters, FloatArray, Tissue
 
 EMITTERS_PER_UM2 = 500.0  # a spacing of 45 nm, about half the width of the point spread function
 MIN_EMITTERS = 24
+HOLE = (0.4, 0.8)  # inner radius of annular plaques, relative to the outer one
 OFF_LINE_UM = 0.35  # standard deviation of a plaque's distance from its border or process
 
 
@@ -55,6 +56,13 @@ def draw_plaques(
     return plaques
 
 
+def _draw_hole(tissue: Tissue, rng: np.random.Generator) -> float:
+    """Return the inner radius of a plaque, relative to its outer one; 0 for one without a hole."""
+    if tissue.annular_fraction == 0 or rng.random() >= tissue.annular_fraction:
+        return 0.0
+    return float(rng.uniform(*HOLE))
+
+
 def defocus(tissue: Tissue, plaque: Emitters, rng: np.random.Generator) -> Emitters:
     """Move a plaque above or below the focal plane, where it is seen as a pale disc."""
     depth = rng.choice([-1.0, 1.0]) * rng.uniform(*tissue.defocus_um)
@@ -79,11 +87,13 @@ def _draw_length(tissue: Tissue, rng: np.random.Generator) -> float:
 def _fill_plaque(
     tissue: Tissue, center: FloatArray, angle: float, length_um: float, rng: np.random.Generator
 ) -> Emitters:
-    """Fill a bent ellipse around `center` with emitters, so many that it shows no holes."""
+    """Fill a bent ellipse or ring around `center` with so many emitters that none shows alone."""
     width = min(rng.uniform(*tissue.plaque_width_um), length_um)
     surface = np.pi / 4 * length_um * width
     num = max(int(EMITTERS_PER_UM2 * surface), MIN_EMITTERS)
-    reach, turn = np.sqrt(rng.random(num)) / 2, rng.uniform(0, 2 * np.pi, num)
+    hole = _draw_hole(tissue, rng)
+    reach = np.sqrt(hole**2 + (1 - hole**2) * rng.random(num)) / 2
+    turn = rng.uniform(0, 2 * np.pi, num)
     along, across = reach * np.cos(turn) * length_um, reach * np.sin(turn) * width
     across = across + rng.normal(0, 0.25) * (along**2 / length_um)
     x = center[0] + along * np.cos(angle) - across * np.sin(angle)

@@ -15,6 +15,7 @@ from gapjunction.simulation.generator import (
     image_plaque,
     light_of_the_rest,
 )
+from gapjunction.simulation.granules import strew_granules
 from gapjunction.simulation.ground_truth import Annotations, Visibility, annotate, visibility_of
 from gapjunction.simulation.imaging_model import ImagingModel, Spectra, Staining, Triple
 from gapjunction.simulation.optics import Footprint, draw_illumination
@@ -57,6 +58,7 @@ def photograph_cluttered(
     light = draw_illumination(model.optics, size_px, rng) * draw_dust(size_px, rng)
     rest = light_of_the_rest(model, scene, light)
     rest += light * strew_clutter(yardstick, size_px, rng)
+    rest += light * strew_granules(yardstick, colours, size_px, rng)
     rest += light * draw_background(yardstick, size_px, rng)
 
     plaques = [image_plaque(model, cloud, light) for cloud in scene.plaques]

@@ -28,6 +28,7 @@ MIN_WIDTH_UM = 0.1
 MAX_LENGTH_PX = 34.0
 EMPTY_PROBABILITY, CROWDED_PROBABILITY = 0.08, 0.08
 NUM_PLAQUES, NUM_CROWDED = (12.0, 220.0), (220.0, 600.0)
+ANNULAR_PROBABILITY = 0.3
 MAX_COVERAGE = 0.06  # of the field by plaques; more would touch everywhere
 MAX_CROWDING = 0.9  # of borders and processes, along which plaques lie
 PEAK_PHOTONS = (20.0, 1500.0)
@@ -164,6 +165,7 @@ def _draw_plaques(
         plaque_length_limits_um=(0.4 * length, longest_um),
         plaque_width_um=widths,
         plaque_brightness_sd=float(rng.uniform(0.15, 0.8)),
+        annular_fraction=float(rng.uniform(0.05, 0.3)) if happens(ANNULAR_PROBABILITY, rng) else 0,
     )
     return _spread_plaques(tissue, optics, sigma_um, rng)
 

@@ -47,6 +47,7 @@ class Tissue:
         plaque_length_sd: standard deviation of the log length.
         plaque_width_um: width across the border, at most the length.
         plaque_brightness_sd: standard deviation of the log concentration of plaques.
+        annular_fraction: share of plaques that are rings rather than full ellipses.
         border_fraction: share of plaques on cell borders; the others lie by processes.
         neighbour_fraction: share of plaques placed right beside another, `neighbour_gap_um` away.
         focus_depth_um: plaques in focus lie at most this far from the focal plane.
@@ -62,6 +63,7 @@ class Tissue:
     plaque_length_limits_um: Range = (0.3, 4.0)
     plaque_width_um: Range = (0.25, 0.50)
     plaque_brightness_sd: float = 0.55
+    annular_fraction: float = 0.0
     border_fraction: float = 0.65
     neighbour_fraction: float = 0.20
     neighbour_gap_um: Range = (0.35, 1.1)

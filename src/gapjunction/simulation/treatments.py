@@ -32,6 +32,8 @@ MAX_STRETCH = 3.0  # what has hardly any contrast is not stretched until its noi
 # Marked plaques keep at least this share of their contrast, or at least enough grey values.
 CONTRAST_KEPT = 0.5
 ENOUGH_GREY = 18.0
+DIM_PROBABILITY, DIMMEST = 0.15, 0.12
+DIM_CONTRAST = 8.0  # grey values that the faintest plaque keeps
 NUM_FAINTEST = 24  # plaques that are looked at again after a treatment
 SURROUNDINGS_PX = 5
 
@@ -70,6 +72,8 @@ def treat(image: SimulatedImage, max_blur_px: float, rng: np.random.Generator) -
         if happens(probability, rng):
             treated = apply(pixels)
             pixels = treated if _still_show(faintest, pixels, treated) else pixels
+    if happens(DIM_PROBABILITY, rng):
+        pixels = _dim(pixels, faintest, rng)
     return SimulatedImage(pixels, image.boxes, image.snr)
 
 
@@ -94,6 +98,13 @@ def _stretch(pixels: Pixels, rng: np.random.Generator) -> Pixels:
 def _change_gamma(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     relative = np.arange(MAX_GREY + 1) / MAX_GREY
     return _look_up(pixels, MAX_GREY * relative ** log_uniform(*GAMMA, rng))
+
+
+def _dim(pixels: Pixels, boxes: BoxArray, rng: np.random.Generator) -> Pixels:
+    """Darken an image as if less of the camera's range were used; all boxes still show."""
+    faintest = min((_contrast(pixels, box) for box in boxes), default=float(MAX_GREY))
+    least = min(max(DIM_CONTRAST / max(faintest, 1.0), DIMMEST), 1.0)
+    return _look_up(pixels, np.arange(MAX_GREY + 1) * log_uniform(least, 1.0, rng))
 
 
 def _compress(pixels: Pixels, rng: np.random.Generator) -> Pixels:

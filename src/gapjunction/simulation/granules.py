@@ -1,0 +1,52 @@
+"""Lipofuscin granules as small as plaques, which only their colour tells from plaques."""
+
+import numpy as np
+
+from gapjunction.simulation.clutter import stamp
+from gapjunction.simulation.draws import happens, log_uniform
+from gapjunction.simulation.patches import draw_blob
+from gapjunction.simulation.tissue import FloatArray
+from gapjunction.simulation.yardstick import FIELD_PX, Yardstick
+
+PROBABILITY = 0.6
+NUM_GROUPS = (1.0, 30.0)
+NUM_IN_GROUP = (1.0, 30.0)
+BRIGHTNESS = (0.15, 3.0)  # relative to a median plaque
+SCATTER = 0.5  # standard deviation of the log brightness within a field
+RADIUS_PER_WIDTH = (0.3, 1.2)
+SPREAD_PER_WIDTH = (0.3, 1.2)  # of a group, times the root of how many it holds
+TELLING_SHARE = (0.5, 1.6)  # of their connexin-channel light; plaques leak a fifth at most
+OTHER_SHARE = (0.0, 1.2)
+CLEAR, FAINT = 0.5, 0.25  # parts of a display colour
+
+
+def strew_granules(
+    yardstick: Yardstick, colours: FloatArray, size_px: int, rng: np.random.Generator
+) -> FloatArray:
+    """Return expected photons (3, size_px, size_px) of granules, alone, in groups and in clumps.
+
+    They shine in all channels. Where the display `colours` (C, 3) of the channels would not show
+    it, nobody could tell them from plaques, and there are none.
+    """
+    photons = np.zeros((3, size_px, size_px))
+    telling = telling_channels(colours)
+    if not telling or not happens(PROBABILITY, rng):
+        return photons
+    level = log_uniform(*BRIGHTNESS, rng) * yardstick.peak_photons
+    num_groups = int(rng.poisson(log_uniform(*NUM_GROUPS, rng) * (size_px / FIELD_PX) ** 2))
+    for middle in rng.uniform(0, size_px, (num_groups, 2)):
+        spectrum = np.array([1.0, *rng.uniform(*OTHER_SHARE, 2)])
+        spectrum[telling] = rng.uniform(*TELLING_SHARE, len(telling))
+        num = round(log_uniform(*NUM_IN_GROUP, rng))
+        spread = log_uniform(*SPREAD_PER_WIDTH, rng) * yardstick.width_px * np.sqrt(num - 1)
+        for place in middle + rng.normal(0, 1, (num, 2)) * spread:
+            radius = yardstick.width_px / 2 * log_uniform(*RADIUS_PER_WIDTH, rng)
+            peak = level * float(np.exp(rng.normal(0, SCATTER)))
+            stamp(photons, draw_blob(radius, 2.0, rng) * peak, spectrum, place)
+    return photons
+
+
+def telling_channels(colours: FloatArray) -> list[int]:
+    """Return the channels beside connexin that show a component which connexin's colour lacks."""
+    lacking = colours[0] <= FAINT
+    return [index for index in range(1, len(colours)) if (colours[index][lacking] >= CLEAR).any()]

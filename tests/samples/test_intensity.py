@@ -66,9 +66,9 @@ def test_normalize__grey__fills_three_equal_channels() -> None:
     assert np.array_equal(shown[0], shown[2])
 
 
-def test_normalize__colour__keeps_the_ratio_of_channels() -> None:
+def test_normalize__dim_colour__is_stretched_but_stays_dimmer() -> None:
     image = np.full((3, 64, 64), 10, np.uint8)
-    image[0, 10:20, 10:20], image[1, 10:20, 10:20] = 110, 60
+    image[0, 10:20, 10:20], image[1, 10:20, 10:20] = 110, 20
     shown = normalized(image)[:, 15, 15]
     assert shown[0] == pytest.approx(1)
     assert 0 < shown[1] < shown[0]
@@ -84,7 +84,9 @@ def test_normalize__part_of_an_image__equals_the_part_of_the_whole() -> None:
 
 def test_normalize__background_and_span__become_zero_and_one() -> None:
     image = np.array([[[30, 130]]], np.uint8)
-    assert normalize(image, IntensityRange((30.0,), 100.0))[0, 0].tolist() == pytest.approx([0, 1])
+    assert normalize(image, IntensityRange((30.0,), (100.0,)))[0, 0].tolist() == pytest.approx(
+        [0, 1]
+    )
 
 
 @pytest.mark.parametrize("value", [0, 7, 255])
@@ -114,13 +116,31 @@ def test_normalize__saturated_blob__leaves_a_dim_plaque_above_the_noise() -> Non
     assert contrast > 8 * shown[BACKGROUND].std()
 
 
+def test_normalize__saturated_blob_in_16_bits__leaves_dim_plaques_visible() -> None:
+    grey = np.random.default_rng(0).normal(200, 10, (1, 256, 256))
+    for corner in range(8, 248, 48):
+        grey[0, corner : corner + 6, 20:26] += 500
+    grey[0, 100:140, 100:160] = 60_000
+    shown = normalized(as_uint16(grey))[0]
+    assert shown[56:62, 20:26].mean() > 0.2
+    assert shown[56:62, 20:26].mean() > 8 * shown[200:240, 100:200].std()
+
+
+def test_normalize__stain_beside_one_100_times_brighter__shows() -> None:
+    grey = np.random.default_rng(0).normal(200, 2, (3, 128, 128))
+    grey[0, 20:26, 20:26] += 200
+    grey[2, 60:110, 60:110] += 20_000
+    shown = normalized(as_uint16(grey))
+    assert shown[0, 20:26, 20:26].mean() > 0.05
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 1, 40), (3, 40, 1)])
 def test_measure_intensity__single_rows_and_columns__gives_a_finite_range(
     shape: tuple[int, ...],
 ) -> None:
     measured = measure_intensity(np.full(shape, 9, np.uint8))
-    assert measured.span >= 1
-    assert measured.background == (9.0,) * shape[0]
+    assert min(measured.spans) >= 1
+    assert measured.backgrounds == (9.0,) * shape[0]
 
 
 def test_measure_intensity__strided_reading__is_close_to_reading_every_pixel(
@@ -131,8 +151,8 @@ def test_measure_intensity__strided_reading__is_close_to_reading_every_pixel(
     full = measure_intensity(image)
     monkeypatch.setattr(intensity, "SAMPLED_PIXELS", HEIGHT * WIDTH // 16)
     strided = measure_intensity(image)
-    np.testing.assert_allclose(strided.background, full.background, atol=1)
-    assert strided.span == pytest.approx(full.span, rel=0.05)
+    np.testing.assert_allclose(strided.backgrounds, full.backgrounds, atol=1)
+    np.testing.assert_allclose(strided.spans, full.spans, rtol=0.05)
 
 
 def test_measure_intensity__image_beyond_the_limit__reads_a_share_of_it(
@@ -141,4 +161,4 @@ def test_measure_intensity__image_beyond_the_limit__reads_a_share_of_it(
     image = np.zeros((1, 64, 64), np.uint8)
     image[:, 1::2] = 200  # the rows that a step of two leaves out
     monkeypatch.setattr(intensity, "SAMPLED_PIXELS", 32 * 32)
-    assert measure_intensity(image).background == (0.0,)
+    assert measure_intensity(image).backgrounds == (0.0,)

@@ -22,6 +22,8 @@ class AugmentationConfig(StrictConfig):
         max_offset: added to all intensities, up or down.
         max_blur_px: standard deviation of the blur.
         max_noise: standard deviation of the added noise.
+        grey_probability: that mixing the channels shows all as one grey, rather than in another
+            order.
         change_probability: of each of gain and offset, blur, noise and channel mix.
     """
 
@@ -30,6 +32,7 @@ class AugmentationConfig(StrictConfig):
     max_offset: float = 0.05
     max_blur_px: float = 0.8
     max_noise: float = 0.04
+    grey_probability: float = 0.3
     change_probability: float = 0.4
 
 
@@ -70,9 +73,9 @@ def _mirrored(boxes: BoxArray, side: int) -> BoxArray:
     return mirrored
 
 
-def _mix_channels(tile: Tile, _: AugmentationConfig, rng: Generator) -> Tile:
+def _mix_channels(tile: Tile, config: AugmentationConfig, rng: Generator) -> Tile:
     """Permute the channels, as labs choose their colours freely, or show them as one grey."""
-    if rng.random() < 0.7:  # noqa: PLR2004 - grey images are the rarer kind
+    if rng.random() >= config.grey_probability:
         permuted: Tile = tile[rng.permutation(3)]
         return permuted
     return np.repeat(tile.max(axis=0, keepdims=True), 3, axis=0)

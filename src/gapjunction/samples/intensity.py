@@ -6,8 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 SAMPLED_PIXELS = 4_000_000  # as many pixels are looked at to measure an image
+SAMPLED_BLOCKS = 4096
 BACKGROUND_PERCENTILE = 25.0
 TOP_PERCENTILE = 99.9
+# A saturated blob must not hide everything else: the top is at most this many times what the
+# brightest pixel of a block reaches, in nearly all blocks.
+BLOCK_PX, BLOCK_PERCENTILE, MAX_ABOVE_BLOCKS = 32, 90.0, 4.0
+MAX_CHANNEL_GAIN = 4.0  # a dim channel is stretched by up to this factor more than the brightest
 # An image in which nothing stands out is not stretched until its noise looks like objects:
 NOISE_LEVELS = 12.0  # the range spans at least this many standard deviations of the noise
 MIN_RANGE_8BIT = 10.0  # and this many grey values of an 8-bit image
@@ -17,27 +22,30 @@ MAD_TO_SIGMA = 1.4826
 
 @dataclass(frozen=True, slots=True)
 class IntensityRange:
-    """The grey values of an image that become 0 (by channel) and 1 (for all channels)."""
+    """The grey values of an image that become 0 and 1: by channel, the lower one and the range."""
 
-    background: tuple[float, ...]
-    span: float
+    backgrounds: tuple[float, ...]
+    spans: tuple[float, ...]
 
 
 def measure_intensity(image: NDArray[np.uint8] | NDArray[np.uint16]) -> IntensityRange:
     """Return the intensity range of a whole image (C, H, W).
 
-    One span for all channels keeps their ratio, which tells autofluorescence from a stain; a
-    saturated blob widens it, but compression and training with varied gain leave the rest
-    visible.
+    The spans of channels are alike, but for a limited gain of dim ones: their ratio tells
+    autofluorescence from a stain, yet a stain beside one that is far brighter should show.
     """
+    least = MIN_RANGE_8BIT if image.dtype == np.uint8 else 1.0
     step = max(1, int(np.sqrt(image[0].size / SAMPLED_PIXELS)))
-    backgrounds, spans = [], [MIN_RANGE_8BIT if image.dtype == np.uint8 else 1.0]
+    backgrounds, spans = [], []
     for channel in image:
-        sampled = channel[::step, ::step].astype(np.float32)
+        sampled = channel[::step, ::step]
         background, top = np.percentile(sampled, [BACKGROUND_PERCENTILE, TOP_PERCENTILE])
+        usual = np.percentile(_block_maxima(channel), BLOCK_PERCENTILE) - background
+        span = min(top - background, MAX_ABOVE_BLOCKS * usual)
         backgrounds.append(float(background))
-        spans += [float(top - background), NOISE_LEVELS * _noise(channel)]
-    return IntensityRange(tuple(backgrounds), max(spans))
+        spans.append(max(least, float(span), NOISE_LEVELS * _noise(channel)))
+    shortest = max(spans) / MAX_CHANNEL_GAIN
+    return IntensityRange(tuple(backgrounds), tuple(max(span, shortest) for span in spans))
 
 
 def normalize(
@@ -47,10 +55,21 @@ def normalize(
 
     Grey images fill all three channels.
     """
-    background = np.array(intensity.background, np.float32)[:, None, None]
-    linear = (image.astype(np.float32) - background) / np.float32(intensity.span)
+    background = np.array(intensity.backgrounds, np.float32)[:, None, None]
+    span = np.array(intensity.spans, np.float32)[:, None, None]
+    linear = (image.astype(np.float32) - background) / span
     compressed = np.arcsinh(COMPRESSION * linear) / np.arcsinh(COMPRESSION)
     return np.broadcast_to(compressed, (3, *image.shape[1:])).astype(np.float32)
+
+
+def _block_maxima(channel: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.float32]:
+    """Return the brightest pixel of square blocks, evenly spread over a channel (H, W)."""
+    side = min(BLOCK_PX, *channel.shape)
+    rows, columns = (length // side for length in channel.shape)
+    blocks = channel[: rows * side, : columns * side].reshape(rows, side, columns, side)
+    step = max(1, int(np.sqrt(rows * columns / SAMPLED_BLOCKS)))
+    maxima: NDArray[np.float32] = blocks[::step, :, ::step].max(axis=(1, 3)).astype(np.float32)
+    return maxima
 
 
 def _noise(channel: NDArray[np.uint8] | NDArray[np.uint16]) -> float:

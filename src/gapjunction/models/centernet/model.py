@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 import torch
+from pydantic import Field
 from torch import Tensor, nn
 
 from gapjunction.config import StrictConfig
@@ -16,10 +17,10 @@ from gapjunction.models.detector import Annotations
 
 
 class CenterNetConfig(StrictConfig):
-    """The size of the network: channels at strides 2, 4, 8 and 16."""
+    """The size of the network: channels at strides 2, 4, 8 and so on, to 32 at most."""
 
     architecture: Literal["centernet"] = "centernet"
-    widths: tuple[int, int, int, int] = (32, 64, 96, 128)
+    widths: tuple[int, ...] = Field((32, 64, 96, 128, 160), min_length=1, max_length=5)
 
     @property
     def max_detections(self) -> None:

@@ -4,7 +4,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 OUTPUT_STRIDE = 2  # px of the tile per cell of the output maps
-COARSEST_STRIDE = 16  # tile sides must be multiples of it
+COARSEST_STRIDE = 32  # tile sides must be multiples of it
 BASE_SIDE_PX = 4.0  # the distance from centre to side that a raw output of 0 stands for
 RAW_SIDE_LIMIT = 5.0  # keeps exp() finite: distances of 0.03 to 590 px
 RARE_OBJECT_BIAS = -4.6  # initial heat 0.01: nearly all cells hold no centre (Lin et al. 2017)
@@ -15,10 +15,10 @@ class CenterNetwork(nn.Module):
 
     Args:
         num_classes: number of heat maps.
-        widths: channels at strides 2, 4, 8 and 16.
+        widths: channels at strides 2, 4, 8 and so on.
     """
 
-    def __init__(self, num_classes: int, widths: tuple[int, int, int, int]) -> None:
+    def __init__(self, num_classes: int, widths: tuple[int, ...]) -> None:
         super().__init__()
         finest, *coarser = widths
         # Four pixels become one cell with 12 channels: nothing is lost, and cells are cheap.
@@ -35,7 +35,7 @@ class CenterNetwork(nn.Module):
         """Return heat logits (B, num_classes, H/2, W/2) and box sides (B, 4, H/2, W/2).
 
         Sides are the distances in px from the centre of a cell to the left, top, right and
-        bottom side of the box. `tiles` is (B, 3, H, W), H and W multiples of 16.
+        bottom side of the box. `tiles` is (B, 3, H, W), H and W multiples of 32.
         """
         levels = []
         features = self.stem(tiles)

@@ -23,7 +23,8 @@ test-slow: $(VENV)/.installed-dev
 	$(BIN)/pytest -m slow
 
 bench: $(VENV)/.installed-dev
-	$(BIN)/python benchmark/speed.py
+	$(BIN)/python -m pip install --quiet -e ".[bench]"
+	$(BIN)/python -m benchmark.run
 	$(BIN)/python benchmark/dino_speed.py
 
 clean:

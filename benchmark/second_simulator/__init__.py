@@ -1,0 +1,1 @@
+"""A second way to simulate fluorescence images, which shares nothing with the package's own."""

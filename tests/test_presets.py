@@ -7,10 +7,11 @@ import torch
 
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.model import CenterNetConfig
+from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.models.dino.backbone import FrozenBatchNorm
 from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.network import DinoNetwork
-from gapjunction.presets import PRESETS, PresetName, choose_preset, find_recipe
+from gapjunction.presets import PRESETS, SHIPPED_WEIGHTS, PresetName, choose_preset, find_recipe
 from gapjunction.training.config import TrainingConfig
 
 DINO_PRESETS: tuple[PresetName, ...] = ("high_quality", "best_quality")
@@ -20,11 +21,22 @@ def test_presets__every_name__is_there() -> None:
     assert set(PRESETS) == set(get_args(PresetName))
 
 
-def test_presets__medium_quality__has_no_settings_but_the_defaults() -> None:
+def test_presets__medium_quality__has_the_default_network_and_its_weights() -> None:
     preset = PRESETS["medium_quality"]
     assert preset.network == CenterNetConfig()
-    assert preset.recipes == {"from_scratch": TrainingConfig()}
-    assert preset.published is None
+    assert preset.recipes["from_scratch"] == TrainingConfig()
+    assert preset.shipped is not None
+    assert load_checkpoint(preset.shipped).config.network == preset.network
+
+
+def test_presets__shipped_weights__take_8_mb_at_most() -> None:
+    sizes = [path.stat().st_size for path in SHIPPED_WEIGHTS.rglob("*") if path.is_file()]
+    assert 0 < sum(sizes) <= 8e6
+
+
+def test_presets__shipped_weights__say_that_they_saw_simulated_images_only() -> None:
+    card = (SHIPPED_WEIGHTS / "medium_quality" / "MODEL_CARD.md").read_text()
+    assert "simulated" in card
 
 
 @pytest.mark.parametrize("name", DINO_PRESETS)
@@ -68,7 +80,7 @@ def test_presets__published_weights__end_with_the_digits_of_their_checksum(
     [
         ("high_quality", True, "fine_tuning"),
         ("high_quality", False, "from_scratch"),
-        ("medium_quality", True, "from_scratch"),
+        ("medium_quality", True, "fine_tuning"),
         ("medium_quality", False, "from_scratch"),
     ],
 )
@@ -85,7 +97,7 @@ def test_find_recipe__named__is_taken_whatever_training_starts_from() -> None:
 
 
 def test_find_recipe__preset_without_it__names_those_it_has() -> None:
-    with pytest.raises(ConfigError, match="a recipe of medium_quality: from_scratch"):
+    with pytest.raises(ConfigError, match="a recipe of medium_quality: fine_tuning, from_scratch"):
         find_recipe("medium_quality", "published", has_weights=False)
 
 

@@ -67,8 +67,38 @@ def test_plan_tiles__any_image__neighbours_share_at_least_the_overlap(
     height: int, width: int
 ) -> None:
     tiles = plan_tiles(height, width, TILE_SIZE, OVERLAP)
-    starts = sorted({each.x0 for each in tiles})
-    assert all(first + TILE_SIZE - second >= OVERLAP for first, second in pairwise(starts))
+    spans = sorted({(each.x0, each.x1) for each in tiles})
+    assert all(first[1] - second[0] >= OVERLAP for first, second in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("length", "count", "side"), [(1024, 2, 544), (1025, 2, 545), (1088, 2, 576)]
+)
+def test_plan_tiles__image_a_little_larger_than_a_tile__is_cut_evenly(
+    length: int, count: int, side: int
+) -> None:
+    tiles = plan_tiles(length, length, tile_size=576, overlap=64)
+    assert len(tiles) == count**2
+    assert {(each.x1 - each.x0, each.y1 - each.y0) for each in tiles} == {(side, side)}
+
+
+@pytest.mark.parametrize(("side_multiple", "side"), [(1, 529), (16, 544), (32, 544), (48, 560)])
+def test_plan_tiles__side_multiple__rounds_sides_up_but_never_above_the_tile_size(
+    side_multiple: int, side: int
+) -> None:
+    tiles = plan_tiles(994, 994, 560, 64, side_multiple)
+    assert {each.x1 - each.x0 for each in tiles} == {side}
+
+
+@pytest.mark.parametrize("side_multiple", [1, 7, 32])
+def test_plan_tiles__any_length__fewest_tiles_with_all_the_overlap(side_multiple: int) -> None:
+    for length in range(1, 400):
+        tiles = plan_tiles(1, length, TILE_SIZE, OVERLAP, side_multiple)
+        fewest = max(int(np.ceil((length - OVERLAP) / (TILE_SIZE - OVERLAP))), 1)
+        shared = [first.x1 - second.x0 for first, second in pairwise(tiles)]
+        assert len(tiles) == fewest
+        assert min(shared, default=OVERLAP) >= OVERLAP
+        assert (tiles[0].x0, tiles[-1].x1) == (0, length)
 
 
 def test_plan_tiles__image_smaller_than_a_tile__gives_the_whole_image() -> None:

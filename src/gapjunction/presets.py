@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from gapjunction.errors import ConfigError
@@ -12,6 +13,8 @@ from gapjunction.training.config import TrainingConfig
 PresetName = Literal["medium_quality", "high_quality", "best_quality"]
 RecipeName = Literal["fine_tuning", "from_scratch", "published"]
 
+SHIPPED_PRESET: PresetName = "medium_quality"
+SHIPPED_WEIGHTS = Path(__file__).parent / "weights"
 MMDETECTION = "https://download.openmmlab.com/mmdetection/v3.0/dino"
 
 
@@ -39,7 +42,9 @@ class Preset:
         magnification: the network sees it enlarged by this factor.
         max_passes: an epoch has at most so many times the tiles that cover all images once.
         is_for_gpu: training without one takes hours or days.
-        published: what the network starts from, unless something else is asked for.
+        shipped: folder of the weights that come with the package.
+        published: where weights trained on COCO can be had. Training starts from what is shipped
+            or published, unless something else is asked for.
     """
 
     summary: str
@@ -50,9 +55,12 @@ class Preset:
     magnification: int = 1
     max_passes: int | None = None
     is_for_gpu: bool = False
+    shipped: Path | None = None
     published: PublishedWeights | None = None
 
 
+# The rate is a fifth of that from scratch: the weights are to change, not to be forgotten.
+_COMPACT_FINE_TUNING = TrainingConfig(max_epochs=10, learning_rate=4e-4)
 _DINO = TrainingConfig(tile_size=512, batch_size=4, weight_decay=1e-4, max_gradient_norm=0.1)
 # Zhang et al. 2022, appendix D: 12 epochs of COCO in batches of 16, the rate falls in the last.
 _PUBLISHED_RECIPE = _DINO.model_copy(
@@ -100,7 +108,8 @@ PRESETS: Mapping[PresetName, Preset] = {
     "medium_quality": Preset(
         summary="compact detector, for any CPU",
         network=CenterNetConfig(),
-        recipes={"from_scratch": TrainingConfig()},
+        recipes={"fine_tuning": _COMPACT_FINE_TUNING, "from_scratch": TrainingConfig()},
+        shipped=SHIPPED_WEIGHTS / "medium_quality",
     ),
     "high_quality": Preset(
         summary="DINO-ResNet50, for a GPU",

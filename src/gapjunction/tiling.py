@@ -38,8 +38,14 @@ class Tile:
         return image[..., self.y0 : self.y1, self.x0 : self.x1]
 
 
-def plan_tiles(height: int, width: int, tile_size: int, overlap: int) -> list[Tile]:
-    """Cover an image with square tiles, row by row; no tile reaches beyond the image.
+def plan_tiles(
+    height: int, width: int, tile_size: int, overlap: int, side_multiple: int = 1
+) -> list[Tile]:
+    """Cover an image evenly with tiles of one size, row by row; none reaches beyond the image.
+
+    There are as few tiles as sides of `tile_size` px allow, and they are no larger than that
+    needs: neighbours share `overlap` px, or a little more where a side is rounded up to
+    `side_multiple`. Fitting 1,024 px with tiles of up to 576 px takes two of 544, not of 576.
 
     Raises:
         ValueError: if `overlap` is negative or more than half of `tile_size`.
@@ -48,8 +54,8 @@ def plan_tiles(height: int, width: int, tile_size: int, overlap: int) -> list[Ti
         raise ValueError(f"overlap must lie in [0, {tile_size // 2}] px, got {overlap}")
     return [
         Tile(x0, y0, x1, y1, (core_x0, core_y0, core_x1, core_y1))
-        for y0, y1, core_y0, core_y1 in _spans(height, tile_size, overlap)
-        for x0, x1, core_x0, core_x1 in _spans(width, tile_size, overlap)
+        for y0, y1, core_y0, core_y1 in _spans(height, tile_size, overlap, side_multiple)
+        for x0, x1, core_x0, core_x1 in _spans(width, tile_size, overlap, side_multiple)
     ]
 
 
@@ -85,15 +91,19 @@ def merge_tiles(
     return merged[best_of_rivals(merged.scores, i[rival], j[rival])]
 
 
-def _spans(length: int, tile_size: int, overlap: int) -> Iterator[tuple[int, int, float, float]]:
+def _spans(
+    length: int, tile_size: int, overlap: int, side_multiple: int
+) -> Iterator[tuple[int, int, float, float]]:
     """Yield first and last pixel, and core, of each tile along an axis; the last ends at the end.
 
     The outermost cores are unbounded: a predicted centre may lie just outside the image.
     """
-    last = max(length - tile_size, 0)
-    starts = [*range(0, last, max(tile_size - overlap, 1)), last]
-    seams = [(second + min(first + tile_size, length)) / 2 for first, second in pairwise(starts)]
+    count = max(-(-(length - overlap) // (tile_size - overlap)), 1)
+    exact = -(-(length + (count - 1) * overlap) // count)
+    side = min(-(-exact // side_multiple) * side_multiple, tile_size, length)
+    starts = [(length - side) * index // max(count - 1, 1) for index in range(count)]
+    seams = [(second + first + side) / 2 for first, second in pairwise(starts)]
     lower = [-np.inf, *(seam - SEAM_MARGIN for seam in seams)]
     upper = [*(seam + SEAM_MARGIN for seam in seams), np.inf]
     for start, core_start, core_stop in zip(starts, lower, upper, strict=True):
-        yield start, min(start + tile_size, length), core_start, core_stop
+        yield start, start + side, core_start, core_stop

@@ -36,8 +36,14 @@ def checkpoint(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def tiny_preset(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make medium_quality a network and a training of a second."""
+def tiny_preset(monkeypatch: pytest.MonkeyPatch, checkpoint: Path) -> None:
+    """Make medium_quality a network and a training of a second, from weights never trained."""
     training = TrainingConfig(max_epochs=2, tiles_per_epoch=4, batch_size=2, tile_size=32)
-    preset = Preset("for tests", TINY_NETWORK, {"from_scratch": training})
+    (checkpoint / "MODEL_CARD.md").write_text("# For tests\n")
+    preset = Preset(
+        "for tests",
+        TINY_NETWORK,
+        {"from_scratch": training},
+        shipped=checkpoint,
+    )
     monkeypatch.setitem(presets.PRESETS, "medium_quality", preset)

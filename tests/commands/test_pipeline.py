@@ -1,14 +1,18 @@
 """Tests for `gapjunction.commands.pipeline`."""
 
 import json
+import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from builders import add_image, build_dataset
+from gapjunction import presets
 from gapjunction.commands.pipeline import PipelineConfig, run
 from gapjunction.errors import CheckpointError
+from gapjunction.presets import PRESETS
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
 
@@ -58,7 +62,22 @@ def test_run__skip_training__uses_the_newest_run(config: PipelineConfig) -> None
     assert result.counts is not None
 
 
-def test_run__skip_training_without_a_run__says_what_to_do(config: PipelineConfig) -> None:
+def test_run__skip_training_without_a_run__tests_the_weights_that_are_shipped(
+    config: PipelineConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        result = run(config.model_copy(update={"skip_training": True}))
+    assert "using the weights that come with the package" in caplog.text
+    assert result.run_folder == config.output_dir / "shipped_medium_quality"
+    assert result.counts is not None
+    assert result.counts.suite["all"]["num_images"] == 2
+
+
+def test_run__skip_training_with_nothing_shipped__says_what_to_do(
+    config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preset = replace(PRESETS["medium_quality"], shipped=None)
+    monkeypatch.setitem(presets.PRESETS, "medium_quality", preset)
     with pytest.raises(CheckpointError, match="train first"):
         run(config.model_copy(update={"skip_training": True}))
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -12,18 +13,22 @@ import torch
 from PIL import Image
 
 from builders import build_dataset, edit_json
+from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.calibration import Calibration
+from gapjunction.commands import simulate
 from gapjunction.commands.predict import PredictConfig, run
+from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.splits import split_assets, write_assignment
 from gapjunction.detections_json import read_count_file, read_detection_file
-from gapjunction.errors import CheckpointError, ConfigError, DatasetError, ImageError
+from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.models.checkpoint import (
     DetectorConfig,
     build_detector,
     load_checkpoint,
     save_checkpoint,
 )
+from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from published_files import TINY_RESNET
 
 
@@ -319,9 +324,128 @@ def test_run__no_images__says_what_was_expected(
         run(config.model_copy(update={"output": tmp_path / "out"}))
 
 
-def test_run__no_checkpoint_anywhere__says_how_to_get_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_run__no_checkpoint__finds_plaques_with_the_weights_that_come_with_the_package(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(CheckpointError, match="gapjunction train"):
-        run(PredictConfig(input=write_noise(tmp_path / "a.png"), output=tmp_path / "out"))
+    data = simulated(tmp_path / "set")
+    with caplog.at_level(logging.INFO):
+        result = run(PredictConfig(input=data, output=tmp_path / "out"))
+    (image,) = read_dataset(data).images()
+    found = read_detection_file(tmp_path / "out" / "detections" / f"{image.stem}_bbox.json")
+    score = score_detections([image.as_detections()], [found.as_detections(("gap_junction",))])
+    assert result.totals["gap_junction"] > 20
+    assert score.f1 > 0.85
+    assert "using the weights that come with the package, which saw simulated images" in caplog.text
+
+
+@pytest.mark.parametrize("kind", ["black", "white", "noise"])
+def test_run__no_checkpoint_and_no_plaque__counts_none(tmp_path: Path, kind: str) -> None:
+    noise = np.random.default_rng(0).poisson(30, (300, 417)).astype(np.uint8)
+    pixels = {"black": noise * 0, "white": noise * 0 + 255, "noise": noise}[kind]
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    result = run(PredictConfig(input=tmp_path / "a.png", output=tmp_path / "out"))
+    assert result.totals == {"gap_junction": 0}
+
+
+def simulated(root: Path) -> Path:
+    """Write a dataset with one simulated image of a rat."""
+    simulate.run(SimulateConfig(out=root, images=1, assets=1, size=512, seed=3))
+    return root
+
+
+def test_run__image_enlarged__counts_as_before_when_it_is_reduced_again(tmp_path: Path) -> None:
+    (image,) = read_dataset(simulated(tmp_path / "set")).images()
+    with Image.open(image.path) as pixels:
+        pixels.resize((1536, 1536), Image.Resampling.BICUBIC).save(tmp_path / "large.png")
+    counts = {}
+    for path, scale in ((image.path, None), (tmp_path / "large.png", 1 / 3)):
+        output = tmp_path / path.stem
+        counts[path.stem] = run(PredictConfig(input=path, output=output, scale=scale)).totals
+    as_it_is, reduced = (each["gap_junction"] for each in counts.values())
+    assert reduced == pytest.approx(as_it_is, rel=0.1)
+
+
+@pytest.mark.parametrize("nm_per_px", [103.0, 30.0])
+def test_run__pixel_size_known__images_are_shown_as_the_model_knows_them(
+    tmp_path: Path, checkpoint: Path, nm_per_px: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit_json(checkpoint / "config.json", pixel_sizes={"finest_um": 0.1, "coarsest_um": 0.2})
+    root = build_dataset(tmp_path / "set", num_assets=1)
+    edit_json(
+        root / "Metadata_Static" / "metadata_static.json",
+        scales=[{"barcode": "60x", "unit": "nm", "value_per_pixel": nm_per_px}],
+    )
+    seen = []
+
+    def detect(_: object, __: object, settings: PredictionSettings, ___: object) -> None:
+        seen.append(settings.magnification)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gapjunction.commands.predict.detect_image", detect)
+    with pytest.raises(KeyboardInterrupt):
+        run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
+    assert seen == [pytest.approx(1.0 if nm_per_px > 100 else 0.3)]
+
+
+def test_run__onnx__counts_the_same_with_boxes_within_a_tenth_of_a_pixel(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    boxes = []
+    for backend in ("torch", "onnx"):
+        config = PredictConfig.model_validate(
+            {
+                "input": image,
+                "checkpoint": checkpoint,
+                "output": tmp_path / backend,
+                "backend": backend,
+                "min_score": 0.0,
+            }
+        )
+        run(config)
+        file = read_detection_file(tmp_path / backend / "detections" / "a_bbox.json")
+        boxes.append(file.as_detections(["gap_junction"]).boxes)
+    own, exact = boxes
+    assert len(own) == len(exact) > 0
+    assert np.abs(own[:, None] - exact).max(2).min(1).max() < 0.1
+
+
+@pytest.mark.parametrize("change", [{"backend": "onnx"}, {"precision": "bf16"}])
+def test_run__output_of_another_arithmetic__is_refused(
+    tmp_path: Path, checkpoint: Path, change: dict[str, str]
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")
+    run(config)
+    with pytest.raises(ConfigError, match="another settings"):
+        run(config.model_copy(update=change))
+
+
+def test_run__onnx_on_a_gpu__is_refused(tmp_path: Path, checkpoint: Path) -> None:
+    image = write_noise(tmp_path / "a.png")
+    with pytest.raises(ConfigError, match="--num_gpus 1: expected no GPU with --backend onnx"):
+        run(PredictConfig(input=image, checkpoint=checkpoint, backend="onnx", num_gpus=1))
+
+
+def test_run__interrupted__keeps_whole_images_and_goes_on_from_there(
+    tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        write_noise(tmp_path / "in" / name)
+    config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    calls = []
+
+    def interrupted(*arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return detect_image(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr("gapjunction.commands.predict.detect_image", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            run(config)
+    assert [path.name for path in (tmp_path / "out" / "counts").iterdir()] == [
+        "a_bbox_metrics.json"
+    ]
+    assert run(config).num_skipped == 1

@@ -8,7 +8,8 @@ import pytest
 from gapjunction import presets
 from gapjunction.commands.weights_source import find_weights
 from gapjunction.errors import CheckpointError, ConfigError
-from gapjunction.presets import PRESETS, Preset, PublishedWeights
+from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.presets import PRESETS, Preset, PresetName, PublishedWeights
 
 CONTENT = b"weights"
 
@@ -77,10 +78,23 @@ def test_find_weights__none__starts_from_random_weights() -> None:
     assert find_weights("none", "high_quality") is None
 
 
-def test_find_weights__compact_detector__starts_from_random_weights_unless_told() -> None:
-    assert find_weights(None, "medium_quality") is None
-    with pytest.raises(ConfigError, match="--weights coco"):
-        find_weights("coco", "medium_quality")
+def test_find_weights__compact_detector__starts_from_what_is_shipped() -> None:
+    shipped = find_weights(None, "medium_quality")
+    assert shipped is not None
+    assert load_checkpoint(shipped).config.class_names == ("gap_junction",)
+    assert find_weights("shipped", "medium_quality") == shipped
+    assert find_weights("none", "medium_quality") is None
+
+
+@pytest.mark.parametrize(
+    ("given", "preset", "there"),
+    [("coco", "medium_quality", "shipped, none"), ("shipped", "high_quality", "coco, none")],
+)
+def test_find_weights__kind_that_the_preset_lacks__names_those_it_has(
+    given: str, preset: PresetName, there: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"for {preset}: {there}"):
+        find_weights(given, preset)
 
 
 def test_find_weights__path__is_made_absolute(

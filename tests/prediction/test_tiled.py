@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from builders import BlobDetector
 from gapjunction.boxes import BoxArray, as_boxes
 from gapjunction.detections import Detections
+from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Annotations
-from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.prediction.tiled import LARGEST_TILE_PX, PredictionSettings, detect_image
+from published_files import TINY_RESNET
 
 SETTINGS = PredictionSettings(tile_size=128, overlap=48, min_score=0.1)
 GRID = 20  # objects in each row and column
@@ -161,3 +164,55 @@ def test_detect_image__progress__counts_tiles_up_to_all() -> None:
         lambda done, total, found: calls.append((done, total, len(found))),
     )
     assert calls == [(4, 6, 4), (6, 6, 2)]
+
+
+@pytest.mark.parametrize("magnification", [0.5, 0.7, 1.3, 2.0])
+@pytest.mark.parametrize(("height", "width"), [(300, 410), (33, 65)])
+def test_detect_image__any_magnification__shows_sides_in_multiples_of_32_up_to_the_largest(
+    magnification: float, height: int, width: int
+) -> None:
+    detector = BlobDetector()
+    tile_size = int(128 / magnification)
+    settings = PredictionSettings(tile_size, 32, 0.1, magnification=magnification)
+    detect_image(detector, image_of(as_boxes([]), height, width), settings)
+    assert all(side % 32 == 0 and side <= 128 for size in detector.seen_sizes for side in size)
+
+
+@pytest.mark.parametrize("magnification", [0.5, 0.7, 1.3, 2.0, 3.1])
+def test_detect_image__any_magnification__gives_boxes_in_image_pixels(magnification: float) -> None:
+    objects = as_boxes([[x, y, x + 21, y + 15] for y in (3, 140, 380) for x in (5, 118, 200, 370)])
+    settings = PredictionSettings(int(320 / magnification), 40, 0.1, magnification=magnification)
+    found = detect_image(BlobDetector(), image_of(objects), settings)
+    assert len(found) == len(objects)
+    order = np.lexsort((found.boxes[:, 0], found.boxes[:, 1].round(-1)))
+    assert np.abs(found.boxes[order] - objects).max() <= 1 / min(magnification, 1) + 0.5
+
+
+def settings_of(config: DetectorConfig, scale: float = 1.0) -> PredictionSettings:
+    return PredictionSettings.of(config, torch.device("cpu"), scale=scale)
+
+
+def config_of(**changes: object) -> DetectorConfig:
+    names = {"class_names": ("a",), "class_colors": ("#4EF8FF",)}
+    return DetectorConfig.model_validate(names | changes)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 3.0])
+def test_of__detector_without_a_limit_of_objects__sees_the_largest_tiles(scale: float) -> None:
+    settings = settings_of(config_of(tile_size=512, overlap=48), scale)
+    assert settings.magnification == scale
+    assert LARGEST_TILE_PX - scale < settings.tile_size * scale <= LARGEST_TILE_PX
+    assert settings.overlap == pytest.approx(48 / scale)
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0, 1.7])
+def test_of__detector_with_a_limit_of_objects__never_sees_more_than_its_tile(scale: float) -> None:
+    config = config_of(network=TINY_RESNET, tile_size=256, magnification=2)
+    settings = settings_of(config, scale)
+    assert 512 - 2 * scale < settings.tile_size * settings.magnification <= 512
+
+
+@pytest.mark.parametrize(("device", "batch_size"), [("cpu", 1), ("cuda", 4)])
+def test_of__no_batch_size__depends_on_the_device(device: str, batch_size: int) -> None:
+    assert PredictionSettings.of(config_of(), torch.device(device)).batch_size == batch_size
+    assert PredictionSettings.of(config_of(), torch.device(device), 7).batch_size == 7

@@ -9,7 +9,7 @@ from gapjunction.dataset.assets import entries
 from gapjunction.dataset.images import IMAGE_SUFFIXES
 from gapjunction.dataset.names import ImageOrigin, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
-from gapjunction.dataset.records import AnnotatedImage
+from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 
@@ -18,11 +18,13 @@ from gapjunction.errors import ConfigError, DatasetError, ImageError
 class ListedImage:
     """An image to predict; `output_name` is its name, without suffix, among all of them.
 
-    Dataset and asset of a plain image file are empty.
+    Dataset and asset of a plain image file are empty. `um_per_px` is the side of a pixel, None
+    where it is not known.
     """
 
     origin: ImageOrigin
     output_name: str
+    um_per_px: float | None = None
 
 
 def list_images(
@@ -52,7 +54,7 @@ def list_images(
         paths = entries(source) if source.is_dir() else [source]
         found = _named(
             [
-                ImageOrigin("", "", path)
+                (ImageOrigin("", "", path), None)
                 for path in paths
                 if path.is_file() and path.suffix.lower() in IMAGE_SUFFIXES
             ]
@@ -82,16 +84,17 @@ def _images_of_datasets(
     Names are given among all images, so that an image has one name in whatever selection.
     """
     assignment = None if split is None else read_assignment(run_folder / SPLITS_NAME)
-    origins, is_wanted = [], []
+    listed, is_wanted = [], []
     for root in roots:
         for dataset, asset, image in _listed(root):
-            own = None if assignment is None else assignment.splits.get((dataset, asset))
-            origins.append(ImageOrigin(dataset, asset, image.path))
+            own = None if assignment is None else assignment.splits.get((dataset.name, asset))
+            origin = ImageOrigin(dataset.name, asset, image.path)
+            listed.append((origin, dataset.um_per_px))
             is_wanted.append(own == split and (image.is_annotated or not annotated_only))
-    return [each for each, wanted in zip(_named(origins), is_wanted, strict=True) if wanted]
+    return [each for each, wanted in zip(_named(listed), is_wanted, strict=True) if wanted]
 
 
-def _listed(root: Path) -> Iterator[tuple[str, str, AnnotatedImage]]:
+def _listed(root: Path) -> Iterator[tuple[Dataset, str, AnnotatedImage]]:
     """Yield dataset, asset and image for each image of a dataset; none is left out silently."""
     dataset, problems = inspect_dataset(root)
     for problem in problems:
@@ -106,12 +109,16 @@ def _listed(root: Path) -> Iterator[tuple[str, str, AnnotatedImage]]:
     if dataset is not None:
         for asset in dataset.assets:
             for image in asset.images:
-                yield dataset.name, asset.name, image
+                yield dataset, asset.name, image
 
 
-def _named(origins: Sequence[ImageOrigin]) -> list[ListedImage]:
-    names = unique_names(origins)
-    return [ListedImage(origin, name) for origin, name in zip(origins, names, strict=True)]
+def _named(listed: Sequence[tuple[ImageOrigin, float | None]]) -> list[ListedImage]:
+    """Return images, given with the side of their pixels, with a name for each."""
+    names = unique_names([origin for origin, _ in listed])
+    return [
+        ListedImage(origin, name, um_per_px)
+        for (origin, um_per_px), name in zip(listed, names, strict=True)
+    ]
 
 
 def _missing(source: Path, split: Split | None) -> str:

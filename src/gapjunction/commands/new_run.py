@@ -16,7 +16,7 @@ from gapjunction.commands.run_folder import (
     new_run_folder,
 )
 from gapjunction.commands.training_data import TrainingData, read_training_data
-from gapjunction.commands.weights_source import find_weights
+from gapjunction.commands.weights_source import NONE, find_weights
 from gapjunction.config import build_config
 from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.splits import write_assignment
@@ -52,7 +52,7 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     name = resolve_preset(config.presets, has_gpu=has_gpu)
     folder = config.output or new_run_folder(RUNS, name)
     _require_unused(folder)
-    source = find_weights(config.weights, name)
+    source = find_weights(_asked_weights(config), name)
     recipe = find_recipe(name, config.recipe, has_weights=source is not None)
     data = read_training_data(config.data, seed=config.seed, splits=config.splits)
     _warn_about(data)
@@ -80,6 +80,19 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
     write_text(folder / SETTINGS_NAME, text)
     return folder, settings, data
+
+
+def _asked_weights(config: "TrainConfig") -> str | None:
+    if not config.from_scratch:
+        return config.weights
+    if config.weights not in (None, NONE):
+        raise ConfigError(
+            "--from_scratch",
+            expected="no --weights beside it",
+            found=f"--weights {config.weights}",
+            fix="leave one of them out",
+        )
+    return NONE
 
 
 def resolve_preset(named: PresetName | None, *, has_gpu: bool) -> PresetName:
@@ -131,6 +144,7 @@ def _detector_config(
         tile_size=tile_size,
         magnification=preset.magnification,
         overlap=_overlap(data, tile_size),
+        pixel_sizes=data.pixel_sizes,
     )
 
 

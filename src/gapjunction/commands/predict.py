@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import torch
 from pydantic import Field
 from rich.progress import Progress, TaskID
 
@@ -19,19 +22,18 @@ from gapjunction.commands.prediction_files import (
 )
 from gapjunction.commands.prediction_manifest import claim_output
 from gapjunction.commands.progress import progress_bar
-from gapjunction.commands.run_folder import RUNS, newest_run
+from gapjunction.commands.read_ahead import is_large, read_ahead, write_behind
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.images import read_image
+from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.splits import Split
 from gapjunction.detections import Detections
-from gapjunction.errors import ImageError
+from gapjunction.errors import ConfigError, ImageError
+from gapjunction.models.centernet.fused import Precision
 from gapjunction.models.checkpoint import Checkpoint, DetectorConfig, load_checkpoint
-from gapjunction.prediction.tiled import (
-    LOWEST_SCORE,
-    OnTiles,
-    PredictionSettings,
-    detect_image,
-)
+from gapjunction.prediction.backends import Backend, TileDetector, prepare_detector
+from gapjunction.prediction.scale import scale_for
+from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.presets import PRESETS, SHIPPED_PRESET
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +49,9 @@ class PredictConfig(StrictConfig):
         json_schema_extra={"positional": True},
     )
     checkpoint: Path | None = Field(
-        None, description="Run folder with the model; without it, the newest in runs/."
+        None,
+        description="Run folder with the model; without it, the weights that come with the "
+        "package.",
     )
     output: Path = Field(Path("runs/predictions"), description="Folder to write to.")
     split: Split | None = Field(
@@ -64,8 +68,31 @@ class PredictConfig(StrictConfig):
         "probability); counts always use the threshold.",
     )
     overlays: bool = Field(False, description="Also write each image with its boxes as PNG.")
-    batch_size: int = Field(4, ge=1, description="Tiles that go through the network together.")
+    batch_size: int | None = Field(
+        None,
+        ge=1,
+        description="Tiles that go through the network together; without it, 1 on the CPU and 4 "
+        "on a GPU.",
+    )
+    scale: float | None = Field(
+        None,
+        ge=0.1,
+        le=10,
+        description="Show images enlarged (above 1) or reduced (below 1) by this factor, where "
+        "objects look smaller or larger than those the model knows; without it, the pixel sizes "
+        "of image and model decide where they are known.",
+    )
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
+    backend: Backend = Field(
+        "torch",
+        description="onnx: ONNX Runtime, faster on most CPUs, for medium_quality models; needs "
+        "pip install gapjunction[onnx].",
+    )
+    precision: Precision = Field(
+        "no",
+        description="bf16: faster on CPUs and GPUs that compute with bfloat16, for medium_quality "
+        "models; scores move a little.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +136,12 @@ def run(config: PredictConfig) -> PredictResult:
     Raises:
         CheckpointError: if there is no model.
         ImageError: if no image can be read.
-        ConfigError: if the output holds predictions made otherwise.
+        ConfigError: if the output holds predictions made otherwise, or the model cannot be run
+            as asked for.
     """
-    device = choose_device(config.num_gpus)
-    checkpoint = load_checkpoint(config.checkpoint or newest_run(RUNS), device)
+    device = _choose_device(config)
+    checkpoint = load_checkpoint(config.checkpoint or _shipped_weights(), device)
+    detector = prepare_detector(checkpoint, config.backend, config.precision)
     images = list_images(
         config.input, config.split, checkpoint.folder, annotated_only=config.annotated_only
     )
@@ -123,15 +152,8 @@ def run(config: PredictConfig) -> PredictResult:
         for image in images
     ]
     waiting = [(i, files) for i, files in pairs if not files.are_complete(i.origin.path)]
-    settings = PredictionSettings(
-        tile_size=checkpoint.config.tile_size,
-        overlap=checkpoint.config.overlap,
-        min_score=LOWEST_SCORE,
-        magnification=checkpoint.config.magnification,
-        batch_size=config.batch_size,
-        device=device,
-    )
-    failures = _predict_all(waiting, checkpoint, settings, lowest_score)
+    step = _Step(detector, device, config, checkpoint.config, lowest_score)
+    failures = _predict_all(waiting, step)
     if len(failures) == len(images):
         raise next(iter(failures.values()))
     done = [pair for pair in pairs if pair[0].output_name not in failures]
@@ -141,30 +163,91 @@ def run(config: PredictConfig) -> PredictResult:
     return PredictResult(config.output, len(done), num_skipped, totals, reasons)
 
 
+def _choose_device(config: PredictConfig) -> torch.device:
+    """Return where to predict; ONNX Runtime works on the CPU."""
+    if config.backend == "torch":
+        return choose_device(config.num_gpus)
+    if config.num_gpus:
+        raise ConfigError(
+            f"--num_gpus {config.num_gpus}",
+            expected="no GPU with --backend onnx",
+            found="one",
+            fix="leave one of the two options out",
+        )
+    return choose_device(0)
+
+
+def _shipped_weights() -> Path:
+    """Return the weights that come with the package, and say that they are used."""
+    shipped = PRESETS[SHIPPED_PRESET].shipped
+    if shipped is None:
+        raise RuntimeError(f"no weights are shipped for {SHIPPED_PRESET}")
+    logger.info(
+        "using the weights that come with the package, which saw simulated images only; "
+        "--checkpoint takes a model that you trained"
+    )
+    return shipped
+
+
 def _lowest_score(config: PredictConfig, checkpoint: Checkpoint) -> float:
     """Return the score from which boxes are written: the threshold, or less if asked for."""
     threshold = checkpoint.config.score_threshold
     return threshold if config.min_score is None else min(config.min_score, threshold)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Step:
+    """What is done to every image, and with what."""
+
+    detector: TileDetector
+    device: torch.device
+    asked: PredictConfig
+    config: DetectorConfig
+    lowest_score: float
+
+    def settings_for(self, image: ListedImage) -> PredictionSettings:
+        """Return how an image is cut up and in what size it is shown."""
+        scale = self.asked.scale or scale_for(image.um_per_px, self.config.pixel_sizes)
+        return PredictionSettings.of(self.config, self.device, self.asked.batch_size, scale)
+
+    def detect(
+        self, pixels: ImageArray, settings: PredictionSettings, watch: "_TileWatch"
+    ) -> Found:
+        """Return all that the detector sees in an image, with probabilities for scores."""
+        seen = detect_image(self.detector, pixels, settings, watch.on_tiles)
+        return Found(pixels, self.config.calibration.calibrated(seen))
+
+    def write(self, image: ListedImage, files: PredictionFiles, found: Found) -> None:
+        """Write the files of an image."""
+        write_prediction(image, files, found, self.config, self.lowest_score)
+
+
 def _predict_all(
-    waiting: Sequence[tuple[ListedImage, PredictionFiles]],
-    checkpoint: Checkpoint,
-    settings: PredictionSettings,
-    lowest_score: float,
+    waiting: Sequence[tuple[ListedImage, PredictionFiles]], step: _Step
 ) -> dict[str, ImageError]:
-    """Predict image after image; return what was wrong with those that could not be read."""
+    """Predict image after image; return what was wrong with those that could not be read.
+
+    The next image is read and the last one's files are written meanwhile, in a thread each.
+    """
     failures: dict[str, ImageError] = {}
-    with progress_bar() as bar:
+    paths = [image.origin.path for image, _ in waiting]
+    with progress_bar() as bar, write_behind() as start, closing(read_ahead(paths)) as pictures:
         task = bar.add_task("Predicting", total=len(waiting))
-        for image, files in waiting:
-            watch = _TileWatch(bar, task, image.output_name, checkpoint.config)
+        for (image, files), picture in zip(waiting, pictures, strict=True):
+            settings = step.settings_for(image)
+            watch = _TileWatch(bar, task, image.output_name, step.config, settings.tile_size)
             try:
-                found = _detect(image, checkpoint, settings, watch.on_tiles)
-                write_prediction(image, files, found, checkpoint.config, lowest_score)
-                watch.warn_if_full()
+                found = step.detect(picture.result(), settings, watch)
             except ImageError as error:
                 failures[image.output_name] = error
+            else:
+                watch.warn_if_full()
+                write = partial(step.write, image, files, found)
+                if is_large(found.pixels):
+                    write()
+                else:
+                    start(write)
+                del found, write  # or a large image would stay in memory beside the next
             bar.advance(task)
     return failures
 
@@ -177,6 +260,7 @@ class _TileWatch:
     task: TaskID
     name: str
     config: DetectorConfig
+    tile_size: int
     most_counted: int = 0
 
     def on_tiles(self, num_done: int, num_tiles: int, found: Sequence[Detections]) -> None:
@@ -194,15 +278,6 @@ class _TileWatch:
                 "smaller tiles, or use medium_quality, which has no limit",
                 self.name,
                 self.most_counted,
-                self.config.tile_size,
+                self.tile_size,
                 limit,
             )
-
-
-def _detect(
-    image: ListedImage, checkpoint: Checkpoint, settings: PredictionSettings, on_tiles: OnTiles
-) -> Found:
-    """Return all that the detector sees in an image, with probabilities for scores."""
-    pixels = read_image(image.origin.path)
-    seen = detect_image(checkpoint.detector, pixels, settings, on_tiles)
-    return Found(pixels, checkpoint.config.calibration.calibrated(seen))

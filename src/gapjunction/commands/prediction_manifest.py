@@ -27,7 +27,11 @@ DECISIVE = (
 )
 
 
-def claim_output(config: "PredictConfig", checkpoint: Checkpoint, lowest_score: float) -> None:
+def claim_output(
+    config: "PredictConfig",
+    checkpoint: Checkpoint,
+    lowest_score: float,
+) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
     The commit and the package version may differ: they do not change a box.
@@ -41,8 +45,9 @@ def claim_output(config: "PredictConfig", checkpoint: Checkpoint, lowest_score: 
         "threshold": checkpoint.config.score_threshold,
         "lowest_score": lowest_score,
         "settings": {
-            "tile_size": checkpoint.config.tile_size,
-            "overlap": checkpoint.config.overlap,
+            "scale": config.scale,
+            "backend": config.backend,
+            "precision": config.precision,
         },
         "dataset": str(config.input),
         "input": str(config.input.absolute()),

@@ -70,14 +70,19 @@ class TrainConfig(StrictConfig):
     )
     weights: str | None = Field(
         None,
-        description="Start from a run folder or a file with published weights of DINO; coco: "
-        "download those of the preset, once; none: start from random weights. Without it, coco "
-        "for the DINO presets.",
+        description="Start from a run folder or a file with published weights of DINO; shipped: "
+        "those that come with the package (medium_quality, the default there); coco: download "
+        "those of the preset, once (DINO, the default there); none: random weights.",
+    )
+    from_scratch: bool = Field(
+        False,
+        description="Start from random weights, as --weights none does.",
+        json_schema_extra={"alias": "--from-scratch"},
     )
     recipe: RecipeName | None = Field(
         None,
-        description="How to train DINO. fine_tuning: for 15 to 200 images; from_scratch: with "
-        "--weights none; published: as its authors did, for thousands of images.",
+        description="How to train. fine_tuning: few images, from given weights; from_scratch: "
+        "from random weights; published: as DINO's authors did, for thousands of images.",
     )
     precision: Precision | None = Field(
         None, description="Mixed precision: bf16 or fp16 on a GPU that is faster with it."

@@ -12,6 +12,7 @@ from gapjunction.dataset.reader import merged_class_names, read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
 from gapjunction.errors import DatasetError
+from gapjunction.models.checkpoint import PixelSizes
 from gapjunction.samples.torch_dataset import TrainingImage
 
 
@@ -22,6 +23,7 @@ class TrainingData:
     Attributes:
         datasets: dataset name -> a line about it.
         train, val: images with their boxes, cut at the border.
+        pixel_sizes: of all datasets; None where one does not say.
         num_clipped: boxes cut, or dropped because too little was left of them.
         is_validated_on_training: True where no other asset has a box; then val is train.
     """
@@ -32,6 +34,7 @@ class TrainingData:
     assignment: Assignment
     train: tuple[TrainingImage, ...]
     val: tuple[TrainingImage, ...]
+    pixel_sizes: PixelSizes | None
     num_clipped: int
     is_validated_on_training: bool
     fingerprint: str
@@ -69,6 +72,7 @@ def read_training_data(
         assignment=assignment,
         train=train,
         val=val if is_validated else train,
+        pixel_sizes=_pixel_sizes(datasets),
         num_clipped=sum(image.num_clipped for image in images),
         is_validated_on_training=not is_validated,
         fingerprint=fingerprint(datasets),
@@ -81,6 +85,13 @@ def _training_images(images: Sequence[CocoImage], split: str) -> tuple[TrainingI
         for image in images
         if image.split == split
     )
+
+
+def _pixel_sizes(datasets: Sequence[Dataset]) -> PixelSizes | None:
+    known = [dataset.um_per_px for dataset in datasets if dataset.um_per_px is not None]
+    if len(known) < len(datasets):
+        return None
+    return PixelSizes(finest_um=min(known), coarsest_um=max(known))
 
 
 def _merged_colors(datasets: Sequence[Dataset]) -> tuple[str, ...]:

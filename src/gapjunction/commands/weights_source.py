@@ -11,39 +11,43 @@ from torch import hub
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.presets import PRESETS, PresetName, PublishedWeights
 
-NONE, COCO = "none", "coco"
+NONE, SHIPPED, COCO = "none", "shipped", "coco"
 NO_ANSWER_S = 30.0
 
 
 def find_weights(given: str | None, preset_name: PresetName) -> Path | None:
     """Return the run folder or file to start from, or None to start from random weights.
 
-    `given` is "none", "coco", a path, or None for what the preset starts from by default.
+    `given` is "none", "shipped", "coco", a path, or None for what the preset starts from.
 
     Raises:
         CheckpointError: if there is nothing at the path, or the download fails.
-        ConfigError: if the preset's network was not trained on COCO.
+        ConfigError: if the preset does not have such weights.
     """
-    published = PRESETS[preset_name].published
-    if given == NONE or (given is None and published is None):
+    preset = PRESETS[preset_name]
+    sources = {SHIPPED: preset.shipped, COCO: preset.published}
+    there = [name for name, source in sources.items() if source is not None]
+    chosen = given or (there or [NONE])[0]
+    if chosen == NONE:
         return None
-    if given is not None and given != COCO:
-        return _existing(Path(given))
-    if published is None:
+    if chosen not in sources:
+        return _existing(Path(chosen))
+    if chosen not in there:
         raise ConfigError(
-            f"--weights {COCO}",
-            expected=f"weights that there are for {preset_name}",
-            found="none published for it",
+            f"--weights {chosen}",
+            expected=f"weights that there are for {preset_name}: {', '.join([*there, NONE])}",
+            found=f"no {chosen} ones for it",
             fix="leave the option out, or give a run folder",
         )
-    return _downloaded(published)
+    source = sources[chosen]
+    return _downloaded(source) if isinstance(source, PublishedWeights) else source
 
 
 def _existing(path: Path) -> Path:
     if not path.exists():
         raise CheckpointError(
             path,
-            expected=f"{NONE}, {COCO}, a run folder or a file with published weights of DINO",
+            expected=f"{NONE}, {SHIPPED}, {COCO}, a run folder or a published file of DINO",
             found="no such file or folder",
             fix="check --weights",
         )

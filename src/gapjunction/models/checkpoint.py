@@ -24,6 +24,13 @@ WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
 VERSION_DIGITS = 8
 
 
+class PixelSizes(StrictConfig):
+    """The pixels of the images that a detector was trained on: their sides in um."""
+
+    finest_um: float = Field(gt=0)
+    coarsest_um: float = Field(gt=0)
+
+
 class DetectorConfig(StrictConfig):
     """All that is needed to build a detector and to use it as it was trained.
 
@@ -34,6 +41,7 @@ class DetectorConfig(StrictConfig):
         tile_size: side in px of the tiles an image is cut into; a multiple of 32.
         magnification: tiles are shown to the network enlarged by this factor.
         overlap: px that neighbouring tiles share: no less than the largest object's side.
+        pixel_sizes: of the images it was trained on; None where they are not known.
         calibration: what the network's scores mean; it makes probabilities of them.
         score_threshold: detections with this probability or more are counted.
     """
@@ -46,6 +54,7 @@ class DetectorConfig(StrictConfig):
     tile_size: int = 512
     magnification: int = Field(default=1, ge=1)
     overlap: int = 64
+    pixel_sizes: PixelSizes | None = None
     calibration: Calibration = Calibration()
     score_threshold: float = 0.5
 

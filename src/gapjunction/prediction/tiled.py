@@ -1,7 +1,9 @@
 """Find the objects of one image, tile by tile."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
@@ -11,13 +13,18 @@ from torch.nn import functional
 
 from gapjunction.boxes import area, clip_boxes
 from gapjunction.detections import Detections
-from gapjunction.models.detector import Detector
+from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.backends import TileDetector
 from gapjunction.samples.intensity import IntensityRange, measure_intensity, normalize
 from gapjunction.tiling import Tile, merge_tiles, plan_tiles
 
 LOWEST_SCORE = 0.05  # of a network; what scores less is as good as never an object
 DOUBLE_IOU = 0.5  # boxes of two tiles that overlap more are one object
-SIDE_MULTIPLE = 32  # px; detectors take tiles whose sides are multiples of it
+SIDE_MULTIPLE = 32  # px; detectors take tiles whose sides, as they see them, are multiples of it
+# A detector without a limit of objects takes larger tiles than it learnt from: less of the image
+# is seen twice. One of this size needs about 0.3 GB.
+LARGEST_TILE_PX = 1024
+GPU_BATCH_SIZE = 4
 
 # Takes the number of tiles done, that of all, and what was found in each tile of a batch.
 OnTiles = Callable[[int, int, Sequence[Detections]], None]
@@ -28,12 +35,12 @@ class PredictionSettings:
     """How an image is cut up, and what is kept.
 
     Attributes:
-        tile_size: side of a tile in px, a multiple of 32.
+        tile_size: side of the largest tile in px of the image.
         overlap: px that neighbouring tiles share: no less than the largest object's side.
         min_score: detections with a lower score are dropped.
         batch_size: tiles that go through the network together.
         device: where the detector is.
-        magnification: tiles are shown to the detector enlarged by this factor.
+        magnification: tiles are shown to the detector enlarged by this factor; below 1, reduced.
     """
 
     tile_size: int
@@ -41,11 +48,40 @@ class PredictionSettings:
     min_score: float
     batch_size: int = 4
     device: torch.device | str = "cpu"
-    magnification: int = 1
+    magnification: float = 1.0
+
+    @classmethod
+    def of(
+        cls,
+        config: DetectorConfig,
+        device: torch.device,
+        batch_size: int | None = None,
+        scale: float = 1.0,
+    ) -> Self:
+        """Return the settings for a detector.
+
+        Objects `1 / scale` times as large as those it was trained for are shown in their size:
+        tiles and overlap then change with them. A detector with a limit of objects sees tiles
+        no larger than it was trained for. On a CPU, one tile after the other is as fast as
+        several together and takes less memory.
+        """
+        magnification = config.magnification * scale
+        seen_px = config.tile_size * config.magnification
+        if config.network.max_detections is None:
+            seen_px = max(seen_px, LARGEST_TILE_PX)
+        tile_size = int(seen_px / magnification)
+        return cls(
+            tile_size=tile_size,
+            overlap=min(math.ceil(config.overlap / scale), tile_size // 2),
+            min_score=LOWEST_SCORE,
+            batch_size=batch_size or (1 if device.type == "cpu" else GPU_BATCH_SIZE),
+            device=device,
+            magnification=magnification,
+        )
 
 
 def detect_image(
-    detector: Detector,
+    detector: TileDetector,
     image: NDArray[np.uint8] | NDArray[np.uint16],
     settings: PredictionSettings,
     on_tiles: OnTiles | None = None,
@@ -57,42 +93,62 @@ def detect_image(
     called after each batch.
     """
     height, width = image.shape[-2:]
-    tiles = plan_tiles(height, width, settings.tile_size, settings.overlap)
-    intensity = measure_intensity(image)
+    side_multiple = max(round(SIDE_MULTIPLE / settings.magnification), 1)
+    tiles = plan_tiles(height, width, settings.tile_size, settings.overlap, side_multiple)
+    intensities = _intensity_table(image, measure_intensity(image))
     found: list[Detections] = []
     for first in range(0, len(tiles), settings.batch_size):
         batch = tiles[first : first + settings.batch_size]
-        pixels = _stack_tiles(batch, image, intensity).to(settings.device)
-        found += _detect_enlarged(detector, pixels, settings)
+        pixels = _stack_tiles(batch, image, intensities, settings.magnification)
+        found += _detect_enlarged(detector, pixels.to(settings.device), settings)
         if on_tiles is not None:
             on_tiles(len(found), len(tiles), found[first:])
     return _cut_to_image(merge_tiles(tiles, found, DOUBLE_IOU), height, width)
 
 
 def _detect_enlarged(
-    detector: Detector, tiles: Tensor, settings: PredictionSettings
+    detector: TileDetector, tiles: Tensor, settings: PredictionSettings
 ) -> list[Detections]:
     """Return what is in each tile, in pixels of the tile before it was enlarged."""
     factor = settings.magnification
     if factor == 1:
         return detector.detect(tiles, settings.min_score)
-    enlarged = functional.interpolate(tiles, scale_factor=factor, mode="bilinear")
+    enlarged = functional.interpolate(
+        tiles, scale_factor=factor, mode="bilinear", antialias=factor < 1
+    )
+    height, width = (side // SIDE_MULTIPLE * SIDE_MULTIPLE for side in enlarged.shape[-2:])
     return [
         Detections(found.boxes / np.float32(factor), found.scores, found.labels)
-        for found in detector.detect(enlarged, settings.min_score)
+        for found in detector.detect(enlarged[..., :height, :width], settings.min_score)
     ]
 
 
+def _intensity_table(
+    image: NDArray[np.uint8] | NDArray[np.uint16], intensity: IntensityRange
+) -> NDArray[np.float32]:
+    """Return what each grey value becomes, (3, 256) or (3, 65536): looking up beats computing."""
+    levels = np.arange(np.iinfo(image.dtype).max + 1).astype(image.dtype)
+    return normalize(np.broadcast_to(levels, (len(image), 1, len(levels))), intensity)[:, 0]
+
+
 def _stack_tiles(
-    tiles: Sequence[Tile], image: NDArray[np.uint8] | NDArray[np.uint16], intensity: IntensityRange
+    tiles: Sequence[Tile],
+    image: NDArray[np.uint8] | NDArray[np.uint16],
+    intensities: NDArray[np.float32],
+    magnification: float,
 ) -> Tensor:
-    """Return normalised tiles (B, 3, S, S'), filled up with background to allowed sides."""
-    height = _round_up(max(tile.y1 - tile.y0 for tile in tiles))
-    width = _round_up(max(tile.x1 - tile.x0 for tile in tiles))
+    """Return normalised tiles (B, 3, S, S'), filled up with background.
+
+    Enlarged, their sides are multiples of `SIDE_MULTIPLE`, or a few px more.
+    """
+    height = _filled_side(max(tile.y1 - tile.y0 for tile in tiles), magnification)
+    width = _filled_side(max(tile.x1 - tile.x0 for tile in tiles), magnification)
     batch = np.zeros((len(tiles), 3, height, width), np.float32)
     for row, tile in zip(batch, tiles, strict=True):
-        pixels = normalize(tile.crop(image), intensity)
-        row[:, : pixels.shape[1], : pixels.shape[2]] = pixels
+        pixels = tile.crop(image)
+        for index, channel in enumerate(row):
+            grey = pixels[index % len(pixels)]
+            channel[: grey.shape[0], : grey.shape[1]] = intensities[index][grey]
     return torch.from_numpy(batch)
 
 
@@ -102,5 +158,8 @@ def _cut_to_image(found: Detections, height: int, width: int) -> Detections:
     return cut[area(cut.boxes) > 0]
 
 
-def _round_up(side: int) -> int:
-    return -(-side // SIDE_MULTIPLE) * SIDE_MULTIPLE
+def _filled_side(side: int, magnification: float) -> int:
+    """Return the side to fill a tile up to, so that it becomes an allowed one when enlarged."""
+    allowed = math.ceil(side * magnification / SIDE_MULTIPLE) * SIDE_MULTIPLE
+    filled = math.ceil(allowed / magnification)
+    return filled if math.floor(filled * magnification) >= allowed else filled + 1

@@ -1,0 +1,33 @@
+"""Export a checkpoint as one ONNX file, with all that is needed to use it alone."""
+
+import json
+
+from gapjunction.errors import ConfigError
+from gapjunction.models.centernet.fused import fuse_normalization
+from gapjunction.models.centernet.model import CenterNet
+from gapjunction.models.centernet.onnx_graph import to_onnx
+from gapjunction.models.checkpoint import Checkpoint
+
+
+def export_checkpoint(checkpoint: Checkpoint) -> bytes:
+    """Return a compact detector as an ONNX file.
+
+    Its metadata are the model's version and every setting in its config.json, each as JSON:
+    class names, calibration, threshold, tile size and so on.
+
+    Raises:
+        ConfigError: if it is another detector, or the package onnx is not installed.
+    """
+    if not isinstance(checkpoint.detector, CenterNet):
+        raise ConfigError(
+            "ONNX",
+            expected="the compact detector (medium_quality)",
+            found=f"a {checkpoint.config.network.architecture} model in {checkpoint.folder}",
+            fix="predict with --backend torch",
+        )
+    settings = checkpoint.config.model_dump(mode="json")
+    metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in settings.items()}
+    metadata["model_version"] = json.dumps(checkpoint.version)
+    network = fuse_normalization(checkpoint.detector.network).cpu()
+    model = to_onnx(network, len(checkpoint.config.class_names), metadata)
+    return bytes(model.SerializeToString())

@@ -1,0 +1,43 @@
+"""The memory that `gapjunction predict` takes for a large image."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+import torch
+
+from gapjunction.models.checkpoint import DetectorConfig, build_detector, save_checkpoint
+
+pytest.importorskip("resource", reason="Windows does not tell a process its peak of memory")
+
+SIDE_PX = 10_000
+MAX_GB_ABOVE_IMAGE = 1.5
+PREDICT = """
+import resource, sys
+from pathlib import Path
+from gapjunction.commands.predict import PredictConfig, run
+image, checkpoint, output, backend = sys.argv[1:]
+run(PredictConfig(input=image, checkpoint=checkpoint, output=output, backend=backend))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["torch", "onnx"])
+def test_run__image_of_100_million_pixels__needs_little_more_memory_than_the_image(
+    tmp_path: Path, backend: str
+) -> None:
+    config = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))
+    torch.manual_seed(0)
+    save_checkpoint(build_detector(config), config, tmp_path / "run")
+    part = np.random.default_rng(0).integers(0, 255, (1000, 1000), dtype=np.uint8)
+    tifffile.imwrite(tmp_path / "large.tif", np.tile(part, (SIDE_PX // 1000, SIDE_PX // 1000)))
+    paths = [str(tmp_path / name) for name in ("large.tif", "run", "out")]
+    command = [sys.executable, "-c", PREDICT, *paths, backend]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, kilobytes on Linux
+    peak_gb = int(done.stdout.split()[-1]) * unit / 1e9
+    assert peak_gb - SIDE_PX**2 / 1e9 < MAX_GB_ABOVE_IMAGE

@@ -8,12 +8,13 @@ from typing import Any
 
 from benchmark.peers.method import Method
 
-OURS = ("shipped", "trained")
+OURS = ("shipped", "shipped_onnx", "trained")
 PEERS = ("log", "dog", "tophat", "bigfish", "spotiflow")
 NAMES = (*OURS, *PEERS)
 REFERENCE = "log"  # whose time others' are a multiple of
 # What must be importable for a method; what is missing is left out and named.
 NEEDED = {
+    "shipped_onnx": "onnxruntime",
     "log": "skimage",
     "dog": "skimage",
     "tophat": "skimage",
@@ -23,14 +24,14 @@ NEEDED = {
 
 
 def load_method(name: str, checkpoint: Path, max_epochs: int | None) -> Method:
-    """Return a method; `checkpoint` and `max_epochs` are for the two that are ours.
+    """Return a method; `checkpoint` and `max_epochs` are for those that are ours.
 
     Raises:
         KeyError: if there is no method of this name.
     """
-    if name == "shipped":
-        shipped: Callable[[Path], Method] = _attribute("benchmark.peers.ours", "shipped")
-        return shipped(checkpoint)
+    if name in ("shipped", "shipped_onnx"):
+        shipped: Callable[[Path, str], Method] = _attribute("benchmark.peers.ours", "shipped")
+        return shipped(checkpoint, "torch" if name == "shipped" else "onnx")
     if name == "trained":
         trained: Callable[[Path, int | None], Method] = _attribute(
             "benchmark.peers.our_training", "trained"
@@ -49,7 +50,7 @@ def load_method(name: str, checkpoint: Path, max_epochs: int | None) -> Method:
 
 def why_missing(name: str, checkpoint: Path) -> str | None:
     """Return why a method cannot take part here, or None if it can."""
-    if name == "shipped" and not checkpoint.is_dir():
+    if name in ("shipped", "shipped_onnx") and not checkpoint.is_dir():
         return f"no weights in {checkpoint}"
     package = NEEDED.get(name)
     if package is not None and importlib.util.find_spec(package) is None:

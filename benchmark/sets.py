@@ -25,8 +25,8 @@ ASSETS_FOR_TUNING = 5
 WEBP_QUALITY = 85
 CLASSES = {"gap_junction": "#4EF8FF"}
 FINGERPRINT_NAME = "fingerprint.json"
-# No other seed of these simulators is used for anything else, such as data/ or shipped weights.
-SEED = 714_000
+# These seeds of the simulators are used for nothing else, such as data/ or shipped weights.
+SEED = 815_000
 
 
 @dataclass(frozen=True, slots=True)

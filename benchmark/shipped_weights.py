@@ -35,7 +35,7 @@ from gapjunction.training.config import TrainingConfig
 FOLDER = Path("runs/shipped_weights")
 SHIPPED_FILES = (WEIGHTS_NAME, CONFIG_NAME, CARD_NAME)
 POOL = FOLDER / "pool"
-SEED = 20261124
+SEED = 20261125
 NUM_TRAIN, NUM_VAL = 1672, 48
 SIDE_PX = 512
 TRAINING = TrainingConfig(

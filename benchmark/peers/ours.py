@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from benchmark.examples import TuningSet
@@ -10,41 +11,38 @@ from benchmark.peers.method import Detect, Method
 from gapjunction.config import StrictConfig
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import load_checkpoint, weights_version
-from gapjunction.prediction.tiled import LOWEST_SCORE, PredictionSettings, detect_image
+from gapjunction.prediction.backends import Backend, prepare_detector
+from gapjunction.prediction.tiled import PredictionSettings, detect_image
 
 
 class OurSettings(StrictConfig):
-    """The folder with the weights, and their version: other weights are other settings."""
+    """The folder with the weights, their version, and what computes."""
 
     checkpoint: Path
     version: str
+    backend: Backend = "torch"
 
 
-def shipped(checkpoint: Path) -> Method:
+def shipped(checkpoint: Path, backend: Backend = "torch") -> Method:
     """Return the method that uses the weights in a folder as they are."""
 
     def tune(_: TuningSet) -> OurSettings:
-        return OurSettings(checkpoint=checkpoint, version=weights_version(checkpoint))
+        version = weights_version(checkpoint)
+        return OurSettings(checkpoint=checkpoint, version=version, backend=backend)
 
-    return Method("gapjunction, as shipped", OurSettings, tune, prepare)
+    title = "gapjunction, as shipped" + (", ONNX Runtime" if backend == "onnx" else "")
+    return Method(title, OurSettings, tune, prepare)
 
 
 def prepare(settings: OurSettings) -> Detect:
-    """Load the detector in PyTorch; return a function from an image to what is counted in it.
-
-    Another backend is another function like this one, and another `Method` in `methods.py`.
-    """
+    """Load the detector; return a function from an image to what is counted in it."""
     checkpoint = load_checkpoint(settings.checkpoint)
     config = checkpoint.config
-    how = PredictionSettings(
-        tile_size=config.tile_size,
-        overlap=config.overlap,
-        min_score=LOWEST_SCORE,
-        magnification=config.magnification,
-    )
+    detector = prepare_detector(checkpoint, settings.backend)
+    how = PredictionSettings.of(config, torch.device("cpu"))
 
     def detect(pixels: NDArray[np.uint8]) -> Detections:
-        seen = detect_image(checkpoint.detector, pixels, how)
+        seen = detect_image(detector, pixels, how)
         return config.calibration.calibrated(seen).scored_at_least(config.score_threshold)
 
     return detect

@@ -98,10 +98,12 @@ def _draw_haze(kind: Kind, size: int, exposure: Exposure, rng: Generator) -> Lig
 
 def _add_tissue(light: Light, kind: Kind, exposure: Exposure, rng: Generator) -> Light:
     """Add all but plaques to the light (3, H, W), in place; return points (N, 2) on fibres."""
-    share, height = (light.shape[-1] / FULL_SIZE_PX) ** 2, exposure.height_photons
+    share: float = (light.shape[-1] / FULL_SIZE_PX) ** 2
+    height = exposure.height_photons
 
     def draw_number(limits: tuple[int, int]) -> int:
-        return round(share * int(rng.integers(limits[0], limits[1] + 1)))
+        drawn = int(rng.integers(limits[0], limits[1] + 1))
+        return round(share * drawn)
 
     fibre_channel = 1 if kind.plaque_channel == 0 else 0
     points = [

@@ -38,6 +38,7 @@ VERBS = (
     Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
     Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
     Verb(("predict",), "predict", "PredictConfig", "Find and count objects in images."),
+    Verb(("export",), "export", "ExportConfig", "Write a model as one ONNX file."),
     Verb(
         ("import-weights",),
         "import_weights",
@@ -50,6 +51,24 @@ VERBS = (
         "benchmark",
         "BenchmarkCountsConfig",
         "Compare predicted object counts with ground truth.",
+    ),
+    Verb(
+        ("benchmark", "segmentation"),
+        "benchmark_segmentation",
+        "BenchmarkSegmentationConfig",
+        "Compare predicted masks with ground truth.",
+    ),
+    Verb(
+        ("benchmark", "detection"),
+        "benchmark_detection",
+        "BenchmarkDetectionConfig",
+        "Compare predicted boxes with ground truth.",
+    ),
+    Verb(
+        ("benchmark", "compare"),
+        "benchmark_compare",
+        "BenchmarkCompareConfig",
+        "Tell whether two sets of predictions differ.",
     ),
 )
 

@@ -7,37 +7,18 @@ from typing import Any
 
 import pytest
 
-from gapjunction.commands import benchmark
+from gapjunction.commands import benchmark_run
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, run
 from gapjunction.errors import BenchmarkError
 from gapjunction.provenance import UNKNOWN
-from gapjunction.tracking import RunLink, RunRecord, TrackingStore
+from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
 
 EXAMPLE = Path(__file__).parents[2] / "benchmark" / "data_examples" / "object_counts"
-COMMIT = "0123456789" * 4
-
-
-class LoggedRuns:
-    """Stands in for MLflow: keeps what it was given, and the files before they are deleted."""
-
-    def __init__(self) -> None:
-        self.records: list[RunRecord] = []
-        self.files: dict[str, bytes] = {}
-
-    def log_run(self, record: RunRecord, store: TrackingStore) -> RunLink:
-        assert record.artifact_folder is not None
-        self.records.append(record)
-        self.files = {path.name: path.read_bytes() for path in record.artifact_folder.iterdir()}
-        return RunLink("run0", store.ui_command, "http://127.0.0.1:5000/#/run0")
 
 
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
-    runs = LoggedRuns()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(benchmark, "log_run", runs.log_run)
-    monkeypatch.setattr(benchmark, "git_commit", lambda: COMMIT)
-    return runs
+    return take_the_place_of_mlflow(monkeypatch, tmp_path)
 
 
 def config(**changes: Any) -> BenchmarkCountsConfig:
@@ -123,7 +104,7 @@ def test_run__no_manifest__counts_every_box_and_says_so(logged: LoggedRuns, tmp_
 def test_run__no_git__logs_unknown_in_full(
     logged: LoggedRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(benchmark, "git_commit", lambda: UNKNOWN)
+    monkeypatch.setattr(benchmark_run, "git_commit", lambda: UNKNOWN)
     run(config())
     [record] = logged.records
     assert (record.params["git_commit"], record.git_commit) == (UNKNOWN, UNKNOWN)

@@ -134,6 +134,13 @@ def test_normalize__stain_beside_one_100_times_brighter__shows() -> None:
     assert shown[0, 20:26, 20:26].mean() > 0.05
 
 
+@pytest.mark.parametrize("top", [2, 250, 65_000])
+def test_measure_intensity__background__is_the_exact_percentile(top: int) -> None:
+    image = np.random.default_rng(top).integers(0, top, (1, 37, 53)).astype(np.uint16)
+    (background,) = measure_intensity(image).backgrounds
+    assert background == pytest.approx(np.percentile(image, intensity.BACKGROUND_PERCENTILE))
+
+
 @pytest.mark.parametrize("shape", [(1, 1, 1), (1, 1, 40), (3, 40, 1)])
 def test_measure_intensity__single_rows_and_columns__gives_a_finite_range(
     shape: tuple[int, ...],

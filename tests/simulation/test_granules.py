@@ -53,6 +53,16 @@ def test_strew_granules__a_channel_tells__it_shows_every_granule() -> None:
         assert (telling[lit] >= 0.49 * connexin[lit]).all()
 
 
+def test_strew_granules__several_channels_tell__one_or_more_of_them_show_each_field() -> None:
+    shares = []
+    for connexin, *others in strewn(RED, GREEN, (0.0, 0.0, 1.0)):
+        if connexin.any():
+            row, column = np.unravel_index(int(connexin.argmax()), connexin.shape)
+            shares.append([float(other[row, column] / connexin[row, column]) for other in others])
+    assert min(map(max, shares)) > 0.45
+    assert min(map(min, shares)) < 0.4
+
+
 def test_strew_granules__alone__are_as_small_as_plaques(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(granules, "NUM_IN_GROUP", (1.0, 1.0))
     sizes: list[int] = []

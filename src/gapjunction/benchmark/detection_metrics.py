@@ -75,7 +75,16 @@ def best_threshold(
     right, it is 0.5. Without any annotation it lies above all scores, if they leave room.
     """
     scores, ious = _scores_and_ious(truths, found, iou_threshold)
-    num_truth = sum(map(len, truths))
+    return best_threshold_of(scores, ious, sum(map(len, truths)), min_score)
+
+
+def best_threshold_of(
+    scores: NDArray[np.float32],
+    ious: NDArray[np.float32],
+    num_truth: int,
+    min_score: float = 0.0,
+) -> tuple[float, DetectionScore]:
+    """Return what `best_threshold` does, from the score and the matched IoU (0: wrong) of all."""
     is_informative = len(scores) > 0 and (num_truth == 0 or bool((ious > 0).any()))
     threshold = (
         _threshold_of_best_f1(scores, ious > 0, num_truth, min_score)

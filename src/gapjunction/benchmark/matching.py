@@ -40,13 +40,34 @@ def match_detections_with_iou(
     i, j, iou = i[allowed], j[allowed], iou[allowed]
     rank = np.empty(len(found), np.int64)
     rank[np.argsort(-found.scores, kind="stable")] = np.arange(len(found))
-    order = np.lexsort((j, -iou, rank[i]))
+    pairs = choose_in_turn(rank, i, j, -iou, len(truth))
 
     matches = np.full(len(found), UNMATCHED, np.int64)
     matched_iou = np.zeros(len(found), np.float32)
-    is_taken = np.zeros(len(truth), np.bool_)
-    for chooser, wanted, overlap in zip(i[order], j[order], iou[order], strict=True):
-        if matches[chooser] == UNMATCHED and not is_taken[wanted]:
-            matches[chooser], matched_iou[chooser] = wanted, overlap
-            is_taken[wanted] = True
+    matches[i[pairs]], matched_iou[i[pairs]] = j[pairs], iou[pairs]
     return matches, matched_iou
+
+
+def choose_in_turn(
+    rank: NDArray[np.int64],
+    i: NDArray[np.int64],
+    j: NDArray[np.int64],
+    distance: NDArray[np.floating],
+    num_truth: int,
+) -> NDArray[np.int64]:
+    """Return the indices of the allowed pairs (P,) that come about, when detections choose.
+
+    Pair p is of detection ``i[p]`` and annotation ``j[p]``. Detections have their turn in the
+    order of `rank`; each takes the free annotation with the least `distance`, of equal ones that
+    with the lower index.
+    """
+    order = np.lexsort((j, distance, rank[i]))
+    has_chosen, is_taken = bytearray(len(rank)), bytearray(num_truth)
+    chosen = []
+    for pair, chooser, wanted in zip(
+        order.tolist(), i[order].tolist(), j[order].tolist(), strict=True
+    ):
+        if not has_chosen[chooser] and not is_taken[wanted]:
+            has_chosen[chooser] = is_taken[wanted] = True
+            chosen.append(pair)
+    return np.array(chosen, np.int64)

@@ -8,7 +8,7 @@ import json
 import logging
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +56,7 @@ def read_paired_counts(
     """
     truth_files = find_files(ground_truth_dir)
     predicted_files = find_files(detections_folder_of(predictions_dir))
-    _require_same_stems(truth_files, predicted_files, ground_truth_dir, predictions_dir)
+    require_same_stems(truth_files, predicted_files, ground_truth_dir, predictions_dir)
     stems = tuple(sorted(truth_files))
     truth = [read_counts(truth_files[stem], None) for stem in stems]
     predicted = [read_counts(predicted_files[stem], threshold) for stem in stems]
@@ -65,7 +65,7 @@ def read_paired_counts(
         logger.warning(
             "%s: ground truth never names the class %s; its true count is taken as 0",
             predictions_dir,
-            _listed(new),
+            listed(new),
         )
     class_names = tuple(sorted(named | also_predicted))
     return PairedCounts(
@@ -94,11 +94,33 @@ def find_files(folder: Path) -> dict[str, Path]:
             found="no such folder",
             fix="check the path; the default ones are relative to the repository's root",
         )
+    paths = [
+        path
+        for path in sorted(folder.glob("*.json"))
+        if not path.name.startswith(".") and path.name != MANIFEST_NAME and path.is_file()
+    ]
+    files = files_by_stem(folder, paths, stem_of)
+    if not files:
+        raise BenchmarkError(
+            folder,
+            expected="detection or count files (*.json)",
+            found="none",
+            fix="check the path",
+        )
+    return files
+
+
+def files_by_stem(
+    folder: Path, paths: Iterable[Path], stem_of_name: Callable[[str], str]
+) -> dict[str, Path]:
+    """Return `paths` in `folder` by the stem of their image, in Unicode's composed form.
+
+    Raises:
+        BenchmarkError: if two are of one image.
+    """
     files: dict[str, Path] = {}
-    for path in sorted(folder.glob("*.json")):
-        if path.name.startswith(".") or path.name == MANIFEST_NAME or not path.is_file():
-            continue
-        stem = unicodedata.normalize("NFC", stem_of(path.name))
+    for path in paths:
+        stem = unicodedata.normalize("NFC", stem_of_name(path.name))
         if stem in files:
             raise BenchmarkError(
                 folder,
@@ -108,13 +130,6 @@ def find_files(folder: Path) -> dict[str, Path]:
                 fix="keep one of them",
             )
         files[stem] = path
-    if not files:
-        raise BenchmarkError(
-            folder,
-            expected="detection or count files (*.json)",
-            found="none",
-            fix="check the path",
-        )
     return files
 
 
@@ -127,7 +142,7 @@ def read_counts(path: Path, threshold: float | None) -> dict[str, int]:
     if _is_count_file(path):
         return _read_some_counts(path)
     detection_file = read_detection_file(path)
-    _require_key_of_file(detection_file.stem, path)
+    require_key_of_file(detection_file.stem, path)
     is_object = detection_file.scores >= (0.0 if threshold is None else threshold)
     names = zip(detection_file.label_names, is_object.tolist(), strict=True)
     return dict(Counter(name for name, counts in names if counts))
@@ -136,6 +151,33 @@ def read_counts(path: Path, threshold: float | None) -> dict[str, int]:
 def holds_count_files(predictions_dir: Path) -> bool:
     """Tell whether any prediction is already counted, so that no threshold can apply to it."""
     return any(map(_is_count_file, find_files(detections_folder_of(predictions_dir)).values()))
+
+
+def require_same_stems(
+    truth: Mapping[str, Path],
+    predicted: Mapping[str, Path],
+    ground_truth_dir: Path,
+    predictions_dir: Path,
+) -> None:
+    """Refuse files by stem of two folders that are not of the same images.
+
+    Raises:
+        BenchmarkError: naming the images that one of the folders lacks.
+    """
+    if missing := sorted(truth.keys() - predicted.keys()):
+        raise BenchmarkError(
+            predictions_dir,
+            expected=f"predictions for all {len(truth)} images of {ground_truth_dir}",
+            found=f"none for {listed(missing)}",
+            fix="predict these images too, or take their ground truth out",
+        )
+    if extra := sorted(predicted.keys() - truth.keys()):
+        raise BenchmarkError(
+            ground_truth_dir,
+            expected=f"ground truth for all {len(predicted)} images of {predictions_dir}",
+            found=f"none for {listed(extra)}",
+            fix="annotate these images too, or take their predictions out",
+        )
 
 
 def _is_count_file(path: Path) -> bool:
@@ -160,10 +202,13 @@ def _read_some_counts(path: Path) -> dict[str, int]:
     return counts
 
 
-def _require_key_of_file(key: str, path: Path) -> None:
+def require_key_of_file(key: str, path: Path) -> None:
     """Refuse boxes of another image than the one that the file is named after.
 
     Where images share a stem, `predict` calls files dataset__asset__stem; their key is the stem.
+
+    Raises:
+        DetectionsFileError: if the key is another image's stem.
     """
     stem = unicodedata.normalize("NFC", stem_of(path.name))
     if not any(stem == name or stem.endswith(f"__{name}") for name in stems_of_key(key) if name):
@@ -176,29 +221,7 @@ def _require_key_of_file(key: str, path: Path) -> None:
         )
 
 
-def _require_same_stems(
-    truth: Mapping[str, Path],
-    predicted: Mapping[str, Path],
-    ground_truth_dir: Path,
-    predictions_dir: Path,
-) -> None:
-    if missing := sorted(truth.keys() - predicted.keys()):
-        raise BenchmarkError(
-            predictions_dir,
-            expected=f"predictions for all {len(truth)} images of {ground_truth_dir}",
-            found=f"none for {_listed(missing)}",
-            fix="predict these images too, or take their ground truth out",
-        )
-    if extra := sorted(predicted.keys() - truth.keys()):
-        raise BenchmarkError(
-            ground_truth_dir,
-            expected=f"ground truth for all {len(predicted)} images of {predictions_dir}",
-            found=f"none for {_listed(extra)}",
-            fix="annotate these images too, or take their predictions out",
-        )
-
-
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
     """Name the first few, and say how many there are if that is not all."""
     shown = ", ".join(names[:MAX_NAMES])
     return shown if len(names) <= MAX_NAMES else f"{shown}, ... ({len(names)} in all)"

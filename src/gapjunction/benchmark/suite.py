@@ -10,6 +10,7 @@ from typing import Any
 
 from gapjunction.benchmark.counts import CountArray, count_metrics
 from gapjunction.benchmark.pairing import PairedCounts
+from gapjunction.benchmark.segmentation import PixelCounts, class_metrics, segmentation_metrics
 
 COUNT_METRICS: tuple[Callable[[CountArray, CountArray], Any], ...] = (count_metrics,)
 
@@ -26,6 +27,17 @@ def count_suite(paired: PairedCounts) -> dict[str, Any]:
         "classes": {
             name: _metric_values(paired.truth[:, label], paired.predicted[:, label])
             for label, name in enumerate(paired.class_names)
+        },
+    }
+
+
+def segmentation_suite(pixels: PixelCounts) -> dict[str, Any]:
+    """Return every segmentation metric: ``{"all": {...}, "classes": {class name: {...}}}``."""
+    return {
+        "all": asdict(segmentation_metrics(pixels)),
+        "classes": {
+            name: asdict(class_metrics(pixels, number))
+            for number, name in enumerate(pixels.class_names, start=1)
         },
     }
 

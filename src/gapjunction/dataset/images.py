@@ -119,6 +119,19 @@ def write_png(path: Path, image: ImageArray) -> None:
 
 
 @contextmanager
+def opened_picture(path: Path) -> Iterator[ImageFile]:
+    """Give a WEBP, PNG or JPEG file as Pillow opens it; pixels may be decoded inside the block.
+
+    Raises:
+        ImageError: if the file is missing, damaged or too large, or a PNG in colour of 16 bits.
+    """
+    with _decoding(path), path.open("rb") as stream, _open_with_pillow(stream, path) as picture:
+        _refuse_large(path, picture.height, picture.width)
+        _refuse_deep_colour(stream, path)
+        yield picture
+
+
+@contextmanager
 def _decoding(path: Path) -> Iterator[None]:
     """Turn whatever a decoder raises into an `ImageError`."""
     try:

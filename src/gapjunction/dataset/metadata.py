@@ -64,6 +64,11 @@ def inspect_classes(root: Path) -> tuple[dict[str, str], list[Problem]]:
     if others:
         found, fix = f"{others[0].name} as well", "remove one of the two"
         return {}, [Problem("error", path, "", found, "one label file", fix)]
+    return inspect_label_file(path)
+
+
+def inspect_label_file(path: Path) -> tuple[dict[str, str], list[Problem]]:
+    """Return class name -> colour in label order, or nothing and what is wrong with the file."""
     content = _read_mapping(path)
     problems = list(content.problems or check_classes(content.values, path))
     return ({} if problems else dict(content.values)), problems

@@ -20,7 +20,7 @@ def overlay(
     image: NDArray[np.uint8] | NDArray[np.uint16], found: Detections, colors: Sequence[str]
 ) -> Image.Image:
     """Return the image (C, H, W), brightened, with each box in the colour of its class."""
-    picture = Image.fromarray(_to_rgb(image))
+    picture = Image.fromarray(brightened_rgb(image))
     scale = ENLARGEMENT if max(picture.size) < ENLARGE_BELOW else 1
     picture = picture.resize((picture.width * scale, picture.height * scale))
     draw = ImageDraw.Draw(picture)
@@ -31,7 +31,7 @@ def overlay(
     return picture
 
 
-def _to_rgb(image: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+def brightened_rgb(image: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
     """Return (H, W, 3) with the grey values that occur spread over 0 to 255."""
     sample = image[:, ::SAMPLE_STEP, ::SAMPLE_STEP]
     low, high = float(sample.min()), float(np.percentile(sample, TOP_PERCENTILE))

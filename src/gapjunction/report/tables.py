@@ -37,7 +37,7 @@ def count_table(suite: Mapping[str, Any]) -> str:
     if len(suite["classes"]) > 1:
         columns |= suite["classes"]
     rows = [
-        [title, *(_formatted(pattern, values) for values in columns.values())]
+        [title, *(formatted(pattern, values) for values in columns.values())]
         for title, pattern in COUNT_ROWS
     ]
     return aligned_text(["per image, in objects", *columns], rows)
@@ -67,14 +67,15 @@ def per_image_table(paired: PairedCounts) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
+def formatted(pattern: str, values: Mapping[str, Any]) -> str:
+    """Return the value that `pattern` names, "{mae:.2f}" for one; a dash where it is None."""
+    name = pattern.strip("{}").split(":")[0]
+    return NO_VALUE if values[name] is None else pattern.format_map(values)
+
+
 def _columns(prefix: str, truth: Any, predicted: Any) -> dict[str, Any]:
     return {
         f"{prefix}truth": truth,
         f"{prefix}predicted": predicted,
         f"{prefix}difference": predicted - truth,
     }
-
-
-def _formatted(pattern: str, values: Mapping[str, Any]) -> str:
-    name = pattern.strip("{}").split(":")[0]
-    return NO_VALUE if values[name] is None else pattern.format_map(values)

@@ -39,11 +39,11 @@ def measure_intensity(image: NDArray[np.uint8] | NDArray[np.uint16]) -> Intensit
     backgrounds, spans = [], []
     for channel in image:
         sampled = channel[::step, ::step]
-        background, top = np.percentile(sampled, [BACKGROUND_PERCENTILE, TOP_PERCENTILE])
-        usual = np.percentile(_block_maxima(channel), BLOCK_PERCENTILE) - background
+        background, top = _percentiles(sampled, BACKGROUND_PERCENTILE, TOP_PERCENTILE)
+        usual = float(np.percentile(_block_maxima(channel), BLOCK_PERCENTILE)) - background
         span = min(top - background, MAX_ABOVE_BLOCKS * usual)
-        backgrounds.append(float(background))
-        spans.append(max(least, float(span), NOISE_LEVELS * _noise(channel)))
+        backgrounds.append(background)
+        spans.append(max(least, span, NOISE_LEVELS * _noise(channel)))
     shortest = max(spans) / MAX_CHANNEL_GAIN
     return IntensityRange(tuple(backgrounds), tuple(max(span, shortest) for span in spans))
 
@@ -74,8 +74,19 @@ def _block_maxima(channel: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np
 
 def _noise(channel: NDArray[np.uint8] | NDArray[np.uint16]) -> float:
     """Return the noise's standard deviation, from differences of neighbours (objects cancel)."""
-    rows = channel[:: max(1, channel.size // SAMPLED_PIXELS)].astype(np.float32)
-    differences = np.diff(rows, axis=1)
+    rows = channel[:: max(1, channel.size // SAMPLED_PIXELS)].astype(np.int32)
+    differences = np.abs(np.diff(rows, axis=1))
     if differences.size == 0:
         return 0.0
-    return float(MAD_TO_SIGMA * np.median(np.abs(differences)) / np.sqrt(2))
+    (median,) = _percentiles(differences, 50)
+    return MAD_TO_SIGMA * median / float(np.sqrt(2))
+
+
+def _percentiles(values: NDArray[np.integer], *percents: float) -> list[float]:
+    """Return what `np.percentile` does, of whole numbers from 0 up, in a fraction of its time."""
+    num_up_to = np.cumsum(np.bincount(values.ravel()))
+    places = np.array(percents) / 100 * (num_up_to[-1] - 1)
+    below, above = np.floor(places), np.ceil(places)
+    low, high = (np.searchsorted(num_up_to, place, side="right") for place in (below, above))
+    exact: list[float] = (low + (high - low) * (places - below)).tolist()
+    return exact

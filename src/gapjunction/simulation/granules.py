@@ -8,7 +8,7 @@ from gapjunction.simulation.patches import draw_blob
 from gapjunction.simulation.tissue import FloatArray
 from gapjunction.simulation.yardstick import FIELD_PX, Yardstick
 
-PROBABILITY = 0.6
+PROBABILITY = 0.7
 NUM_GROUPS = (1.0, 30.0)
 NUM_IN_GROUP = (1.0, 30.0)
 BRIGHTNESS = (0.15, 3.0)  # relative to a median plaque
@@ -25,8 +25,8 @@ def strew_granules(
 ) -> FloatArray:
     """Return expected photons (3, size_px, size_px) of granules, alone, in groups and in clumps.
 
-    They shine in all channels. Where the display `colours` (C, 3) of the channels would not show
-    it, nobody could tell them from plaques, and there are none.
+    They shine in more channels than connexin's. Where the display `colours` (C, 3) of the channels
+    would not show it, nobody could tell them from plaques, and there are none.
     """
     photons = np.zeros((3, size_px, size_px))
     telling = telling_channels(colours)
@@ -36,7 +36,7 @@ def strew_granules(
     num_groups = int(rng.poisson(log_uniform(*NUM_GROUPS, rng) * (size_px / FIELD_PX) ** 2))
     for middle in rng.uniform(0, size_px, (num_groups, 2)):
         spectrum = np.array([1.0, *rng.uniform(*OTHER_SHARE, 2)])
-        spectrum[telling] = rng.uniform(*TELLING_SHARE, len(telling))
+        spectrum[int(rng.choice(telling))] = rng.uniform(*TELLING_SHARE)
         num = round(log_uniform(*NUM_IN_GROUP, rng))
         spread = log_uniform(*SPREAD_PER_WIDTH, rng) * yardstick.width_px * np.sqrt(num - 1)
         for place in middle + rng.normal(0, 1, (num, 2)) * spread:

@@ -50,6 +50,8 @@ COLOURS: tuple[Triple, ...] = (
     (1.0, 0.5, 0.0),
     (0.31, 0.97, 1.0),
 )
+NUM_PRIMARIES = 3  # the first three
+PRIMARY_PROBABILITY = 0.75
 BLACK: Triple = (0.0, 0.0, 0.0)
 
 
@@ -85,18 +87,23 @@ def draw_model(rng: np.random.Generator) -> ImagingModel:
 def draw_staining(rng: np.random.Generator) -> Staining:
     """Return one to three channels in any colours; a black channel was not recorded.
 
-    Connexin may be alone in grey or in a colour. Others may share a part of its colour, or all.
+    Connexin may be alone in grey or in any colour. Beside others, it mostly has a primary colour;
+    they may share a part of its colour, or all.
     """
     if happens(0.3, rng):
         return Staining("random: connexin grey", ((1.0, 1.0, 1.0),))
-    connexin, gfap, dna = (_draw_colour(rng) for _ in range(3))
+    if happens(0.3, rng):
+        return Staining("random: connexin", (_draw_colour(rng),))
+    gfap, dna = _draw_colour(rng), _draw_colour(rng)
+    connexin = _draw_colour(rng)
+    if happens(PRIMARY_PROBABILITY, rng):
+        connexin = COLOURS[int(rng.integers(NUM_PRIMARIES))]
     choices: tuple[tuple[str, tuple[Triple, ...]], ...] = (
-        ("connexin", (connexin,)),
         ("connexin, GFAP", (connexin, gfap)),
         ("connexin, DNA", (connexin, BLACK, dna)),
         ("connexin, GFAP, DNA", (connexin, gfap, dna)),
     )
-    name, colours = choices[int(rng.choice(len(choices), p=(0.3, 0.2, 0.15, 0.35)))]
+    name, colours = choices[int(rng.choice(len(choices), p=(0.25, 0.25, 0.5)))]
     return Staining(f"random: {name}", colours)
 
 

@@ -1,0 +1,191 @@
+"""`gapjunction benchmark detection`: how far predicted boxes agree with ground truth."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+from matplotlib.figure import Figure
+from pydantic import Field
+
+from gapjunction.benchmark.asset_groups import AssetGroups, group_images
+from gapjunction.benchmark.detection_suite import (
+    DetectionSettings,
+    DetectionStudy,
+    study_detections,
+)
+from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
+from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
+from gapjunction.commands.benchmark_run import JsonFile, MlflowDir, log_benchmark, where_to_see
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.images import IMAGE_SUFFIXES
+from gapjunction.files import written_whole
+from gapjunction.report.detection_figures import (
+    THRESHOLDS,
+    error_figure,
+    f1_figure,
+    precision_recall_figure,
+)
+from gapjunction.report.detection_tables import (
+    asset_note,
+    detection_table,
+    detections_per_image,
+    threshold_table,
+)
+from gapjunction.report.error_overlays import error_overlay, worst_images
+from gapjunction.tracking import RunLink
+
+EXAMPLE = Path("benchmark/data_examples/object_detection")
+NUM_WORST = 4
+IMAGES_FOLDER = "images"
+
+GroupsFile = Annotated[
+    Path | None,
+    Field(
+        description="CSV file with the columns image and asset. Without it, assets are those of "
+        "the dataset or of counts.csv beside the predictions; else each image is its own.",
+        json_schema_extra={"option": "--groups"},
+    ),
+]
+
+
+class BenchmarkDetectionConfig(StrictConfig):
+    """Settings of `gapjunction benchmark detection`."""
+
+    ground_truth_dir: Path = Field(
+        EXAMPLE / "ground_truth",
+        description="Folder of detection files made by people, one JSON file an image, "
+        "or a dataset.",
+    )
+    predictions_dir: Path = Field(
+        EXAMPLE / "predictions",
+        description="Folder of predicted detection files with the same stems, "
+        "or the output folder of `gapjunction predict`.",
+    )
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None,
+        description="Lowest score that counts as an object. Without it, that of manifest.json "
+        "beside the predictions is taken, and without that every box counts.",
+    )
+    groups_file: GroupsFile = None
+    pixel_size_um: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        None,
+        description="Side of a pixel in micrometres, for AP by size in micrometres. Without it, "
+        "that of the dataset, if the ground truth is one.",
+    )
+    center_distance_px: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
+        3.0,
+        description="How far centres may lie apart to match by distance, in pixels, for objects "
+        "that are not larger than twice that.",
+    )
+    images_dir: Path | None = Field(
+        None,
+        description="Folder of the images, to show the worst. Without it, those of the dataset, "
+        "or the folder `images` beside the ground truth.",
+    )
+    num_resamples: Annotated[int, Field(ge=100, le=100_000)] = Field(
+        1000, description="How often the bootstrap draws assets for the 95 % intervals."
+    )
+    seed: Annotated[int, Field(ge=0)] = Field(0, description="Seed of the bootstrap.")
+    mlflow_dir: MlflowDir = None
+    experiment_name: str = Field(
+        "detection", min_length=1, description="MLflow experiment to log the run in."
+    )
+    json_file: JsonFile = None
+
+
+@dataclass(frozen=True)
+class BenchmarkDetectionResult:
+    """The metrics of one benchmark run, and where it is logged.
+
+    Attributes:
+        suite: the metrics, as `benchmark.detection_suite` computes them.
+        params: what the run depends on, as logged.
+        um_per_px: the pixel size, where it is known.
+    """
+
+    suite: dict[str, Any]
+    params: dict[str, str]
+    run: RunLink
+    groups: AssetGroups
+    um_per_px: float | None
+
+    def __str__(self) -> str:
+        table = detection_table(self.suite, self.um_per_px)
+        threshold = f"Boxes count from score {self.params['threshold']} on."
+        return f"{table}\n\n{threshold}\n{asset_note(self.groups)}\n\n{where_to_see(self.run)}"
+
+
+def run(config: BenchmarkDetectionConfig) -> BenchmarkDetectionResult:
+    """Compare the boxes of both folders and log the result to MLflow.
+
+    Raises:
+        BenchmarkError: if the folders do not fit together.
+        DatasetError: if the ground truth is a dataset with errors.
+        DetectionsFileError: if a file cannot be read.
+        TrackingError: if the run cannot be logged; the JSON file is there all the same.
+    """
+    manifest = read_manifest(config.predictions_dir)
+    threshold = threshold_to_use(manifest, config.threshold, config.predictions_dir)
+    paired = read_paired_detections(config.ground_truth_dir, config.predictions_dir)
+    paired = replace(paired, image_paths={**paired.image_paths, **_images(config, paired)})
+    groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
+    settings = DetectionSettings(
+        threshold=threshold or 0.0,
+        center_distance_px=config.center_distance_px,
+        um_per_px=config.pixel_size_um or paired.um_per_px,
+        num_resamples=config.num_resamples,
+        seed=config.seed,
+    )
+    study = study_detections(paired, groups, settings)
+    logged = log_benchmark(
+        config,
+        manifest,
+        study.suite,
+        {
+            "threshold": "none" if threshold is None else str(threshold),
+            "center_distance_px": str(config.center_distance_px),
+            "pixel_size_um": str(settings.um_per_px or "unknown"),
+            "assets_from": groups.source,
+        },
+        partial(_write_artifacts, study=study),
+    )
+    return BenchmarkDetectionResult(
+        study.suite, logged.params, logged.run, groups, settings.um_per_px
+    )
+
+
+def _images(config: BenchmarkDetectionConfig, paired: PairedDetections) -> dict[str, Path]:
+    """Return the image files of `images_dir`, or beside the ground truth, by stem."""
+    folder = config.images_dir or config.ground_truth_dir.absolute().parent / IMAGES_FOLDER
+    if config.images_dir is None and (paired.image_paths or not folder.is_dir()):
+        return {}
+    known = set(paired.stems)
+    return {
+        path.stem: path
+        for path in sorted(folder.iterdir())
+        if path.stem in known and path.suffix.lower() in IMAGE_SUFFIXES
+    }
+
+
+def _write_artifacts(folder: Path, study: DetectionStudy) -> None:
+    """Write the tables of images and of thresholds, and all figures."""
+    tables = {
+        "per_image.csv": detections_per_image(study),
+        "thresholds.csv": threshold_table(study.table, THRESHOLDS),
+    }
+    for name, table in tables.items():
+        with written_whole(folder / name) as file:
+            table.to_csv(file, index=False, lineterminator="\n")
+    for name, figure in _figures(study):
+        with written_whole(folder / name) as file:
+            figure.savefig(file)
+
+
+def _figures(study: DetectionStudy) -> Iterator[tuple[str, Figure]]:
+    yield "precision_recall.png", precision_recall_figure(study)
+    yield "f1_over_threshold.png", f1_figure(study)
+    yield "error_kinds.png", error_figure(study)
+    for place, image in enumerate(worst_images(study, NUM_WORST), start=1):
+        yield f"worst_{place}_{study.paired.stems[image]}.png", error_overlay(study, image)

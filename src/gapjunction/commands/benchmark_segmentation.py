@@ -1,0 +1,157 @@
+"""`gapjunction benchmark segmentation`: how well predicted masks agree with ground truth."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from gapjunction.benchmark.manifest import read_manifest
+from gapjunction.benchmark.mask_pairs import (
+    MaskPair,
+    find_images_of,
+    find_label_file,
+    pair_masks,
+    read_classes,
+    read_image_of,
+)
+from gapjunction.benchmark.segmentation import (
+    PixelCounts,
+    confusion_matrix,
+    stacked,
+    worst_images,
+)
+from gapjunction.benchmark.suite import segmentation_suite
+from gapjunction.commands.benchmark_run import JsonFile, MlflowDir, log_benchmark, where_to_see
+from gapjunction.commands.progress import tracked
+from gapjunction.config import StrictConfig
+from gapjunction.files import written_whole
+from gapjunction.report.mask_overlays import mask_overlay
+from gapjunction.report.segmentation_figures import iou_per_class_figure
+from gapjunction.report.segmentation_tables import (
+    per_image_segmentation_table,
+    segmentation_table,
+)
+from gapjunction.tracking import RunLink
+
+logger = logging.getLogger(__name__)
+
+EXAMPLE = Path("benchmark/data_examples/semantic_segmentation")
+NUM_OVERLAYS = 5
+OVERLAY_NAME_LENGTH = 100  # characters of a stem; some file systems take 255 bytes
+
+
+class BenchmarkSegmentationConfig(StrictConfig):
+    """Settings of `gapjunction benchmark segmentation`."""
+
+    ground_truth_dir: Path = Field(
+        EXAMPLE / "ground_truth", description="Folder of masks made by people, one an image."
+    )
+    predictions_dir: Path = Field(
+        EXAMPLE / "predictions", description="Folder of predicted masks with the same stems."
+    )
+    label_properties: Path | None = Field(
+        None,
+        description="File of the classes and their colours, label_properties.json, or the dataset "
+        "that has it. Without it, it is looked for in and above the folder of ground truth.",
+    )
+    images_dir: Path | None = Field(
+        None,
+        description="Folder of the images themselves, with the same stems, to draw the outlines "
+        "of the worst masks on. Without it, they are drawn on black.",
+    )
+    mlflow_dir: MlflowDir = None
+    experiment_name: str = Field(
+        "semantic_segmentation", min_length=1, description="MLflow experiment to log the run in."
+    )
+    json_file: JsonFile = None
+
+
+@dataclass(frozen=True)
+class BenchmarkSegmentationResult:
+    """The metrics of one benchmark run, and where it is logged.
+
+    Attributes:
+        suite: the metrics, as `benchmark.suite.segmentation_suite` returns them.
+        params: what the run depends on, as logged.
+    """
+
+    suite: dict[str, Any]
+    params: dict[str, str]
+    run: RunLink
+
+    def __str__(self) -> str:
+        return f"{segmentation_table(self.suite)}\n\n{where_to_see(self.run)}"
+
+
+def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
+    """Compare the masks of both folders and log the result to MLflow.
+
+    Raises:
+        BenchmarkError: if the folders, the sizes or the label file do not fit together.
+        DatasetError: if the label file cannot be used.
+        ImageError: if a mask or image cannot be read, or shows something that is no class.
+        TrackingError: if the run cannot be logged; the JSON file is there all the same.
+    """
+    manifest = read_manifest(config.predictions_dir)
+    pairs = pair_masks(config.ground_truth_dir, config.predictions_dir)
+    images = find_images_of(pairs, config.images_dir)
+    label_file = find_label_file(config.label_properties, config.ground_truth_dir)
+    classes = read_classes(label_file)
+    pixels = _count_pixels(pairs, classes)
+    suite = segmentation_suite(pixels)
+    logged = log_benchmark(
+        config,
+        manifest,
+        suite,
+        {"label_properties": str(label_file), "classes": ", ".join(classes)},
+        partial(_write_artifacts, pixels=pixels, pairs=pairs, classes=classes, images=images),
+    )
+    return BenchmarkSegmentationResult(suite, logged.params, logged.run)
+
+
+def _count_pixels(pairs: Sequence[MaskPair], classes: Mapping[str, str]) -> PixelCounts:
+    """Read pair after pair and keep their confusion matrices; tell what lossy files lost."""
+    matrices, num_lossy, num_unknown_px = [], 0, 0
+    for pair in tracked(pairs, "Comparing masks", len(pairs)):
+        truth, predicted = pair.read(classes)
+        matrices.append(confusion_matrix(truth.classes, predicted.classes, len(classes)))
+        for mask in (truth, predicted):
+            num_lossy += mask.num_unknown_px > 0
+            num_unknown_px += mask.num_unknown_px
+    if num_unknown_px:
+        logger.warning(
+            "%s pixels in %d masks have the colour of no class after lossy compression, and count "
+            "as background; export masks without loss for exact numbers",
+            f"{num_unknown_px:,}",
+            num_lossy,
+        )
+    stems = tuple(pair.stem for pair in pairs)
+    return PixelCounts(stems, tuple(classes), stacked(matrices, len(classes)))
+
+
+def _write_artifacts(
+    folder: Path,
+    pixels: PixelCounts,
+    pairs: Sequence[MaskPair],
+    classes: Mapping[str, str],
+    images: Mapping[str, Path],
+) -> None:
+    """Write the table of all images, the figure, and the worst images with both outlines."""
+    with written_whole(folder / "per_image.csv") as table:
+        per_image_segmentation_table(pixels).to_csv(table, index=False, lineterminator="\n")
+    with written_whole(folder / "iou_per_class.png") as file:
+        iou_per_class_figure(pixels).savefig(file)
+    for rank, row in enumerate(worst_images(pixels, NUM_OVERLAYS), start=1):
+        truth, predicted = pairs[row].read(classes)
+        image = read_image_of(images.get(pairs[row].stem), truth)
+        picture = mask_overlay(truth.classes, predicted.classes, image)
+        with written_whole(_overlay_path(folder, rank, pairs[row].stem)) as file:
+            picture.save(file)
+
+
+def _overlay_path(folder: Path, rank: int, stem: str) -> Path:
+    return folder / f"worst_{rank}_{stem[:OVERLAY_NAME_LENGTH]}.png"

@@ -1,0 +1,120 @@
+"""Figures of detection metrics, which work in grey and for colour-blind readers."""
+
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.benchmark.operating_points import CRITERIA, Criterion, threshold_curve
+
+THRESHOLDS = np.linspace(0, 1, 101)
+NUM_CURVE_POINTS = 400
+TITLES: dict[Criterion, str] = {
+    "iou30": "IoU 0.3",
+    "iou50": "IoU 0.5",
+    "center": "centre distance",
+}
+STYLES: dict[Criterion, Literal["dashed", "solid", "dotted"]] = {
+    "iou30": "dashed",
+    "iou50": "solid",
+    "center": "dotted",
+}
+SHADES: dict[Criterion, str] = {
+    "iou30": "#0072B2",
+    "iou50": "#000000",
+    "center": "#D55E00",
+}  # Okabe & Ito
+BARS = (
+    ("missed", "annotations_missed"),
+    ("false", "detections_false"),
+    ("doubled", "detections_doubled"),
+    ("badly placed", "detections_badly_placed"),
+    ("merged", "annotations_merged"),
+    ("split", "detections_split"),
+)
+HATCHES = {"annotations": "////", "detections": ""}
+FILLS = {"annotations": "#E5E5E5", "detections": "#56B4E9"}
+
+
+def precision_recall_figure(study: DetectionStudy) -> Figure:
+    """Draw precision against recall over all thresholds; marks show the model's own."""
+    figure, axes = _figure()
+    scores = study.table.found.scores.astype(np.float64)
+    places = np.linspace(0, 1, NUM_CURVE_POINTS)
+    thresholds = np.unique(np.quantile(scores, places)) if len(scores) else np.zeros(1)
+    own = np.array([study.settings.threshold])
+    for criterion in CRITERIA:
+        curve = threshold_curve(study.table, criterion, thresholds)
+        at_own = threshold_curve(study.table, criterion, own)
+        axes.plot(
+            curve["recall"],
+            curve["precision"],
+            label=TITLES[criterion],
+            linestyle=STYLES[criterion],
+            color=SHADES[criterion],
+        )
+        axes.plot(at_own["recall"], at_own["precision"], "o", color=SHADES[criterion])
+    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="Recall", ylabel="Precision")
+    axes.set_title(f"Precision and recall; dots: threshold {study.settings.threshold:.3f}")
+    axes.legend(loc="lower left", frameon=False)
+    return figure
+
+
+def f1_figure(study: DetectionStudy) -> Figure:
+    """Draw F1 over the score threshold, with the model's own threshold as a line."""
+    figure, axes = _figure()
+    for criterion in CRITERIA:
+        f1 = threshold_curve(study.table, criterion, THRESHOLDS)["f1"]
+        axes.plot(
+            THRESHOLDS,
+            f1,
+            label=TITLES[criterion],
+            linestyle=STYLES[criterion],
+            color=SHADES[criterion],
+        )
+    own = study.settings.threshold
+    axes.axvline(own, color="0.4", linewidth=1, zorder=0)
+    axes.annotate(
+        f"own threshold {own:.3f}",
+        (own, 0.02),
+        xytext=(4, 0) if own < 0.5 else (-4, 0),  # noqa: PLR2004 - on the side with more room
+        textcoords="offset points",
+        horizontalalignment="left" if own < 0.5 else "right",  # noqa: PLR2004
+        fontsize=9,
+    )
+    axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="Score threshold", ylabel="F1")
+    axes.set_title("F1 over the threshold")
+    axes.legend(loc="upper right", frameon=False)
+    return figure
+
+
+def error_figure(study: DetectionStudy) -> Figure:
+    """Draw how many errors of each kind there are; hatched bars count annotations."""
+    figure, axes = _figure()
+    named: set[str] = set()
+    for place, (_, name) in enumerate(BARS):
+        side = name.split("_")[0]
+        number = int(study.kinds[name].sum())
+        label = None if side in named else side
+        named.add(side)
+        bar = axes.barh(
+            place, number, color=FILLS[side], hatch=HATCHES[side], edgecolor="black", label=label
+        )
+        axes.bar_label(bar, [f"{number}"], padding=3)
+    axes.set_yticks(range(len(BARS)), [title for title, _ in BARS])
+    axes.invert_yaxis()
+    axes.margins(x=0.12)
+    right = int(study.kinds["detections_right"].sum())
+    axes.set_xlabel("Number in all images")
+    axes.set_title(f"Errors beside {right} right detections, IoU 0.5")
+    figure.legend(title="counted are", frameon=False, loc="outside lower center", ncols=2)
+    return figure
+
+
+def _figure() -> tuple[Figure, Axes]:
+    figure = Figure(figsize=(5.75, 5.0), dpi=150, layout="constrained")
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes

@@ -1,0 +1,179 @@
+"""Tables of detection metrics: text for the terminal, and rows for a spreadsheet."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE, AssetGroups
+from gapjunction.benchmark.bootstrap import MIN_ASSETS
+from gapjunction.benchmark.compare import ComparedMetric, MetricDifference
+from gapjunction.benchmark.detection_suite import DetectionStudy, sides_px
+from gapjunction.benchmark.match_table import MatchTable
+from gapjunction.benchmark.operating_points import CRITERIA, threshold_curve
+from gapjunction.report.tables import NO_VALUE, aligned_text
+
+FEW_ASSETS = 10  # below it, intervals are narrower than they should be
+CERTAIN_P = 0.05
+
+HEADLINES: tuple[tuple[str, str, str], ...] = (
+    ("images", "num_images", "d"),
+    ("assets", "num_assets", "d"),
+    ("annotations", "num_truth", "d"),
+    ("detections", "num_found", "d"),
+    ("AP, IoU 0.50 to 0.95", "ap", ".3f"),
+    ("AP, IoU 0.50", "ap50", ".3f"),
+    ("AP, IoU 0.75", "ap75", ".3f"),
+    ("precision, IoU 0.5", "precision_iou50", ".3f"),
+    ("recall, IoU 0.5", "recall_iou50", ".3f"),
+    ("F1, IoU 0.5", "f1_iou50", ".3f"),
+    ("precision, IoU 0.3", "precision_iou30", ".3f"),
+    ("recall, IoU 0.3", "recall_iou30", ".3f"),
+    ("F1, IoU 0.3", "f1_iou30", ".3f"),
+    ("precision, centre distance", "precision_center", ".3f"),
+    ("recall, centre distance", "recall_center", ".3f"),
+    ("F1, centre distance", "f1_center", ".3f"),
+    ("mean IoU of pairs", "mean_matched_iou", ".3f"),
+    ("count bias per image", "count_bias", "+.2f"),
+    ("count error per image", "count_mae", ".2f"),
+    ("best threshold here, IoU 0.5", "best_threshold_iou50", ".3f"),
+    ("  F1 there", "best_f1_iou50", ".3f"),
+)
+KINDS = ("missed", "false", "doubled", "badly_placed", "merged", "split")
+METRIC_NAMES: Mapping[ComparedMetric, str] = {
+    "f1_iou50": "F1 at IoU 0.5",
+    "ap50": "AP at IoU 0.5",
+    "count_mae": "count error per image",
+}
+
+
+def detection_table(suite: Mapping[str, Any], um_per_px: float | None) -> str:
+    """Return all metrics with their 95 % intervals as text, and the kinds of errors below."""
+    classes = suite["classes"] if len(suite["classes"]) > 1 else {}
+    columns = [suite["all"], *classes.values()]
+    sizes = [(_size_title(name), f"ap_{name}", ".3f") for name in sides_px(um_per_px)]
+    rows = [
+        [title, _value(columns[0], name, form), _interval(columns[0], name, form)]
+        + [_value(values, name, form) for values in columns[1:]]
+        for title, name, form in (*HEADLINES[:7], *sizes, *HEADLINES[7:])
+    ]
+    metrics = aligned_text(["", "all", "95 % interval", *classes], rows)
+    return f"{metrics}\n\n{error_table(suite['all'])}"
+
+
+def error_table(values: Mapping[str, Any]) -> str:
+    """Return how many annotations and detections there are of each kind of error."""
+    rows = [
+        [kind.replace("_", " "), *(_count(values, f"{side}_{kind}") for side in _SIDES)]
+        for kind in KINDS
+    ]
+    return aligned_text(["errors at IoU 0.5", *_SIDES], rows)
+
+
+def asset_note(groups: AssetGroups) -> str:
+    """Return what the intervals are of, and how far to trust them."""
+    if groups.source == UNKNOWN_SOURCE:
+        return (
+            f"Intervals: bootstrap over {groups.num_assets} images, as nothing tells their assets "
+            "(--groups). If several are of one subject, the intervals are too narrow."
+        )
+    if groups.num_assets < MIN_ASSETS:
+        return f"No intervals: all images are of one asset (from {groups.source})."
+    note = f"Intervals: bootstrap over {groups.num_assets} assets (from {groups.source})."
+    few = f" With less than {FEW_ASSETS} assets they are rather too narrow."
+    return note + (few if groups.num_assets < FEW_ASSETS else "")
+
+
+def detections_per_image(study: DetectionStudy) -> pd.DataFrame:
+    """Return one row an image: its asset, counts, what is right, and each kind of error."""
+    counts = study.counts
+    right = counts.num_right["iou50"].astype(np.int64)
+    table: dict[str, Any] = {
+        "image": list(study.paired.stems),
+        "asset": list(study.paired.assets) or study.groups.asset_of_image,
+        "truth": counts.num_truth.astype(np.int64),
+        "found": counts.num_found.astype(np.int64),
+        "right_iou50": right,
+        "right_iou30": counts.num_right["iou30"].astype(np.int64),
+        "right_center": counts.num_right["center"].astype(np.int64),
+        "mean_matched_iou": np.divide(
+            counts.iou_sum, right, out=np.full(len(right), np.nan), where=right > 0
+        ),
+    }
+    return pd.DataFrame(table | study.kinds)
+
+
+def threshold_table(table: MatchTable, thresholds: np.ndarray) -> pd.DataFrame:
+    """Return precision, recall and F1 by every criterion, a row for each threshold."""
+    columns: dict[str, Any] = {"threshold": thresholds}
+    for criterion in CRITERIA:
+        for name, values in threshold_curve(table, criterion, thresholds).items():
+            columns[f"{name}_{criterion}"] = values
+    return pd.DataFrame(columns)
+
+
+def comparison_text(differences: Sequence[MetricDifference], groups: AssetGroups) -> str:
+    """Return the comparison of A and B as a table, and a sentence for each metric."""
+    rows = [
+        [
+            METRIC_NAMES[each.metric],
+            _form(each.a, ".3f"),
+            _form(each.b, ".3f"),
+            _form(each.difference, "+.3f"),
+            NO_VALUE
+            if each.interval is None
+            else f"{each.interval.low:+.3f} to {each.interval.high:+.3f}",
+            _form(each.p_value, ".3f"),
+        ]
+        for each in differences
+    ]
+    table = aligned_text(["", "A", "B", "B - A", "95 % interval", "p"], rows)
+    sentences = "\n".join(_sentence(each, groups.num_assets) for each in differences)
+    return f"{table}\n\n{sentences}\n\n{asset_note(groups)}"
+
+
+_SIDES = ("annotations", "detections")
+
+
+def _sentence(difference: MetricDifference, num_assets: int) -> str:
+    name = METRIC_NAMES[difference.metric]
+    if difference.better == "unknown" or difference.difference is None:
+        return f"{name}: there is too little to tell A and B apart."
+    p_text = _p_text(difference.p_value)
+    if difference.better == "neither":
+        few = f"; {num_assets} assets could hardly show one" if num_assets < FEW_ASSETS else ""
+        return f"{name}: no difference between A and B is shown{p_text}{few}."
+    worse = "A" if difference.better == "B" else "B"
+    more = "lower" if difference.metric == "count_mae" else "higher"
+    size = f"{abs(difference.difference):.3f} {more}"
+    return f"{name}: {difference.better} is better than {worse}, {size}{p_text}."
+
+
+def _p_text(p_value: float | None) -> str:
+    if p_value is None:
+        return ""
+    return " (p < 0.001)" if p_value < 0.001 else f" (p = {p_value:.3f})"  # noqa: PLR2004
+
+
+def _size_title(name: str) -> str:
+    """Return a title such as "AP, side 8 to 16 px" for px_8_to_16."""
+    unit, *words = name.split("_")
+    return f"AP, side {' '.join(words)} {unit}"
+
+
+def _value(values: Mapping[str, Any], name: str, form: str) -> str:
+    return _form(values.get(name), form)
+
+
+def _form(value: float | None, form: str) -> str:
+    return NO_VALUE if value is None else format(value, form)
+
+
+def _interval(values: Mapping[str, Any], name: str, form: str) -> str:
+    low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
+    return "" if low is None or high is None else f"{low:{form}} to {high:{form}}"
+
+
+def _count(values: Mapping[str, Any], name: str) -> str:
+    return str(values.get(name, ""))

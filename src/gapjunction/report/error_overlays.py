@@ -1,0 +1,116 @@
+"""Images with every box drawn by the kind of error it is."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from gapjunction.benchmark.detection_errors import FoundKind, TruthKind
+from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.boxes import BoxArray
+from gapjunction.dataset.images import read_image
+from gapjunction.report.overlays import brightened_rgb
+
+DOTS_PER_INCH = 120
+MIN_SIDE_INCHES, MAX_SIDE_INCHES = 6.0, 9.0
+PX_PER_INCH = 80
+
+
+class Pen(NamedTuple):
+    """How boxes of one kind are drawn: line, colour of Okabe & Ito, and a letter beside them."""
+
+    title: str
+    style: Literal["solid", "dashed", "dashdot", "dotted"]
+    color: str
+    letter: str
+
+
+FOUND_PENS = {
+    FoundKind.RIGHT: Pen("right", "solid", "#56B4E9", ""),
+    FoundKind.FALSE: Pen("false", "solid", "#D55E00", "F"),
+    FoundKind.DOUBLED: Pen("doubled", "dashed", "#CC79A7", "D"),
+    FoundKind.BADLY_PLACED: Pen("badly placed", "dashdot", "#F0E442", "P"),
+    FoundKind.MERGED: Pen("merges several", "dashed", "#009E73", "G"),
+    FoundKind.SPLIT: Pen("piece of a split", "dashdot", "#E69F00", "S"),
+}
+MISSED_PEN = Pen("annotation not found", "dotted", "#FFFFFF", "M")
+MISSED_KINDS = (TruthKind.MISSED, TruthKind.MERGED, TruthKind.SPLIT, TruthKind.BADLY_PLACED)
+
+
+def worst_images(study: DetectionStudy, number: int) -> list[int]:
+    """Return the images with the most unmatched boxes, worst first; none without one."""
+    counts = study.counts
+    wrong = counts.num_truth + counts.num_found - 2 * counts.num_right["iou50"]
+    order = np.argsort(-wrong, kind="stable")[:number]
+    return [int(image) for image in order if wrong[image] > 0]
+
+
+def error_overlay(study: DetectionStudy, image: int) -> Figure:
+    """Draw an image with its boxes; without the image file on a grey ground."""
+    stem = study.paired.stems[image]
+    truth, found = study.paired.truth[image].boxes, study.paired.found[image].boxes
+    pixels = _pixels(study.paired.image_paths.get(stem), [truth, found])
+    height, width = pixels.shape[:2]
+    side = float(np.clip(max(height, width) / PX_PER_INCH, MIN_SIDE_INCHES, MAX_SIDE_INCHES))
+    scale = side / max(height, width)
+    figure = Figure(
+        figsize=(max(width * scale, MIN_SIDE_INCHES), height * scale + 1.1),
+        dpi=DOTS_PER_INCH,
+        layout="constrained",
+    )
+    axes = figure.add_subplot()
+    axes.imshow(pixels, extent=(0, width, height, 0), interpolation="nearest")
+    pens = _draw_boxes(axes, study, image)
+    axes.set_axis_off()
+    axes.set_title(stem, parse_math=False)
+    lines = [
+        Line2D([], [], linestyle=pen.style, color=pen.color, label=_legend(pen)) for pen in pens
+    ]
+    if lines:
+        figure.legend(
+            handles=lines, loc="outside lower center", ncols=3, facecolor="0.35", labelcolor="white"
+        )
+    return figure
+
+
+def _draw_boxes(axes: Axes, study: DetectionStudy, image: int) -> list[Pen]:
+    """Draw all boxes of an image and return the pens that were used."""
+    of_image = study.table.truth.images == image
+    missed = of_image & np.isin(study.errors.truth, MISSED_KINDS)
+    groups: list[tuple[Pen, BoxArray]] = [(MISSED_PEN, study.table.truth.boxes[missed])]
+    rows, kinds = study.errors.kept, study.errors.found
+    for kind, pen in FOUND_PENS.items():
+        chosen = rows[(kinds == kind) & (study.table.found.images[rows] == image)]
+        groups.append((pen, study.table.found.boxes[chosen]))
+    for pen, boxes in groups:
+        for x0, y0, x1, y1 in boxes.tolist():
+            axes.add_patch(
+                Rectangle(
+                    (x0, y0),
+                    x1 - x0,
+                    y1 - y0,
+                    fill=False,
+                    linestyle=pen.style,
+                    edgecolor=pen.color,
+                    linewidth=1.2,
+                )
+            )
+            axes.text(x1, y0, pen.letter, color=pen.color, fontsize=6, clip_on=True)
+    return [pen for pen, boxes in groups if len(boxes)]
+
+
+def _legend(pen: Pen) -> str:
+    return f"{pen.title} ({pen.letter})" if pen.letter else pen.title
+
+
+def _pixels(path: Path | None, boxes: Sequence[BoxArray]) -> np.ndarray:
+    if path is not None:
+        return brightened_rgb(read_image(path))
+    corners = np.concatenate([each[:, 2:] for each in boxes])
+    width, height = np.ceil(corners.max(axis=0, initial=1.0)).astype(int).tolist()
+    return np.full((height, width, 3), 90, np.uint8)

@@ -1,0 +1,67 @@
+"""Tables of a segmentation benchmark: text for the terminal, one row an image for a spreadsheet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gapjunction.benchmark.segmentation import (
+    PixelCounts,
+    dice,
+    iou,
+    mean_of_defined,
+    pixel_accuracy,
+)
+from gapjunction.report.tables import aligned_text, formatted
+
+ROWS_OF_ALL: tuple[tuple[str, str], ...] = (
+    ("mean IoU", "mean_iou"),
+    ("mean IoU, with background", "mean_iou_with_background"),
+    ("mean Dice", "mean_dice"),
+    ("pixel accuracy", "pixel_accuracy"),
+    ("IoU of background", "background_iou"),
+)
+ROWS_OF_CLASS: tuple[tuple[str, str], ...] = (("IoU", "iou"), ("Dice", "dice"))
+
+
+def segmentation_table(suite: Mapping[str, Any]) -> str:
+    """Return the metrics as text: a row for each, pooled and as the mean over the images."""
+    overall = suite["all"]
+    rows = [_row(title, key, overall) for title, key in ROWS_OF_ALL]
+    for name, values in suite["classes"].items():
+        rows += [_row(f"{title} of {name}", key, values) for title, key in ROWS_OF_CLASS]
+    images = "1 image" if overall["num_images"] == 1 else f"{overall['num_images']:,} images"
+    return aligned_text(
+        [f"{images}, {overall['num_px']:,} pixels", "pooled", "mean of images"], rows
+    )
+
+
+def per_image_segmentation_table(pixels: PixelCounts) -> pd.DataFrame:
+    """Return one row an image: means, then IoU, Dice and pixels of each class, `<class>.iou`.
+
+    A value that cannot be computed is NaN, in a CSV file an empty cell.
+    """
+    each = pixels.matrices
+    iou_each, dice_each = iou(each), dice(each)
+    table: dict[str, Any] = {
+        "image": list(pixels.stems),
+        "mean_iou": mean_of_defined(iou_each[:, 1:]),
+        "mean_iou_with_background": mean_of_defined(iou_each),
+        "mean_dice": mean_of_defined(dice_each[:, 1:]),
+        "pixel_accuracy": np.asarray(pixel_accuracy(each)),
+        "background_iou": iou_each[:, 0],
+    }
+    for number, name in enumerate(pixels.class_names, start=1):
+        table |= {
+            f"{name}.iou": iou_each[:, number],
+            f"{name}.dice": dice_each[:, number],
+            f"{name}.truth_px": each[:, number].sum(axis=-1),
+            f"{name}.predicted_px": each[:, :, number].sum(axis=-1),
+        }
+    return pd.DataFrame(table)
+
+
+def _row(title: str, key: str, values: Mapping[str, Any]) -> list[str]:
+    pooled, mean = (formatted(f"{{{name}:.3f}}", values) for name in (key, f"{key}_per_image"))
+    return [title, pooled, mean]

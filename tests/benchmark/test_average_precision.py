@@ -1,0 +1,69 @@
+"""Tests for `gapjunction.benchmark.average_precision`."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from detection_cases import random_images
+from gapjunction.benchmark.average_precision import AP50, average_precision, rank_classes
+from gapjunction.benchmark.coco_ap import coco_ap
+from gapjunction.benchmark.match_table import build_match_table
+from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
+from gapjunction.detections import Detections
+
+NUM_CLASSES = 2
+
+
+def weighted_ap(
+    truth: Sequence[Detections], found: Sequence[Detections], weights: Sequence[float]
+) -> float:
+    stacked = StackedDetections.of(truth), StackedDetections.of(found)
+    table = build_match_table(*stacked, find_overlaps(*stacked), center_distance_px=3)
+    ap = average_precision(rank_classes(table, NUM_CLASSES), np.array(weights))
+    return float(ap.mean())
+
+
+def library_ap(truth: Sequence[Detections], found: Sequence[Detections]) -> float | None:
+    return coco_ap(StackedDetections.of(truth), StackedDetections.of(found), NUM_CLASSES).ap
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_average_precision__each_image_once__is_that_of_the_library(seed: int) -> None:
+    truth, found = random_images(seed, num_images=6, num_classes=NUM_CLASSES)
+    ours = weighted_ap(truth, found, [1.0] * 6)
+    assert ours == pytest.approx(library_ap(truth, found), abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_average_precision__weights__are_as_good_as_repeated_images(seed: int) -> None:
+    truth, found = random_images(seed, num_images=6, num_classes=NUM_CLASSES)
+    weights = np.random.default_rng(seed).integers(0, 4, 6).tolist()
+    repeated = [i for i, weight in enumerate(weights) for _ in range(weight)]
+    expected = library_ap([truth[i] for i in repeated], [found[i] for i in repeated])
+    assert weighted_ap(truth, found, weights) == pytest.approx(expected, abs=1e-12)
+
+
+def test_average_precision__more_objects_than_recalls__is_that_of_the_library() -> None:
+    truth, found = random_images(0, num_images=60)  # over 400 objects, 101 recalls
+    ours = weighted_ap(truth, found, [1.0] * 60)
+    assert ours == pytest.approx(library_ap(truth, found), abs=1e-12)
+
+
+def test_average_precision__no_image_drawn_with_annotations__is_nan() -> None:
+    truth, found = random_images(0, num_images=3)
+    assert np.isnan(weighted_ap(truth, found, [0.0, 0.0, 0.0]))
+
+
+def test_average_precision__nothing_found__is_zero() -> None:
+    truth, _ = random_images(0, num_images=3)
+    assert weighted_ap(truth, [Detections.none()] * 3, [1.0] * 3) == 0
+
+
+def test_rank_classes__one_iou__gives_only_ap50() -> None:
+    truth, found = random_images(1, num_images=5)
+    stacked = StackedDetections.of(truth), StackedDetections.of(found)
+    table = build_match_table(*stacked, find_overlaps(*stacked), center_distance_px=3)
+    ones = np.ones(5)
+    only = average_precision(rank_classes(table, 1, num_ious=1), ones)
+    assert only.tolist() == [average_precision(rank_classes(table, 1), ones)[AP50]]

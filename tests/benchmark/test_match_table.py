@@ -1,0 +1,117 @@
+"""Tests for `gapjunction.benchmark.match_table` and the overlaps it is built from."""
+
+import numpy as np
+import pytest
+from scipy.spatial.distance import cdist
+
+from detection_cases import boxes_with_scores, random_images
+from gapjunction.benchmark.match_table import IOU_THRESHOLDS, MatchTable, build_match_table
+from gapjunction.benchmark.stacked_detections import (
+    StackedDetections,
+    find_overlaps,
+    shared_of_smaller,
+)
+from gapjunction.boxes import centers
+from gapjunction.detections import Detections
+
+DISTANCE_PX = 3.0
+
+
+def table_of(truth: list[Detections], found: list[Detections]) -> MatchTable:
+    stacked = StackedDetections.of(truth), StackedDetections.of(found)
+    return build_match_table(*stacked, find_overlaps(*stacked), DISTANCE_PX)
+
+
+def iou_of(a: list[float], b: list[float]) -> float:
+    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
+    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
+    shared = width * height
+    total = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1])
+    return shared / (total - shared)
+
+
+def plain_matches(truth: Detections, found: Detections, allowed: np.ndarray, gain: np.ndarray):  # type: ignore[no-untyped-def]
+    """Return which detections get an annotation, by the rule in words, one after the other."""
+    is_right, free = np.zeros(len(found), bool), set(range(len(truth)))
+    for i in np.argsort(-found.scores, kind="stable"):
+        wanted = [j for j in free if allowed[i, j] and found.labels[i] == truth.labels[j]]
+        if wanted:
+            free.remove(max(wanted, key=lambda j: gain[i, j]))
+            is_right[i] = True
+    return is_right
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_build_match_table__iou__follows_the_rule_at_each_threshold(seed: int) -> None:
+    truth, found = random_images(seed, num_images=5, num_classes=2)
+    table = table_of(truth, found)
+    for row, threshold in enumerate(IOU_THRESHOLDS):
+        expected = []
+        for t, f in zip(truth, found, strict=True):
+            pairs = [[iou_of(a, b) for b in t.boxes.tolist()] for a in f.boxes.tolist()]
+            iou = np.array(pairs).reshape(len(f), len(t))
+            expected += plain_matches(t, f, iou >= threshold, iou).tolist()
+        assert table.is_right[row].tolist() == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_build_match_table__distance__follows_the_rule(seed: int) -> None:
+    truth, found = random_images(seed, num_images=5, num_classes=2)
+    expected = []
+    for t, f in zip(truth, found, strict=True):
+        distance = cdist(centers(f.boxes), centers(t.boxes))
+        longer = (t.boxes[:, 2:] - t.boxes[:, :2]).max(axis=1, initial=0)
+        limit = np.maximum(DISTANCE_PX, longer / 2)
+        expected += plain_matches(t, f, distance <= limit, -distance).tolist()
+    assert table_of(truth, found).is_near.tolist() == expected
+
+
+def test_build_match_table__same_place_in_another_image__is_no_match() -> None:
+    box = boxes_with_scores((0, 0, 8, 8))
+    table = table_of([box, Detections.none()], [Detections.none(), box])
+    assert not table.is_right.any()
+    assert not table.is_near.any()
+
+
+def test_build_match_table__pair__tells_annotation_and_iou() -> None:
+    truth = boxes_with_scores((20, 0, 30, 10), (0, 0, 10, 10))
+    table = table_of([truth], [boxes_with_scores((0, 0, 10, 8), (50, 50, 60, 60))])
+    assert table.match.tolist() == [1, -1]
+    assert table.iou.tolist() == pytest.approx([0.8, 0])
+
+
+@pytest.mark.parametrize("num_images", [0, 2])
+def test_build_match_table__no_boxes__is_empty(num_images: int) -> None:
+    empty = [Detections.none()] * num_images
+    table = table_of(empty, empty)
+    assert table.is_right.shape == (11, 0)
+    assert table.found.num_images == num_images
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_find_overlaps__are_all_pairs_of_an_image_and_class(seed: int) -> None:
+    truth, found = (
+        StackedDetections.of(each) for each in random_images(seed, num_images=4, num_classes=2)
+    )
+    overlaps = find_overlaps(truth, found)
+    expected = {
+        (i, j): iou_of(found.boxes[i].tolist(), truth.boxes[j].tolist())
+        for i in range(len(found))
+        for j in range(len(truth))
+        if found.images[i] == truth.images[j] and found.labels[i] == truth.labels[j]
+    }
+    pairs = zip(overlaps.found.tolist(), overlaps.truth.tolist(), strict=True)
+    ours = dict(zip(pairs, overlaps.iou.tolist(), strict=True))
+    assert ours == pytest.approx({pair: iou for pair, iou in expected.items() if iou > 0})
+
+
+def test_find_overlaps__shares__are_of_either_area() -> None:
+    truth = StackedDetections.of([boxes_with_scores((0, 0, 10, 10))])
+    found = StackedDetections.of([boxes_with_scores((5, 0, 10, 4))])
+    overlaps = find_overlaps(truth, found)
+    assert (overlaps.share_of_found[0], overlaps.share_of_truth[0]) == (1.0, 0.2)
+
+
+def test_shared_of_smaller__box_inside_another__is_one() -> None:
+    inner, outer = boxes_with_scores((2, 2, 4, 4)).boxes, boxes_with_scores((0, 0, 9, 9)).boxes
+    assert shared_of_smaller(inner, outer).tolist() == [1.0]

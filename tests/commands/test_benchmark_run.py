@@ -1,0 +1,57 @@
+"""Tests for `gapjunction.commands.benchmark_run`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gapjunction.benchmark.manifest import PredictionManifest
+from gapjunction.commands.benchmark import BenchmarkCountsConfig
+from gapjunction.commands.benchmark_run import log_benchmark, where_to_see
+from gapjunction.tracking import RunLink
+from logged_runs import LoggedRuns, take_the_place_of_mlflow
+
+SUITE = {"all": {"mae": 1.5, "pearson_r": None}, "classes": {"puncta": {"mae": 2.0}}}
+
+
+@pytest.fixture
+def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
+    return take_the_place_of_mlflow(monkeypatch, tmp_path)
+
+
+def write_note(folder: Path) -> None:
+    (folder / "note.txt").write_text("seen")
+
+
+def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_path: Path) -> None:
+    config = BenchmarkCountsConfig(ground_truth_dir=tmp_path / "truth")
+    manifest = PredictionManifest(model_version="m1", git_commit="abcdef0")
+    result = log_benchmark(config, manifest, SUITE, {"threshold": "0.5"}, write_note)
+    [record] = logged.records
+    assert record.metrics == {"mae": 1.5, "puncta.mae": 2.0}
+    assert record.run_name == "m1 on truth"
+    assert record.params == result.params
+    assert (result.params["git_commit"], result.params["predictions_git_commit"]) == (
+        "01234",
+        "abcde",
+    )
+    assert (result.params["dataset"], result.params["threshold"]) == (
+        str(tmp_path / "truth"),
+        "0.5",
+    )
+    assert logged.files["note.txt"] == b"seen"
+    assert json.loads(logged.files["metrics.json"]) == {"params": result.params, **SUITE}
+
+
+def test_log_benchmark__dataset_of_the_manifest__names_the_run(logged: LoggedRuns) -> None:
+    manifest = PredictionManifest(model_version="m1", dataset="data/rats")
+    log_benchmark(BenchmarkCountsConfig(), manifest, SUITE, {}, write_note)
+    assert logged.records[0].run_name == "m1 on rats"
+
+
+def test_where_to_see__server__needs_no_command() -> None:
+    assert where_to_see(RunLink("r", None, "http://lab/#/r")).splitlines() == [
+        "Logged as MLflow run r. To see it:",
+        "  http://lab/#/r",
+    ]
+    assert "\n  mlflow ui\n" in where_to_see(RunLink("r", "mlflow ui", "page"))

@@ -1,0 +1,34 @@
+"""Stands in for MLflow in the tests of benchmarks."""
+
+from pathlib import Path
+
+import pytest
+
+from gapjunction.commands import benchmark_run
+from gapjunction.tracking import RunLink, RunRecord, TrackingStore
+
+COMMIT = "0123456789" * 4
+
+
+class LoggedRuns:
+    """Keeps the runs it was given, and the files of the last before they are deleted."""
+
+    def __init__(self) -> None:
+        self.records: list[RunRecord] = []
+        self.files: dict[str, bytes] = {}
+
+    def log_run(self, record: RunRecord, store: TrackingStore) -> RunLink:
+        """Take the place of `gapjunction.tracking.log_run`."""
+        assert record.artifact_folder is not None
+        self.records.append(record)
+        self.files = {path.name: path.read_bytes() for path in record.artifact_folder.iterdir()}
+        return RunLink("run0", store.ui_command, "http://127.0.0.1:5000/#/run0")
+
+
+def take_the_place_of_mlflow(monkeypatch: pytest.MonkeyPatch, working_dir: Path) -> LoggedRuns:
+    """Let every benchmark log to the returned object, in `working_dir`, at the commit `COMMIT`."""
+    runs = LoggedRuns()
+    monkeypatch.chdir(working_dir)
+    monkeypatch.setattr(benchmark_run, "log_run", runs.log_run)
+    monkeypatch.setattr(benchmark_run, "git_commit", lambda: COMMIT)
+    return runs

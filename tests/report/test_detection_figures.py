@@ -1,0 +1,98 @@
+"""Tests for `gapjunction.report.detection_figures` and `error_overlays`."""
+
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from PIL import Image
+
+from detection_study import groups_of, paired_images, study
+from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.benchmark.paired_detections import PairedDetections
+from gapjunction.detections import Detections
+from gapjunction.report.detection_figures import (
+    BARS,
+    error_figure,
+    f1_figure,
+    precision_recall_figure,
+)
+from gapjunction.report.error_overlays import FOUND_PENS, error_overlay, worst_images
+
+GROUPS = groups_of(0, 0, 1, 1, 2, 2)
+DRAWINGS = (precision_recall_figure, f1_figure, error_figure)
+
+
+def nothing() -> DetectionStudy:
+    empty = (Detections.none(),)
+    return study(PairedDetections(("a",), ("x",), empty, empty), groups_of(0))
+
+
+@pytest.mark.parametrize("draw", DRAWINGS)
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_figures__any_study__can_be_saved(
+    draw: Callable[[DetectionStudy], Figure], is_empty: bool
+) -> None:
+    stream = io.BytesIO()
+    draw(nothing() if is_empty else study(paired_images(), GROUPS)).savefig(stream)
+    assert stream.getvalue().startswith(b"\x89PNG")
+
+
+def test_precision_recall_figure__dots__are_precision_and_recall_at_the_threshold() -> None:
+    result = study(paired_images(), GROUPS)
+    lines = precision_recall_figure(result).axes[0].lines
+    dots = [line.get_xydata() for line in lines if line.get_marker() == "o"]
+    values = result.suite["all"]
+    expected = [(values[f"recall_{c}"], values[f"precision_{c}"]) for c in ("iou30", "iou50")]
+    assert [tuple(np.asarray(dot)[0]) for dot in dots[:2]] == expected
+
+
+def test_f1_figure__line__marks_the_own_threshold() -> None:
+    lines = f1_figure(study(paired_images(), GROUPS)).axes[0].lines
+    assert np.asarray(lines[-1].get_xdata()).tolist() == [0.3, 0.3]
+
+
+def test_error_figure__bars__are_the_sums_of_all_images() -> None:
+    result = study(paired_images(), GROUPS)
+    widths = [
+        p.get_width() for p in error_figure(result).axes[0].patches if isinstance(p, Rectangle)
+    ]
+    assert widths == [int(result.kinds[name].sum()) for _, name in BARS]
+
+
+def test_worst_images__most_errors__come_first() -> None:
+    result = study(paired_images(), GROUPS)
+    counts = result.counts
+    wrong = counts.num_truth + counts.num_found - 2 * counts.num_right["iou50"]
+    chosen = wrong[worst_images(result, 3)].tolist()
+    assert chosen == sorted(wrong.tolist(), reverse=True)[:3]
+
+
+def test_worst_images__no_error__is_no_image() -> None:
+    assert worst_images(nothing(), 3) == []
+
+
+def test_error_overlay__boxes__are_all_drawn_but_found_annotations() -> None:
+    result = study(paired_images(), GROUPS)
+    [worst] = worst_images(result, 1)
+    drawn = [p for p in error_overlay(result, worst).axes[0].patches if isinstance(p, Rectangle)]
+    found = int(result.counts.num_found[worst])
+    lost = int(result.counts.num_truth[worst] - result.counts.num_right["iou50"][worst])
+    assert len(drawn) == found + lost
+
+
+def test_error_overlay__image_file__is_shown(tmp_path: Path) -> None:
+    Image.fromarray(np.full((40, 50), 7, np.uint8)).save(tmp_path / "a.png")
+    paired = replace(paired_images(), image_paths={"image_0": tmp_path / "a.png"})
+    shown = error_overlay(study(paired, GROUPS), 0).axes[0].images[0].get_array()
+    assert shown is not None
+    assert shown.shape == (40, 50, 3)
+
+
+def test_found_pens__kinds__differ_without_colour() -> None:
+    looks = {(pen.style, pen.letter) for pen in FOUND_PENS.values()}
+    assert len(looks) == len(FOUND_PENS)

@@ -39,11 +39,11 @@ SEED = 20261125
 NUM_TRAIN, NUM_VAL = 1672, 48
 SIDE_PX = 512
 TRAINING = TrainingConfig(
-    max_epochs=42,
+    max_epochs=48,
     tiles_per_epoch=1024,
     batch_size=8,
     average_decay=0.998,
-    patience=42,
+    patience=48,
     precision="bf16",
     # Colours tell granules from plaques: they are not taken away. The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=2.0, grey_probability=0.0),

@@ -1,11 +1,19 @@
 """Tests for `gapjunction.samples.intensity`."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
 from gapjunction.samples import intensity
-from gapjunction.samples.intensity import IntensityRange, measure_intensity, normalize
+from gapjunction.samples.intensity import (
+    IntensityRange,
+    measure_intensity,
+    normalize,
+    without_colour,
+)
 
 HEIGHT, WIDTH = 120, 160
 PLAQUE = (slice(40, 48), slice(60, 68))
@@ -169,3 +177,47 @@ def test_measure_intensity__image_beyond_the_limit__reads_a_share_of_it(
     image[:, 1::2] = 200  # the rows that a step of two leaves out
     monkeypatch.setattr(intensity, "SAMPLED_PIXELS", 32 * 32)
     assert measure_intensity(image).backgrounds == (0.0,)
+
+
+def stained(hue: tuple[float, float, float], seed: int = 0) -> NDArray[np.uint8]:
+    """Return an image (3, H, W) of plaques in one hue on a noisy ground."""
+    rng = np.random.default_rng(seed)
+    grey = rng.poisson(20, (256, 256)).astype(np.float64)
+    for row, column in rng.integers(10, 240, (30, 2)):
+        grey[row : row + 6, column : column + 6] += 150
+    return as_uint8(np.array(hue)[:, None, None] * grey)
+
+
+@pytest.mark.parametrize("hue", [(1, 1, 1), (1, 1, 0), (0.3, 0.97, 1), (1, 0.5, 0), (0, 1, 0)])
+def test_without_colour__single_hue__leaves_the_brightest_channel(
+    hue: tuple[float, float, float],
+) -> None:
+    image = stained(hue)
+    assert np.array_equal(without_colour(image), image[int(np.argmax(hue))][None])
+
+
+def test_without_colour__grey_compressed_in_colour__is_still_seen_as_grey(tmp_path: Path) -> None:
+    pixels = np.moveaxis(stained((1, 1, 1)), 0, -1)
+    Image.fromarray(pixels).save(tmp_path / "a.webp", quality=85)
+    with Image.open(tmp_path / "a.webp") as image:
+        assert len(without_colour(np.moveaxis(np.asarray(image), -1, 0))) == 1
+
+
+def test_without_colour__a_few_plaques_of_another_hue__leaves_the_image_as_it_is() -> None:
+    image = stained((1, 1, 0))
+    image[1, 50:56, 60:66] = 20
+    image[0, 50:56, 60:66] = 200
+    assert without_colour(image) is image
+
+
+def test_without_colour__grey__stays() -> None:
+    image = as_uint8(scene())
+    assert np.array_equal(without_colour(image), image)
+
+
+def test_normalize__grey_not_repeated__fills_the_first_channel_alone() -> None:
+    image = as_uint8(scene())
+    measured = measure_intensity(image)
+    alone = normalize(image, measured, repeats_grey=False)
+    assert np.array_equal(alone[0], normalize(image, measured)[0])
+    assert not alone[1:].any()

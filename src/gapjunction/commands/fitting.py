@@ -45,6 +45,7 @@ def fit_run(
         settings.training.augmentation,
         settings.training.seed,
         settings.detector.magnification,
+        repeats_grey=settings.detector.network.repeats_grey,
     )
     with RunRecorder(settings, data, folder) as recorder:  # the main process alone uses it
         hooks = Hooks(

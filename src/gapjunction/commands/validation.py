@@ -13,7 +13,7 @@ from gapjunction.dataset.images import read_image
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Detector
-from gapjunction.prediction.tiled import LOWEST_SCORE, PredictionSettings, detect_image
+from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.training.records import Validation
 
@@ -29,14 +29,7 @@ def validate_detector(
     are f1, precision, recall, mean matched IoU, the mean absolute percentage error of the counts
     (as a share), and the threshold.
     """
-    device = next(model.parameters()).device
-    settings = PredictionSettings(
-        tile_size=config.tile_size,
-        overlap=config.overlap,
-        min_score=LOWEST_SCORE,
-        device=device,
-        magnification=config.magnification,
-    )
+    settings = PredictionSettings.of(config, next(model.parameters()).device)
     detector = cast(Detector, model)
     found = [detect_image(detector, read_image(image.path), settings) for image in images]
     truths = [_as_detections(image) for image in images]

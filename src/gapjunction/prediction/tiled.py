@@ -15,7 +15,12 @@ from gapjunction.boxes import area, clip_boxes
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.backends import TileDetector
-from gapjunction.samples.intensity import IntensityRange, measure_intensity, normalize
+from gapjunction.samples.intensity import (
+    IntensityRange,
+    measure_intensity,
+    normalize,
+    without_colour,
+)
 from gapjunction.tiling import Tile, merge_tiles, plan_tiles
 
 LOWEST_SCORE = 0.05  # of a network; what scores less is as good as never an object
@@ -41,6 +46,7 @@ class PredictionSettings:
         batch_size: tiles that go through the network together.
         device: where the detector is.
         magnification: tiles are shown to the detector enlarged by this factor; below 1, reduced.
+        repeats_grey: grey images fill all three channels, not one.
     """
 
     tile_size: int
@@ -49,6 +55,7 @@ class PredictionSettings:
     batch_size: int = 4
     device: torch.device | str = "cpu"
     magnification: float = 1.0
+    repeats_grey: bool = True
 
     @classmethod
     def of(
@@ -77,6 +84,7 @@ class PredictionSettings:
             batch_size=batch_size or (1 if device.type == "cpu" else GPU_BATCH_SIZE),
             device=device,
             magnification=magnification,
+            repeats_grey=config.network.repeats_grey,
         )
 
 
@@ -89,17 +97,18 @@ def detect_image(
     """Return what is in an image (C, H, W), in image pixels, best first.
 
     Only one batch of tiles is held as floats at a time. The intensity range is measured once,
-    on the whole image, so that a tile looks the same whatever else it shows. `on_tiles` is
-    called after each batch.
+    on the whole image, so that a tile looks the same whatever else it shows; an image of a single
+    hue is taken as grey. `on_tiles` is called after each batch.
     """
     height, width = image.shape[-2:]
     side_multiple = max(round(SIDE_MULTIPLE / settings.magnification), 1)
     tiles = plan_tiles(height, width, settings.tile_size, settings.overlap, side_multiple)
+    image = without_colour(image)
     intensities = _intensity_table(image, measure_intensity(image))
     found: list[Detections] = []
     for first in range(0, len(tiles), settings.batch_size):
         batch = tiles[first : first + settings.batch_size]
-        pixels = _stack_tiles(batch, image, intensities, settings.magnification)
+        pixels = _stack_tiles(batch, image, intensities, settings)
         found += _detect_enlarged(detector, pixels.to(settings.device), settings)
         if on_tiles is not None:
             on_tiles(len(found), len(tiles), found[first:])
@@ -135,18 +144,19 @@ def _stack_tiles(
     tiles: Sequence[Tile],
     image: NDArray[np.uint8] | NDArray[np.uint16],
     intensities: NDArray[np.float32],
-    magnification: float,
+    settings: PredictionSettings,
 ) -> Tensor:
     """Return normalised tiles (B, 3, S, S'), filled up with background.
 
     Enlarged, their sides are multiples of `SIDE_MULTIPLE`, or a few px more.
     """
-    height = _filled_side(max(tile.y1 - tile.y0 for tile in tiles), magnification)
-    width = _filled_side(max(tile.x1 - tile.x0 for tile in tiles), magnification)
+    height = _filled_side(max(tile.y1 - tile.y0 for tile in tiles), settings.magnification)
+    width = _filled_side(max(tile.x1 - tile.x0 for tile in tiles), settings.magnification)
+    num_channels = 3 if settings.repeats_grey else len(image)
     batch = np.zeros((len(tiles), 3, height, width), np.float32)
     for row, tile in zip(batch, tiles, strict=True):
         pixels = tile.crop(image)
-        for index, channel in enumerate(row):
+        for index, channel in enumerate(row[:num_channels]):
             grey = pixels[index % len(pixels)]
             channel[: grey.shape[0], : grey.shape[1]] = intensities[index][grey]
     return torch.from_numpy(batch)

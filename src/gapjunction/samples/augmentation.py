@@ -53,10 +53,19 @@ def flip_and_turn(tile: Tile, boxes: BoxArray, rng: Generator) -> tuple[Tile, Bo
     return np.ascontiguousarray(tile), boxes
 
 
-def change_intensities(tile: Tile, config: AugmentationConfig, rng: Generator) -> Tile:
-    """Return the tile with some of: other gain and offset, blur, noise, mixed channels."""
+def change_intensities(
+    tile: Tile, config: AugmentationConfig, rng: Generator, *, repeats_grey: bool = True
+) -> Tile:
+    """Return the tile with some of: other gain and offset, blur, noise, mixed channels.
+
+    `repeats_grey` says how grey is shown, as in `intensity.normalize`.
+    """
+
+    def mix_channels(tile: Tile, config: AugmentationConfig, rng: Generator) -> Tile:
+        return _mix_channels(tile, config, rng, repeats_grey=repeats_grey)
+
     changes: tuple[Callable[[Tile, AugmentationConfig, Generator], Tile], ...] = (
-        _mix_channels,
+        mix_channels,
         _blur,
         _scale,
         _add_noise,
@@ -73,12 +82,15 @@ def _mirrored(boxes: BoxArray, side: int) -> BoxArray:
     return mirrored
 
 
-def _mix_channels(tile: Tile, config: AugmentationConfig, rng: Generator) -> Tile:
+def _mix_channels(
+    tile: Tile, config: AugmentationConfig, rng: Generator, *, repeats_grey: bool
+) -> Tile:
     """Permute the channels, as labs choose their colours freely, or show them as one grey."""
     if rng.random() >= config.grey_probability:
         permuted: Tile = tile[rng.permutation(3)]
         return permuted
-    return np.repeat(tile.max(axis=0, keepdims=True), 3, axis=0)
+    grey = tile.max(axis=0, keepdims=True)
+    return np.repeat(grey, 3, axis=0) if repeats_grey else np.pad(grey, ((0, 2), (0, 0), (0, 0)))
 
 
 def _blur(tile: Tile, config: AugmentationConfig, rng: Generator) -> Tile:

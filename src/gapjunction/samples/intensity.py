@@ -20,6 +20,14 @@ COMPRESSION = 5.0  # how strongly bright values are compressed, so that dim plaq
 MAD_TO_SIGMA = 1.4826
 
 
+# What has a single hue differs between channels, relative to their contrast, by no more than this,
+# but for few pixels; compression of colours makes some difference.
+MAX_DIFFERENCE, MAX_DIFFERING_SHARE = 0.5, 1e-4
+DARK_SHARE = 0.05  # channels with less contrast than this share of the brightest show nothing
+
+Image = NDArray[np.uint8] | NDArray[np.uint16]
+
+
 @dataclass(frozen=True, slots=True)
 class IntensityRange:
     """The grey values of an image that become 0 and 1: by channel, the lower one and the range."""
@@ -28,41 +36,75 @@ class IntensityRange:
     spans: tuple[float, ...]
 
 
-def measure_intensity(image: NDArray[np.uint8] | NDArray[np.uint16]) -> IntensityRange:
+def measure_intensity(image: Image) -> IntensityRange:
     """Return the intensity range of a whole image (C, H, W).
 
     The spans of channels are alike, but for a limited gain of dim ones: their ratio tells
     autofluorescence from a stain, yet a stain beside one that is far brighter should show.
     """
     least = MIN_RANGE_8BIT if image.dtype == np.uint8 else 1.0
-    step = max(1, int(np.sqrt(image[0].size / SAMPLED_PIXELS)))
-    backgrounds, spans = [], []
-    for channel in image:
-        sampled = channel[::step, ::step]
-        background, top = _percentiles(sampled, BACKGROUND_PERCENTILE, TOP_PERCENTILE)
-        usual = float(np.percentile(_block_maxima(channel), BLOCK_PERCENTILE)) - background
-        span = min(top - background, MAX_ABOVE_BLOCKS * usual)
-        backgrounds.append(background)
-        spans.append(max(least, span, NOISE_LEVELS * _noise(channel)))
+    backgrounds, contrasts = zip(*map(_background_and_contrast, image), strict=True)
+    spans = [
+        max(least, contrast, NOISE_LEVELS * _noise(channel))
+        for channel, contrast in zip(image, contrasts, strict=True)
+    ]
     shortest = max(spans) / MAX_CHANNEL_GAIN
-    return IntensityRange(tuple(backgrounds), tuple(max(span, shortest) for span in spans))
+    return IntensityRange(backgrounds, tuple(max(span, shortest) for span in spans))
+
+
+def without_colour(image: Image) -> Image:
+    """Return the brightest channel (1, H, W) of an image (C, H, W) that has a single hue.
+
+    Such an image shows one stain, in grey or in a colour: its channels are multiples of each
+    other. One with several hues is returned as it is.
+    """
+    step = _step(image[0])
+    sampled = image[:, ::step, ::step]
+    backgrounds, contrasts = zip(*map(_background_and_contrast, image), strict=True)
+    brightest = int(np.argmax(contrasts))
+    relative = [
+        (channel - np.float32(background)) / np.float32(max(contrast, 1.0))
+        for channel, background, contrast in zip(sampled, backgrounds, contrasts, strict=True)
+        if contrast >= DARK_SHARE * contrasts[brightest]
+    ]
+    for channel in relative[1:]:
+        differs = np.abs(channel - relative[0]) > MAX_DIFFERENCE
+        if differs.mean() > MAX_DIFFERING_SHARE:
+            return image
+    return image[brightest : brightest + 1]
 
 
 def normalize(
-    image: NDArray[np.uint8] | NDArray[np.uint16], intensity: IntensityRange
+    image: Image, intensity: IntensityRange, *, repeats_grey: bool = True
 ) -> NDArray[np.float32]:
     """Return an image or a part of it as (3, H, W): background 0, the brightest about 1.
 
-    Grey images fill all three channels.
+    A single channel fills all three or, without `repeats_grey`, the first; 0 is in the others.
     """
     background = np.array(intensity.backgrounds, np.float32)[:, None, None]
     span = np.array(intensity.spans, np.float32)[:, None, None]
     linear = (image.astype(np.float32) - background) / span
     compressed = np.arcsinh(COMPRESSION * linear) / np.arcsinh(COMPRESSION)
-    return np.broadcast_to(compressed, (3, *image.shape[1:])).astype(np.float32)
+    if len(image) > 1 or repeats_grey:
+        return np.broadcast_to(compressed, (3, *image.shape[1:])).astype(np.float32)
+    alone = np.zeros((3, *image.shape[1:]), np.float32)
+    alone[0] = compressed[0]
+    return alone
 
 
-def _block_maxima(channel: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.float32]:
+def _background_and_contrast(channel: Image) -> tuple[float, float]:
+    """Return the background of a channel (H, W), and how far its bright parts rise above it."""
+    step = _step(channel)
+    background, top = _percentiles(channel[::step, ::step], BACKGROUND_PERCENTILE, TOP_PERCENTILE)
+    usual = float(np.percentile(_block_maxima(channel), BLOCK_PERCENTILE)) - background
+    return background, min(top - background, MAX_ABOVE_BLOCKS * usual)
+
+
+def _step(channel: Image) -> int:
+    return max(1, int(np.sqrt(channel.size / SAMPLED_PIXELS)))
+
+
+def _block_maxima(channel: Image) -> NDArray[np.float32]:
     """Return the brightest pixel of square blocks, evenly spread over a channel (H, W)."""
     side = min(BLOCK_PX, *channel.shape)
     rows, columns = (length // side for length in channel.shape)
@@ -72,7 +114,7 @@ def _block_maxima(channel: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np
     return maxima
 
 
-def _noise(channel: NDArray[np.uint8] | NDArray[np.uint16]) -> float:
+def _noise(channel: Image) -> float:
     """Return the noise's standard deviation, from differences of neighbours (objects cancel)."""
     rows = channel[:: max(1, channel.size // SAMPLED_PIXELS)].astype(np.int32)
     differences = np.abs(np.diff(rows, axis=1))

@@ -20,7 +20,12 @@ from gapjunction.samples.augmentation import (
     draw_zoom,
     flip_and_turn,
 )
-from gapjunction.samples.intensity import IntensityRange, measure_intensity, normalize
+from gapjunction.samples.intensity import (
+    IntensityRange,
+    measure_intensity,
+    normalize,
+    without_colour,
+)
 
 # An object cut by the tile's edge is kept where at least this share of it is visible.
 MIN_VISIBLE_SHARE = 0.4
@@ -50,7 +55,8 @@ class Sample:
 class TileDataset(Dataset[Sample]):
     """Tiles of `tile_size` px drawn at random places of the training images.
 
-    What they show is `magnification` times as large as in the image, give or take the zoom.
+    What they show is `magnification` times as large as in the image, give or take the zoom. An
+    image of a single hue is taken as grey; `repeats_grey` shows grey in all three channels.
 
     Every image is drawn from equally often, so that the largest does not decide alone. Decoded
     images are kept in memory as long as they fit into 2 GB.
@@ -63,11 +69,14 @@ class TileDataset(Dataset[Sample]):
         augmentation: AugmentationConfig,
         seed: int,
         magnification: int = 1,
+        *,
+        repeats_grey: bool = True,
     ) -> None:
         if not images:
             raise ValueError("expected at least one training image")
         self.images, self.tile_size = images, tile_size
         self.augmentation, self.seed, self.magnification = augmentation, seed, magnification
+        self.repeats_grey = repeats_grey
         self._decoded: dict[int, tuple[np.ndarray, IntensityRange]] = {}
         self._decoded_bytes = 0
 
@@ -80,12 +89,15 @@ class TileDataset(Dataset[Sample]):
         source = round(self.tile_size / enlargement)
         annotated = self.images[index]
         x0, y0 = _draw_corner(image.shape[1:], source, annotated.boxes, rng)
-        tile = normalize(image[:, y0 : y0 + source, x0 : x0 + source], intensity)
+        pixels = image[:, y0 : y0 + source, x0 : x0 + source]
+        tile = normalize(pixels, intensity, repeats_grey=self.repeats_grey)
         shifted = annotated.boxes - np.array([x0, y0, x0, y0], np.float32)
         resized, boxes = _resize(tile, shifted, source, self.tile_size)
         boxes, kept = _visible(boxes, self.tile_size)
         resized, boxes = flip_and_turn(resized, boxes, rng)
-        resized = change_intensities(resized, self.augmentation, rng)
+        resized = change_intensities(
+            resized, self.augmentation, rng, repeats_grey=self.repeats_grey
+        )
         return Sample(
             torch.from_numpy(resized),
             torch.from_numpy(boxes),
@@ -95,7 +107,7 @@ class TileDataset(Dataset[Sample]):
     def _read(self, index: int) -> tuple[np.ndarray, IntensityRange]:
         if index in self._decoded:
             return self._decoded[index]
-        image = read_image(self.images[index].path)
+        image = without_colour(read_image(self.images[index].path))
         entry = image, measure_intensity(image)
         if self._decoded_bytes + image.nbytes <= CACHE_LIMIT_BYTES:
             self._decoded[index] = entry

@@ -23,6 +23,11 @@ class CenterNetConfig(StrictConfig):
     widths: tuple[int, ...] = Field((32, 64, 96, 128, 160), min_length=1, max_length=5)
 
     @property
+    def repeats_grey(self) -> bool:
+        """Return False: grey is shown in one channel, which tells one stain from all together."""
+        return False
+
+    @property
     def max_detections(self) -> None:
         """Return None: every pixel of the heat map can be an object."""
         return

@@ -81,6 +81,11 @@ class DinoConfig(StrictConfig):
     denoising: DenoisingConfig = DenoisingConfig()
 
     @property
+    def repeats_grey(self) -> bool:
+        """Return True: grey is shown in all channels, as in the photographs it learnt from."""
+        return True
+
+    @property
     def max_detections(self) -> int:
         """Return how many objects can be found at most in a tile."""
         return min(self.num_queries, self.num_select)

@@ -59,7 +59,7 @@ def main() -> None:
         waiting = pool.imap(pool_image, range(num_images))
         images = list(tracked(waiting, "Simulating", num_images))
     data = TrainingData(
-        datasets={"random": f"{num_images} simulated images of random microscopes"},
+        datasets={"random": f"{num_images} simulated images of random microscopes, no real one"},
         class_names=tuple(CLASSES),
         class_colors=tuple(CLASSES.values()),
         assignment=Assignment(SEED, 0.0, 0.0, {}),

@@ -5,7 +5,6 @@ detections, in 100 assets, with all intervals; reading the files and logging to 
 """
 
 import argparse
-import resource
 import sys
 import tempfile
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmark.peak_memory import KB_PER_MB, read_peak_kb
 from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig, run
 from gapjunction.detections import Detections
 from gapjunction.detections_json import write_detection_file
@@ -41,7 +41,7 @@ def main() -> None:
             )
         )
         took_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu_began
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    peak_mb = read_peak_kb() / KB_PER_MB
     sys.stdout.write(f"{result}\n\n{took_s:.1f} s, of which {cpu_s:.1f} s CPU; {peak_mb:.0f} MB\n")
 
 

@@ -28,10 +28,13 @@ from gapjunction.dataset.splits import Assignment, Split, write_assignment
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
 from gapjunction.files import write_json
-from gapjunction.presets import PRESETS
+from gapjunction.models.checkpoint import weights_version
+from gapjunction.presets import SHIPPED_WEIGHTS
 from gapjunction.simulation.imaging_model import Kind
 
-FOLDER = Path("runs/fine_tuning_curve")
+SHIPPED = SHIPPED_WEIGHTS / "medium_quality"
+# Other weights to start from are another curve.
+FOLDER = Path("runs") / f"fine_tuning_curve_{weights_version(SHIPPED)}"
 KINDS: tuple[Kind, ...] = ("human", "rat")
 NUM_IMAGES = (0, 1, 3, 5, 15, 50)
 NUM_TEST = 16
@@ -87,9 +90,8 @@ def _measured(kind: Kind, num_images: int, pool: Dataset, test: Dataset) -> Poin
 
 def _trained(folder: Path, num_images: int, pool: Dataset) -> Path:
     """Return the run folder after training on the first images of the pool."""
-    shipped = PRESETS["medium_quality"].shipped
-    if num_images == 0 and shipped is not None:
-        return shipped
+    if num_images == 0:
+        return SHIPPED
     assets = pool.assets[:num_images]
     root = folder / pool.name
     write_dataset(Dataset(pool.name, root, pool.classes, assets, um_per_px=pool.um_per_px), root)

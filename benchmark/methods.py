@@ -14,7 +14,7 @@ NAMES = (*OURS, *PEERS)
 REFERENCE = "log"  # whose time others' are a multiple of
 # What must be importable for a method; what is missing is left out and named.
 NEEDED = {
-    "shipped_onnx": "onnxruntime",
+    "shipped_onnx": "onnx",
     "log": "skimage",
     "dog": "skimage",
     "tophat": "skimage",

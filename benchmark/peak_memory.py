@@ -3,7 +3,6 @@
 import importlib
 import json
 import re
-import resource
 import sys
 from pathlib import Path
 
@@ -33,6 +32,8 @@ def read_peak_kb() -> float:
         peak = re.search(r"^VmHWM:\s+(\d+) kB$", STATUS.read_text(encoding="utf-8"), re.MULTILINE)
         if peak is not None:
             return float(peak[1])
+    import resource  # noqa: PLC0415 - Windows has none
+
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / BYTES_PER_KB
 
 

@@ -26,7 +26,7 @@ PEER_SOURCES = {
     "bigfish": ("peers/bigfish.py",),
     "spotiflow": ("peers/spotiflow.py",),
 }
-OUR_SOURCES = ("models", "prediction", "samples", "training")
+NOT_OUR_SOURCES = ("report", "simulation", "cli.py", "tracking.py")  # they change no box
 
 
 class Result(StrictConfig):
@@ -51,7 +51,11 @@ def fingerprint_of(name: str, bench_set: BenchSet, checkpoint: Path, max_epochs:
     paths = [HERE / each for each in (*SHARED_SOURCES, *own)]
     asked = [name, bench_set.fingerprint]
     if name in OURS:
-        paths += [path for part in OUR_SOURCES for path in sorted((PACKAGE / part).rglob("*.py"))]
+        paths += [
+            path
+            for path in sorted(PACKAGE.rglob("*.py"))
+            if path.relative_to(PACKAGE).parts[0] not in NOT_OUR_SOURCES
+        ]
         asked += [str(max_epochs), weights_version(checkpoint) if checkpoint.is_dir() else "none"]
     asked += [path.read_text(encoding="utf-8") for path in paths]
     return hashlib.sha256("\n".join(asked).encode()).hexdigest()[:16]

@@ -80,9 +80,11 @@ def read_arguments(arguments: Sequence[str]) -> BenchConfig:
     parser.add_argument("--sets", nargs="+", choices=tuple(SETS), default=tuple(SETS))
     parser.add_argument("--methods", nargs="+", choices=NAMES, default=NAMES)
     asked = parser.parse_args(arguments)
+    # A table of some sets or methods would replace that of all.
+    is_whole = set(asked.sets) == set(SETS) and set(asked.methods) == set(NAMES)
     return BenchConfig(
         out=asked.out / "quick" if asked.quick else asked.out,
-        page=None if asked.quick else asked.page,
+        page=asked.page if is_whole and not asked.quick else None,
         checkpoint=asked.checkpoint,
         sets=tuple(asked.sets),
         methods=tuple(asked.methods),

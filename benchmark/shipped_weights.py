@@ -6,6 +6,7 @@ started again. Every image is drawn from a microscope, a staining and a field of
 Neither `data/` nor any set of `make bench` plays a part, also not in choosing settings.
 """
 
+import hashlib
 import logging
 import shutil
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+import gapjunction.simulation
 from gapjunction.commands.fitting import fit_run
 from gapjunction.commands.progress import tracked
 from gapjunction.commands.run_folder import CARD_NAME, SETTINGS_NAME, RunSettings
@@ -34,8 +36,12 @@ from gapjunction.training.config import TrainingConfig
 
 FOLDER = Path("runs/shipped_weights")
 SHIPPED_FILES = (WEIGHTS_NAME, CONFIG_NAME, CARD_NAME)
-POOL = FOLDER / "pool"
+SIMULATOR = Path(next(iter(gapjunction.simulation.__path__)))
 SEED = 20261125
+# Another simulator draws other images.
+_sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.glob("*.py")))
+VERSION = hashlib.sha256(_sources).hexdigest()[:8]
+POOL = FOLDER / f"pool_{VERSION}"
 NUM_TRAIN, NUM_VAL = 1672, 48
 SIDE_PX = 512
 TRAINING = TrainingConfig(
@@ -68,7 +74,7 @@ def main() -> None:
         pixel_sizes=PixelSizes(finest_um=UM_PER_PX[0], coarsest_um=UM_PER_PX[1]),
         num_clipped=0,
         is_validated_on_training=False,
-        fingerprint=f"simulated, seed {SEED}",
+        fingerprint=f"simulated, seed {SEED}, simulator {VERSION}",
     )
     settings = RunSettings(
         preset="medium_quality",
@@ -83,6 +89,7 @@ def main() -> None:
     )
     write_text(FOLDER / SETTINGS_NAME, settings.model_dump_json(indent=2) + "\n")
     fit_run(settings, data, FOLDER, use_cpu=True)
+    (SHIPPED_WEIGHTS / settings.preset).mkdir(parents=True, exist_ok=True)
     for name in SHIPPED_FILES:
         shutil.copyfile(FOLDER / name, SHIPPED_WEIGHTS / settings.preset / name)
 

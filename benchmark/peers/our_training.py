@@ -6,7 +6,7 @@ from benchmark.examples import TuningSet
 from benchmark.peers.method import Method
 from benchmark.peers.ours import OurSettings, prepare
 from gapjunction.commands import train
-from gapjunction.commands.run_folder import STATE_NAME
+from gapjunction.commands.run_folder import SETTINGS_NAME
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.splits import split_assets, write_assignment
 from gapjunction.models.checkpoint import weights_version
@@ -31,7 +31,7 @@ def trained(checkpoint: Path, max_epochs: int | None) -> Method:
 
 def _train(tuning: TuningSet, checkpoint: Path, max_epochs: int | None) -> None:
     """Train with the options that a user would give; all images are to learn from, none to test."""
-    if (tuning.work / STATE_NAME).is_file():
+    if (tuning.work / SETTINGS_NAME).is_file():
         train.run(train.TrainConfig(output=tuning.work, resume=True, num_gpus=0))
         return
     splits = tuning.work.with_suffix(".splits.json")

@@ -102,3 +102,21 @@ def test_compare_sets__other_images__is_our_mistake() -> None:
 
 def test_smallest_p__is_that_of_a_sign_test() -> None:
     assert [smallest_p(num_assets) for num_assets in (1, 3, 6)] == [1, 0.25, 2 / 64]
+
+
+def test_compare_sets__written_from_different_scores_on__compares_no_average_precision() -> None:
+    pairs = paired_images(num_images=8)
+    groups = groups_of(*range(8))
+    differences = {
+        each.metric: each
+        for each in compare_sets(
+            ComparedSet(pairs, 0.5, lowest_score=0.1),
+            ComparedSet(pairs, 0.5, lowest_score=0.5),
+            groups,
+            num_resamples=100,
+            rng=np.random.default_rng(0),
+        )
+    }
+    assert differences["ap50"].better == "unknown"
+    assert differences["ap50"].a is None
+    assert differences["f1_iou50"].difference == 0

@@ -30,7 +30,7 @@ def checkpoint(tmp_path: Path) -> Path:
     assert last.bias is not None
     torch.nn.init.normal_(last.weight)
     torch.nn.init.zeros_(last.bias)
-    folder = tmp_path / "run"
+    folder = tmp_path / "untrained_model"
     save_checkpoint(detector, config, folder)
     return folder
 

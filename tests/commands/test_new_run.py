@@ -10,6 +10,7 @@ from torch import Tensor
 
 from builders import build_dataset
 from gapjunction import presets
+from gapjunction.commands.new_run import asked_weights
 from gapjunction.commands.train import TrainConfig, run
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
@@ -165,3 +166,16 @@ def test_run__crowded_images__get_tiles_that_the_queries_suffice_for(
     assert settings["training"]["tile_size"] == 32
     assert settings["detector"]["overlap"] == 16
     assert "tiles of 32 px, as larger ones hold too many objects" in caplog.text
+
+
+def test_asked_weights__from_scratch_in_either_way__are_none() -> None:
+    for option in ({"from_scratch": True}, {"recipe": "from_scratch"}, {"weights": "none"}):
+        assert asked_weights(TrainConfig.model_validate(option)) == "none"
+    assert asked_weights(TrainConfig(weights="shipped")) == "shipped"
+    assert asked_weights(TrainConfig()) is None
+
+
+@pytest.mark.parametrize("option", [{"from_scratch": True}, {"recipe": "from_scratch"}])
+def test_asked_weights__from_scratch_with_weights__is_refused(option: dict[str, object]) -> None:
+    with pytest.raises(ConfigError, match="expected no --weights beside it"):
+        asked_weights(TrainConfig.model_validate({"weights": "shipped", **option}))

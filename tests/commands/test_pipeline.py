@@ -68,9 +68,20 @@ def test_run__skip_training_without_a_run__tests_the_weights_that_are_shipped(
     with caplog.at_level(logging.INFO):
         result = run(config.model_copy(update={"skip_training": True}))
     assert "using the weights that come with the package" in caplog.text
-    assert result.run_folder == config.output_dir / "shipped_medium_quality"
+    assert result.run_folder.name.startswith("shipped_")
     assert result.counts is not None
     assert result.counts.suite["all"]["num_images"] == 2
+
+
+def test_run__shipped_weights_tested_twice__other_data_and_seeds_have_splits_of_their_own(
+    tmp_path: Path, config: PipelineConfig
+) -> None:
+    other = build_dataset(tmp_path / "other", num_assets=3, seed=1)
+    asked = [{}, {"data_dir": other}, {"seed": 3}]
+    folders = {
+        run(config.model_copy(update={"skip_training": True, **each})).run_folder for each in asked
+    }
+    assert len(folders) == 3
 
 
 def test_run__skip_training_with_nothing_shipped__says_what_to_do(

@@ -449,3 +449,9 @@ def test_run__interrupted__keeps_whole_images_and_goes_on_from_there(
         "a_bbox_metrics.json"
     ]
     assert run(config).num_skipped == 1
+
+
+def test_run__split_without_a_checkpoint__asks_for_the_run_that_made_it(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "set")
+    with pytest.raises(ConfigError, match="--split test: expected --checkpoint beside it"):
+        run(PredictConfig(input=root, split="test", output=tmp_path / "out"))

@@ -216,3 +216,23 @@ def test_of__detector_with_a_limit_of_objects__never_sees_more_than_its_tile(sca
 def test_of__no_batch_size__depends_on_the_device(device: str, batch_size: int) -> None:
     assert PredictionSettings.of(config_of(), torch.device(device)).batch_size == batch_size
     assert PredictionSettings.of(config_of(), torch.device(device), 7).batch_size == 7
+
+
+@pytest.mark.parametrize(("scale", "side"), [(4.0, 13), (8.0, 6)])
+def test_detect_image__enlarged__objects_on_seams_are_found_once_and_whole(
+    scale: float, side: int
+) -> None:
+    corners = [(x, y) for x in range(5, 380, 19) for y in range(5, 380, 19)]
+    boxes = as_boxes([(x, y, x + side, y + side) for x, y in corners])
+    image = np.zeros((1, 400, 400), np.uint8)
+    for x, y in corners:
+        image[0, y : y + side, x : x + side] = 200
+    settings = settings_of(config_of(tile_size=512, overlap=64), scale)
+    found = detect_image(BlobDetector(), image, settings)
+    assert len(found) == len(boxes)
+    assert (found.boxes[:, 2:] - found.boxes[:, :2]).min() > side - 2
+
+
+@pytest.mark.parametrize("scale", [0.1, 0.25, 1.0])
+def test_of__reduced__takes_tiles_that_fit_into_memory(scale: float) -> None:
+    assert settings_of(config_of(tile_size=512, overlap=64), scale).tile_size <= 4096

@@ -50,10 +50,16 @@ class MetricDifference:
 
 @dataclass(frozen=True, slots=True)
 class ComparedSet:
-    """A set of predictions, and the score from which on its boxes count."""
+    """A set of predictions.
+
+    Attributes:
+        threshold: boxes of this score or more count.
+        lowest_score: boxes with less were not written, which cuts average precision short.
+    """
 
     paired: PairedDetections
     threshold: float
+    lowest_score: float = 0.0
 
 
 def compare_sets(
@@ -67,6 +73,7 @@ def compare_sets(
     """Compare F1 and AP at IoU 0.5, and the mean absolute count error, each at its own threshold.
 
     Both sets see the same drawn assets, so that what makes an asset hard for both cancels out.
+    AP has no value where the sets were written from different scores on: the longer list would win.
 
     Raises:
         ValueError: if the two are not of the same images.
@@ -79,6 +86,8 @@ def compare_sets(
     # The first row is the sample itself.
     rows = np.concatenate([whole, weights]) if is_enough else whole
     of_a, of_b = _metrics_of(a, rows), _metrics_of(b, rows)
+    if a.lowest_score != b.lowest_score:
+        of_a["ap50"], of_b["ap50"] = (np.full(len(rows), np.nan) for _ in range(2))
     least_p = smallest_p(groups.num_assets)
     return [_difference(metric, of_a[metric], of_b[metric], least_p) for metric in COMPARED]
 

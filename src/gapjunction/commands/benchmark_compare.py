@@ -1,5 +1,6 @@
 """`gapjunction benchmark compare`: whether two sets of predictions differ."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json
 from gapjunction.report.detection_tables import comparison_text
+
+logger = logging.getLogger(__name__)
 
 
 class BenchmarkCompareConfig(StrictConfig):
@@ -70,13 +73,24 @@ def run(config: BenchmarkCompareConfig) -> BenchmarkCompareResult:
         DetectionsFileError: if a file cannot be read.
     """
     folders = (config.predictions_a, config.predictions_b)
-    thresholds = [threshold_to_use(read_manifest(folder), None, folder) for folder in folders]
+    manifests = [read_manifest(folder) for folder in folders]
+    thresholds = [
+        threshold_to_use(manifest, None, folder)
+        for manifest, folder in zip(manifests, folders, strict=True)
+    ]
+    lowest = [manifest.lowest_score or 0.0 for manifest in manifests]
+    if lowest[0] != lowest[1]:
+        logger.warning(
+            "AP is not compared: boxes were written from a score of %.3f on in A, of %.3f in B; "
+            "predict both with the same --min_score",
+            *lowest,
+        )
     a, b = (read_paired_detections(config.ground_truth_dir, folder) for folder in folders)
     _require_same_images(config, a, b)
     groups = group_images(a.stems, config.groups_file, config.predictions_a, a.assets)
     differences = compare_sets(
-        ComparedSet(a, thresholds[0] or 0.0),
-        ComparedSet(b, thresholds[1] or 0.0),
+        ComparedSet(a, thresholds[0] or 0.0, lowest[0]),
+        ComparedSet(b, thresholds[1] or 0.0, lowest[1]),
         groups,
         num_resamples=config.num_resamples,
         rng=np.random.default_rng(config.seed),

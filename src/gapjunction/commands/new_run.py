@@ -52,7 +52,7 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     name = resolve_preset(config.presets, has_gpu=has_gpu)
     folder = config.output or new_run_folder(RUNS, name)
     _require_unused(folder)
-    source = find_weights(_asked_weights(config), name)
+    source = find_weights(asked_weights(config), name)
     recipe = find_recipe(name, config.recipe, has_weights=source is not None)
     data = read_training_data(config.data, seed=config.seed, splits=config.splits)
     _warn_about(data)
@@ -82,12 +82,18 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     return folder, settings, data
 
 
-def _asked_weights(config: "TrainConfig") -> str | None:
-    if not config.from_scratch:
+def asked_weights(config: "TrainConfig") -> str | None:
+    """Return the weights asked for: none where training is to begin from scratch.
+
+    Raises:
+        ConfigError: if other options contradict each other.
+    """
+    is_from_scratch = config.recipe == "from_scratch"
+    if not (config.from_scratch or is_from_scratch):
         return config.weights
     if config.weights not in (None, NONE):
         raise ConfigError(
-            "--from_scratch",
+            "--recipe from_scratch" if is_from_scratch else "--from_scratch",
             expected="no --weights beside it",
             found=f"--weights {config.weights}",
             fix="leave one of them out",

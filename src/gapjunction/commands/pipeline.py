@@ -1,7 +1,6 @@
 """`gapjunction pipeline`: convert, train, predict the test images and compare their counts."""
 
 import logging
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,32 +16,29 @@ from gapjunction.commands.new_run import resolve_preset
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.processes import is_one_of_several
 from gapjunction.commands.run_folder import (
-    CARD_NAME,
     RUNS,
     SPLITS_NAME,
     new_run_folder,
-    newest_run,
 )
+from gapjunction.commands.shipped_run import newest_or_shipped_run
 from gapjunction.commands.train import TrainConfig
 from gapjunction.commands.weights_source import find_weights
-from gapjunction.config import StrictConfig, read_config
+from gapjunction.config import StrictConfig
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.reader import merged_class_names, read_datasets
-from gapjunction.dataset.splits import read_assignment, split_assets, write_assignment
+from gapjunction.dataset.splits import read_assignment
 from gapjunction.detections_json import (
     DETECTION_SUFFIX,
     read_detection_file,
     write_detection_file,
 )
 from gapjunction.errors import CheckpointError, ConfigError
-from gapjunction.files import folder_written_whole, write_text
+from gapjunction.files import folder_written_whole
 from gapjunction.models.checkpoint import (
-    CONFIG_NAME,
-    WEIGHTS_NAME,
     DetectorConfig,
     load_checkpoint,
 )
-from gapjunction.presets import PRESETS, SHIPPED_PRESET, PresetName
+from gapjunction.presets import PresetName
 from gapjunction.report.tables import aligned_text
 
 logger = logging.getLogger(__name__)
@@ -126,7 +122,9 @@ def run(config: PipelineConfig) -> PipelineResult:
     _require_one_process()
     conversion = config.output_dir / CONVERSION_NAME
     if config.skip_training or config.checkpoint is not None:
-        folder = config.checkpoint or _newest_run(config)
+        folder = config.checkpoint or newest_or_shipped_run(
+            config.output_dir, config.data_dir, config.seed
+        )
         logger.info("using the model in %s", folder)
     else:
         folder = _train(config, conversion)
@@ -167,30 +165,6 @@ def _require_one_process() -> None:
             found="several, started by a launcher",
             fix="launch 'gapjunction train', then run 'gapjunction pipeline --skip_training'",
         )
-
-
-def _newest_run(config: PipelineConfig) -> Path:
-    """Return the newest run or, before the first one, a run of the weights that are shipped.
-
-    These were trained on no asset of the data: which ones are for testing is drawn as usual, so
-    that a model trained later can be compared.
-    """
-    shipped = PRESETS[SHIPPED_PRESET].shipped
-    if shipped is None or any(config.output_dir.glob(f"*/{WEIGHTS_NAME}")):
-        return newest_run(config.output_dir)
-    logger.info("nothing was trained here yet: using the weights that come with the package")
-    folder = config.output_dir / f"shipped_{SHIPPED_PRESET}"
-    datasets = read_datasets([config.data_dir])
-    class_names = merged_class_names(datasets)
-    detector = read_config(DetectorConfig, shipped / CONFIG_NAME)
-    if len(class_names) == 1:  # whatever it is called here
-        detector = detector.model_copy(update={"class_names": class_names})
-    with folder_written_whole(folder) as partial:
-        for name in (CARD_NAME, WEIGHTS_NAME):
-            shutil.copyfile(shipped / name, partial / name)
-        write_text(partial / CONFIG_NAME, detector.model_dump_json(indent=2) + "\n")
-        write_assignment(partial / SPLITS_NAME, split_assets(datasets, seed=config.seed))
-    return folder
 
 
 def _train(config: PipelineConfig, conversion: Path) -> Path:

@@ -140,7 +140,7 @@ def run(config: PredictConfig) -> PredictResult:
             as asked for.
     """
     device = _choose_device(config)
-    checkpoint = load_checkpoint(config.checkpoint or _shipped_weights(), device)
+    checkpoint = load_checkpoint(config.checkpoint or _shipped_weights(config), device)
     detector = prepare_detector(checkpoint, config.backend, config.precision)
     images = list_images(
         config.input, config.split, checkpoint.folder, annotated_only=config.annotated_only
@@ -177,8 +177,15 @@ def _choose_device(config: PredictConfig) -> torch.device:
     return choose_device(0)
 
 
-def _shipped_weights() -> Path:
+def _shipped_weights(config: PredictConfig) -> Path:
     """Return the weights that come with the package, and say that they are used."""
+    if config.split is not None:
+        raise ConfigError(
+            f"--split {config.split}",
+            expected="--checkpoint beside it: a run that divided the images",
+            found="none; the weights that come with the package saw none of them",
+            fix="leave the option out, or name the run",
+        )
     shipped = PRESETS[SHIPPED_PRESET].shipped
     if shipped is None:
         raise RuntimeError(f"no weights are shipped for {SHIPPED_PRESET}")

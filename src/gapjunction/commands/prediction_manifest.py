@@ -64,13 +64,17 @@ def claim_output(
 def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
     try:
         earlier = json.loads(path.read_text(encoding="utf-8"))
-        changed = [key for key in DECISIVE if earlier[key] != manifest[key]]
+        changed = [
+            f"predictions made with another {key.replace('_', ' ')}"
+            for key in DECISIVE
+            if earlier[key] != manifest[key]
+        ]
     except (OSError, ValueError, KeyError, TypeError):
-        changed = ["an unreadable manifest"]
+        changed = ["a manifest of another version, or a damaged one"]
     if changed:
         raise ConfigError(
             path,
             expected="a new folder, or predictions of the same model with the same settings",
-            found=f"predictions made with another {changed[0].replace('_', ' ')}",
+            found=changed[0],
             fix="choose another output folder",
         )

@@ -19,6 +19,7 @@ CURVES_NAME = "curves.png"
 CARD_NAME = "MODEL_CARD.md"
 
 RUNS = Path("runs")
+SHIPPED_PREFIX = "shipped_"  # of folders with the weights that come with the package
 
 
 class WeightsSource(StrictConfig):
@@ -74,12 +75,12 @@ def new_run_folder(runs: Path, preset: PresetName) -> Path:
 
 
 def newest_run(runs: Path, file_name: str = WEIGHTS_NAME) -> Path:
-    """Return the run folder in `runs` whose `file_name` was written last.
+    """Return the run folder in `runs` whose `file_name` was written last; no shipped weights.
 
     Raises:
         CheckpointError: if there is none.
     """
-    written = list(runs.glob(f"*/{file_name}"))
+    written = _written(runs, file_name)
     if not written:
         raise CheckpointError(
             runs,
@@ -88,3 +89,16 @@ def newest_run(runs: Path, file_name: str = WEIGHTS_NAME) -> Path:
             fix="train first with 'gapjunction train', or name a run's folder",
         )
     return max(written, key=lambda path: path.stat().st_mtime_ns).parent
+
+
+def has_runs(runs: Path) -> bool:
+    """Tell whether a model was trained in `runs`."""
+    return bool(_written(runs, WEIGHTS_NAME))
+
+
+def _written(runs: Path, file_name: str) -> list[Path]:
+    return [
+        path
+        for path in runs.glob(f"*/{file_name}")
+        if not path.parent.name.startswith(SHIPPED_PREFIX)
+    ]

@@ -21,7 +21,7 @@ from gapjunction.samples.intensity import (
     normalize,
     without_colour,
 )
-from gapjunction.tiling import Tile, merge_tiles, plan_tiles
+from gapjunction.tiling import SEAM_MARGIN, Tile, merge_tiles, plan_tiles
 
 LOWEST_SCORE = 0.05  # of a network; what scores less is as good as never an object
 DOUBLE_IOU = 0.5  # boxes of two tiles that overlap more are one object
@@ -29,6 +29,7 @@ SIDE_MULTIPLE = 32  # px; detectors take tiles whose sides, as they see them, ar
 # A detector without a limit of objects takes larger tiles than it learnt from: less of the image
 # is seen twice. One of this size needs about 0.3 GB.
 LARGEST_TILE_PX = 1024
+LARGEST_REDUCED_TILE_PX = 4096  # of the image, where it is shown reduced
 GPU_BATCH_SIZE = 4
 
 # Takes the number of tiles done, that of all, and what was found in each tile of a batch.
@@ -76,10 +77,11 @@ class PredictionSettings:
         seen_px = config.tile_size * config.magnification
         if config.network.max_detections is None:
             seen_px = max(seen_px, LARGEST_TILE_PX)
-        tile_size = int(seen_px / magnification)
+        tile_size = min(int(seen_px / magnification), LARGEST_REDUCED_TILE_PX)
+        objects_px = math.ceil((config.overlap - 2 * SEAM_MARGIN) / scale)
         return cls(
             tile_size=tile_size,
-            overlap=min(math.ceil(config.overlap / scale), tile_size // 2),
+            overlap=min(objects_px + 2 * SEAM_MARGIN, tile_size // 2),
             min_score=LOWEST_SCORE,
             batch_size=batch_size or (1 if device.type == "cpu" else GPU_BATCH_SIZE),
             device=device,

@@ -73,6 +73,8 @@ def error_table(values: Mapping[str, Any]) -> str:
 
 def asset_note(groups: AssetGroups) -> str:
     """Return what the intervals are of, and how far to trust them."""
+    if groups.source == UNKNOWN_SOURCE and groups.num_assets < MIN_ASSETS:
+        return "No intervals: there is one image only."
     if groups.source == UNKNOWN_SOURCE:
         return (
             f"Intervals: bootstrap over {groups.num_assets} images, as nothing tells their assets "

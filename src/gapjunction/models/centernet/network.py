@@ -4,7 +4,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 OUTPUT_STRIDE = 2  # px of the tile per cell of the output maps
-COARSEST_STRIDE = 32  # tile sides must be multiples of it
 BASE_SIDE_PX = 4.0  # the distance from centre to side that a raw output of 0 stands for
 RAW_SIDE_LIMIT = 5.0  # keeps exp() finite: distances of 0.03 to 590 px
 RARE_OBJECT_BIAS = -4.6  # initial heat 0.01: nearly all cells hold no centre (Lin et al. 2017)

@@ -70,6 +70,7 @@ VERBS = (
         "BenchmarkCompareConfig",
         "Tell whether two sets of predictions differ.",
     ),
+    Verb(("report",), "report", "ReportConfig", "Compare groups of assets on one HTML page."),
 )
 
 
@@ -210,8 +211,9 @@ def _plain_type(annotation: Any) -> Any:
     if origin in (Union, UnionType):
         (kind,) = (_plain_type(each) for each in inner if each is not NoneType)
         return kind | None if origin is not Literal else annotation
-    if origin is tuple:
-        return list[_plain_type(inner[0])]  # type: ignore[misc]
+    if origin is tuple:  # typer knows no lists of choices; pydantic checks them
+        is_choice = get_origin(inner[0]) is Literal
+        return list[str] if is_choice else list[_plain_type(inner[0])]  # type: ignore[misc]
     return annotation
 
 

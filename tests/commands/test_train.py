@@ -214,7 +214,9 @@ def test_run__without_preset_on_a_machine_with_cuda__chooses_high_quality(
         caplog.at_level(logging.INFO),
         patch("torch.cuda.is_available", return_value=True),
         patch("torch.cuda.device_count", return_value=1),
-        pytest.raises(CheckpointError, match=r"nowhere\.pth: expected none, shipped, coco, a run folder"),
+        pytest.raises(
+            CheckpointError, match=r"nowhere\.pth: expected none, shipped, coco, a run folder"
+        ),
     ):
         run(TrainConfig(data=(data,), output=tmp_path / "run", weights="nowhere.pth"))
     assert "preset high_quality, because a CUDA GPU was found" in caplog.text

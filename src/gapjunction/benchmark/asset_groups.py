@@ -60,6 +60,19 @@ def group_images(
     return _numbered(stems, UNKNOWN_SOURCE)
 
 
+def assets_of_predictions(predictions_dir: Path) -> dict[str, str]:
+    """Return dataset/asset by image from counts.csv beside the predictions; empty without one.
+
+    Raises:
+        BenchmarkError: if the file cannot be read.
+    """
+    for folder in (predictions_dir.absolute(), predictions_dir.absolute().parent):
+        table = folder / COUNTS_NAME
+        if table.is_file():
+            return _read_rows(table)
+    return {}
+
+
 def _numbered(assets: Sequence[str], source: str) -> AssetGroups:
     names, numbers = np.unique(np.array(assets, dtype=object), return_inverse=True)
     return AssetGroups(numbers.astype(np.int64), len(names), source)

@@ -1,0 +1,151 @@
+"""The images of datasets with what is counted in them: annotations, or detections."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapjunction.dataset.names import ImageOrigin, unique_names
+from gapjunction.dataset.reader import merged_class_names, read_datasets, relabelled
+from gapjunction.dataset.records import AnnotatedImage, AssetMetadata, Dataset
+from gapjunction.detections import Detections
+from gapjunction.errors import BenchmarkError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredImage:
+    """One image, its subject, and its boxes.
+
+    Attributes:
+        name: its own among all images of the datasets.
+        um_per_px: the side of a pixel in micrometres, or None where it is not known.
+        counted: what the report counts: annotations, or detections from the threshold on.
+        found: all detections that were written; None where annotations are counted.
+        truth: the annotations; None where nobody looked at the image.
+    """
+
+    name: str
+    dataset: str
+    asset: str
+    metadata: AssetMetadata
+    path: Path
+    height: int
+    width: int
+    um_per_px: float | None
+    counted: Detections
+    found: Detections | None
+    truth: Detections | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredImages:
+    """All images that are counted, and what the numbers depend on.
+
+    Attributes:
+        class_names, class_colors: labels count in the names.
+        num_left_out: images of the datasets without annotations, or that were not predicted.
+        predictions: the folder of predictions; None where annotations are counted.
+        threshold: the lowest score that counts; None: all boxes count.
+        model: the model's version, "unknown" where nothing tells it; "" for annotations.
+    """
+
+    images: tuple[MeasuredImage, ...]
+    class_names: tuple[str, ...]
+    class_colors: tuple[str, ...]
+    num_left_out: int
+    predictions: Path | None = None
+    threshold: float | None = None
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListedImage:
+    """An image of a dataset before anything is counted in it."""
+
+    name: str
+    dataset: Dataset
+    asset: str
+    metadata: AssetMetadata
+    image: AnnotatedImage
+
+    def measured(
+        self, counted: Detections, found: Detections | None, label: int | None
+    ) -> MeasuredImage:
+        """Return the image with what is counted in it, of one class where a label is given."""
+        truth = self.image.as_detections() if self.image.is_annotated else None
+        return MeasuredImage(
+            self.name,
+            self.dataset.name,
+            self.asset,
+            self.metadata,
+            self.image.path,
+            self.image.height,
+            self.image.width,
+            self.dataset.um_per_px,
+            _of_class(counted, label),
+            None if found is None else _of_class(found, label),
+            None if truth is None else _of_class(truth, label),
+        )
+
+
+def measure_annotations(root: Path, class_name: str | None = None) -> MeasuredImages:
+    """Read the annotated images of datasets; `root` is one or a folder of them.
+
+    Raises:
+        DatasetError: if a dataset has errors.
+        BenchmarkError: if nothing is annotated, or there is no such class.
+    """
+    class_names, colors, images = list_images(root)
+    label = label_of(class_name, class_names, root)
+    annotated = [each for each in images if each.image.is_annotated]
+    if not annotated:
+        raise BenchmarkError(
+            root,
+            expected="annotated images",
+            found="none",
+            fix="annotate some, or give --predictions",
+        )
+    measured = tuple(each.measured(each.image.as_detections(), None, label) for each in annotated)
+    return MeasuredImages(measured, class_names, colors, len(images) - len(annotated))
+
+
+def list_images(root: Path) -> tuple[tuple[str, ...], tuple[str, ...], list[ListedImage]]:
+    """Return class names, their colours, and all images by the names that `predict` gives."""
+    datasets = read_datasets([root])
+    class_names = merged_class_names(datasets)
+    colors = {name: color for each in datasets for name, color in each.classes.items()}
+    rows = [
+        (dataset, asset, image)
+        for dataset in (relabelled(each, class_names) for each in datasets)
+        for asset in dataset.assets
+        for image in asset.images
+    ]
+    names = unique_names([ImageOrigin(d.name, asset.name, image.path) for d, asset, image in rows])
+    images = [
+        ListedImage(unicodedata.normalize("NFC", name), dataset, asset.name, asset.metadata, image)
+        for name, (dataset, asset, image) in zip(names, rows, strict=True)
+    ]
+    return class_names, tuple(colors[name] for name in class_names), images
+
+
+def label_of(class_name: str | None, class_names: Sequence[str], root: Path) -> int | None:
+    """Return the label of the one class to count, None for all.
+
+    Raises:
+        BenchmarkError: if there is no such class.
+    """
+    if class_name is None:
+        return None
+    if class_name not in class_names:
+        raise BenchmarkError(
+            root,
+            item="--class_name",
+            expected=f"one of {', '.join(class_names)}",
+            found=repr(class_name),
+            fix="correct the option",
+        )
+    return class_names.index(class_name)
+
+
+def _of_class(boxes: Detections, label: int | None) -> Detections:
+    return boxes if label is None else boxes[boxes.labels == label]

@@ -1,0 +1,140 @@
+"""Read a prediction of datasets: what is counted in each image, and the truth where it is known."""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from gapjunction.benchmark.asset_groups import assets_of_predictions
+from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
+from gapjunction.benchmark.measured_images import (
+    ListedImage,
+    MeasuredImages,
+    label_of,
+    list_images,
+)
+from gapjunction.benchmark.paired_detections import PairedDetections
+from gapjunction.benchmark.pairing import (
+    detections_folder_of,
+    find_files,
+    listed,
+    require_key_of_file,
+)
+from gapjunction.detections import Detections
+from gapjunction.detections_json import read_detection_file
+from gapjunction.errors import BenchmarkError, DetectionsFileError
+
+
+def measure_predictions(
+    root: Path, predictions_dir: Path, threshold: float | None, class_name: str | None = None
+) -> MeasuredImages:
+    """Read the predicted images of datasets; the threshold is by default the manifest's.
+
+    Raises:
+        DatasetError: if a dataset has errors.
+        DetectionsFileError: if a prediction cannot be read.
+        BenchmarkError: if a prediction is of no image of the datasets, or of several.
+    """
+    class_names, colors, images = list_images(root)
+    label = label_of(class_name, class_names, root)
+    manifest = read_manifest(predictions_dir)
+    lowest = threshold_to_use(manifest, threshold, predictions_dir)
+    file_of = _paired(images, root, predictions_dir)
+    measured = []
+    for each in images:
+        if each.name in file_of:
+            found = _read_found(file_of[each.name], class_names)
+            counted = found if lowest is None else found.scored_at_least(lowest)
+            measured.append(each.measured(counted, found, label))
+    return MeasuredImages(
+        tuple(measured),
+        class_names,
+        colors,
+        len(images) - len(measured),
+        predictions_dir,
+        lowest,
+        manifest.model_version,
+    )
+
+
+def pair_with_truth(measured: MeasuredImages) -> PairedDetections | None:
+    """Return the predicted images that people annotated too; None where there are none."""
+    both = sorted(
+        (each for each in measured.images if each.found is not None and each.truth is not None),
+        key=lambda each: each.name,
+    )
+    if not both:
+        return None
+    scales = {each.um_per_px for each in both}
+    return PairedDetections(
+        tuple(each.name for each in both),
+        measured.class_names,
+        tuple(each.truth for each in both if each.truth is not None),
+        tuple(each.found for each in both if each.found is not None),
+        tuple(f"{each.dataset}/{each.asset}" for each in both),
+        {each.name: each.path for each in both},
+        scales.pop() if len(scales) == 1 else None,
+    )
+
+
+def _paired(images: Sequence[ListedImage], root: Path, predictions_dir: Path) -> dict[str, Path]:
+    """Return the file of each image that was predicted, by the image's name here.
+
+    A file is called after the image's stem, or dataset__asset__stem; counts.csv decides between
+    images of one stem.
+    """
+    asset_of = assets_of_predictions(predictions_dir)
+    candidates: dict[str, list[ListedImage]] = defaultdict(list)
+    for each in images:
+        stem = unicodedata.normalize("NFC", each.image.stem)
+        full = unicodedata.normalize("NFC", f"{each.dataset.name}__{each.asset}__{stem}")
+        for name in {stem, full}:
+            candidates[name].append(each)
+    file_of: dict[str, Path] = {}
+    for name, path in find_files(detections_folder_of(predictions_dir)).items():
+        image = _only_one(name, candidates.get(name, []), asset_of, root, path)
+        if image.name in file_of:
+            raise BenchmarkError(
+                path,
+                expected="one file for each image",
+                found=f"{file_of[image.name].name} as well",
+                fix="keep one of them",
+            )
+        file_of[image.name] = path
+    return file_of
+
+
+def _only_one(
+    name: str,
+    candidates: Sequence[ListedImage],
+    asset_of: Mapping[str, str],
+    root: Path,
+    path: Path,
+) -> ListedImage:
+    known = asset_of.get(name, "")
+    fitting = [each for each in candidates if known in ("", f"{each.dataset.name}/{each.asset}")]
+    if len(fitting) == 1:
+        return fitting[0]
+    images = [f"{each.dataset.name}/{each.asset}/{each.image.path.name}" for each in candidates]
+    of_asset = f" of the asset {known}, as counts.csv says" if known else ""
+    raise BenchmarkError(
+        path,
+        expected=f"boxes of one image of {root}{of_asset}",
+        found=f"{len(fitting)} such images" + (f" among {listed(images)}" if images else ""),
+        fix="give the dataset that was predicted",
+    )
+
+
+def _read_found(path: Path, class_names: Sequence[str]) -> Detections:
+    content = read_detection_file(path)
+    require_key_of_file(content.stem, path)
+    for index, record in enumerate(content.records):
+        if record.bbox_width < 0 or record.bbox_height < 0:
+            raise DetectionsFileError(
+                path,
+                item=f"box {index}",
+                expected="a width and a height of 0 or more",
+                found=f"{record.bbox_width} x {record.bbox_height}",
+                fix="correct the box",
+            )
+    return content.as_detections(class_names)

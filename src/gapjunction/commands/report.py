@@ -1,0 +1,242 @@
+"""`gapjunction report`: counts and sizes by group, on one page that opens anywhere."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from gapjunction import __version__
+from gapjunction.benchmark.asset_groups import group_images
+from gapjunction.benchmark.asset_measures import AssetMeasures, measure_assets
+from gapjunction.benchmark.detection_suite import (
+    DetectionSettings,
+    DetectionStudy,
+    study_detections,
+)
+from gapjunction.benchmark.group_study import GroupStudy, study_groups
+from gapjunction.benchmark.groups import FACTORS, Factor, group_of
+from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
+from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
+from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig
+from gapjunction.commands.progress import tracked
+from gapjunction.config import StrictConfig
+from gapjunction.errors import BenchmarkError, ConfigError
+from gapjunction.files import folder_written_whole, write_text, written_whole
+from gapjunction.provenance import git_commit
+from gapjunction.report.agreement_section import agreement_section
+from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image
+from gapjunction.report.error_overlays import worst_images
+from gapjunction.report.group_sections import (
+    comparison_section,
+    group_section,
+    summary_section,
+)
+from gapjunction.report.group_sentences import comparison_sentences
+from gapjunction.report.group_tables import (
+    asset_table,
+    comparison_table,
+    group_table,
+    image_table,
+    prism_tables,
+    trend_table,
+)
+from gapjunction.report.html_page import Picture, Section, render_page
+from gapjunction.report.method_section import Settings, method_section
+
+PAGE_NAME, PRISM_FOLDER = "report.html", "prism"
+
+
+class ReportConfig(StrictConfig):
+    """Settings of `gapjunction report`."""
+
+    data: Path = Field(
+        description="Dataset, or folder of datasets, with metadata of the assets.",
+        json_schema_extra={"positional": True},
+    )
+    output: Path = Field(
+        description="Folder for report.html and the tables; other files in it are left alone."
+    )
+    predictions: Path | None = Field(
+        None,
+        description="Output folder of `gapjunction predict` for these datasets. Without it, the "
+        "annotations are reported.",
+    )
+    by: tuple[Factor, ...] = Field(
+        (),
+        description="What to compare by: species, diagnosis, sex, localization or age; may be "
+        "given several times. Without it, all that the metadata tell.",
+    )
+    class_name: str | None = Field(
+        None, description="Count objects of this class only. Without it, of all classes."
+    )
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None,
+        description="Lowest score that counts as an object. Without it, that of manifest.json "
+        "beside the predictions is taken, and without that every box counts.",
+    )
+    num_images: Annotated[int, Field(ge=0, le=100)] = Field(
+        10, description="How many images to show at random, and how many of the worst."
+    )
+    num_permutations: Annotated[int, Field(ge=1000, le=1_000_000)] = Field(
+        10_000,
+        description="How many arrangements a permutation test draws where there are too many "
+        "to look at all.",
+    )
+    seed: Annotated[int, Field(ge=0)] = Field(
+        0, description="Seed of the random images, tests and intervals: same seed, same report."
+    )
+
+
+@dataclass(frozen=True)
+class ReportResult:
+    """Where the report is, and what it says in short."""
+
+    page: Path
+    study: GroupStudy
+
+    def __str__(self) -> str:
+        sentences = comparison_sentences(self.study) or ["No groups are compared."]
+        lines = [*sentences, *self.study.not_compared]
+        return "\n".join([*lines, "", f"Report: {self.page}"])
+
+
+def run(config: ReportConfig) -> ReportResult:
+    """Measure every asset, compare the groups, and write the page and its tables.
+
+    Raises:
+        ConfigError: if a factor is asked for that no metadata tell, or a threshold of nothing.
+        BenchmarkError: if data and predictions do not fit together.
+        DatasetError: if a dataset has errors.
+        DetectionsFileError: if a prediction cannot be read.
+        ImageError: if an image to show cannot be read.
+    """
+    measured = _measure(config)
+    assets = measure_assets(measured.images)
+    _require_known(config, assets)
+    study = study_groups(assets, config.by or FACTORS, config.num_permutations, config.seed)
+    detections = _study_detections(config, measured)
+    sections = list(_sections(config, measured, study, detections))
+    page = render_page(*_title(config, measured), sections)
+    for name, table in _tables(measured, study):
+        with written_whole(config.output / name) as file:
+            _write_table(table, file)
+    with folder_written_whole(config.output / PRISM_FOLDER) as folder:
+        for name, table in prism_tables(study):
+            _write_table(table, folder / f"{name}.csv")
+    write_text(config.output / PAGE_NAME, page)
+    return ReportResult(config.output / PAGE_NAME, study)
+
+
+def _measure(config: ReportConfig) -> MeasuredImages:
+    if config.predictions is not None:
+        return measure_predictions(
+            config.data, config.predictions, config.threshold, config.class_name
+        )
+    if config.threshold is not None:
+        raise ConfigError(
+            "--threshold",
+            expected="--predictions with it, as annotations have no scores",
+            found="no predictions",
+            fix="leave it out, or name the predictions",
+        )
+    return measure_annotations(config.data, config.class_name)
+
+
+def _require_known(config: ReportConfig, assets: Sequence[AssetMeasures]) -> None:
+    for factor in config.by:
+        if not any(group_of(each, factor) for each in assets):
+            raise BenchmarkError(
+                config.data,
+                item=f"--by {factor}",
+                expected=f"assets whose asset_metadata.json tells {factor}",
+                found=f"none of {len(assets)}",
+                fix="add it, or compare by something else",
+            )
+
+
+def _study_detections(config: ReportConfig, measured: MeasuredImages) -> DetectionStudy | None:
+    """Compare with the annotations, where there are some, as `benchmark detection` does."""
+    paired = pair_with_truth(measured)
+    if paired is None or measured.predictions is None:
+        return None
+    defaults = BenchmarkDetectionConfig()
+    settings = DetectionSettings(
+        threshold=measured.threshold or 0.0,
+        center_distance_px=defaults.center_distance_px,
+        um_per_px=paired.um_per_px,
+        num_resamples=defaults.num_resamples,
+        seed=config.seed,
+    )
+    groups = group_images(paired.stems, None, measured.predictions, paired.assets)
+    return study_detections(paired, groups, settings)
+
+
+def _title(config: ReportConfig, measured: MeasuredImages) -> tuple[str, str]:
+    datasets = ", ".join(sorted({image.dataset for image in measured.images}))
+    what = config.class_name or ", ".join(measured.class_names)
+    counted = (
+        f"Annotations of {what}"
+        if measured.predictions is None
+        else f"Detections of {what} by the model {measured.model}"
+    )
+    left_out = f"; {measured.num_left_out} not counted" if measured.num_left_out else ""
+    return f"Report on {datasets}", f"{counted} in {len(measured.images)} images{left_out}."
+
+
+def _sections(
+    config: ReportConfig,
+    measured: MeasuredImages,
+    study: GroupStudy,
+    detections: DetectionStudy | None,
+) -> Iterator[Section]:
+    is_predicted = measured.predictions is not None
+    yield summary_section(study, is_predicted=is_predicted)
+    yield group_section(study)
+    yield comparison_section(study)
+    if detections is not None:
+        yield agreement_section(detections)
+        worst = worst_images(detections, config.num_images)
+        pictures = [
+            picture_of_errors(detections, image)
+            for image in tracked(worst, "Drawing the worst images", len(worst))
+        ]
+        yield Section("Images with the most errors", pictures)
+    yield Section("Random images", _random_pictures(config, measured))
+    yield method_section(measured, _settings(config))
+
+
+def _random_pictures(config: ReportConfig, measured: MeasuredImages) -> list[Picture]:
+    rng = np.random.default_rng([config.seed, len(measured.images)])
+    number = min(config.num_images, len(measured.images))
+    chosen = sorted(rng.choice(len(measured.images), number, replace=False).tolist())
+    return [
+        picture_of_image(measured.images[image], measured.class_colors)
+        for image in tracked(chosen, "Drawing random images", number)
+    ]
+
+
+def _settings(config: ReportConfig) -> Settings:
+    return Settings(
+        data=str(config.data),
+        package_version=__version__,
+        git_commit=git_commit(),
+        class_name=config.class_name,
+        num_permutations=config.num_permutations,
+        seed=config.seed,
+    )
+
+
+def _tables(measured: MeasuredImages, study: GroupStudy) -> Iterator[tuple[str, pd.DataFrame]]:
+    yield "images.csv", image_table(measured.images)
+    yield "assets.csv", asset_table(study.assets)
+    yield "groups.csv", group_table(study)
+    yield "comparisons.csv", comparison_table(study)
+    yield "age_trends.csv", trend_table(study)
+
+
+def _write_table(table: pd.DataFrame, path: Path) -> None:
+    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")

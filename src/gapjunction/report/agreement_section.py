@@ -1,0 +1,38 @@
+"""The part of a report that tells how far detections agree with annotations."""
+
+from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.report.detection_figures import error_figure
+from gapjunction.report.detection_tables import asset_note, detection_table
+from gapjunction.report.embedded_pictures import picture_of_figure
+from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.html_page import Lines, Paragraph, Section
+
+
+def agreement_section(study: DetectionStudy) -> Section:
+    """Return the metrics of `gapjunction benchmark detection`, and figures of counts and errors."""
+    truth = study.counts.num_truth.astype("int64")
+    found = study.counts.num_found.astype("int64")
+    return Section(
+        "Agreement with annotations",
+        [
+            Lines(
+                "Images that were both annotated and predicted, as by gapjunction benchmark "
+                "detection:",
+                detection_table(study.suite, study.settings.um_per_px),
+            ),
+            Paragraph(asset_note(study.groups)),
+            picture_of_figure(
+                bland_altman_figure(truth, found),
+                "Difference of detected and annotated counts of each image (Bland and Altman)",
+                is_half=True,
+            ),
+            picture_of_figure(
+                predicted_against_true_figure(truth, found),
+                "Detected against annotated counts of each image",
+                is_half=True,
+            ),
+            picture_of_figure(
+                error_figure(study), "Errors of each kind in all images, IoU 0.5", is_half=True
+            ),
+        ],
+    )

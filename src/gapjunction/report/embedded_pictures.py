@@ -1,0 +1,58 @@
+"""Figures and microscope images as pictures of an HTML page."""
+
+import io
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.benchmark.measured_images import MeasuredImage
+from gapjunction.dataset.images import read_image
+from gapjunction.report.error_overlays import error_overlay
+from gapjunction.report.html_page import Picture
+from gapjunction.report.overlays import overlay
+
+MAX_SIDE_PX = 1200
+JPEG_QUALITY = 85  # a tenth of the size of PNG for noisy images, and no box is lost
+
+
+def picture_of_figure(figure: Figure, caption: str, *, is_half: bool = False) -> Picture:
+    """Return a figure as PNG; the caption also stands in for it."""
+    content = io.BytesIO()
+    figure.savefig(content, format="png", metadata={"Software": None})
+    return Picture(caption, caption, "image/png", content.getvalue(), is_half)
+
+
+def picture_of_image(image: MeasuredImage, colors: Sequence[str]) -> Picture:
+    """Return an image with what is counted in it, each box in the colour of its class.
+
+    Raises:
+        ImageError: if the image cannot be read.
+    """
+    shown = overlay(read_image(image.path), image.counted, colors)
+    shown.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
+    content = io.BytesIO()
+    shown.save(content, format="JPEG", quality=JPEG_QUALITY, subsampling=0)
+    caption = f"{image.name} ({image.dataset}, {image.asset}): {len(image.counted)} counted"
+    alternative = f"Image {image.name} with a box around each of {len(image.counted)} objects"
+    return Picture(caption, alternative, "image/jpeg", content.getvalue(), is_half=True)
+
+
+def picture_of_errors(study: DetectionStudy, image: int) -> Picture:
+    """Return an image with its right, wrong and missed boxes.
+
+    Raises:
+        ImageError: if the image cannot be read.
+    """
+    figure = error_overlay(study, image)
+    content = io.BytesIO()
+    figure.savefig(content, format="jpeg", pil_kwargs={"quality": JPEG_QUALITY, "subsampling": 0})
+    name = study.paired.stems[image]
+    num_truth, num_found = int(study.counts.num_truth[image]), int(study.counts.num_found[image])
+    right = int(study.counts.num_right["iou50"][image])
+    caption = (
+        f"{name} ({study.paired.assets[image]}): {num_truth} annotated, {num_found} found, "
+        f"{right} of them right at IoU 0.5"
+    )
+    alternative = f"Image {name} with boxes by kind of error; {caption}"
+    return Picture(caption, alternative, "image/jpeg", content.getvalue(), is_half=True)

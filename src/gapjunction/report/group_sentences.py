@@ -1,0 +1,142 @@
+"""What the comparisons of groups say in words, and what they cannot say."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+from gapjunction.benchmark.group_effects import Estimate
+from gapjunction.benchmark.group_study import GroupStudy
+from gapjunction.benchmark.groups import AgeTrend, Comparison, Factor, group_of
+from gapjunction.report.detection_tables import CERTAIN_P, FEW_ASSETS
+from gapjunction.report.group_tables import FACTOR_TITLES, MEASURE_TITLES
+
+SMALLEST_SHOWN_P = 0.001
+
+
+def comparison_sentences(study: GroupStudy) -> list[str]:
+    """Return what every comparison and every trend says."""
+    num_tests = len(study.comparisons) + len(study.trends)
+    sentences = [_comparison(each, num_tests) for each in study.comparisons]
+    return sentences + [_trend(each, num_tests) for each in study.trends]
+
+
+def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
+    """Return what the numbers cannot say, with this many assets and these groups."""
+    num_assets = len(study.assets)
+    limits = [
+        f"The unit is the asset: {num_assets} {'asset' if num_assets == 1 else 'assets'}, however "
+        "many images and plaques each has. More images of the same assets make each asset's "
+        "value surer but say nothing about other subjects."
+    ]
+    smallest = [min(each.effect.num_first, each.effect.num_second) for each in study.comparisons]
+    if smallest and min(smallest) < FEW_ASSETS:
+        limits.append(
+            f"The smallest group compared has {min(smallest)} assets. With so few, only large "
+            "differences can be told from chance, and a missing one is no sign of equality: look "
+            "at the interval, not at p. One unusual subject can make or hide an effect."
+        )
+    num_tests = len(study.comparisons) + len(study.trends)
+    if num_tests > 1:
+        limits.append(
+            f"{num_tests} comparisons are {num_tests} chances to be wrong. Decide before looking "
+            "which one you ask for, and give it alone with --by: the others then cost it nothing."
+        )
+    limits += _inseparable(study)
+    limits.append(
+        "Groups were found, not made by chance: whatever else differs between them (age, "
+        "localisation, staining, the day at the microscope) can be behind a difference."
+    )
+    if is_predicted:
+        limits.append(
+            "The counts are a detector's. If it misses more in one group than in another, as in "
+            "dimmer stainings, that looks like an effect: compare 'found / annotated' of the "
+            "groups, where some of their images are annotated."
+        )
+    return limits + list(study.not_compared)
+
+
+def p_text(p_value: float) -> str:
+    """Return p as text, such as "p = 0.025" or "p < 0.001"."""
+    return "p < 0.001" if p_value < SMALLEST_SHOWN_P else f"p = {p_value:.3f}"
+
+
+def interval_text(estimate: Estimate, form: str) -> str:
+    """Return the 95 % interval as text, "no interval" where there is none."""
+    if estimate.interval is None:
+        return "no interval"
+    return f"95 % interval {estimate.interval.low:{form}} to {estimate.interval.high:{form}}"
+
+
+def _comparison(each: Comparison, num_tests: int) -> str:
+    effect = each.effect
+    title = f"{FACTOR_TITLES[each.factor]}, {MEASURE_TITLES[each.measure]}"
+    counted = f"{effect.num_second} and {effect.num_first} assets"
+    if effect.ratio is None:
+        size = f"a ratio of {each.second} to {each.first} needs plaques in both ({counted}"
+    else:
+        size = (
+            f"{each.second} has {effect.ratio.value:.2f} times the value of {each.first} "
+            f"({interval_text(effect.ratio, '.2f')}; {counted}"
+        )
+    between = (
+        " No dataset has both, so microscope, staining and all else that differs between "
+        "datasets may be behind it."
+        if each.is_between_datasets
+        else ""
+    )
+    verdict = _verdict(each, num_tests, "difference")
+    return f"{title}: {size}; {_p_texts(each, num_tests)}). {verdict}{between}"
+
+
+def _trend(each: AgeTrend, num_tests: int) -> str:
+    rho = each.correlation
+    return (
+        f"Age, {MEASURE_TITLES[each.measure]}: rank correlation {rho.value:+.2f} "
+        f"({interval_text(rho, '+.2f')}; {each.num_assets} assets; {_p_texts(each, num_tests)}). "
+        f"{_verdict(each, num_tests, 'trend')}"
+    )
+
+
+def _p_texts(each: Comparison | AgeTrend, num_tests: int) -> str:
+    own = p_text(each.test.p_value)
+    if num_tests == 1:
+        return own
+    return f"{own}, after Holm's correction {p_text(each.p_holm).removeprefix('p = ')}"
+
+
+def _verdict(each: Comparison | AgeTrend, num_tests: int, noun: str) -> str:
+    """Return whether a difference or trend is shown, or could have been."""
+    smallest = each.test.smallest_p
+    if each.p_holm <= CERTAIN_P:
+        return f"A {noun} is shown."
+    if smallest > CERTAIN_P:
+        return (
+            f"Nothing can be shown: with so few assets even the clearest {noun} would have had "
+            f"{p_text(smallest)}."
+        )
+    if each.test.p_value <= CERTAIN_P:
+        return (
+            f"Asked for alone this would count as a {noun}; as one of {num_tests} comparisons it "
+            "may be chance."
+        )
+    if smallest * num_tests > CERTAIN_P:
+        return (
+            f"No {noun} is shown; among {num_tests} comparisons of so few assets hardly any "
+            "could be."
+        )
+    return f"No {noun} is shown, which is not to say that there is none."
+
+
+def _inseparable(study: GroupStudy) -> list[str]:
+    """Return a sentence for each two factors that sort the assets in the same way."""
+    factors: Sequence[Factor] = [each for each in study.factors if each != "age"]
+    sentences = []
+    for one, other in combinations(factors, 2):
+        pairs = {(group_of(each, one), group_of(each, other)) for each in study.assets}
+        known = {pair for pair in pairs if "" not in pair}
+        firsts, seconds = {first for first, _ in known}, {second for _, second in known}
+        if len(known) == len(firsts) == len(seconds) > 1:
+            sentences.append(
+                f"{FACTOR_TITLES[one]} and {FACTOR_TITLES[other].lower()} go together in every "
+                "asset: which of the two makes a difference, these data cannot tell."
+            )
+    return sentences

@@ -1,0 +1,170 @@
+"""Tests for `gapjunction.commands.report`."""
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from builders import build_dataset, edit_json
+from gapjunction import cli
+from gapjunction.commands.report import ReportConfig, run
+from gapjunction.errors import BenchmarkError, ConfigError, ImageError
+from group_cases import build_study_data, write_predictions
+
+TABLES = {"images.csv", "assets.csv", "groups.csv", "comparisons.csv", "age_trends.csv"}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return build_study_data(tmp_path / "rats")
+
+
+def config(data: Path, **changes: Any) -> ReportConfig:
+    settings = {"data": data, "output": data.parent / "out", "num_images": 1}
+    return ReportConfig(**settings | changes)
+
+
+def page_of(data: Path, **changes: Any) -> str:
+    return run(config(data, **changes)).page.read_text(encoding="utf-8")
+
+
+def test_run__annotations__writes_page_and_tables(data: Path) -> None:
+    result = run(config(data))
+    assert {path.name for path in result.page.parent.iterdir()} == {
+        *TABLES,
+        "report.html",
+        "prism",
+    }
+    assets = pd.read_csv(result.page.parent / "assets.csv")
+    assert assets["num_plaques"].tolist() == [1, 3, 2, 3]
+    [ratio, *_] = pd.read_csv(result.page.parent / "comparisons.csv")["ratio"]
+    assert ratio == pytest.approx(2)
+    assert "epilepsy has 2.00 times the value of healthy" in str(result)
+
+
+def test_run__page__is_whole_and_asks_for_nothing_outside(data: Path) -> None:
+    page = page_of(data)
+    HTMLParser().feed(page)
+    assert page.rstrip().endswith("</html>")
+    sources = re.findall(r'(?:src|href)="([^"]{0,5})', page)
+    assert set(sources) == {"data:", "#part"}
+    assert "http:" not in page
+    assert "https:" not in page
+
+
+def test_run__predictions__shows_agreement_and_the_worst(data: Path, tmp_path: Path) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    [file] = (data / "Assets" / "asset_3" / "Detection").iterdir()
+    predicted = predictions / "detections" / file.name
+    [(stem, boxes)] = json.loads(predicted.read_text()).items()
+    edit_json(predicted, **{stem: boxes[:1]})
+    page = page_of(data, predictions=predictions)
+    assert "Agreement with annotations" in page
+    assert f"{stem} (rats/asset_3): 3 annotated, 1 found, 1 of them right" in page
+    assert "found / annotated" in page
+    assert "v1" in page
+
+
+def test_run__perfect_predictions__have_no_worst(data: Path, tmp_path: Path) -> None:
+    page = page_of(data, predictions=write_predictions(data, tmp_path / "predictions"))
+    assert ">Images with the most errors<" not in page
+
+
+def test_run__predictions_of_unannotated_images__are_reported_without_agreement(
+    data: Path, tmp_path: Path
+) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    for folder in sorted((data / "Assets").iterdir()):
+        shutil.rmtree(folder / "Detection")
+    page = page_of(data, predictions=predictions)
+    assert "Agreement with annotations" not in page
+    assert "epilepsy has 2.00 times the value of healthy" in page
+
+
+def test_run__same_seed__gives_the_same_bytes(data: Path, tmp_path: Path) -> None:
+    first, again = (
+        run(config(data, output=tmp_path / name)).page.read_bytes() for name in ("a", "b")
+    )
+    assert first == again
+
+
+def test_run__hostile_names__stay_text(tmp_path: Path) -> None:
+    data = build_study_data(tmp_path / "rats")
+    asset = data / "Assets" / "asset_0"
+    asset.rename(data / "Assets" / "<script>alert(1)<script>")
+    edit_json(data / "Assets" / "asset_1" / "asset_metadata.json", diagnosis="<b>&epilepsy")
+    edit_json(data / "Assets" / "asset_3" / "asset_metadata.json", diagnosis="<b>&epilepsy")
+    page = page_of(data, num_images=4)
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "&lt;b&gt;&amp;epilepsy" in page
+
+
+def test_run__other_files_in_the_folder__stay(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    run(config(data, num_images=0))
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+
+
+def test_run__no_metadata__counts_without_comparing(tmp_path: Path) -> None:
+    data = build_dataset(tmp_path / "rats", num_assets=2)
+    for path in sorted(data.glob("Assets/*/asset_metadata.json")):
+        path.unlink()
+    assert "No groups are compared." in str(run(config(data)))
+
+
+def test_run__factor_that_nothing_tells__is_an_error(data: Path) -> None:
+    with pytest.raises(BenchmarkError, match="--by localization: expected assets whose"):
+        run(config(data, by=("localization",)))
+
+
+def test_run__threshold_without_predictions__is_an_error(data: Path) -> None:
+    with pytest.raises(ConfigError, match="annotations have no scores"):
+        run(config(data, threshold=0.5))
+
+
+def test_run__broken_image__leaves_no_half_report(data: Path, tmp_path: Path) -> None:
+    for path in sorted(data.glob("Assets/*/Raw/*")):
+        path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(ImageError):
+        run(config(data))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"a": [], "b": []}', '{"other": []}'])
+def test_cli__broken_prediction__is_one_line_and_code_2(
+    data: Path, tmp_path: Path, content: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    broken = sorted((predictions / "detections").iterdir())[0]
+    broken.write_text(content)
+    arguments = ["report", str(data), "--predictions", str(predictions), "--output", "out"]
+    assert cli.run(arguments) == 2
+    complaint = capsys.readouterr().err
+    assert complaint.count("\n") == 1
+    assert broken.name in complaint
+
+
+def test_cli__by_two_factors__compares_by_these(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = str(tmp_path / "out")
+    arguments = ["report", str(data), "--by", "diagnosis", "--by", "age", "--num_images", "0"]
+    assert cli.run([*arguments, "--output", output]) == 0
+    shown = capsys.readouterr().out
+    assert "Diagnosis," in shown
+    assert "Age," in shown
+    assert "Sex" not in shown
+
+
+def test_cli__unknown_factor__names_those_there_are(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["report", str(data), "--by", "mood", "--output", "out"]) == 2
+    assert "expected 'species', 'diagnosis'" in capsys.readouterr().err

@@ -1,0 +1,73 @@
+"""Tests for `gapjunction.report.group_sentences`."""
+
+import pytest
+
+from gapjunction.dataset.records import AssetMetadata
+from gapjunction.report.group_sentences import comparison_sentences, limits_of_study, p_text
+from group_cases import asset, study, two_groups
+
+CLEAR = two_groups(range(10, 20), range(40, 50))
+
+
+def test_comparison_sentences__clear_difference__is_shown() -> None:
+    first = comparison_sentences(study(CLEAR, "diagnosis"))[0]
+    assert first.startswith(
+        "Diagnosis, plaques per mm\N{SUPERSCRIPT TWO}: epilepsy has 3.07 times the value of healthy"
+    )
+    assert first.endswith("A difference is shown.")
+
+
+def test_comparison_sentences__three_and_three__cannot_show_anything() -> None:
+    found = study(two_groups([1, 2, 3], [100, 200, 300]), "diagnosis")
+    assert "even the clearest difference would have had p = 0.100" in comparison_sentences(found)[0]
+
+
+def test_comparison_sentences__no_difference__is_not_called_equality() -> None:
+    found = study(two_groups(range(10, 20), range(10, 20)), "diagnosis")
+    assert "not to say that there is none" in comparison_sentences(found)[0]
+
+
+def test_comparison_sentences__between_datasets__says_what_else_differs() -> None:
+    found = study(two_groups([1, 2], []) + two_groups([], [3, 4], dataset="mice"), "diagnosis")
+    assert "No dataset has both" in comparison_sentences(found)[0]
+
+
+def test_comparison_sentences__no_plaques_in_a_group__has_no_ratio() -> None:
+    found = study(two_groups([0, 0], [3, 4]), "diagnosis")
+    assert "a ratio of epilepsy to healthy needs plaques in both" in comparison_sentences(found)[0]
+
+
+def test_comparison_sentences__age__has_the_direction() -> None:
+    ages = [AssetMetadata(age_months=n) for n in range(1, 9)]
+    counts = [80, 70, 60, 50, 40, 30, 10, 20]
+    found = study([asset(n, metadata=age) for n, age in zip(counts, ages, strict=True)])
+    [sentence] = comparison_sentences(found)
+    assert "rank correlation -0.98 (95 % interval -1.00 to" in sentence
+    assert sentence.endswith("A trend is shown.")
+
+
+def test_limits_of_study__few_assets__warns_of_them() -> None:
+    limits = limits_of_study(study(two_groups([1, 2, 3], [4, 5, 6])), is_predicted=False)
+    assert any("smallest group compared has 3 assets" in each for each in limits)
+    assert not any("detector" in each for each in limits)
+
+
+def test_limits_of_study__many_assets__does_not() -> None:
+    limits = limits_of_study(study(CLEAR), is_predicted=True)
+    assert not any("smallest group" in each for each in limits)
+    assert any("The counts are a detector's" in each for each in limits)
+
+
+def test_limits_of_study__factors_that_go_together__are_named() -> None:
+    kinds = [
+        AssetMetadata(diagnosis="healthy", sex="Male"),
+        AssetMetadata(diagnosis="epilepsy", sex="Female"),
+    ]
+    assets = [asset(n, metadata=kinds[n % 2]) for n in range(6)]
+    limits = limits_of_study(study(assets), is_predicted=False)
+    assert any(each.startswith("Diagnosis and sex go together") for each in limits)
+
+
+@pytest.mark.parametrize(("p", "text"), [(0.0251, "p = 0.025"), (0.0002, "p < 0.001")])
+def test_p_text__is_short(p: float, text: str) -> None:
+    assert p_text(p) == text

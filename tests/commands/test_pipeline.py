@@ -77,7 +77,7 @@ def test_run__shipped_weights_tested_twice__other_data_and_seeds_have_splits_of_
     tmp_path: Path, config: PipelineConfig
 ) -> None:
     other = build_dataset(tmp_path / "other", num_assets=3, seed=1)
-    asked = [{}, {"data_dir": other}, {"seed": 3}]
+    asked: list[dict[str, object]] = [{}, {"data_dir": other}, {"seed": 3}]
     folders = {
         run(config.model_copy(update={"skip_training": True, **each})).run_folder for each in asked
     }

@@ -85,7 +85,7 @@ def tune(tuning: TuningSet) -> SpotiflowSettings:
 
 def _train(examples: Sequence[Example], view: View, folder: Path) -> None:
     """Train from random weights, and leave the model with the lowest validation loss."""
-    from lightning.pytorch.callbacks import Timer  # noqa: PLC0415
+    from lightning.pytorch.callbacks import Timer  # type: ignore[import-not-found] # noqa: PLC0415
     from spotiflow.model import (  # noqa: PLC0415
         Spotiflow,
         SpotiflowModelConfig,

@@ -1,11 +1,13 @@
 """Make the weights that ship with the package: train the compact detector on simulated images.
 
-Run it with `python benchmark/shipped_weights.py`; stopped, it goes on where it was when it is
-started again. Every image is drawn from a microscope, a staining and a field of clutter of its own
+Run it with `python benchmark/shipped_weights.py`, or with `--start WEIGHTS` to go on training from
+a run folder on new images; stopped, it goes on where it was when it is started again. Every image
+is drawn from a microscope, a staining and a field of clutter of its own
 (`simulation/random_image.py`), so that the detector cannot rely on the look of any of them.
 Neither `data/` nor any set of `make bench` plays a part, also not in choosing settings.
 """
 
+import argparse
 import hashlib
 import logging
 import shutil
@@ -19,7 +21,12 @@ from PIL import Image
 import gapjunction.simulation
 from gapjunction.commands.fitting import fit_run
 from gapjunction.commands.progress import tracked
-from gapjunction.commands.run_folder import CARD_NAME, SETTINGS_NAME, RunSettings
+from gapjunction.commands.run_folder import (
+    CARD_NAME,
+    SETTINGS_NAME,
+    RunSettings,
+    WeightsSource,
+)
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.dataset.splits import Assignment
 from gapjunction.detections import Detections
@@ -37,7 +44,7 @@ from gapjunction.training.config import TrainingConfig
 FOLDER = Path("runs/shipped_weights")
 SHIPPED_FILES = (WEIGHTS_NAME, CONFIG_NAME, CARD_NAME)
 SIMULATOR = Path(next(iter(gapjunction.simulation.__path__)))
-SEED = 20261125
+SEED = 20261124
 # Another simulator draws other images.
 _sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.glob("*.py")))
 VERSION = hashlib.sha256(_sources).hexdigest()[:8]
@@ -50,14 +57,14 @@ TRAINING = TrainingConfig(
     batch_size=8,
     average_decay=0.998,
     patience=48,
-    precision="bf16",
     # Colours tell granules from plaques: they are not taken away. The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=2.0, grey_probability=0.0),
 )
+GOING_ON = TRAINING.model_copy(update={"max_epochs": 28, "learning_rate": 1e-3})
 
 
-def main() -> None:
-    """Simulate the images that are missing, then train, or go on training."""
+def main(start: Path | None) -> None:
+    """Simulate the images that are missing, then train, from the weights in `start` if given."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     POOL.mkdir(parents=True, exist_ok=True)
     num_images = NUM_TRAIN + NUM_VAL
@@ -80,7 +87,8 @@ def main() -> None:
         preset="medium_quality",
         data=(POOL,),
         data_fingerprint=data.fingerprint,
-        training=TRAINING,
+        training=TRAINING if start is None else GOING_ON,
+        weights=None if start is None else WeightsSource.of(start.absolute()),
         detector=DetectorConfig(
             class_names=data.class_names,
             class_colors=data.class_colors,
@@ -118,4 +126,6 @@ def pool_image(number: int) -> TrainingImage:
 
 
 if __name__ == "__main__":
-    main()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--start", type=Path, metavar="WEIGHTS", help="go on from this run folder")
+    main(parser.parse_args().start)

@@ -33,7 +33,8 @@ MAX_COVERAGE = 0.06  # of the field by plaques; more would touch everywhere
 MAX_CROWDING = 0.9  # of borders and processes, along which plaques lie
 PEAK_PHOTONS = (20.0, 1500.0)
 PEAK_GREY = (70.0, 350.0)  # of a median plaque; the largest number saturates
-STAIN_GREY = (15.0, 250.0)  # of GFAP and DNA
+PROCESS_GREY = (20.0, 600.0)  # of GFAP in processes; most are too thin to show all of it
+NUCLEUS_GREY = (15.0, 250.0)
 MAX_BASE_GREY = 70.0  # of even light and haze together
 CELL_SPACING_UM = (10.0, 40.0)
 CELL_SPACING_PX = (90.0, 280.0)  # more cells would cost time, fewer leave no room for plaques
@@ -51,6 +52,8 @@ COLOURS: tuple[Triple, ...] = (
     (0.31, 0.97, 1.0),
 )
 NUM_PRIMARIES = 3  # the first three
+GREY_PROBABILITY, SINGLE_COLOUR_PROBABILITY = 0.25, 0.15
+SEPARATE_PRIMARIES_PROBABILITY = 0.5  # of several channels: as most programs export them
 PRIMARY_PROBABILITY = 0.75
 BLACK: Triple = (0.0, 0.0, 0.0)
 
@@ -87,16 +90,17 @@ def draw_model(rng: np.random.Generator) -> ImagingModel:
 def draw_staining(rng: np.random.Generator) -> Staining:
     """Return one to three channels in any colours; a black channel was not recorded.
 
-    Connexin may be alone in grey or in any colour. Beside others, it mostly has a primary colour;
-    they may share a part of its colour, or all.
+    Connexin may be alone in grey or in any colour. Beside others, each often has a primary colour
+    of its own; else they may share a part of connexin's colour, or all.
     """
-    if happens(0.3, rng):
+    if happens(GREY_PROBABILITY, rng):
         return Staining("random: connexin grey", ((1.0, 1.0, 1.0),))
-    if happens(0.3, rng):
+    if happens(SINGLE_COLOUR_PROBABILITY, rng):
         return Staining("random: connexin", (_draw_colour(rng),))
-    gfap, dna = _draw_colour(rng), _draw_colour(rng)
-    connexin = _draw_colour(rng)
-    if happens(PRIMARY_PROBABILITY, rng):
+    connexin, gfap, dna = (_draw_colour(rng) for _ in range(3))
+    if happens(SEPARATE_PRIMARIES_PROBABILITY, rng):
+        connexin, gfap, dna = (COLOURS[int(index)] for index in rng.permutation(NUM_PRIMARIES))
+    elif happens(PRIMARY_PROBABILITY, rng):
         connexin = COLOURS[int(rng.integers(NUM_PRIMARIES))]
     choices: tuple[tuple[str, tuple[Triple, ...]], ...] = (
         ("connexin, GFAP", (connexin, gfap)),
@@ -210,8 +214,8 @@ def _stain(tissue: Tissue, one_grey: float, rng: np.random.Generator) -> Tissue:
     """
     return replace(
         tissue,
-        process_concentration=one_grey * log_uniform(*STAIN_GREY, rng),
-        nucleus_concentration=one_grey * log_uniform(*STAIN_GREY, rng),
+        process_concentration=one_grey * log_uniform(*PROCESS_GREY, rng),
+        nucleus_concentration=one_grey * log_uniform(*NUCLEUS_GREY, rng),
         cytoplasm_concentration=one_grey * log_uniform(2, 60, rng) if happens(0.6, rng) else 0.0,
         lipofuscin_per_cell=0.0,
         fibres_per_field=log_uniform(0.3, 4, rng) if happens(0.3, rng) else 0.0,

@@ -36,6 +36,7 @@ def test_draw_model__same_seed__same_model() -> None:
         ("camera.offset_grey", 0, 25),
         ("tissue.border_fraction", 0, 1),
         ("tissue.neighbour_fraction", 0, 0.5),
+        ("tissue.off_line_um", 0.03, 0.5),
         ("tissue.plaque_brightness_sd", 0.15, 0.8),
         ("visibility.doubtful", 0, 0.25),
     ],

@@ -11,7 +11,6 @@ from gapjunction.simulation.tissue import Emitters, FloatArray, Tissue
 EMITTERS_PER_UM2 = 500.0  # a spacing of 45 nm, about half the width of the point spread function
 MIN_EMITTERS = 24
 HOLE = (0.4, 0.8)  # inner radius of annular plaques, relative to the outer one
-OFF_LINE_UM = 0.35  # standard deviation of a plaque's distance from its border or process
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +49,7 @@ def draw_plaques(
         else:
             sites = on_borders if rng.random() < tissue.border_fraction else by_processes
             index = int(rng.integers(len(sites.points_um)))
-            center = sites.points_um[index] + rng.normal(0, OFF_LINE_UM, 2)
+            center = sites.points_um[index] + rng.normal(0, tissue.off_line_um, 2)
             angle = float(sites.angles[index] + rng.normal(0, 0.2))
         plaques.append(_fill_plaque(tissue, center, angle, length, rng))
     return plaques

@@ -38,6 +38,7 @@ NUCLEUS_GREY = (15.0, 250.0)
 MAX_BASE_GREY = 70.0  # of even light and haze together
 CELL_SPACING_UM = (10.0, 40.0)
 CELL_SPACING_PX = (90.0, 280.0)  # more cells would cost time, fewer leave no room for plaques
+OFF_LINE_UM = (0.03, 0.5)  # right on a process, or beside it
 MAX_NUCLEUS_UM = 4.5  # radius of the smaller ones
 MIN_PROCESS_PX = 80.0  # shorter ones could be long plaques
 COLOURS: tuple[Triple, ...] = (
@@ -191,6 +192,7 @@ def _spread_plaques(
     return replace(
         tissue,
         border_fraction=float(rng.uniform(0, 1)),
+        off_line_um=log_uniform(*OFF_LINE_UM, rng),
         neighbour_fraction=float(rng.uniform(0, 0.5)),
         neighbour_gap_um=(gap, gap + rng.uniform(0.2, 1.5)),
         focus_depth_um=rng.uniform(0, 0.8) * sigma_um / blur_per_um,

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-import gapjunction.simulation
-from benchmark import second_simulator
 from benchmark.second_simulator.field import Field, simulate_field
 from benchmark.second_simulator.kinds import KINDS, KindName
 from gapjunction.commands import simulate
@@ -19,8 +18,10 @@ from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.files import write_json
+from gapjunction.simulation.simulated_dataset import plan_images, simulate_planned
 
 SIZE_PX = 1024
+PROBE_PX = 160
 ASSETS_FOR_TUNING = 5
 WEBP_QUALITY = 85
 CLASSES = {"gap_junction": "#4EF8FF"}
@@ -45,13 +46,13 @@ class SetSpec:
     Attributes:
         title: as it is called in the table.
         write: write a dataset of so many images of a size from a seed to a folder.
-        source: the package that draws the images: a change in it makes them anew.
+        probe: draw a small image; where it changes, the simulator did, and sets are made anew.
         tuned_as: the set whose tuning images methods see before this one, if it has none.
     """
 
     title: str
     write: Callable[[Path, int, int, int], None]
-    source: Path
+    probe: Callable[[], NDArray[np.uint8]]
     tuned_as: str | None = None
 
 
@@ -127,6 +128,15 @@ def _write_second(kind: KindName, *, has_plaques: bool = True) -> Callable[..., 
     return write
 
 
+def _probe_own(kind: KindName) -> Callable[[], NDArray[np.uint8]]:
+    plan = plan_images(kind, num_images=1, num_assets=1)[0]
+    return lambda: simulate_planned(plan, SEED, PROBE_PX).pixels
+
+
+def _probe_second(kind: KindName) -> Callable[[], NDArray[np.uint8]]:
+    return lambda: simulate_field(KINDS[kind], PROBE_PX, np.random.default_rng(SEED)).pixels
+
+
 def _write_field(field: Field, path: Path) -> AnnotatedImage:
     Image.fromarray(np.moveaxis(field.pixels, 0, -1)).save(path, quality=WEBP_QUALITY)
     height, width = field.pixels.shape[1:]
@@ -140,10 +150,8 @@ def _move(source: Path, target: Path) -> None:
 
 
 def _fingerprint(spec: SetSpec, amount: Amount) -> str:
-    sources = sorted(spec.source.glob("*.py"))
-    text = "".join(path.read_text(encoding="utf-8") for path in sources)
-    asked = f"{spec.title} {SEED} {amount} {text}"
-    return hashlib.sha256(asked.encode()).hexdigest()[:16]
+    asked = f"{spec.title} {SEED} {amount}".encode() + spec.probe().tobytes()
+    return hashlib.sha256(asked).hexdigest()[:16]
 
 
 def _is_made(root: Path, fingerprint: str) -> bool:
@@ -151,19 +159,19 @@ def _is_made(root: Path, fingerprint: str) -> bool:
     return path.is_file() and json.loads(path.read_text(encoding="utf-8")) == fingerprint
 
 
-_OWN = Path(next(iter(gapjunction.simulation.__path__)))
-_SECOND = Path(next(iter(second_simulator.__path__)))
 NEGATIVE = "negative"
 
 SETS: dict[str, SetSpec] = {
-    "own_human": SetSpec("own simulator, human", _write_own("human"), _OWN),
-    "own_rat": SetSpec("own simulator, rat", _write_own("rat"), _OWN),
-    "second_human": SetSpec("second simulator, human", _write_second("human"), _SECOND),
-    "second_rat": SetSpec("second simulator, rat", _write_second("rat"), _SECOND),
+    "own_human": SetSpec("own simulator, human", _write_own("human"), _probe_own("human")),
+    "own_rat": SetSpec("own simulator, rat", _write_own("rat"), _probe_own("rat")),
+    "second_human": SetSpec(
+        "second simulator, human", _write_second("human"), _probe_second("human")
+    ),
+    "second_rat": SetSpec("second simulator, rat", _write_second("rat"), _probe_second("rat")),
     NEGATIVE: SetSpec(
         "second simulator, human, no plaques",
         _write_second("human", has_plaques=False),
-        _SECOND,
+        _probe_second("human"),
         tuned_as="second_human",
     ),
 }

@@ -23,6 +23,7 @@ from gapjunction.commands.prediction_files import (
 from gapjunction.commands.prediction_manifest import claim_output
 from gapjunction.commands.progress import progress_bar
 from gapjunction.commands.read_ahead import is_large, read_ahead, write_behind
+from gapjunction.commands.shown_size import ShownSize, estimate_for_unknown
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.splits import Split
@@ -31,7 +32,6 @@ from gapjunction.errors import ConfigError, ImageError
 from gapjunction.models.centernet.fused import Precision
 from gapjunction.models.checkpoint import Checkpoint, DetectorConfig, load_checkpoint
 from gapjunction.prediction.backends import Backend, TileDetector, prepare_detector
-from gapjunction.prediction.scale import scale_for
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
 
@@ -80,7 +80,8 @@ class PredictConfig(StrictConfig):
         le=10,
         description="Show images enlarged (above 1) or reduced (below 1) by this factor, where "
         "objects look smaller or larger than those the model knows; without it, the pixel sizes "
-        "of image and model decide where they are known.",
+        "of image and model decide where they are known; else, for the weights that come with "
+        "the package, how much is seen in the images at 1, 0.5 and 0.25 of their size.",
     )
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
@@ -146,13 +147,18 @@ def run(config: PredictConfig) -> PredictResult:
         config.input, config.split, checkpoint.folder, annotated_only=config.annotated_only
     )
     lowest_score = _lowest_score(config, checkpoint)
-    claim_output(config, checkpoint, lowest_score)
+    is_shipped = config.checkpoint is None
+    estimated = 1.0
+    if is_shipped and config.scale is None:
+        estimated = estimate_for_unknown(images, detector, checkpoint.config, device)
+    shown_size = ShownSize(config.scale, estimated, checkpoint.config.pixel_sizes)
+    claim_output(config, checkpoint, lowest_score, estimated)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
         for image in images
     ]
     waiting = [(i, files) for i, files in pairs if not files.are_complete(i.origin.path)]
-    step = _Step(detector, device, config, checkpoint.config, lowest_score)
+    step = _Step(detector, device, shown_size, checkpoint.config, lowest_score, config.batch_size)
     failures = _predict_all(waiting, step)
     if len(failures) == len(images):
         raise next(iter(failures.values()))
@@ -208,14 +214,15 @@ class _Step:
 
     detector: TileDetector
     device: torch.device
-    asked: PredictConfig
+    shown_size: ShownSize
     config: DetectorConfig
     lowest_score: float
+    batch_size: int | None
 
     def settings_for(self, image: ListedImage) -> PredictionSettings:
         """Return how an image is cut up and in what size it is shown."""
-        scale = self.asked.scale or scale_for(image.um_per_px, self.config.pixel_sizes)
-        return PredictionSettings.of(self.config, self.device, self.asked.batch_size, scale)
+        scale = self.shown_size.scale_of(image)
+        return PredictionSettings.of(self.config, self.device, self.batch_size, scale)
 
     def detect(
         self, pixels: ImageArray, settings: PredictionSettings, watch: "_TileWatch"

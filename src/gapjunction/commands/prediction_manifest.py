@@ -31,6 +31,7 @@ def claim_output(
     config: "PredictConfig",
     checkpoint: Checkpoint,
     lowest_score: float,
+    estimated_scale: float,
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
@@ -46,6 +47,7 @@ def claim_output(
         "lowest_score": lowest_score,
         "settings": {
             "scale": config.scale,
+            "estimated_scale": estimated_scale,
             "backend": config.backend,
             "precision": config.precision,
         },

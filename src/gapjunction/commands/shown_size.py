@@ -1,0 +1,73 @@
+"""Decides in what size the images of a prediction are shown to the detector."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+
+from gapjunction.commands.image_list import ListedImage
+from gapjunction.dataset.images import ImageArray, read_image
+from gapjunction.errors import ImageError
+from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
+from gapjunction.prediction.backends import TileDetector
+from gapjunction.prediction.scale import scale_for
+from gapjunction.prediction.scale_estimate import estimate_scale
+
+logger = logging.getLogger(__name__)
+
+MOST_LOOKED_AT = 8  # images, evenly spread
+
+
+@dataclass(frozen=True, slots=True)
+class ShownSize:
+    """The factors that images are shown with.
+
+    Attributes:
+        asked: the factor for all images, if the user named one.
+        estimated: the factor for images whose pixel size is not known.
+        learnt: the pixel sizes that the detector was trained on.
+    """
+
+    asked: float | None
+    estimated: float
+    learnt: PixelSizes | None
+
+    def scale_of(self, image: ListedImage) -> float:
+        """Return the factor to show an image with."""
+        if self.asked is not None:
+            return self.asked
+        if image.um_per_px is None:
+            return self.estimated
+        return scale_for(image.um_per_px, self.learnt)
+
+
+def estimate_for_unknown(
+    images: Sequence[ListedImage],
+    detector: TileDetector,
+    config: DetectorConfig,
+    device: torch.device,
+) -> float:
+    """Return one factor for all images of unknown pixel size, and say if it is not 1.
+
+    Images of one prediction mostly come from one microscope, and their counts are compared.
+    """
+    unknown = [image for image in images if image.um_per_px is None]
+    step = max(-(-len(unknown) // MOST_LOOKED_AT), 1)
+    scale = estimate_scale(detector, config, _readable(unknown[::step]), device)
+    if scale != 1:
+        logger.info(
+            "objects look larger than those the model knows, and no pixel size is given: images "
+            "are shown at %g of their size; --scale 1 shows them as they are",
+            scale,
+        )
+    return scale
+
+
+def _readable(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
+    """Yield what can be read; the prediction itself names the rest."""
+    for image in images:
+        try:
+            yield read_image(image.origin.path)
+        except ImageError:
+            continue

@@ -1,0 +1,60 @@
+"""In what size a detector sees objects best, in images whose pixel size is not known."""
+
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.backends import TileDetector
+from gapjunction.prediction.tiled import PredictionSettings, detect_image
+
+SCALES = (1.0, 0.5, 0.25)
+# An object of usual size is seen at several scales. A smaller one has to show clearly more.
+CLEARLY_MORE = 1.25
+LEAST_SEEN = 5.0  # objects, by their probabilities; fewer say nothing about their size
+SIDE_PX = 1024  # the middle of an image, so large, is looked at
+
+
+def estimate_scale(
+    detector: TileDetector,
+    config: DetectorConfig,
+    images: Iterable[NDArray[np.uint8] | NDArray[np.uint16]],
+    device: torch.device,
+) -> float:
+    """Return the factor to show images (C, H, W) with, so that objects are seen best.
+
+    Objects that are too large for a detector are seen in parts or not at all, and whole in a
+    reduced image. What is seen at a scale is the sum of the probabilities of all objects that
+    would be counted, in all images together. The largest scale counts at which hardly less is
+    seen than at the best one.
+    """
+    seen = np.zeros(len(SCALES))
+    for image in images:
+        part = _middle(image)
+        seen += [_probability_seen(detector, config, part, device, scale) for scale in SCALES]
+    if seen.max() < LEAST_SEEN:
+        return 1.0
+    is_enough = seen * CLEARLY_MORE >= seen.max()
+    return SCALES[int(np.argmax(is_enough))]
+
+
+def _middle(
+    image: NDArray[np.uint8] | NDArray[np.uint16],
+) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    height, width = image.shape[-2:]
+    y0, x0 = max(height - SIDE_PX, 0) // 2, max(width - SIDE_PX, 0) // 2
+    return image[:, y0 : y0 + SIDE_PX, x0 : x0 + SIDE_PX]
+
+
+def _probability_seen(
+    detector: TileDetector,
+    config: DetectorConfig,
+    image: NDArray[np.uint8] | NDArray[np.uint16],
+    device: torch.device,
+    scale: float,
+) -> float:
+    settings = PredictionSettings.of(config, device, scale=scale)
+    found = config.calibration.calibrated(detect_image(detector, image, settings))
+    return float(found.scored_at_least(config.score_threshold).scores.sum())

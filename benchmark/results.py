@@ -33,12 +33,14 @@ class Result(StrictConfig):
     """One method on one set.
 
     Attributes:
+        title: of the method, as it is called in the table.
         fingerprint: of the code, the set and our weights: what another one made is made anew.
         settings: what was tuned.
         images: scores of the test images.
     """
 
     method: str
+    title: str
     set_name: str
     fingerprint: str
     settings: dict[str, Any]
@@ -87,6 +89,7 @@ def judge(
     images = [score_image(e.truth, detect(e.pixels)) for e in read_examples(bench_set.test)]
     result = Result(
         method=name,
+        title=method.title,
         set_name=bench_set.name,
         fingerprint=fingerprint,
         settings=settings.model_dump(mode="json"),

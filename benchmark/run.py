@@ -2,6 +2,7 @@
 
 What was measured is kept in the output folder: a stopped run goes on where it was, and only what
 the code, the sets or the weights have changed for is measured again. Times and memory always are.
+A method that is not installed here takes part with what was measured of it elsewhere.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import logging
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import torch
@@ -106,9 +108,10 @@ def run(config: BenchConfig) -> str:
             sys.stderr.write(f"without {name}: {reason}\n")
     sets = make_sets(list(config.sets), config.amount, config.out / "sets")
     results = _measure_all(config, methods, sets)
+    results += _kept_results(config, [name for name in missing if name not in methods], sets)
     timed = sets.get(TIMED_SET, next(iter(sets.values())))
     seconds, peak_mb = _measure_cost(methods, timed, results)
-    titles = {name: method.title for name, method in methods.items()}
+    titles = {own.method: own.title for own in results}
     text = "\n\n".join(
         [
             describe_surroundings(config.amount.test, torch.get_num_threads()),
@@ -150,6 +153,18 @@ def _measure_all(
                 settings = method.settings.model_validate(tuned.settings)
                 result = judge(name, method, bench_set, fingerprint, settings, config.out)
         results.append(result)
+    return results
+
+
+def _kept_results(
+    config: BenchConfig, names: Sequence[str], sets: dict[str, BenchSet]
+) -> list[Result]:
+    """Return what was measured earlier, on the same sets, of methods that cannot run here."""
+    results = []
+    for bench_set, name in product(sets.values(), names):
+        fingerprint = fingerprint_of(name, bench_set, config.checkpoint, config.max_epochs)
+        kept = kept_result(result_path(config.out, bench_set.name, name), fingerprint)
+        results += [] if kept is None else [kept]
     return results
 
 

@@ -7,7 +7,7 @@ import pytest
 from benchmark.cost import measure_peak_mb, measure_seconds
 from benchmark.figure import draw_scores
 from benchmark.methods import load_method
-from benchmark.results import Result, kept_result
+from benchmark.results import Result, fingerprint_of, kept_result, result_path
 from benchmark.run import QUICK, SHIPPED, BenchConfig, read_arguments, run
 from benchmark.scoring import ImageScore
 from benchmark.sets import SETS, Amount, make_sets
@@ -20,7 +20,14 @@ from gapjunction.detections import Detections
 from gapjunction.files import write_json
 
 IMAGE = ImageScore(num_truth=4, num_found=4, num_near=3, num_overlapping=2)
-RESULT = Result(method="log", set_name="second_rat", fingerprint="f", settings={}, images=(IMAGE,))
+RESULT = Result(
+    method="log",
+    title="LoG",
+    set_name="second_rat",
+    fingerprint="f",
+    settings={},
+    images=(IMAGE,),
+)
 
 
 def test_write_into_page__second_time__replaces_the_first(tmp_path: Path) -> None:
@@ -111,6 +118,27 @@ def test_read_arguments__quick__writes_no_page(tmp_path: Path) -> None:
     config = read_arguments(["--quick", "--out", str(tmp_path), "--methods", "dog"])
     assert (config.page, config.amount, config.methods) == (None, QUICK, ("dog",))
     assert read_arguments([]).sets == tuple(SETS)
+
+
+def test_run__method_that_is_not_installed__takes_part_with_what_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("benchmark.run.why_missing", lambda name, _: f"{name} is not installed")
+    config = BenchConfig(
+        out=tmp_path,
+        page=None,
+        checkpoint=SHIPPED,
+        sets=("second_rat",),
+        methods=("log", "dog"),
+        amount=Amount(tuning=1, test=1, size_px=128),
+    )
+    made = make_sets(["second_rat"], config.amount, tmp_path / "sets")["second_rat"]
+    kept = RESULT.model_copy(update={"fingerprint": fingerprint_of("log", made, SHIPPED, None)})
+    write_json(result_path(tmp_path, "second_rat", "log"), kept.model_dump(mode="json"))
+    text = run(config)
+    assert "| LoG | 0.750 | 0.500 | 0.0 | 0.0 |" in text
+    assert "| LoG | - | - | - | - |" in text  # no cost
+    assert "DoG" not in text
 
 
 @pytest.mark.slow

@@ -58,6 +58,11 @@ class DetectionFile:
         """The class name of each box."""
         return tuple(record.label_name for record in self.records)
 
+    @property
+    def has_scores(self) -> bool:
+        """Whether a box has a score: then a detector wrote the file, not a person."""
+        return any(record.score is not None for record in self.records)
+
     @cached_property
     def scores(self) -> NDArray[np.float32]:
         """Scores (N,); a box drawn by a person has none in the file and counts as certain, 1."""

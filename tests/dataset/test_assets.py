@@ -134,3 +134,37 @@ def test_inspect_asset__mask_without_image__is_a_warning(asset: Path) -> None:
     (asset / "Segmentation").mkdir()
     Image.new("RGBA", (40, 30)).save(asset / "Segmentation" / "b_mask.webp")
     assert problems_of(asset) == [("warning", "b_mask.webp", "an image 'b' in Raw")]
+
+
+def test_inspect_asset__scores__are_predictions_and_no_annotations(asset: Path) -> None:
+    record = box_record((10, 5, 8, 4), "gap_junction", "a.png", 30, 40)
+    write_json_file(asset / "Detection" / "a_bbox.json", {"a": [record | {"score": 0.5}]})
+    found, _ = inspect_asset(asset, ("gap_junction",))
+    [image] = found.images
+    assert (image.is_annotated, len(image.boxes)) == (False, 0)
+    assert image.predictions is not None
+    assert image.predictions.boxes.tolist() == [[10, 5, 18, 9]]
+    assert problems_of(asset) == [("warning", "a_bbox.json", "boxes drawn by a person")]
+
+
+def test_inspect_asset__one_score_among_boxes_without__is_not_trained_on(asset: Path) -> None:
+    record = box_record((10, 5, 8, 4), "gap_junction", "a.png", 30, 40)
+    other = box_record((1, 1, 3, 3), "gap_junction", "a.png", 30, 40)
+    write_json_file(asset / "Detection" / "a_bbox.json", {"a": [record | {"score": 0.5}, other]})
+    found, _ = inspect_asset(asset, ("gap_junction",))
+    assert not found.images[0].is_annotated
+
+
+def test_inspect_asset__predictions__are_checked_like_annotations(asset: Path) -> None:
+    record = box_record((10, 5, 8, 4), "debris", "a.png", 30, 40)
+    write_json_file(asset / "Detection" / "a_bbox.json", {"a": [record | {"score": 0.5}]})
+    assert ("error", "a_bbox.json", "a label of gap_junction") in problems_of(asset)
+
+
+def test_inspect_asset__detection_file__is_named(asset: Path) -> None:
+    add_image(asset, "b", BLACK, None)
+    found, _ = inspect_asset(asset, ("gap_junction",))
+    assert [image.boxes_path for image in found.images] == [
+        asset / "Detection" / "a_bbox.json",
+        None,
+    ]

@@ -247,6 +247,19 @@ def test_relabelled__different_class_lists__labels_follow_the_names(tmp_path: Pa
     assert image.labels.tolist() == [1, 0, 1]
 
 
+def test_relabelled__predictions__follow_the_names_too(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "d", num_assets=1, images_per_asset=1, class_names=("a", "b"))
+    [path] = root.rglob("*_bbox.json")
+    [(key, records)] = json.loads(path.read_text()).items()
+    write_json_file(path, {key: [record | {"score": 0.5} for record in records]})
+    dataset, problems = inspect_dataset(root)
+    assert dataset is not None
+    assert [problem.expected for problem in problems] == ["boxes drawn by a person"]
+    [image] = relabelled(dataset, ["b", "a"]).images()
+    assert image.predictions is not None
+    assert image.predictions.labels.tolist() == [1, 0, 1]
+
+
 def test_relabelled__class_missing__is_our_mistake(tmp_path: Path) -> None:
     dataset = read_dataset(build_dataset(tmp_path / "d"))
     with pytest.raises(ValueError, match="gap_junction"):

@@ -1,12 +1,13 @@
 """Tests for `gapjunction.dataset.writer`."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from builders import add_image, build_dataset
+from builders import add_image, build_dataset, write_json_file
 from gapjunction.dataset.assets import inspect_asset
 from gapjunction.dataset.reader import inspect_dataset, read_dataset
 from gapjunction.dataset.writer import write_dataset
@@ -46,3 +47,16 @@ def test_write_dataset__source_image_missing__leaves_nothing(tmp_path: Path) -> 
     with pytest.raises(FileNotFoundError):
         write_dataset(broken, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+
+
+def test_write_dataset__predictions__keep_their_scores(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "d", num_assets=1, images_per_asset=1, boxes_per_image=1)
+    [path] = root.rglob("*_bbox.json")
+    [(key, [record])] = json.loads(path.read_text()).items()
+    write_json_file(path, {key: [record | {"score": 0.75}]})
+    original = read_dataset(root)
+    write_dataset(original, tmp_path / "copy")
+    [image] = read_dataset(tmp_path / "copy").images()
+    assert not image.is_annotated
+    assert image.predictions is not None
+    assert image.predictions.scores.tolist() == [0.75]

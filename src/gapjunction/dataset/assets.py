@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from gapjunction.boxes import as_boxes, from_xywh
 from gapjunction.dataset.images import IMAGE_SUFFIXES, read_image_size
 from gapjunction.dataset.metadata import ASSET_FILE, inspect_asset_metadata
 from gapjunction.dataset.records import AnnotatedImage, Asset
 from gapjunction.dataset.rules import Problem, check_boxes, is_inside, normalised
+from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     COUNT_SUFFIX,
     DETECTION_SUFFIX,
@@ -207,6 +205,13 @@ def _check_annotations(
         fix = "annotate the image; until then it is not used (an empty list says 'no objects')"
         yield Problem("warning", path, "", "none", f"a detection file {name}", fix)
     elif found.content is not None:
+        if found.content.has_scores:
+            fix = (
+                "look through them, then take them over with 'gapjunction convert IN OUT "
+                "--to platform --accept_predictions'; until then the image is not used"
+            )
+            expected = "boxes drawn by a person"
+            yield Problem("warning", found.path, "", "predictions with scores", expected, fix)
         yield from check_boxes(found.content.records, class_names, size, found.path)
 
 
@@ -231,18 +236,24 @@ def _annotated_image(
     class_names: Sequence[str],
     mask_path: Path | None,
 ) -> AnnotatedImage:
-    """Return the image with those of its boxes that can be used at all."""
+    """Return the image with those of its boxes that can be used at all.
+
+    A file with a score is a detector's: its boxes are predictions, and no annotations.
+    """
     content = found.content if found else None
     records = content.records if content else ()
-    usable = [r for r in records if r.label_name in class_names and is_inside(r, size)]
-    rows = [(r.bbox_x, r.bbox_y, r.bbox_width, r.bbox_height) for r in usable]
-    labels = [class_names.index(r.label_name) for r in usable]
+    usable = tuple(r for r in records if r.label_name in class_names and is_inside(r, size))
+    boxes = DetectionFile(path.stem, usable).as_detections(class_names)
+    is_predicted = content is not None and content.has_scores
+    annotations = Detections.none() if is_predicted else boxes
     return AnnotatedImage(
         path=path,
         height=size[0],
         width=size[1],
-        boxes=from_xywh(as_boxes(rows)),
-        labels=np.array(labels, dtype=np.int64),
-        is_annotated=content is not None,
+        boxes=annotations.boxes,
+        labels=annotations.labels,
+        is_annotated=content is not None and not is_predicted,
         mask_path=mask_path,
+        boxes_path=found.path if found else None,
+        predictions=boxes if is_predicted else None,
     )

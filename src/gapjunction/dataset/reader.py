@@ -162,8 +162,15 @@ def clipped_annotations(image: AnnotatedImage) -> tuple[BoxArray, NDArray[np.int
 
 
 def _relabelled_asset(asset: Asset, new_label: NDArray[np.int64]) -> Asset:
-    images = tuple(replace(image, labels=new_label[image.labels]) for image in asset.images)
+    images = tuple(_relabelled_image(image, new_label) for image in asset.images)
     return replace(asset, images=images)
+
+
+def _relabelled_image(image: AnnotatedImage, new_label: NDArray[np.int64]) -> AnnotatedImage:
+    found = image.predictions
+    if found is not None:
+        found = replace(found, labels=new_label[found.labels])
+    return replace(image, labels=new_label[image.labels], predictions=found)
 
 
 def _is_dataset(folder: Path) -> bool:

@@ -38,6 +38,9 @@ class AnnotatedImage:
         is_annotated: False where nobody looked at the image; then `boxes` is empty and says
             nothing about the number of objects.
         mask_path: the colour mask, if there is one.
+        boxes_path: the file with the boxes, if it has one of its own.
+        predictions: what a detector found, from a file with scores that no person has taken
+            over yet; None where there is no such file. Then `is_annotated` is False.
     """
 
     path: Path
@@ -47,6 +50,8 @@ class AnnotatedImage:
     labels: NDArray[np.int64]
     is_annotated: bool = True
     mask_path: Path | None = None
+    boxes_path: Path | None = None
+    predictions: Detections | None = None
 
     @property
     def stem(self) -> str:

@@ -151,7 +151,11 @@ def is_inside(record: BoxRecord, image_size: tuple[int, int]) -> bool:
 
 def check_class_use(dataset: Dataset, file: Path) -> Iterator[Problem]:
     """Warn of each class that no box uses."""
-    used = {int(label) for image in dataset.images() for label in image.labels}
+    used: set[int] = set()
+    for image in dataset.images():
+        used.update(image.labels.tolist())
+        if image.predictions is not None:
+            used.update(image.predictions.labels.tolist())
     for label, name in enumerate(dataset.class_names):
         if label not in used:
             fix = "remove the class, or check that its boxes were exported"

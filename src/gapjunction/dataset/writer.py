@@ -28,21 +28,22 @@ def _write_asset(asset: Asset, class_names: tuple[str, ...], folder: Path) -> No
     write_json(folder / "asset_metadata.json", _asset_metadata(asset.metadata))
     for image in asset.images:
         shutil.copyfile(image.path, folder / "Raw" / image.path.name)
-        if image.is_annotated:
-            _write_annotations(image, class_names, folder / "Detection")
+        if image.is_annotated or image.predictions is not None:
+            _write_boxes(image, class_names, folder / "Detection")
         if image.mask_path is not None:
             (folder / "Segmentation").mkdir(exist_ok=True)
             shutil.copyfile(image.mask_path, folder / "Segmentation" / image.mask_path.name)
 
 
-def _write_annotations(image: AnnotatedImage, class_names: tuple[str, ...], folder: Path) -> None:
+def _write_boxes(image: AnnotatedImage, class_names: tuple[str, ...], folder: Path) -> None:
+    found = image.predictions
     write_detection_file(
         folder / f"{image.stem}{DETECTION_SUFFIX}.json",
-        image.as_detections(),
+        image.as_detections() if found is None else found,
         class_names,
         image_name=image.path.name,
         image_size=(image.height, image.width),
-        with_scores=False,
+        with_scores=found is not None,
     )
 
 

@@ -29,7 +29,10 @@ def test_run__healthy_dataset__exits_with_zero(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["validate", "no/such/folder"], "no/such/folder: expected a folder, found nothing"),
+        (
+            ["validate", "no/such/folder"],
+            "no/such/folder: expected a folder or a zip file, found nothing",
+        ),
         (["validate", "--bad"], "No such option"),
         (["no_such_command"], "No such command"),
         (["simulate"], "Missing argument"),

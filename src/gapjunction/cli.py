@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from gapjunction import __version__
 from gapjunction.commands.messages import is_silent, process_index, show_messages
 from gapjunction.config import StrictConfig, build_config
+from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.errors import GapJunctionError
 
 USER_ERROR, INTERRUPTED = 2, 130
@@ -175,7 +176,7 @@ def _command(verb: Verb) -> Callable[..., int]:
     def command(**values: Any) -> int:
         config = build_config(config_class, values, "command line")
         result = module.run(config)
-        typer.echo(str(result))
+        typer.echo(as_the_user_knows(str(result)))
         return int(getattr(result, "exit_code", 0))
 
     parameters = [_parameter(name, field) for name, field in config_class.model_fields.items()]
@@ -219,5 +220,5 @@ def _plain_type(annotation: Any) -> Any:
 
 def _complain(line: str) -> int:
     speaker = f"gapjunction (process {process_index()})" if is_silent() else "gapjunction"
-    sys.stderr.write(f"{speaker}: {' '.join(line.split())}\n")
+    sys.stderr.write(f"{speaker}: {' '.join(as_the_user_knows(line).split())}\n")
     return USER_ERROR

@@ -3,6 +3,7 @@
 GapJunctionError          one line: where, what was expected, what was found, what to do
 ├── ConfigError           a setting is unknown or out of range
 ├── DatasetError          a dataset cannot be used as it is
+├── ArchiveError          a zip file is damaged, or holds what may not be unpacked
 ├── ImageError            an image cannot be read
 ├── DetectionsFileError   a detection or count file cannot be read
 ├── CheckpointError       a checkpoint is missing, damaged or does not fit
@@ -54,6 +55,10 @@ class ConfigError(GapJunctionError):
 
 class DatasetError(GapJunctionError):
     """A dataset cannot be used as it is."""
+
+
+class ArchiveError(GapJunctionError):
+    """A zip file is damaged, or holds what may not be unpacked."""
 
 
 class ImageError(GapJunctionError):

@@ -1,6 +1,7 @@
 """Tests for `gapjunction.commands.validate`."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from builders import add_image, build_dataset, edit_json
+from gapjunction import cli
 from gapjunction.commands.validate import ValidateConfig, run
 from gapjunction.errors import DatasetError
 
@@ -103,3 +105,17 @@ def test_run__data__is_not_changed(tmp_path: Path) -> None:
 def test_run__no_dataset__is_the_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="expected a dataset"):
         run(ValidateConfig(data=tmp_path))
+
+
+def test_run__zip__is_checked_and_its_files_named_by_the_zip(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=1)
+    next(root.rglob("Detection/*.json")).write_text("{")
+    zipped = shutil.make_archive(str(tmp_path / "platform"), "zip", root)
+    report = tmp_path / "report.json"
+    assert cli.run(["validate", zipped, "--report", str(report)]) == 1
+    shown = capsys.readouterr().out
+    assert f"  {zipped}/Assets/asset_0/Detection/" in shown
+    [error] = json.loads(report.read_text())["errors"]
+    assert error["file"].startswith(f"{zipped}/Assets/asset_0/Detection/")

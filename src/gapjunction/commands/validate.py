@@ -12,6 +12,7 @@ from pydantic import Field
 from gapjunction import __version__
 from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
+from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.dataset.images import read_image
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import Dataset
@@ -27,7 +28,7 @@ class ValidateConfig(StrictConfig):
 
     data: Path = Field(
         Path("data"),
-        description="Dataset, or folder of datasets.",
+        description="Dataset, or folder of datasets, or a zip file of either.",
         json_schema_extra={"positional": True},
     )
     report: Path | None = Field(None, description="Also write the problems to this JSON file.")
@@ -132,7 +133,11 @@ def _report(result: ValidateResult) -> dict[str, Any]:
 
 
 def _as_json(problem: Problem) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(problem).items() if name != "severity"}
+    return {
+        name: as_the_user_knows(str(value))
+        for name, value in asdict(problem).items()
+        if name != "severity"
+    }
 
 
 def _counted(number: int, noun: str) -> str:

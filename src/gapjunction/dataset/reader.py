@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, clip_boxes
+from gapjunction.dataset.archives import is_archive, unpacked
 from gapjunction.dataset.assets import RAW_FOLDER, entries, inspect_asset, is_asset_folder
 from gapjunction.dataset.metadata import (
     LABEL_FOLDER,
@@ -28,13 +29,18 @@ MIN_SIDE = 0.5  # px; what is left of a clipped box below this marks nothing one
 def find_datasets(root: Path) -> list[Path]:
     """Return the dataset folders that `root` means: itself, or the datasets in it.
 
+    A zip file means what is in it, and is unpacked for as long as the program runs.
+
     Raises:
         DatasetError: if there is none.
+        ArchiveError: if a zip file is damaged or hostile.
     """
+    if is_archive(root):
+        root = unpacked(root)
     if not root.is_dir():
         raise DatasetError(
             root,
-            expected="a folder",
+            expected="a folder or a zip file",
             found="a file" if root.exists() else "nothing",
             fix="check the path",
         )

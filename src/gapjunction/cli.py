@@ -35,7 +35,12 @@ class Verb(NamedTuple):
 
 VERBS = (
     Verb(("validate",), "validate", "ValidateConfig", "List everything wrong with datasets."),
-    Verb(("convert",), "convert", "ConvertConfig", "Convert datasets to COCO (dino format)."),
+    Verb(
+        ("convert",),
+        "convert",
+        "ConvertConfig",
+        "Convert datasets to COCO (dino format), or from and to other formats.",
+    ),
     Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
     Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
     Verb(("predict",), "predict", "PredictConfig", "Find and count objects in images."),

@@ -13,7 +13,8 @@ from PIL import Image
 from pycocotools.coco import COCO
 
 from builders import add_image, build_dataset, draw_boxes
-from gapjunction.commands.convert import ConvertConfig, ConvertResult, run
+from gapjunction.commands.convert import ConvertResult, run
+from gapjunction.commands.convert_config import ConvertConfig
 from gapjunction.config import build_config
 from gapjunction.errors import ConfigError, DatasetError
 
@@ -21,7 +22,9 @@ from gapjunction.errors import ConfigError, DatasetError
 def convert(tmp_path: Path, **changes: Any) -> ConvertResult:
     """Convert the datasets in `tmp_path`/data to `tmp_path`/out."""
     settings = {"data": (tmp_path / "data",), "output": tmp_path / "out"}
-    return run(ConvertConfig(**(settings | changes)))
+    result = run(ConvertConfig(**(settings | changes)))
+    assert isinstance(result, ConvertResult)
+    return result
 
 
 def splits_of(tmp_path: Path) -> dict[str, str]:
@@ -214,3 +217,14 @@ def test_run__manifest__says_what_went_where(tmp_path: Path) -> None:
 def test_convert_config__fractions_of_one__are_refused() -> None:
     with pytest.raises(ConfigError, match="below 1 together"):
         build_config(ConvertConfig, {"val_fraction": 0.5, "test_fraction": 0.5}, "command line")
+
+
+def test_run__images_with_predictions_only__are_left_out_and_counted(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "data" / "d")
+    path = min(root.rglob("*_bbox.json"))
+    [(key, records)] = json.loads(path.read_text()).items()
+    path.write_text(json.dumps({key: [each | {"score": 0.5} for each in records]}))
+    result = convert(tmp_path)
+    assert (result.num_left_out, result.num_predicted) == (0, 1)
+    assert "Left out 1 image with predictions only." in str(result)
+    assert sum(result.num_images.values()) == 5

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict
 
 from gapjunction import __version__
+from gapjunction.commands.convert_config import ConvertConfig
 from gapjunction.commands.progress import tracked
-from gapjunction.config import StrictConfig
+from gapjunction.commands.translate import TranslateResult, translate
 from gapjunction.dataset.assets import STRAY_NAMES, is_stray
 from gapjunction.dataset.coco import (
     CocoImage,
@@ -40,34 +41,6 @@ MANIFEST = "manifest.json"
 FORMAT: Literal["gapjunction dino format 1"] = "gapjunction dino format 1"
 
 
-class ConvertConfig(StrictConfig):
-    """Settings of a conversion."""
-
-    data: tuple[Path, ...] = Field(
-        (Path("data"),),
-        description="Datasets, or folders of datasets.",
-        min_length=1,
-        json_schema_extra={"positional": True},
-    )
-    output: Path = Field(
-        Path("runs/dino_format"),
-        description="Folder to write; a conversion that is there is replaced and its split kept.",
-    )
-    seed: int = Field(0, description="Another seed draws another split of the assets.")
-    val_fraction: float = Field(
-        0.15, ge=0, lt=1, description="Share of each dataset's assets for validation."
-    )
-    test_fraction: float = Field(
-        0.15, ge=0, lt=1, description="Share of each dataset's assets for testing."
-    )
-
-    @model_validator(mode="after")
-    def _leaves_something_to_train_on(self) -> "ConvertConfig":
-        if self.val_fraction + self.test_fraction >= 1:
-            raise ValueError("val_fraction and test_fraction below 1 together")
-        return self
-
-
 class ManifestImage(BaseModel):
     """Where one image of an earlier conversion was written."""
 
@@ -92,6 +65,7 @@ class ConvertResult:
 
     Attributes:
         num_left_out: images nobody looked at.
+        num_predicted: images with predictions that nobody took over.
         num_clipped: boxes cut at the border, or dropped because too little was left of them.
         num_rescaled: images of 16 bits, written with 8.
     """
@@ -101,6 +75,7 @@ class ConvertResult:
     num_images: Mapping[Split, int]
     num_boxes: Mapping[Split, int]
     num_left_out: int
+    num_predicted: int
     num_clipped: int
     num_rescaled: int
 
@@ -113,6 +88,9 @@ class ConvertResult:
         if self.num_left_out:
             noun = "image" if self.num_left_out == 1 else "images"
             lines.append(f"Left out {self.num_left_out:,} {noun} without a detection file.")
+        if self.num_predicted:
+            noun = "image" if self.num_predicted == 1 else "images"
+            lines.append(f"Left out {self.num_predicted:,} {noun} with predictions only.")
         if self.num_clipped:
             noun = "box" if self.num_clipped == 1 else "boxes"
             lines.append(f"Cut {self.num_clipped:,} {noun} at the image border.")
@@ -122,14 +100,19 @@ class ConvertResult:
         return "\n".join([*lines, f"Written to {self.output}"])
 
 
-def run(config: ConvertConfig) -> ConvertResult:
-    """Convert all datasets into one folder, whole or not at all.
+def run(config: ConvertConfig) -> ConvertResult | TranslateResult:
+    """Convert all datasets into one folder, or from one format to another, whole or not at all.
 
     Raises:
         ConfigError: if the output holds something else than an earlier conversion.
         DatasetError: if a dataset has errors, or nothing is annotated.
         ImageError: if an image cannot be converted.
     """
+    translation = config.translation
+    return _convert(config) if translation is None else translate(translation)
+
+
+def _convert(config: ConvertConfig) -> ConvertResult:
     recover_folder(config.output.resolve())
     previous = _previous_assignment(config)
     datasets = read_datasets(config.data)
@@ -243,12 +226,15 @@ def _result(
     for image in images:
         num_boxes[image.split] += len(image.boxes)
     num_images = Counter(image.split for image in images)
+    of_all = [image for dataset in datasets for image in dataset.images()]
+    num_predicted = sum(image.predictions is not None for image in of_all)
     return ConvertResult(
         output=output,
         num_assets={split: len(assignment.assets_in(split)) for split in SPLITS},
         num_images={split: num_images[split] for split in SPLITS},
         num_boxes={split: num_boxes[split] for split in SPLITS},
-        num_left_out=sum(1 for d in datasets for _ in d.images()) - len(images),
+        num_left_out=len(of_all) - len(images) - num_predicted,
+        num_predicted=num_predicted,
         num_clipped=sum(image.num_clipped for image in images),
         num_rescaled=sum(image.is_rescaled for image in images),
     )

@@ -10,7 +10,8 @@ from pydantic import Field
 from gapjunction.benchmark.detection_metrics import DetectionScore, score_detections
 from gapjunction.commands import benchmark, convert, predict, train
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
-from gapjunction.commands.convert import MANIFEST, ConvertConfig
+from gapjunction.commands.convert import MANIFEST
+from gapjunction.commands.convert_config import ConvertConfig
 from gapjunction.commands.device import has_cuda
 from gapjunction.commands.new_run import resolve_preset
 from gapjunction.commands.predict import PredictConfig

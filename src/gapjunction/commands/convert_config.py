@@ -1,0 +1,98 @@
+"""Settings of `gapjunction convert`, for a split of COCO files and for other formats."""
+
+from pathlib import Path
+
+from pydantic import Field, model_validator
+
+from gapjunction.commands.translate import Translation
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.formats.by_name import FormatName
+from gapjunction.dataset.formats.exchange import Source
+
+IN_AND_OUT = 2
+SPLIT_OPTIONS = ("output", "seed", "val_fraction", "test_fraction")
+FORMAT_OPTIONS = ("images", "class_name", "point_size_px", "accept_predictions")
+
+
+class ConvertConfig(StrictConfig):
+    """Settings of a conversion."""
+
+    data: tuple[Path, ...] = Field(
+        (Path("data"),),
+        description="Datasets, folders of datasets, or zip files of either. With --from or --to: "
+        "IN, what to read, and OUT, the folder to write.",
+        min_length=1,
+        json_schema_extra={"positional": True},
+    )
+    output: Path = Field(
+        Path("runs/dino_format"),
+        description="Folder to write; a conversion that is there is replaced and its split kept.",
+    )
+    seed: int = Field(0, description="Another seed draws another split of the assets.")
+    val_fraction: float = Field(
+        0.15, ge=0, lt=1, description="Share of each dataset's assets for validation."
+    )
+    test_fraction: float = Field(
+        0.15, ge=0, lt=1, description="Share of each dataset's assets for testing."
+    )
+    from_format: FormatName | None = Field(
+        None,
+        description="Format of IN; 'platform' if only --to is given.",
+        json_schema_extra={"option": "--from"},
+    )
+    to_format: FormatName | None = Field(
+        None,
+        description="Format of OUT; 'platform' if only --from is given. Without --from and --to, "
+        "COCO files with a split are written to --output.",
+        json_schema_extra={"option": "--to"},
+    )
+    images: Path | None = Field(
+        None, description="With --from: where the images are, if not beside the annotations."
+    )
+    class_name: str = Field(
+        "gap_junction", min_length=1, description="With --from: class of objects without one."
+    )
+    point_size_px: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="With --from: side of the square that stands for a point without a size.",
+    )
+    accept_predictions: bool = Field(
+        False,
+        description="With --from or --to: make annotations of boxes with scores, once a person "
+        "has looked through them.",
+    )
+
+    @property
+    def translation(self) -> Translation | None:
+        """What to translate, if a format is given."""
+        if self.from_format is None and self.to_format is None:
+            return None
+        source, output = self.data
+        return Translation(
+            Source(source, self.images, self.class_name, self.point_size_px),
+            output,
+            self.from_format or "platform",
+            self.to_format or "platform",
+            self.accept_predictions,
+        )
+
+    @model_validator(mode="after")
+    def _has_options_that_go_together(self) -> "ConvertConfig":
+        is_translation = self.from_format is not None or self.to_format is not None
+        if is_translation and len(self.data) != IN_AND_OUT:
+            raise ValueError("IN and OUT with --from and --to: gapjunction convert IN OUT --to F")
+        idle = SPLIT_OPTIONS if is_translation else FORMAT_OPTIONS
+        fields = type(self).model_fields
+        for name in idle:
+            if getattr(self, name) != fields[name].default:
+                with_or_without = "no --from and --to" if is_translation else "--from or --to"
+                raise ValueError(f"{with_or_without} beside --{name}")
+        return self
+
+    @model_validator(mode="after")
+    def _leaves_something_to_train_on(self) -> "ConvertConfig":
+        if self.val_fraction + self.test_fraction >= 1:
+            raise ValueError("val_fraction and test_fraction below 1 together")
+        return self

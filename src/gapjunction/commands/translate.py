@@ -1,0 +1,143 @@
+"""Read annotations of one tool and write them for another: `gapjunction convert --from --to`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from gapjunction.dataset.archives import is_archive, unpacked
+from gapjunction.dataset.assets import entries
+from gapjunction.dataset.formats.by_name import FORMATS, FormatName
+from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.errors import ConfigError
+from gapjunction.files import folder_written_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What to read and what to write.
+
+    Attributes:
+        accepts_predictions: whether boxes with scores become annotations.
+    """
+
+    source: Source
+    output: Path
+    from_format: FormatName
+    to_format: FormatName
+    accepts_predictions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TranslateResult:
+    """What was written.
+
+    Attributes:
+        num_unseen: images that nobody looked at; predicted ones are not among them.
+        notes: what was read otherwise than it stood there.
+        losses: by dataset, what the written format does not hold.
+    """
+
+    output: Path
+    num_images: int
+    num_boxes: int
+    num_empty: int
+    num_unseen: int
+    num_predicted: int
+    notes: tuple[str, ...]
+    losses: Mapping[str, Sequence[str]]
+
+    def __str__(self) -> str:
+        parts = {
+            "empty": self.num_empty,
+            "with predictions": self.num_predicted,
+            "that nobody looked at": self.num_unseen,
+        }
+        among = ", ".join(f"{number:,} {what}" for what, number in parts.items() if number)
+        lines = [
+            f"{self.num_images:,} images, {self.num_boxes:,} annotated boxes"
+            + (f" (images: {among})" if among else "")
+        ]
+        if self.notes:
+            lines += ["Read otherwise than written there:", *(f"  {each}" for each in self.notes)]
+        for name, lost in self.losses.items():
+            if lost:
+                lines += [f"Not in the new files of {name}:", *(f"  {each}" for each in lost)]
+        return "\n".join([*lines, f"Written to {self.output}"])
+
+
+def translate(asked: Translation) -> TranslateResult:
+    """Write the annotations and images, whole or not at all; several datasets get a folder each.
+
+    Raises:
+        ConfigError: if the output is not a new folder, or the input not there.
+        DatasetError: if something in the annotations is wrong, or an image is missing.
+    """
+    _require_new(asked.output)
+    source = _found(asked.source, asked.from_format)
+    read, _ = FORMATS[asked.from_format]
+    _, write = FORMATS[asked.to_format]
+    result = read(source)
+    datasets = list(result.datasets)
+    if asked.accepts_predictions:
+        datasets = [_with_predictions_accepted(dataset) for dataset in datasets]
+    losses = {}
+    with folder_written_whole(asked.output) as partial:
+        for dataset in datasets:
+            folder = partial / dataset.name if len(datasets) > 1 else partial
+            folder.mkdir(exist_ok=True)
+            losses[dataset.name] = write(dataset, folder)
+    images = [image for dataset in datasets for image in dataset.images()]
+    return TranslateResult(
+        output=asked.output,
+        num_images=len(images),
+        num_boxes=sum(len(image.boxes) for image in images),
+        num_empty=sum(image.is_annotated and len(image.boxes) == 0 for image in images),
+        num_unseen=sum(not image.is_annotated and image.predictions is None for image in images),
+        num_predicted=sum(image.predictions is not None for image in images),
+        notes=result.notes,
+        losses=losses,
+    )
+
+
+def _require_new(output: Path) -> None:
+    if output.exists() and (not output.is_dir() or entries(output)):
+        raise ConfigError(
+            output,
+            expected="a new or empty folder to write",
+            found="a file" if output.is_file() else "a folder with something in it",
+            fix="choose another OUT, or move that away",
+        )
+
+
+def _found(source: Source, name: FormatName) -> Source:
+    """Return the source with the folders of unpacked zip files; a ROI set is read as it is."""
+    for path in (source.path, source.images):
+        if path is not None and not path.exists():
+            raise ConfigError(
+                path, expected="a folder or a file", found="nothing there", fix="check the path"
+            )
+    is_roi_set = name == "imagej" and source.images is not None
+    if is_archive(source.path) and not is_roi_set:
+        source = replace(source, path=unpacked(source.path))
+    if source.images is not None and is_archive(source.images):
+        source = replace(source, images=unpacked(source.images))
+    return source
+
+
+def _with_predictions_accepted(dataset: Dataset) -> Dataset:
+    assets = (
+        replace(asset, images=tuple(_accepted(image) for image in asset.images))
+        for asset in dataset.assets
+    )
+    return replace(dataset, assets=tuple(assets))
+
+
+def _accepted(image: AnnotatedImage) -> AnnotatedImage:
+    """Return an image whose predictions have become annotations, and lost their scores."""
+    if image.predictions is None:
+        return image
+    found = image.predictions
+    return replace(
+        image, boxes=found.boxes, labels=found.labels, is_annotated=True, predictions=None
+    )

@@ -1,0 +1,1 @@
+"""Annotations as other tools write them, one file for each format."""

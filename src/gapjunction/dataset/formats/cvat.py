@@ -1,0 +1,181 @@
+"""CVAT XML 1.1 "for images". A prediction is a box of the source "auto" with a score."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
+
+from gapjunction.dataset.formats.documents import number, read_xml, text, whole
+from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
+from gapjunction.dataset.formats.image_files import files_in, find_images
+from gapjunction.dataset.formats.losses import losses
+from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.shapes import (
+    OUTLINES,
+    WITHOUT_AREA,
+    Box,
+    Point,
+    box_around,
+    box_at,
+    turned,
+)
+from gapjunction.dataset.formats.xml_writing import add_text, write_xml
+from gapjunction.dataset.records import Dataset
+from gapjunction.errors import DatasetError
+
+ANNOTATIONS = "annotations.xml"
+SIDES = ("xtl", "ytl", "xbr", "ybr")
+SHAPES = ("box", "polygon", "ellipse", "mask", "points")
+
+
+def read_cvat(source: Source) -> ReadResult:
+    """Read annotations.xml; an image that it lists without objects is empty.
+
+    Raises:
+        DatasetError: if there is none, it is of a video, or something in it is wrong.
+    """
+    images = find_images(source)
+    path = source.path if source.path.is_file() else _annotation_file(source.path)
+    root = read_xml(path)
+    if root.tag != "annotations" or root.find("track") is not None:
+        found = f"<{root.tag}>" if root.tag != "annotations" else "tracks of a video"
+        fix = "export the task as 'CVAT for images 1.1'"
+        raise DatasetError(path, expected="annotations of images", found=found, fix=fix)
+    notes: Counter[str] = Counter()
+    marked = [
+        MarkedImage(
+            images.named(text(each.get("name"), "name", path, "image"), path, "image"),
+            path,
+            tuple(_marks(each, source, path, notes)),
+            _size(each, path),
+        )
+        for each in root.iter("image")
+    ]
+    classes = _classes(root)
+    dataset = assemble(source, images, marked, classes, is_closed=bool(classes))
+    return ReadResult((dataset,), counted(notes))
+
+
+def write_cvat(dataset: Dataset, folder: Path) -> list[str]:
+    """Write annotations.xml and images/; images nobody looked at go to unannotated/."""
+    placed = list(place_images(dataset, folder, keeps_predicted=True))
+    listed = [each for each in placed if each.is_annotated or each.image.predictions is not None]
+    root = Element("annotations")
+    add_text(root, "version", "1.1")
+    task = SubElement(SubElement(root, "meta"), "task")
+    add_text(task, "name", dataset.name)
+    add_text(task, "size", len(listed))
+    add_text(task, "mode", "annotation")
+    labels = SubElement(task, "labels")
+    for name, colour in dataset.classes.items():
+        _add_label(labels, name, colour, has_score=any(each.image.predictions for each in listed))
+    for index, each in enumerate(listed):
+        _add_image(root, each, index, dataset.class_names)
+    write_xml(folder / ANNOTATIONS, root)
+    return losses(dataset, {"colours", "unused classes", "predictions"})
+
+
+def _annotation_file(folder: Path) -> Path:
+    paths = list(files_in(folder, (".xml",)))
+    if len(paths) != 1:
+        found = f"{len(paths)}" if folder.exists() else "nothing there"
+        fix = "name the file"
+        raise DatasetError(folder, expected="one XML file", found=found, fix=fix)
+    return paths[0]
+
+
+def _classes(root: Element) -> dict[str, str]:
+    labels = root.findall("meta//labels/label")
+    return {label.findtext("name", ""): label.findtext("color", "") for label in labels}
+
+
+def _size(image: Element, file: Path) -> tuple[int, int] | None:
+    height, width = image.get("height"), image.get("width")
+    if height is None or width is None:
+        return None
+    return whole(height, "height", file, "image"), whole(width, "width", file, "image")
+
+
+def _marks(image: Element, source: Source, file: Path, notes: Counter[str]) -> Iterator[Mark]:
+    for index, each in enumerate(image):
+        item = f"{image.get('name')}, {each.tag} {index}"
+        if each.tag not in SHAPES:
+            notes[WITHOUT_AREA] += 1
+            continue
+        name = text(each.get("label"), "label", file, item)
+        score = _score(each, file, item)
+        if each.tag == "points":
+            for point in _points(each, file, item):
+                yield Mark(name, box_at(point, source.point_size_px, file, item), item, score)
+        else:
+            yield Mark(name, _box(each, file, item, notes), item, score)
+
+
+def _box(shape: Element, file: Path, item: str, notes: Counter[str]) -> Box:
+    """Return the box of an area; it is noted if the area is not an upright rectangle."""
+
+    def values(*names: str) -> list[float]:
+        return [number(shape.get(name), name, file, item) for name in names]
+
+    if shape.tag == "polygon":
+        return box_around(_points(shape, file, item), notes)
+    if shape.tag == "mask":
+        notes[OUTLINES] += 1
+        left, top, width, height = values("left", "top", "width", "height")
+        return left, top, left + width, top + height
+    if shape.tag == "ellipse":
+        x, y, radius_x, radius_y = values("cx", "cy", "rx", "ry")
+        rim = [(x - radius_x, y), (x + radius_x, y), (x, y - radius_y), (x, y + radius_y)]
+        return box_around(rim, notes)
+    x0, y0, x1, y1 = values(*SIDES)
+    degrees = number(shape.get("rotation", "0"), "rotation", file, item)
+    if not degrees:
+        return x0, y0, x1, y1
+    return box_around(turned((x0, y0, x1, y1), degrees, ((x0 + x1) / 2, (y0 + y1) / 2)), notes)
+
+
+def _points(shape: Element, file: Path, item: str) -> list[Point]:
+    pairs = [pair.split(",") for pair in (shape.get("points") or "").split(";")]
+    if not all(len(pair) == 2 for pair in pairs):  # noqa: PLR2004 - x and y
+        expected, found = '"x,y;x,y;..."', repr(shape.get("points"))[:60]
+        fix = "export the file again"
+        raise DatasetError(file, item=item, expected=expected, found=found, fix=fix)
+    return [(number(x, "x", file, item), number(y, "y", file, item)) for x, y in pairs]
+
+
+def _score(shape: Element, file: Path, item: str) -> float | None:
+    for attribute in shape.iter("attribute"):
+        if attribute.get("name") == "score" and attribute.text:
+            return number(attribute.text, "score", file, item)
+    return None
+
+
+def _add_label(labels: Element, name: str, colour: str, *, has_score: bool) -> None:
+    label = SubElement(labels, "label")
+    add_text(label, "name", name)
+    add_text(label, "color", colour.lower())
+    add_text(label, "type", "rectangle")
+    attributes = SubElement(label, "attributes")
+    if has_score:
+        attribute = SubElement(attributes, "attribute")
+        parts = {"name": "score", "mutable": "False", "input_type": "text"}
+        for tag, value in (parts | {"default_value": "", "values": ""}).items():
+            add_text(attribute, tag, value)
+
+
+def _add_image(root: Element, placed: Placed, index: int, class_names: tuple[str, ...]) -> None:
+    size = {"width": str(placed.image.width), "height": str(placed.image.height)}
+    name = placed.path.relative_to(placed.path.parts[0]).as_posix()
+    image = SubElement(root, "image", {"id": str(index), "name": name} | size)
+    for row, score, label in zip(placed.boxes_xyxy, placed.scores, placed.labels, strict=True):
+        attributes: Mapping[str, str] = {
+            "label": class_names[label],
+            "source": "manual" if score is None else "auto",
+            "occluded": "0",
+            **{side: f"{value:.3f}" for side, value in zip(SIDES, row, strict=True)},
+            "z_order": "0",
+        }
+        box = SubElement(image, "box", dict(attributes))
+        if score is not None:
+            SubElement(box, "attribute", {"name": "score"}).text = f"{score:.6f}"

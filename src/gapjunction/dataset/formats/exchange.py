@@ -1,0 +1,54 @@
+"""What the readers and writers of all formats take and give."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapjunction.dataset.records import Dataset
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where to read annotations, and what they do not say themselves.
+
+    Attributes:
+        path: a folder, or the one file with the annotations.
+        images: the folder of the images, or the one image; None: the folder of the annotations.
+        class_name: the class of objects that come without one.
+        point_size_px: the side of the square that stands for a point without a size.
+    """
+
+    path: Path
+    images: Path | None = None
+    class_name: str = "gap_junction"
+    point_size_px: float | None = None
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the annotations."""
+        return self.path if self.path.is_dir() else self.path.parent
+
+    @property
+    def name(self) -> str:
+        """What a dataset or an asset made of it is called."""
+        path = self.path.resolve()
+        return path.name if path.is_dir() else path.stem
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """Datasets, and lines on what of their annotations could not be taken as it was."""
+
+    datasets: tuple[Dataset, ...]
+    notes: tuple[str, ...] = ()
+
+
+# A writer fills an existing folder and returns lines on what the format cannot hold.
+Reader = Callable[[Source], ReadResult]
+Writer = Callable[[Dataset, Path], list[str]]
+
+
+def counted(notes: Counter[str]) -> tuple[str, ...]:
+    """Return "<number> <what>" for each kind of note."""
+    return tuple(f"{number:,} {what}" for what, number in notes.items())

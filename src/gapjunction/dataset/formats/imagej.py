@@ -1,0 +1,186 @@
+"""ImageJ ROI sets: a zip of rectangles beside each image, of which ImageJ keeps fractions."""
+
+import math
+import re
+import struct
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import roifile
+
+from gapjunction.dataset.archives import open_archive, safe_members
+from gapjunction.dataset.formats.documents import number
+from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
+from gapjunction.dataset.formats.image_files import files_in, find_images
+from gapjunction.dataset.formats.losses import losses
+from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.shapes import (
+    WITHOUT_AREA,
+    WITHOUT_CLASS,
+    Box,
+    box_around,
+    box_at,
+)
+from gapjunction.dataset.records import Dataset
+from gapjunction.errors import DatasetError
+from gapjunction.files import written_whole
+
+SET_SUFFIX = "_RoiSet"
+CLASS, SCORE = "class", "score"
+UNFIT_IN_NAMES = re.compile(r"[^\w. -]")
+LINES = (
+    roifile.ROI_TYPE.LINE,
+    roifile.ROI_TYPE.FREELINE,
+    roifile.ROI_TYPE.POLYLINE,
+    roifile.ROI_TYPE.ANGLE,
+    roifile.ROI_TYPE.NOROI,
+)
+
+
+def read_imagej(source: Source) -> ReadResult:
+    """Read <image>_RoiSet.zip, <image>.zip or <image>.roi for each image, or one such file.
+
+    An empty set says that there is nothing; where there is none, nobody looked. The class of an
+    object is its property "class", which ImageJ keeps.
+
+    Raises:
+        ArchiveError: if a zip is damaged or hostile.
+        DatasetError: if there are none, or one is wrong.
+    """
+    images = find_images(source)
+    paths = (
+        [source.path] if source.path.is_file() else list(files_in(source.path, (".zip", ".roi")))
+    )
+    if not paths:
+        fix = "check the path and --from"
+        raise DatasetError(source.path, expected="ROI sets (.zip or .roi)", found="none", fix=fix)
+    notes: Counter[str] = Counter()
+    marked = []
+    colours: dict[str, str] = {}
+    for path in paths:
+        image = images.of(path, SET_SUFFIX)
+        areas = list(_rois(path, notes))
+        marks = [mark for item, roi in areas for mark in _marks(roi, item, path, source, notes)]
+        marked.append(MarkedImage(image, path, tuple(marks)))
+        for _, roi in areas:
+            colours.setdefault(_class_of(roi) or source.class_name, _colour_of(roi))
+    return ReadResult((assemble(source, images, marked, colours),), counted(notes))
+
+
+def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
+    """Write images/ with a set beside each image; WEBP becomes PNG, as ImageJ reads no WEBP."""
+    for each in place_images(
+        dataset, folder, keeps_unseen=True, keeps_predicted=True, reads_webp=False
+    ):
+        if each.is_annotated or each.image.predictions is not None:
+            place = folder / each.path.with_name(f"{each.path.stem}{SET_SUFFIX}.zip")
+            _write_set(place, each, dataset)
+    return losses(dataset, {"colours", "predictions"})
+
+
+def _rois(path: Path, notes: Counter[str]) -> Iterator[tuple[str, roifile.ImagejRoi]]:
+    """Yield the name and the content of each area or point in a .roi file or a zip of such."""
+    if path.suffix.lower() == ".roi":
+        found = [("", path.read_bytes())]
+    else:
+        with open_archive(path) as archive:
+            found = [
+                (name.name, archive.read(member))
+                for name, member in safe_members(archive, path)
+                if name.suffix.lower() == ".roi"
+            ]
+    for item, content in found:
+        roi = _decoded(content, path, item)
+        if roi.roitype in LINES:
+            notes[WITHOUT_AREA] += 1
+        else:
+            yield item, roi
+
+
+def _decoded(content: bytes, path: Path, item: str) -> roifile.ImagejRoi:
+    try:
+        return roifile.ImagejRoi.frombytes(content)
+    except (ValueError, IndexError, struct.error, UnicodeDecodeError) as error:
+        found, fix = str(error) or "a damaged one", "save the set again in ImageJ"
+        raise DatasetError(
+            path, item=item, expected="an ImageJ ROI", found=found, fix=fix
+        ) from None
+
+
+def _marks(
+    roi: roifile.ImagejRoi, item: str, path: Path, source: Source, notes: Counter[str]
+) -> Iterator[Mark]:
+    name = _class_of(roi)
+    if not name:
+        notes[WITHOUT_CLASS] += 1
+    given = _properties(roi).get(SCORE)
+    score = None if given is None else number(given, SCORE, path, item)
+    for box in _boxes(roi, source.point_size_px, path, item, notes):
+        yield Mark(name or source.class_name, box, item, score)
+
+
+def _boxes(
+    roi: roifile.ImagejRoi, size_px: float | None, path: Path, item: str, notes: Counter[str]
+) -> list[Box]:
+    """Return the box of an area; for points, one square each."""
+    if roi.roitype == roifile.ROI_TYPE.POINT:
+        points = [(float(x), float(y)) for x, y in roi.coordinates()]
+        return [box_at(point, size_px, path, item) for point in points]
+    left, top, right, bottom = map(float, (roi.left, roi.top, roi.right, roi.bottom))
+    if roi.subpixelrect:
+        left, top = roi.xd, roi.yd
+        right, bottom = left + roi.widthd, top + roi.heightd
+    elif roi.subpixel_coordinates is not None and not roi.composite:
+        rows = [(float(x), float(y)) for x, y in roi.subpixel_coordinates]
+        return [box_around(rows, notes)]
+    corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    is_upright = roi.roitype == roifile.ROI_TYPE.RECT and not roi.composite
+    inner = ((left + right) / 2, (top + bottom) / 2)  # makes it an outline in the notes
+    return [box_around(corners if is_upright else [*corners, inner], notes)]
+
+
+def _properties(roi: roifile.ImagejRoi) -> dict[str, str]:
+    pairs = (line.partition(":") for line in roi.props.splitlines())
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def _class_of(roi: roifile.ImagejRoi) -> str:
+    return _properties(roi).get(CLASS, "")
+
+
+def _colour_of(roi: roifile.ImagejRoi) -> str:
+    """Return the colour in which an object is drawn, or "" if it has none of its own."""
+    has_colour = roi.stroke_color != roifile.ROI_COLOR_NONE
+    return f"#{roi.stroke_color[1:].hex()}" if has_colour else ""
+
+
+def _write_set(path: Path, placed: Placed, dataset: Dataset) -> None:
+    with written_whole(path) as partial, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as out:
+        rows = zip(placed.boxes_xyxy, placed.scores, placed.labels, strict=True)
+        for index, (row, score, label) in enumerate(rows, start=1):
+            name = dataset.class_names[label]
+            shown = f"{index:04d}-{UNFIT_IN_NAMES.sub('_', name)}"
+            roi = _rectangle(row, shown, dataset.classes[name])
+            roi.props = f"{CLASS}: {name}\n" + ("" if score is None else f"{SCORE}: {score}\n")
+            out.writestr(f"{shown}.roi", roi.tobytes())
+
+
+def _rectangle(row: list[float], name: str, colour: str) -> roifile.ImagejRoi:
+    x0, y0, x1, y1 = row
+    roi = roifile.ImagejRoi()
+    roi.roitype = roifile.ROI_TYPE.RECT
+    roi.options = roifile.ROI_OPTIONS.SUB_PIXEL_RESOLUTION
+    roi.name = name
+    roi.left, roi.top, roi.right, roi.bottom = (
+        math.floor(x0),
+        math.floor(y0),
+        math.ceil(x1),
+        math.ceil(y1),
+    )
+    roi.xd, roi.yd, roi.widthd, roi.heightd = x0, y0, x1 - x0, y1 - y0
+    if colour:
+        roi.stroke_color = b"\xff" + bytes.fromhex(colour.removeprefix("#"))
+    return roi

@@ -1,0 +1,47 @@
+"""What a format cannot hold of a dataset, line by line."""
+
+from collections.abc import Set
+from typing import Literal
+
+from gapjunction.dataset.records import AssetMetadata, Dataset
+
+Kept = Literal["colours", "unused classes", "predictions"]
+
+
+def losses(dataset: Dataset, keeps: Set[Kept]) -> list[str]:
+    """Return a line on each thing in `dataset` that a format does not hold, if it is there.
+
+    No format but the platform's holds metadata and masks.
+    """
+    lines = []
+    num_known = sum(asset.metadata != AssetMetadata() for asset in dataset.assets)
+    if num_known:
+        lines.append(f"metadata of {_counted(num_known, 'asset')} (species, age, sex, ...)")
+    if dataset.device_type or dataset.scaling_value or dataset.um_per_px:
+        lines.append("microscope and pixel size")
+    num_masks = sum(image.mask_path is not None for image in dataset.images())
+    if num_masks:
+        lines.append(_counted(num_masks, "colour mask"))
+    if "colours" not in keeps:
+        lines.append("colours of the classes")
+    unused = sorted(set(range(len(dataset.classes))) - _used_labels(dataset, keeps))
+    if unused and "unused classes" not in keeps:
+        names = ", ".join(dataset.class_names[label] for label in unused)
+        lines.append(f"classes without objects ({names})")
+    num_predicted = sum(image.predictions is not None for image in dataset.images())
+    if num_predicted and "predictions" not in keeps:
+        lines.append(f"predictions of {_counted(num_predicted, 'image')}")
+    return lines
+
+
+def _used_labels(dataset: Dataset, keeps: Set[Kept]) -> set[int]:
+    used: set[int] = set()
+    for image in dataset.images():
+        used.update(image.labels.tolist())
+        if image.predictions is not None and "predictions" in keeps:
+            used.update(image.predictions.labels.tolist())
+    return used
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

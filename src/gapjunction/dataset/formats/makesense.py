@@ -1,0 +1,102 @@
+"""makesense.ai CSV: a row for each box, one file for each folder of images."""
+
+import csv
+import io
+from collections import defaultdict
+from pathlib import Path, PurePosixPath
+
+from gapjunction.dataset.formats.documents import number, read_rows, text, whole
+from gapjunction.dataset.formats.exchange import ReadResult, Source
+from gapjunction.dataset.formats.image_files import files_in, find_images
+from gapjunction.dataset.formats.losses import losses
+from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.records import Dataset
+from gapjunction.errors import DatasetError
+from gapjunction.files import write_text
+
+LABELS = "labels.csv"
+COLUMNS = (
+    "label_name",
+    "bbox_x",
+    "bbox_y",
+    "bbox_width",
+    "bbox_height",
+    "image_name",
+    "image_width",
+    "image_height",
+)
+
+
+def read_makesense(source: Source) -> ReadResult:
+    """Read CSV files in a folder, or one, with or without a header.
+
+    A file lies among its images or anywhere above them. An image without a row is one that
+    nobody looked at: the format has no other word for an empty image.
+
+    Raises:
+        DatasetError: if there are none, or a row is wrong.
+    """
+    images = find_images(source)
+    paths = [source.path] if source.path.is_file() else list(files_in(source.path, (".csv",)))
+    if not paths:
+        fix = "check the path and --from"
+        raise DatasetError(source.path, expected="CSV files", found="none", fix=fix)
+    marked = []
+    for path in paths:
+        beside = images.beside(path.parent)
+        marks: dict[Path, list[Mark]] = defaultdict(list)
+        sizes: dict[Path, tuple[int, int]] = {}
+        for line, row in enumerate(read_rows(path), start=1):
+            item = f"row {line}"
+            if tuple(row) == COLUMNS:
+                continue
+            if len(row) != len(COLUMNS):
+                expected, found = f"{len(COLUMNS)} columns", f"{len(row)}"
+                fix = "export the file again"
+                raise DatasetError(path, item=item, expected=expected, found=found, fix=fix)
+            image = (beside if beside.paths else images).named(row[5], path, item)
+            marks[image].append(_mark(row, path, item))
+            sizes[image] = (
+                whole(row[7], COLUMNS[7], path, item),
+                whole(row[6], COLUMNS[6], path, item),
+            )
+        marked += [MarkedImage(each, path, tuple(marks[each]), sizes[each]) for each in marks]
+    num_without = len(images.paths) - len(marked)
+    notes = (
+        (f"{num_without:,} images without a row: taken as not looked at",) if num_without else ()
+    )
+    return ReadResult((assemble(source, images, marked),), notes)
+
+
+def write_makesense(dataset: Dataset, folder: Path) -> list[str]:
+    """Write images/<asset>/ with labels.csv in it; WEBP becomes PNG, as the site reads no WEBP."""
+    rows: dict[PurePosixPath, list[list[object]]] = defaultdict(list)
+    num_empty = 0
+    for each in place_images(dataset, folder, reads_webp=False):
+        if each.is_annotated:
+            rows[each.path.parent] += _rows(each, dataset.class_names)
+            num_empty += not each.labels
+    for place, found in rows.items():
+        lines = io.StringIO()
+        csv.writer(lines, lineterminator="\n").writerows([COLUMNS, *found])
+        write_text(folder / place / LABELS, lines.getvalue())
+    empty = [f"that {num_empty:,} images are empty: they have no row"] if num_empty else []
+    return [*losses(dataset, set()), *empty]
+
+
+def _mark(row: list[str], file: Path, item: str) -> Mark:
+    name = text(row[0], COLUMNS[0], file, item)
+    x, y, width, height = (
+        number(value, column, file, item)
+        for value, column in zip(row[1:5], COLUMNS[1:5], strict=True)
+    )
+    return Mark(name, (x, y, x + width, y + height), item)
+
+
+def _rows(placed: Placed, class_names: tuple[str, ...]) -> list[list[object]]:
+    image = placed.path.name, placed.image.width, placed.image.height
+    return [
+        [class_names[label], x0, y0, round(x1 - x0, 3), round(y1 - y0, 3), *image]
+        for (x0, y0, x1, y1), label in zip(placed.boxes_xyxy, placed.labels, strict=True)
+    ]

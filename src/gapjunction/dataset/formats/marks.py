@@ -1,0 +1,198 @@
+"""Objects as a file of another tool marks them, and how they become a dataset."""
+
+import colorsys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gapjunction.boxes import as_boxes
+from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.image_files import ImageFiles
+from gapjunction.dataset.images import read_image_size
+from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
+from gapjunction.dataset.rules import COLOUR, normalised
+from gapjunction.detections import Detections
+from gapjunction.errors import DatasetError
+
+FIRST_COLOUR = "#4EF8FF"
+GOLDEN_RATIO = 0.618034  # steps of this share of the circle keep hues apart, however many
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One object.
+
+    Attributes:
+        box: (x0, y0, x1, y1) in pixels.
+        item: how the file names it, for errors.
+        score: of a detector, 0 to 1; None if a person drew it.
+    """
+
+    class_name: str
+    box: tuple[float, float, float, float]
+    item: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedImage:
+    """All objects of an image that a file speaks of.
+
+    Attributes:
+        image: the image file.
+        file: the file with the annotations.
+        stated_size: (height, width) as the file has it; None where it does not say.
+    """
+
+    image: Path
+    file: Path
+    marks: tuple[Mark, ...]
+    stated_size: tuple[int, int] | None = None
+
+
+def assemble(
+    source: Source,
+    images: ImageFiles,
+    marked: Iterable[MarkedImage],
+    classes: Mapping[str, str] | None = None,
+    *,
+    is_closed: bool = False,
+) -> Dataset:
+    """Return a dataset of all `images`; those that are not `marked` are unannotated.
+
+    `classes` are known beforehand, with their colours ("" where none is known); if the list is
+    closed there are no others. An image with a score holds predictions, and no annotations.
+
+    Raises:
+        DatasetError: if an image is marked twice, has another size than stated, or an object is
+            outside it, has no size, or is of an unknown class.
+        ImageError: if an image cannot be read.
+    """
+    marked_by_path = _by_path(marked)
+    names = list(classes or ())
+    if is_closed:
+        _require_known(marked_by_path.values(), names)
+    marks = (mark for each in marked_by_path.values() for mark in each.marks)
+    names = list(dict.fromkeys([*names, *(mark.class_name for mark in marks)]))
+    label_of = {name: label for label, name in enumerate(names or [source.class_name])}
+    assets: dict[str, dict[str, AnnotatedImage]] = {}
+    for path in images.paths:
+        in_asset = assets.setdefault(images.asset_of(path), {})
+        other = in_asset.get(normalised(path.stem))
+        if other is not None:
+            raise DatasetError(
+                path,
+                expected="images with names of their own in an asset",
+                found=f"{other.path} as well",
+                fix="rename one of the two, suffixes apart",
+            )
+        image = _image(path, marked_by_path.get(path), label_of)
+        in_asset[normalised(path.stem)] = image
+    return Dataset(
+        name=source.name,
+        root=source.folder,
+        classes=with_colours({name: (classes or {}).get(name, "") for name in label_of}),
+        assets=tuple(Asset(name, tuple(each.values())) for name, each in assets.items()),
+    )
+
+
+def with_colours(classes: Mapping[str, str]) -> dict[str, str]:
+    """Return the classes with a colour of its own for each that has none, or another's."""
+    given = {colour.upper() for colour in classes.values() if COLOUR.fullmatch(colour)}
+    chosen: dict[str, str] = {}
+    for name, colour in classes.items():
+        own = colour.upper()
+        if not COLOUR.fullmatch(own) or own in chosen.values():
+            own = next(each for each in map(_palette, range(10**6)) if each not in given)
+            given.add(own)
+        chosen[name] = own
+    return chosen
+
+
+def _palette(index: int) -> str:
+    if index == 0:
+        return FIRST_COLOUR
+    red, green, blue = colorsys.hsv_to_rgb((0.5 + index * GOLDEN_RATIO) % 1, 0.9, 1)
+    return f"#{round(red * 255):02X}{round(green * 255):02X}{round(blue * 255):02X}"
+
+
+def _by_path(marked: Iterable[MarkedImage]) -> dict[Path, MarkedImage]:
+    by_path: dict[Path, MarkedImage] = {}
+    for each in marked:
+        other = by_path.setdefault(each.image, each)
+        if other is not each:
+            raise DatasetError(
+                each.file,
+                item=each.image.name,
+                expected="each image once",
+                found="it again" if other.file == each.file else f"it in {other.file} as well",
+                fix="join the two entries, or rename one image",
+            )
+    return by_path
+
+
+def _require_known(marked: Iterable[MarkedImage], names: list[str]) -> None:
+    for each in marked:
+        for mark in each.marks:
+            if mark.class_name not in names:
+                raise DatasetError(
+                    each.file,
+                    item=mark.item,
+                    expected=f"a class of {', '.join(names[:10])}",
+                    found=repr(mark.class_name),
+                    fix="add the class to the file's list of classes, or correct it",
+                )
+
+
+def _image(path: Path, marked: MarkedImage | None, label_of: Mapping[str, int]) -> AnnotatedImage:
+    height, width = read_image_size(path)
+    if marked is None:
+        nothing = Detections.none()
+        return AnnotatedImage(
+            path, height, width, nothing.boxes, nothing.labels, is_annotated=False
+        )
+    _check(marked, height, width)
+    found = Detections(
+        as_boxes([mark.box for mark in marked.marks]),
+        np.array([1 if m.score is None else m.score for m in marked.marks], np.float32),
+        np.array([label_of[mark.class_name] for mark in marked.marks], np.int64),
+    )
+    is_predicted = any(mark.score is not None for mark in marked.marks)
+    drawn = Detections.none() if is_predicted else found
+    return AnnotatedImage(
+        path,
+        height,
+        width,
+        drawn.boxes,
+        drawn.labels,
+        is_annotated=not is_predicted,
+        predictions=found if is_predicted else None,
+    )
+
+
+def _check(marked: MarkedImage, height: int, width: int) -> None:
+    """Refuse objects that the platform's format would not take either."""
+    if marked.stated_size not in (None, (height, width)):
+        stated_height, stated_width = marked.stated_size or (0, 0)
+        raise DatasetError(
+            marked.file,
+            item=marked.image.name,
+            expected=f"the image's size, {width} x {height} px",
+            found=f"{stated_width} x {stated_height} px",
+            fix="take the image that was annotated, at full size",
+        )
+    for mark in marked.marks:
+        x0, y0, x1, y1 = mark.box
+        found = f"({x0:g}, {y0:g}) to ({x1:g}, {y1:g})"
+        if not (x0 < x1 and y0 < y1):
+            expected = "a width and height above 0"
+        elif x0 >= width or y0 >= height or x1 <= 0 or y1 <= 0:
+            expected = f"a box inside {marked.image.name} ({width} x {height} px)"
+        elif mark.score is not None and not 0 <= mark.score <= 1:
+            expected, found = "a score of 0 to 1", f"{mark.score:g}"
+        else:
+            continue
+        fix = "delete the object, or correct it"
+        raise DatasetError(marked.file, item=mark.item, expected=expected, found=found, fix=fix)

@@ -1,0 +1,80 @@
+"""Put a dataset's images where another tool looks for them."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from gapjunction.dataset.formats.image_files import IMAGES, UNANNOTATED
+from gapjunction.dataset.images import read_image, write_png
+from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.detections import Detections
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An image, and its file relative to the folder that is written."""
+
+    image: AnnotatedImage
+    path: PurePosixPath
+
+    @property
+    def is_annotated(self) -> bool:
+        """Whether a person looked at the image."""
+        return self.image.is_annotated
+
+    @property
+    def found(self) -> Detections:
+        """The annotations, with scores of 1, or the predictions."""
+        found = self.image.predictions
+        return self.image.as_detections() if found is None else found
+
+    @property
+    def boxes_xyxy(self) -> list[list[float]]:
+        """The boxes as rows of x0, y0, x1, y1, rounded to 0.001 px."""
+        return [[round(value, 3) for value in row] for row in self.found.boxes.tolist()]
+
+    @property
+    def scores(self) -> list[float | None]:
+        """The score of each prediction, None for each annotation."""
+        if self.image.predictions is None:
+            return [None] * len(self.image.boxes)
+        return [round(score, 6) for score in self.found.scores.tolist()]
+
+    @property
+    def labels(self) -> list[int]:
+        """The label of each box."""
+        return [int(label) for label in self.found.labels]
+
+
+def place_images(
+    dataset: Dataset,
+    folder: Path,
+    *,
+    images: str = IMAGES,
+    keeps_unseen: bool = False,
+    keeps_predicted: bool = False,
+    reads_webp: bool = True,
+) -> Iterator[Placed]:
+    """Copy the images to <images>/<asset>/ in `folder` and yield each with its place.
+
+    Unless they are kept there, images nobody looked at, or with predictions only, go to
+    unannotated/<asset>/, where a tool that takes images without annotations for empty ones does
+    not look. For tools that do not read WEBP, it becomes PNG without loss.
+
+    Raises:
+        ImageError: if a WEBP image cannot be read.
+    """
+    for asset in dataset.assets:
+        for image in asset.images:
+            is_kept = keeps_unseen if image.predictions is None else keeps_predicted
+            top = images if image.is_annotated or is_kept else UNANNOTATED
+            is_turned = not reads_webp and image.path.suffix.lower() == ".webp"
+            name = f"{image.stem}.png" if is_turned else image.path.name
+            place = PurePosixPath(top, asset.name, name)
+            (folder / place).parent.mkdir(parents=True, exist_ok=True)
+            if is_turned:
+                write_png(folder / place, read_image(image.path))
+            else:
+                shutil.copyfile(image.path, folder / place)
+            yield Placed(image, place)

@@ -1,0 +1,34 @@
+"""The annotation platform's own format, as one of those that annotations come in and go to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from gapjunction.dataset.formats.exchange import ReadResult, Source
+from gapjunction.dataset.reader import read_datasets
+from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.writer import write_dataset
+
+NOT_READ = ("Arbitrary_Metadata", "_bbox_metrics.json")
+
+
+def read_platform(source: Source) -> ReadResult:
+    """Read a dataset, or all datasets in a folder.
+
+    Raises:
+        DatasetError: if a dataset has errors.
+    """
+    datasets = tuple(read_datasets([source.path]))
+    return ReadResult(datasets, tuple(note for each in datasets for note in _notes(each)))
+
+
+def write_platform(dataset: Dataset, folder: Path) -> list[str]:
+    """Write a dataset; nothing is lost."""
+    write_dataset(dataset, folder)
+    return []
+
+
+def _notes(dataset: Dataset) -> Iterator[str]:
+    for name in NOT_READ:
+        number = sum(1 for _ in dataset.root.rglob(f"*{name}"))
+        if number:
+            yield f"{number:,} *{name} of {dataset.name}: not read"

@@ -1,0 +1,57 @@
+"""Boxes around shapes of other tools: outlines, points, turned rectangles."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from gapjunction.errors import DatasetError
+
+Box = tuple[float, float, float, float]
+Point = tuple[float, float]
+
+OUTLINES = "outlines that are no upright rectangles: the boxes around them were taken"
+WITHOUT_AREA = "lines, texts and other shapes without an area or an outline: left out"
+POINTS = "points: squares of --point_size_px were taken"
+WITHOUT_CLASS = "objects without a class: --class_name was taken"
+
+
+def box_around(points: Sequence[Point], notes: Counter[str]) -> Box:
+    """Return the box around an outline, and note if the two are not the same."""
+    columns, rows = zip(*points, strict=True)
+    box = (min(columns), min(rows), max(columns), max(rows))
+    corners = {(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])}
+    if set(points) != corners:
+        notes[OUTLINES] += 1
+    return box
+
+
+def box_at(point: Point, size_px: float | None, file: Path, item: str) -> Box:
+    """Return a square around a point, which has no size of its own.
+
+    Raises:
+        DatasetError: if the size is not known.
+    """
+    if size_px is None:
+        raise DatasetError(
+            file,
+            item=item,
+            expected="an object with a size",
+            found="a point",
+            fix="say with --point_size_px how large the squares around points shall be",
+        )
+    x, y, half = *point, size_px / 2
+    return x - half, y - half, x + half, y + half
+
+
+def turned(box: Box, degrees: float, pivot: Point) -> list[Point]:
+    """Return the corners of a box turned clockwise, as seen, around a point."""
+    x0, y0, x1, y1 = box
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    return [
+        (
+            pivot[0] + (x - pivot[0]) * cosine - (y - pivot[1]) * sine,
+            pivot[1] + (x - pivot[0]) * sine + (y - pivot[1]) * cosine,
+        )
+        for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    ]

@@ -1,0 +1,142 @@
+"""Pascal VOC: one XML file for each image, in whole pixels counted from 1, ends included."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from xml.etree.ElementTree import Element, SubElement
+
+from gapjunction.dataset.formats.documents import number, read_text, read_xml, whole
+from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
+from gapjunction.dataset.formats.image_files import VOC_IMAGES, files_in, find_images
+from gapjunction.dataset.formats.losses import losses
+from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.xml_writing import add_text, write_xml
+from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.rules import normalised
+from gapjunction.errors import DatasetError
+from gapjunction.files import write_text
+
+ANNOTATIONS, LIST_FILE = "Annotations", PurePosixPath("ImageSets", "Main", "default.txt")
+CLASSES = "labelmap.txt"  # of CVAT and datumaro, who know no other classes than those in it
+BACKGROUND, NUM_COLOURS = "background", 3
+SIDES = ("xmin", "ymin", "xmax", "ymax")
+
+
+def read_voc(source: Source) -> ReadResult:
+    """Read XML files in a folder, or one; an image without a file is one nobody looked at.
+
+    Raises:
+        DatasetError: if there are none, or one is wrong.
+    """
+    images = find_images(source)
+    paths = [source.path] if source.path.is_file() else list(files_in(source.path, (".xml",)))
+    if not paths:
+        found = "none" if source.path.exists() else "nothing there"
+        fix = "check the path and --from"
+        raise DatasetError(source.path, expected="XML files", found=found, fix=fix)
+    notes: Counter[str] = Counter()
+    marked = []
+    for path in paths:
+        root = read_xml(path)
+        if root.tag != "annotation":
+            expected, found = "<annotation>", f"<{root.tag}>"
+            raise DatasetError(path, expected=expected, found=found, fix="check --from")
+        # The XML file's own folder and name come first: <filename> often is a copy's.
+        name = root.findtext("filename") or path.name
+        own = PurePosixPath(*path.parts[-2:]).with_suffix(PurePosixPath(name).suffix or ".png")
+        in_file = PurePosixPath(root.findtext("folder") or "", name)
+        is_known = normalised(in_file.stem) == normalised(path.stem)
+        image = images.named(str(own if is_known else in_file), path, "filename")
+        marks = tuple(_marks(root, path, notes))
+        marked.append(MarkedImage(image, path, marks, _size(root, path)))
+    dataset = assemble(source, images, marked, _classes(source))
+    return ReadResult((dataset,), counted(notes))
+
+
+def write_voc(dataset: Dataset, folder: Path) -> list[str]:
+    """Write JPEGImages/, Annotations/ and the list of images; boxes become whole pixels."""
+    listed, num_rounded = [], 0
+    for each in place_images(dataset, folder, images=VOC_IMAGES):
+        if each.is_annotated:
+            below = each.path.relative_to(VOC_IMAGES)
+            name = f"{below.stem}.xml"
+            write_xml(folder / ANNOTATIONS / below.parent / name, _annotation(each, dataset))
+            listed.append((below.parent / below.stem).as_posix())
+            num_rounded += sum(any(v != round(v) for v in row) for row in each.boxes_xyxy)
+    write_text(folder / LIST_FILE, "".join(f"{line}\n" for line in listed))
+    write_text(folder / CLASSES, _class_list(dataset))
+    rounded = [f"fractions of pixels of {num_rounded:,} boxes"] if num_rounded else []
+    return [*losses(dataset, {"colours", "unused classes"}), *rounded]
+
+
+def _classes(source: Source) -> dict[str, str]:
+    """Return the classes and colours in labelmap.txt, if there is one."""
+    path = source.folder / CLASSES
+    classes: dict[str, str] = {}
+    for line in read_text(path).splitlines() if path.is_file() else ():
+        name, _, rest = line.partition(":")
+        colour = [part.strip() for part in rest.split(":")[0].split(",")]
+        if name.strip() and not line.startswith("#") and name != BACKGROUND:
+            is_colour = len(colour) == NUM_COLOURS and all(part.isdecimal() for part in colour)
+            channels = [int(part) % 256 for part in colour] if is_colour else []
+            classes[name] = f"#{bytes(channels).hex()}" if channels else ""
+    return classes
+
+
+def _class_list(dataset: Dataset) -> str:
+    lines = ["# label:color_rgb:parts:actions"]
+    for name, colour in dataset.classes.items():
+        channels = ",".join(map(str, bytes.fromhex(colour.removeprefix("#"))))
+        lines.append(f"{name}:{channels}::")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _marks(root: Element, file: Path, notes: Counter[str]) -> Iterator[Mark]:
+    for index, each in enumerate(root.iter("object")):
+        item = f"object {index}"
+        name, sides = each.findtext("name"), each.find("bndbox")
+        if not name or sides is None:
+            missing = "name" if not name else "bndbox"
+            fix = "correct the object, or delete it"
+            raise DatasetError(file, item=item, expected=f"<{missing}>", found="none", fix=fix)
+        x0, y0, x1, y1 = (number(sides.findtext(side), side, file, item) for side in SIDES)
+        for flag in ("difficult", "occluded"):
+            if each.findtext(flag, "0").strip() == "1":
+                notes[f"objects marked as {flag}: taken as any other"] += 1
+        yield Mark(name, (x0 - 1, y0 - 1, x1, y1), item)
+
+
+def _size(root: Element, file: Path) -> tuple[int, int] | None:
+    height, width = root.findtext("size/height"), root.findtext("size/width")
+    if not height or not width or "0" in (height, width):  # some tools write 0 for unknown
+        return None
+    return whole(height, "height", file, "size"), whole(width, "width", file, "size")
+
+
+def _annotation(placed: Placed, dataset: Dataset) -> Element:
+    root = Element("annotation")
+    add_text(root, "folder", placed.path.parent.name)
+    add_text(root, "filename", placed.path.name)
+    size = SubElement(root, "size")
+    add_text(size, "width", placed.image.width)
+    add_text(size, "height", placed.image.height)
+    add_text(size, "depth", 3)
+    add_text(root, "segmented", 0)
+    for row, label in zip(placed.boxes_xyxy, placed.labels, strict=True):
+        each = SubElement(root, "object")
+        add_text(each, "name", dataset.class_names[label])
+        add_text(each, "pose", "Unspecified")
+        add_text(each, "truncated", 0)
+        add_text(each, "difficult", 0)
+        sides = SubElement(each, "bndbox")
+        for side, value in zip(SIDES, _whole_pixels(row), strict=True):
+            add_text(sides, side, value)
+    return root
+
+
+def _whole_pixels(row: list[float]) -> tuple[int, int, int, int]:
+    """Return the first and last pixel of a box, from 1; one that is thinner becomes one pixel."""
+    x0, y0, x1, y1 = row
+    first = round(x0) + 1, round(y0) + 1
+    return (*first, max(round(x1), first[0]), max(round(y1), first[1]))

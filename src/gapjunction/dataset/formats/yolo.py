@@ -1,0 +1,191 @@
+"""YOLO: images/, labels/ with a line for each object, and data.yaml with the class names."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import yaml
+
+from gapjunction.dataset.formats.documents import number, read_text, whole
+from gapjunction.dataset.formats.exchange import ReadResult, Source
+from gapjunction.dataset.formats.image_files import (
+    IMAGES,
+    UNANNOTATED,
+    ImageFiles,
+    files_in,
+    find_images,
+)
+from gapjunction.dataset.formats.losses import losses
+from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.images import read_image_size
+from gapjunction.dataset.records import Dataset
+from gapjunction.errors import DatasetError
+from gapjunction.files import write_text
+
+LABELS, CLASSES_YAML, CLASSES_TEXT = "labels", "data.yaml", "classes.txt"
+BOX_FIELDS, SCORED_FIELDS, POLYGON_FIELDS = 5, 6, 7
+HEADER = (
+    "# train and val name the same images: divide them by sub-folder (one for each subject)\n"
+    "# before you train, as images of one subject on both sides make the results too good.\n"
+)
+
+
+def read_yolo(source: Source) -> ReadResult:
+    """Read label files (class, centre, size; a sixth number is a score) and the class names.
+
+    The label file of an image lies in labels/ as the image lies in images/, or beside the image.
+    An empty one says that there is nothing; where there is none, nobody looked.
+
+    Raises:
+        DatasetError: if there are no class names, or a line is wrong.
+    """
+    images = find_images(source)
+    names = _class_names(source)
+    marked, num_polygons, num_without = [], 0, 0
+    for path in images.paths:
+        file = _label_file(path, images, source)
+        if file is None:
+            num_without += UNANNOTATED not in path.parts
+            continue
+        marks = list(_marks(file, names, read_image_size(path)))
+        num_polygons += sum(1 for line in _lines(file) if len(line) >= POLYGON_FIELDS)
+        marked.append(MarkedImage(path, file, tuple(marks)))
+    notes = []
+    if num_polygons:
+        notes.append(f"{num_polygons:,} outlines: the boxes around them were taken")
+    if num_without:
+        notes.append(f"{num_without:,} images without a label file: taken as not looked at")
+    dataset = assemble(source, images, marked, dict.fromkeys(names, ""), is_closed=True)
+    return ReadResult((dataset,), tuple(notes))
+
+
+def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
+    """Write images/, labels/ and data.yaml; predictions go beside their image in unannotated/.
+
+    A box whose centre lies outside the image, or that is larger than it, is cut at the border:
+    YOLO's readers refuse numbers beyond 0 and 1.
+    """
+    num_cut = 0
+    for each in place_images(dataset, folder):
+        if each.is_annotated or each.image.predictions is not None:
+            rows = [_row(each, index) for index in range(len(each.labels))]
+            num_cut += sum(is_cut for _, is_cut in rows)
+            write_text(folder / _label_place(each.path), "".join(line for line, _ in rows))
+    names = dict(enumerate(dataset.class_names))
+    listing = yaml.safe_dump(
+        {"train": IMAGES, "val": IMAGES, "names": names}, allow_unicode=True, sort_keys=False
+    )
+    write_text(folder / CLASSES_YAML, HEADER + listing)
+    cut = [f"what lies outside the image of {num_cut:,} boxes"] if num_cut else []
+    return [*losses(dataset, {"unused classes", "predictions"}), *cut]
+
+
+def _class_names(source: Source) -> list[str]:
+    """Return the names in data.yaml (another .yaml with `names` will do) or classes.txt."""
+    root = source.folder
+    for path in files_in(root, (".yaml", ".yml")):
+        try:
+            content = yaml.safe_load(read_text(path))
+        except yaml.YAMLError as error:
+            found = str(error)
+            raise DatasetError(path, expected="valid YAML", found=found, fix="correct it") from None
+        names = content.get("names") if isinstance(content, dict) else None
+        if names is not None:
+            return _listed(names, path)
+    for path in files_in(root, (".txt",)):
+        if path.name == CLASSES_TEXT:
+            return [line.strip() for line in read_text(path).splitlines() if line.strip()]
+    raise DatasetError(
+        root,
+        expected=f"class names in {CLASSES_YAML} or {CLASSES_TEXT}",
+        found="neither",
+        fix='write "names: [gap_junction]" with your classes, in order, into data.yaml',
+    )
+
+
+def _listed(names: object, path: Path) -> list[str]:
+    if isinstance(names, dict) and list(names) == list(range(len(names))):
+        names = list(names.values())
+    if not isinstance(names, list) or not names or len(set(map(str, names))) < len(names):
+        raise DatasetError(
+            path,
+            item="names",
+            expected="a list of different names, or a mapping from 0, 1, 2, ...",
+            found=repr(names)[:60],
+            fix="correct the class names",
+        )
+    return [str(name) for name in names]
+
+
+def _label_file(image: Path, images: ImageFiles, source: Source) -> Path | None:
+    """Return the label file of an image: in labels/ as it is in images/, or beside it.
+
+    Where the images lie elsewhere, it is sought by the same sub-folders below the annotations.
+    """
+    own = f"{image.stem}.txt"
+    candidates = [image.parent.parent / LABELS / own, image.with_name(own)]
+    parts = image.parts
+    if IMAGES in parts[:-1]:
+        index = len(parts) - 1 - parts[::-1].index(IMAGES)
+        candidates.insert(0, Path(*parts[:index], LABELS, *parts[index + 1 : -1], own))
+    if source.images is not None:
+        folders = [part for part in image.relative_to(images.root).parts[:-1] if part != IMAGES]
+        candidates += [Path(source.folder, top, *folders, own) for top in (LABELS, "")]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _label_place(image: PurePosixPath) -> PurePosixPath:
+    top = LABELS if image.parts[0] == IMAGES else image.parts[0]
+    return PurePosixPath(top, *image.parts[1:-1], f"{image.stem}.txt")
+
+
+def _lines(file: Path) -> list[list[str]]:
+    return [line.split() for line in read_text(file).splitlines() if line.strip()]
+
+
+def _marks(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Mark]:
+    height, width = size
+    for index, line in enumerate(_lines(file), start=1):
+        item = f"line {index}"
+        if len(line) not in (BOX_FIELDS, SCORED_FIELDS) and (
+            len(line) < POLYGON_FIELDS or len(line) % 2 == 0
+        ):
+            expected = "class, x, y, width, height"
+            found, fix = f"{len(line)} numbers", "correct the line"
+            raise DatasetError(file, item=item, expected=expected, found=found, fix=fix)
+        label = whole(line[0], "the class", file, item)
+        if not 0 <= label < len(names):
+            expected = f"a class of 0 to {len(names) - 1} ({', '.join(names[:10])})"
+            fix = "correct the line, or the class names"
+            raise DatasetError(file, item=item, expected=expected, found=line[0], fix=fix)
+        values = [number(value, "a coordinate", file, item) for value in line[1:]]
+        if len(line) >= POLYGON_FIELDS:
+            columns, rows = values[0::2], values[1::2]
+            x0, y0, x1, y1 = min(columns), min(rows), max(columns), max(rows)
+        else:
+            x, y, w, h = values[:4]
+            x0, y0, x1, y1 = x - w / 2, y - h / 2, x + w / 2, y + h / 2
+        score = values[4] if len(line) == SCORED_FIELDS else None
+        box = (x0 * width, y0 * height, x1 * width, y1 * height)
+        yield Mark(names[label], box, item, score)
+
+
+def _row(placed: Placed, index: int) -> tuple[str, bool]:
+    """Return the line of an object, and whether its box had to be cut at the border."""
+    image = placed.image
+    x0, y0, x1, y1 = placed.boxes_xyxy[index]
+    middle = (x0 + x1) / 2, (y0 + y1) / 2
+    is_within = 0 <= middle[0] <= image.width and 0 <= middle[1] <= image.height
+    is_cut = not is_within or x1 - x0 > image.width or y1 - y0 > image.height
+    if is_cut:
+        x0, x1 = max(x0, 0), min(x1, image.width)
+        y0, y1 = max(y0, 0), min(y1, image.height)
+    values = [
+        (x0 + x1) / 2 / image.width,
+        (y0 + y1) / 2 / image.height,
+        (x1 - x0) / image.width,
+        (y1 - y0) / image.height,
+    ]
+    score = placed.scores[index]
+    numbers = [f"{value:.9f}" for value in [*values, *([] if score is None else [score])]]
+    return f"{placed.labels[index]} {' '.join(numbers)}\n", is_cut

@@ -1,0 +1,53 @@
+"""Tests for `gapjunction.commands.convert_config`."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gapjunction.commands.convert_config import ConvertConfig
+from gapjunction.config import build_config
+from gapjunction.errors import ConfigError
+
+IN_AND_OUT = (Path("in"), Path("out"))
+
+
+def test_convert_config__no_format__is_no_translation() -> None:
+    assert ConvertConfig().translation is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "formats"),
+    [
+        ({"to_format": "yolo"}, ("platform", "yolo")),
+        ({"from_format": "yolo"}, ("yolo", "platform")),
+        ({"from_format": "yolo", "to_format": "voc"}, ("yolo", "voc")),
+    ],
+)
+def test_convert_config__one_format_or_both__are_a_translation(
+    settings: dict[str, Any], formats: tuple[str, str]
+) -> None:
+    translation = ConvertConfig(data=IN_AND_OUT, **settings).translation
+    assert translation is not None
+    assert (translation.from_format, translation.to_format) == formats
+    assert (translation.source.path, translation.output) == IN_AND_OUT
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"to_format": "yolo"}, "IN and OUT with --from and --to"),
+        ({"to_format": "yolo", "data": (*IN_AND_OUT, Path("more"))}, "IN and OUT with --from"),
+        ({"to_format": "yolo", "data": IN_AND_OUT, "seed": 1}, "no --from and --to beside --seed"),
+        ({"to_format": "yolo", "data": IN_AND_OUT, "output": Path("x")}, "beside --output"),
+        ({"accept_predictions": True}, "--from or --to beside --accept_predictions"),
+        ({"images": Path("x")}, "--from or --to beside --images"),
+        ({"to_format": "xls", "data": IN_AND_OUT}, "'platform', 'coco', 'yolo'"),
+    ],
+)
+def test_convert_config__options_that_do_not_go_together__are_refused(
+    settings: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        build_config(ConvertConfig, settings, "command line")
+    assert words in str(caught.value)

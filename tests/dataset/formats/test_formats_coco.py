@@ -1,0 +1,134 @@
+"""Tests for `gapjunction.dataset.formats.coco`."""
+
+import io
+import json
+from contextlib import redirect_stdout
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from pycocotools.coco import COCO
+
+from builders import build_dataset, edit_json
+from foreign_files import HEIGHT, WIDTH, only_image, refusal, save_image
+from gapjunction.dataset.formats.coco import ANNOTATIONS, read_coco, write_coco_dataset
+from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.reader import read_dataset
+
+CATEGORIES = [{"id": 7, "name": "gap_junction"}]
+IMAGE = {"id": 1, "file_name": "a.png", "height": HEIGHT, "width": WIDTH}
+ANNOTATION = {"id": 1, "image_id": 1, "category_id": 7, "bbox": [1, 2, 4, 5]}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the image a.png."""
+    save_image(tmp_path / "a.png")
+    return tmp_path
+
+
+def save_coco(folder: Path, **changes: Any) -> Path:
+    """Write a COCO file with one box, but for the changes."""
+    content = {"images": [IMAGE], "annotations": [ANNOTATION], "categories": CATEGORIES}
+    (folder / "coco.json").write_text(json.dumps(content | changes), encoding="utf-8")
+    return folder / "coco.json"
+
+
+def test_read_coco__category_ids_with_gaps__become_labels(folder: Path) -> None:
+    save_coco(folder)
+    image = only_image(read_coco, Source(folder))
+    assert (image.boxes.tolist(), image.labels.tolist()) == ([[1, 2, 5, 7]], [0])
+
+
+def test_read_coco__listed_without_objects__is_empty(folder: Path) -> None:
+    save_coco(folder, annotations=[])
+    assert only_image(read_coco, Source(folder)).is_annotated
+
+
+def test_read_coco__not_listed__is_one_nobody_looked_at(folder: Path) -> None:
+    save_coco(folder, images=[], annotations=[])
+    assert not only_image(read_coco, Source(folder)).is_annotated
+
+
+def test_read_coco__outlines_and_crowds__are_noted(folder: Path) -> None:
+    save_coco(folder, annotations=[ANNOTATION | {"iscrowd": 1, "segmentation": [[1, 2, 5, 7]]}])
+    assert len(read_coco(Source(folder)).notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"images": [IMAGE | {"file_name": "b.png"}]}, "image 1: expected one image 'b.png'"),
+        ({"images": [IMAGE, IMAGE]}, "image 1: expected an id of its own, found 1 again"),
+        ({"images": [IMAGE | {"width": 9}]}, "expected the image's size, 40 x 30 px"),
+        (
+            {"annotations": [ANNOTATION | {"category_id": 8}]},
+            "annotation 0: expected the id of a c",
+        ),
+        ({"annotations": [ANNOTATION | {"image_id": 8}]}, "annotation 0: expected the id of an im"),
+        ({"annotations": [ANNOTATION | {"bbox": [1, 2, 3]}]}, "a bbox of 4 numbers, found 3"),
+        ({"annotations": [ANNOTATION | {"bbox": [1, 2, 3, float("nan")]}]}, "found nan"),
+        ({"annotations": [ANNOTATION | {"bbox": [1, 2, 0, 5]}]}, "a width and height above 0"),
+        ({"annotations": [3]}, "annotation 0: expected a JSON object"),
+        ({"categories": [{"id": 1}]}, "category 0: expected name as text, found nothing"),
+    ],
+)
+def test_read_coco__something_wrong__is_one_line_that_names_it(
+    folder: Path, changes: dict[str, Any], words: str
+) -> None:
+    save_coco(folder, **changes)
+    assert words in refusal(read_coco, Source(folder))
+
+
+def test_read_coco__other_json_beside_it__is_passed_over(folder: Path) -> None:
+    save_coco(folder)
+    (folder / "manifest.json").write_text("{}")
+    assert only_image(read_coco, Source(folder)).is_annotated
+
+
+def test_read_coco__no_coco_file__says_what_was_expected(folder: Path) -> None:
+    assert "expected a COCO file" in refusal(read_coco, Source(folder))
+
+
+def test_write_coco__pycocotools__reads_the_same_boxes(tmp_path: Path, out: Path) -> None:
+    dataset = read_dataset(build_dataset(tmp_path / "set", class_names=("a", "b")))
+    write_coco_dataset(dataset, out)
+    with redirect_stdout(io.StringIO()):
+        coco = COCO(out / ANNOTATIONS)
+    for asset in dataset.assets:
+        for image in asset.images:
+            [found] = [
+                each
+                for each in coco.loadImgs(coco.getImgIds())
+                if each["file_name"] == f"{asset.name}/{image.path.name}"
+            ]
+            assert (out / "images" / found["file_name"]).is_file()
+            boxes = coco.loadAnns(coco.getAnnIds(imgIds=[found["id"]]))
+            corners = image.boxes.tolist()
+            assert [each["bbox"] for each in boxes] == [
+                [x0, y0, x1 - x0, y1 - y0] for x0, y0, x1, y1 in corners
+            ]
+            assert [each["category_id"] - 1 for each in boxes] == image.labels.tolist()
+
+
+def test_write_coco__supervision__reads_the_same_boxes(
+    tmp_path: Path, out: Path, supervision: ModuleType
+) -> None:
+    dataset = read_dataset(build_dataset(tmp_path / "set"))
+    write_coco_dataset(dataset, out)
+    read = supervision.DetectionDataset.from_coco(str(out / "images"), str(out / ANNOTATIONS))
+    found = {Path(path).name: detections.xyxy.tolist() for path, _, detections in read}
+    assert found == {image.path.name: image.boxes.tolist() for image in dataset.images()}
+
+
+def test_write_coco__predictions__are_not_among_the_annotations(tmp_path: Path, out: Path) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=1, images_per_asset=1)
+    [path] = root.rglob("*_bbox.json")
+    [(key, records)] = json.loads(path.read_text()).items()
+    edit_json(path, **{key: [record | {"score": 0.5} for record in records]})
+    write_coco_dataset(read_dataset(root), out)
+    assert json.loads((out / ANNOTATIONS).read_text())["images"] == []
+    back = only_image(read_coco, Source(out))
+    assert back.predictions is not None
+    assert back.predictions.scores.tolist() == [0.5] * len(records)

@@ -1,0 +1,147 @@
+"""Tests for `gapjunction.dataset.formats.label_studio`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import build_dataset
+from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
+from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.label_studio import LABELS, read_label_studio, write_label_studio
+from gapjunction.dataset.reader import read_dataset
+
+VALUE = {"x": 10, "y": 20, "width": 5, "height": 10, "rectanglelabels": ["gap_junction"]}
+REGION = {"type": "rectanglelabels", "value": VALUE}
+IN_PIXELS = [[4, 6, 6, 9]]  # of 40 x 30 px
+
+
+def save_tasks(folder: Path, link: str = "a.png", **answers: Any) -> Source:
+    """Write an image and a task about it."""
+    save_image(folder / "images" / "a.png")
+    task = {"id": 1, "data": {"image": link}} | answers
+    save_text(folder / "tasks.json", json.dumps([task]))
+    return Source(folder)
+
+
+def annotated(folder: Path, *regions: dict[str, Any]) -> Source:
+    """Write a task with one annotation."""
+    return save_tasks(folder, annotations=[{"result": list(regions)}])
+
+
+def test_read_label_studio__percents__become_pixels(tmp_path: Path) -> None:
+    assert only_image(read_label_studio, annotated(tmp_path, REGION)).boxes.tolist() == IN_PIXELS
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/data/local-files/?d=images/a.png",
+        "/data/upload/3/1b2c3d4e-a.png",
+        "https://example.org/some/a.png",
+        "s3://bucket/some/a.png",
+        "images\\a.png",
+    ],
+)
+def test_read_label_studio__links_that_occur__mean_the_image(tmp_path: Path, link: str) -> None:
+    source = save_tasks(tmp_path, link, annotations=[{"result": [REGION]}])
+    save_image(tmp_path / "images" / "b.png")
+    assert [i.is_annotated for i in only_dataset(read_label_studio, source).images()] == [
+        True,
+        False,
+    ]
+
+
+def test_read_label_studio__empty_cancelled_or_no_annotation__are_told_apart(
+    tmp_path: Path,
+) -> None:
+    empty = save_tasks(tmp_path / "a", annotations=[{"result": []}])
+    cancelled = save_tasks(tmp_path / "b", annotations=[{"result": [], "was_cancelled": True}])
+    unseen = save_tasks(tmp_path / "c")
+    found = [only_image(read_label_studio, each) for each in (empty, cancelled, unseen)]
+    assert [image.is_annotated for image in found] == [True, False, False]
+
+
+def test_read_label_studio__predictions__stay_predictions(tmp_path: Path) -> None:
+    regions = [REGION | {"score": 0.25}, REGION]
+    source = save_tasks(tmp_path, predictions=[{"score": 0.5, "result": regions}])
+    found = only_image(read_label_studio, source).predictions
+    assert found is not None
+    assert found.scores.tolist() == [0.25, 0.5]
+
+
+def test_read_label_studio__annotation_beside_predictions__counts(tmp_path: Path) -> None:
+    source = save_tasks(
+        tmp_path, annotations=[{"result": [REGION]}], predictions=[{"result": [REGION, REGION]}]
+    )
+    image = only_image(read_label_studio, source)
+    assert (image.boxes.tolist(), image.predictions) == (IN_PIXELS, None)
+
+
+def test_read_label_studio__two_annotators__take_the_first_and_say_so(tmp_path: Path) -> None:
+    answers = [{"result": [REGION]}, {"result": []}]
+    source = save_tasks(tmp_path, annotations=answers)
+    assert len(only_image(read_label_studio, source).boxes) == 1
+    assert read_label_studio(source).notes[0].startswith("1 tasks annotated more than once")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "box"),
+    [
+        ("polygonlabels", {"points": [[10, 10], [50, 10], [50, 50]]}, [4, 3, 20, 15]),
+        ("ellipselabels", {"x": 50, "y": 50, "radiusX": 10, "radiusY": 20}, [16, 9, 24, 21]),
+        ("rectanglelabels", VALUE | {"rotation": 45}, [1.879, 6, 5.414, 9.536]),
+    ],
+)
+def test_read_label_studio__other_shapes__become_boxes_around_them(
+    tmp_path: Path, kind: str, value: dict[str, Any], box: list[float]
+) -> None:
+    region = {"type": kind, "value": value | {kind: ["gap_junction"]}}
+    source = annotated(tmp_path, region)
+    assert only_image(read_label_studio, source).boxes[0].tolist() == pytest.approx(box, abs=0.001)
+    assert len(read_label_studio(source).notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [
+        (REGION | {"original_width": WIDTH, "original_height": 9}, "expected the image's size, 40"),
+        (
+            REGION | {"value": VALUE | {"x": None}},
+            "a.png, region 0: expected a finite number for x",
+        ),
+        (REGION | {"value": VALUE | {"rectanglelabels": []}}, "region 0: expected a label as text"),
+        (REGION | {"value": VALUE | {"width": 0}}, "expected a width and height above 0"),
+        (REGION | {"value": None}, "region 0: expected a JSON object"),
+    ],
+)
+def test_read_label_studio__something_wrong__is_one_line_that_names_it(
+    tmp_path: Path, region: dict[str, Any], words: str
+) -> None:
+    assert words in refusal(read_label_studio, annotated(tmp_path, region))
+
+
+def test_read_label_studio__image_missing__is_named(tmp_path: Path) -> None:
+    source = save_tasks(tmp_path, "b.png", annotations=[])
+    assert "task 0: expected one image 'b.png'" in refusal(read_label_studio, source)
+
+
+def test_write_label_studio__stated_sizes__are_the_images(tmp_path: Path, out: Path) -> None:
+    dataset = read_dataset(build_dataset(tmp_path / "set", height=HEIGHT, width=WIDTH))
+    write_label_studio(dataset, out)
+    tasks = json.loads((out / "tasks.json").read_text())
+    regions = [each for task in tasks for each in task["annotations"][0]["result"]]
+    assert {(each["original_height"], each["original_width"]) for each in regions} == {
+        (HEIGHT, WIDTH)
+    }
+
+
+def test_write_label_studio__configuration__keeps_classes_and_has_no_declaration(
+    tmp_path: Path,
+    out: Path,
+) -> None:
+    dataset = read_dataset(build_dataset(tmp_path / "set", class_names=("a", "b", "c", "d")))
+    write_label_studio(dataset, out)
+    assert (out / LABELS).read_text().startswith("<View>")
+    assert only_dataset(read_label_studio, Source(out)).classes == dataset.classes

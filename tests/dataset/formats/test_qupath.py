@@ -1,0 +1,110 @@
+"""Tests for `gapjunction.dataset.formats.qupath`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import build_dataset
+from foreign_files import only_dataset, only_image, refusal, save_image, save_text
+from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.qupath import read_qupath, write_qupath
+from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA, WITHOUT_CLASS
+from gapjunction.dataset.reader import read_dataset
+
+RING = [[1, 2], [5, 2], [5, 7], [1, 7], [1, 2]]
+POLYGON = {"type": "Polygon", "coordinates": [RING]}
+CLASS = {"classification": {"name": "plaque", "color": [255, 0, 16]}}
+FEATURE = {"type": "Feature", "geometry": POLYGON, "properties": CLASS}
+
+
+def save_features(folder: Path, content: Any) -> Source:
+    """Write an image and its GeoJSON file."""
+    save_image(folder / "a.png")
+    save_text(folder / "a.geojson", json.dumps(content))
+    return Source(folder)
+
+
+@pytest.mark.parametrize(
+    "content", [FEATURE, [FEATURE], {"type": "FeatureCollection", "features": [FEATURE]}]
+)
+def test_read_qupath__single_list_or_collection__gives_the_box(
+    tmp_path: Path, content: Any
+) -> None:
+    dataset = only_dataset(read_qupath, save_features(tmp_path, content))
+    [image] = dataset.images()
+    assert image.boxes.tolist() == [[1, 2, 5, 7]]
+    assert dataset.classes == {"plaque": "#FF0010"}
+
+
+def test_read_qupath__no_features__is_empty_and_no_file_is_not(tmp_path: Path) -> None:
+    source = save_features(tmp_path, [])
+    save_image(tmp_path / "b.png")
+    [empty, unseen] = only_dataset(read_qupath, source).images()
+    assert (empty.is_annotated, unseen.is_annotated) == (True, False)
+
+
+def test_read_qupath__without_a_class__takes_the_given_one(tmp_path: Path) -> None:
+    source = save_features(tmp_path, [FEATURE | {"properties": {}}])
+    assert only_dataset(read_qupath, source).class_names == ("gap_junction",)
+    assert read_qupath(source).notes == (f"1 {WITHOUT_CLASS}",)
+
+
+@pytest.mark.parametrize("measurements", [{"score": 0.5}, [{"name": "score", "value": 0.5}]])
+def test_read_qupath__measured_score__makes_predictions(tmp_path: Path, measurements: Any) -> None:
+    feature = FEATURE | {"properties": CLASS | {"measurements": measurements}}
+    found = only_image(read_qupath, save_features(tmp_path, [feature])).predictions
+    assert found is not None
+    assert found.scores.tolist() == [0.5]
+
+
+def test_read_qupath__several_polygons__become_one_box_around_them(tmp_path: Path) -> None:
+    other = [[10, 12], [15, 12], [15, 17], [10, 12]]
+    geometry = {"type": "MultiPolygon", "coordinates": [[RING], [other]]}
+    source = save_features(tmp_path, [FEATURE | {"geometry": geometry}])
+    assert only_image(read_qupath, source).boxes.tolist() == [[1, 2, 15, 17]]
+    assert read_qupath(source).notes == (f"1 {OUTLINES}",)
+
+
+def test_read_qupath__points__become_squares_of_the_given_size(tmp_path: Path) -> None:
+    geometry = {"type": "MultiPoint", "coordinates": [[10, 10], [20, 20]]}
+    save_features(tmp_path, [FEATURE | {"geometry": geometry}])
+    sized = Source(tmp_path, point_size_px=4)
+    assert only_image(read_qupath, sized).boxes.tolist() == [[8, 8, 12, 12], [18, 18, 22, 22]]
+
+
+def test_read_qupath__line__is_left_out_and_noted(tmp_path: Path) -> None:
+    geometry = {"type": "LineString", "coordinates": RING}
+    source = save_features(tmp_path, [FEATURE | {"geometry": geometry}])
+    assert read_qupath(source).notes == (f"1 {WITHOUT_AREA}",)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"type": "Topology"}, "object 0: expected a GeoJSON feature, found 'Topology'"),
+        ({"geometry": None}, "object 0: expected a JSON object: geometry"),
+        ({"geometry": POLYGON | {"coordinates": []}}, "object 0: expected corners, found none"),
+        (
+            {"geometry": POLYGON | {"coordinates": [[[1, float("nan")]]]}},
+            "object 0: expected a finite number for y",
+        ),
+        ({"properties": {"classification": {"name": 3}}}, "object 0: expected the class's name"),
+        ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, "--point_size_px"),
+    ],
+)
+def test_read_qupath__something_wrong__is_one_line_that_names_it(
+    tmp_path: Path, changes: dict[str, Any], words: str
+) -> None:
+    assert words in refusal(read_qupath, save_features(tmp_path, [FEATURE | changes]))
+
+
+def test_write_qupath__rings__are_closed_and_of_four_corners(tmp_path: Path, out: Path) -> None:
+    write_qupath(read_dataset(build_dataset(tmp_path / "set")), out)
+    for path in out.rglob("*.geojson"):
+        for feature in json.loads(path.read_text())["features"]:
+            [ring] = feature["geometry"]["coordinates"]
+            assert ring[0] == ring[-1]
+            assert len(ring) == 5
+            assert feature["properties"]["objectType"] == "annotation"

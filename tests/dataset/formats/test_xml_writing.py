@@ -1,0 +1,19 @@
+"""Tests for `gapjunction.dataset.formats.xml_writing`."""
+
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from gapjunction.dataset.formats.documents import read_xml
+from gapjunction.dataset.formats.xml_writing import add_text, write_xml
+
+
+def test_write_xml__special_letters__come_back(tmp_path: Path) -> None:
+    root = Element("a")
+    add_text(root, "b", "<核> & é")
+    write_xml(tmp_path / "a.xml", root)
+    assert read_xml(tmp_path / "a.xml").findtext("b") == "<核> & é"
+
+
+def test_write_xml__without_declaration__begins_with_the_root(tmp_path: Path) -> None:
+    write_xml(tmp_path / "a.xml", Element("a"), has_declaration=False)
+    assert (tmp_path / "a.xml").read_text().startswith("<a")

@@ -1,0 +1,165 @@
+"""Tests for `gapjunction.dataset.formats.yolo`."""
+
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from builders import add_image, build_dataset
+from foreign_files import only_dataset, only_image, refusal, save_image, save_text
+from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.yolo import read_yolo, write_yolo
+from gapjunction.dataset.reader import read_dataset
+
+NAMES = "names: [gap_junction, debris]\n"
+LINE = "1 0.25 0.5 0.1 0.2\n"  # of 40 x 30 px: the centre (10, 15), 4 x 6 px
+
+
+def save_yolo(folder: Path, lines: str, names: str = NAMES) -> Source:
+    """Write an image, its label file and the class names."""
+    save_image(folder / "images" / "a.png")
+    save_text(folder / "labels" / "a.txt", lines)
+    save_text(folder / "data.yaml", names)
+    return Source(folder)
+
+
+def test_read_yolo__centre_and_size__become_corners(tmp_path: Path) -> None:
+    image = only_image(read_yolo, save_yolo(tmp_path, LINE))
+    assert image.boxes.tolist() == [[8, 12, 12, 18]]
+    assert image.labels.tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("image", "labels"),
+    [
+        ("images/train/a.png", "labels/train/a.txt"),
+        ("train/images/a.png", "train/labels/a.txt"),
+        ("a.png", "a.txt"),
+        ("pictures/a.png", "labels/a.txt"),
+    ],
+)
+def test_read_yolo__layouts_that_occur__find_the_label_file(
+    tmp_path: Path, image: str, labels: str
+) -> None:
+    save_image(tmp_path / image)
+    save_text(tmp_path / labels, LINE)
+    save_text(tmp_path / "data.yaml", NAMES)
+    assert len(only_image(read_yolo, Source(tmp_path)).boxes) == 1
+
+
+@pytest.mark.parametrize(
+    "names", ["names: {0: gap_junction, 1: debris}\n", "names:\n- gap_junction\n- debris\n"]
+)
+def test_read_yolo__names_as_list_or_mapping__give_the_classes(tmp_path: Path, names: str) -> None:
+    dataset = only_dataset(read_yolo, save_yolo(tmp_path, LINE, names))
+    assert dataset.class_names == ("gap_junction", "debris")
+
+
+def test_read_yolo__classes_txt__gives_the_classes(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, LINE)
+    (tmp_path / "data.yaml").unlink()
+    save_text(tmp_path / "classes.txt", "gap_junction\ndebris\n")
+    assert only_dataset(read_yolo, source).class_names == ("gap_junction", "debris")
+
+
+def test_read_yolo__no_names__says_how_to_write_them(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, LINE)
+    (tmp_path / "data.yaml").unlink()
+    assert "expected class names in data.yaml or classes.txt" in refusal(read_yolo, source)
+
+
+def test_read_yolo__empty_label_file__is_an_empty_image_and_none_is_not(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, "")
+    assert only_image(read_yolo, source).is_annotated
+    (tmp_path / "labels" / "a.txt").unlink()
+    assert not only_image(read_yolo, source).is_annotated
+    assert read_yolo(source).notes == ("1 images without a label file: taken as not looked at",)
+
+
+@pytest.mark.parametrize("labels", ["labels/slide/a.txt", "slide/a.txt"])
+def test_read_yolo__images_elsewhere__are_paired_by_their_sub_folders(
+    tmp_path: Path, labels: str
+) -> None:
+    save_image(tmp_path / "pictures" / "slide" / "a.png")
+    save_image(tmp_path / "pictures" / "other" / "a.png")
+    save_text(tmp_path / "boxes" / labels, LINE)
+    save_text(tmp_path / "boxes" / "data.yaml", NAMES)
+    source = Source(tmp_path / "boxes", images=tmp_path / "pictures")
+    other, slide = only_dataset(read_yolo, source).assets
+    assert (len(other.images[0].boxes), len(slide.images[0].boxes)) == (0, 1)
+    assert not other.images[0].is_annotated
+
+
+def test_read_yolo__polygon__becomes_the_box_around_it(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, "0 0.1 0.1 0.5 0.2 0.3 0.9\n")
+    assert only_image(read_yolo, source).boxes.tolist() == [[4, 3, 20, 27]]
+    assert read_yolo(source).notes == ("1 outlines: the boxes around them were taken",)
+
+
+def test_read_yolo__sixth_number__is_a_score(tmp_path: Path) -> None:
+    found = only_image(read_yolo, save_yolo(tmp_path, "0 0.25 0.5 0.1 0.2 0.75\n")).predictions
+    assert found is not None
+    assert found.scores.tolist() == [0.75]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (
+            "2 0.25 0.5 0.1 0.2",
+            "line 1: expected a class of 0 to 1 (gap_junction, debris), found 2",
+        ),
+        ("-1 0.25 0.5 0.1 0.2", "line 1: expected a class of 0 to 1"),
+        ("0.5 0.25 0.5 0.1 0.2", "line 1: expected a whole number for the class"),
+        ("0 0.25 nan 0.1 0.2", "line 1: expected a finite number"),
+        ("0 0.25 0.5 0.1", "line 1: expected class, x, y, width, height, found 4 numbers"),
+        ("0 0.25 0.5 0 0.2", "line 1: expected a width and height above 0"),
+        ("0 100 200 30 40", "line 1: expected a box inside a.png"),
+    ],
+)
+def test_read_yolo__wrong_line__is_named(tmp_path: Path, line: str, words: str) -> None:
+    assert words in refusal(read_yolo, save_yolo(tmp_path, line))
+
+
+@pytest.mark.parametrize("names", ["names: 3", "names: [a, a]", "names: {1: a}", "names: []"])
+def test_read_yolo__wrong_names__are_refused(tmp_path: Path, names: str) -> None:
+    assert "expected a list of different names" in refusal(
+        read_yolo, save_yolo(tmp_path, LINE, names)
+    )
+
+
+def test_write_yolo__centre_outside__is_cut_and_listed(tmp_path: Path, out: Path) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=0)
+    black = np.zeros((20, 20), np.uint8)
+    add_image(root / "Assets" / "slide", "a", black, [(-3, 4, 4, 4), (-1, 4, 4, 4)])
+    lost = write_yolo(read_dataset(root), out)
+    assert lost[-1] == "what lies outside the image of 1 boxes"
+    image = only_image(read_yolo, Source(out))
+    assert image.boxes.tolist() == [[0, 4, 1, 8], [-1, 4, 3, 8]]
+
+
+def test_write_yolo__every_number__lies_between_0_and_1(tmp_path: Path, out: Path) -> None:
+    write_yolo(read_dataset(build_dataset(tmp_path / "set")), out)
+    lines = [line for path in out.rglob("labels/*/*.txt") for line in path.read_text().splitlines()]
+    assert lines
+    assert all(0 <= float(value) <= 1 for line in lines for value in line.split()[1:])
+
+
+def test_write_yolo__supervision__reads_the_same_boxes(
+    tmp_path: Path, out: Path, supervision: ModuleType
+) -> None:
+    dataset = read_dataset(build_dataset(tmp_path / "set", class_names=("a", "b")))
+    write_yolo(dataset, out)
+    for asset in dataset.assets:
+        read = supervision.DetectionDataset.from_yolo(
+            str(out / "images" / asset.name),
+            str(out / "labels" / asset.name),
+            str(out / "data.yaml"),
+        )
+        assert tuple(read.classes) == dataset.class_names
+        found = {Path(path).name: (each.xyxy, each.class_id) for path, _, each in read}
+        for image in asset.images:
+            boxes, labels = found[image.path.name]
+            assert boxes == pytest.approx(image.boxes, abs=0.001)
+            assert labels.tolist() == image.labels.tolist()

@@ -39,11 +39,11 @@ def measure_predictions(
     label = label_of(class_name, class_names, root)
     manifest = read_manifest(predictions_dir)
     lowest = threshold_to_use(manifest, threshold, predictions_dir)
-    file_of = _paired(images, root, predictions_dir)
+    file_of = paired_files(images, root, predictions_dir)
     measured = []
     for each in images:
         if each.name in file_of:
-            found = _read_found(file_of[each.name], class_names)
+            found = read_found(file_of[each.name], class_names)
             counted = found if lowest is None else found.scored_at_least(lowest)
             measured.append(each.measured(counted, found, label))
     return MeasuredImages(
@@ -77,11 +77,16 @@ def pair_with_truth(measured: MeasuredImages) -> PairedDetections | None:
     )
 
 
-def _paired(images: Sequence[ListedImage], root: Path, predictions_dir: Path) -> dict[str, Path]:
+def paired_files(
+    images: Sequence[ListedImage], root: Path, predictions_dir: Path
+) -> dict[str, Path]:
     """Return the file of each image that was predicted, by the image's name here.
 
     A file is called after the image's stem, or dataset__asset__stem; counts.csv decides between
     images of one stem.
+
+    Raises:
+        BenchmarkError: if a file is of no image, or of several.
     """
     asset_of = assets_of_predictions(predictions_dir)
     candidates: dict[str, list[ListedImage]] = defaultdict(list)
@@ -104,6 +109,26 @@ def _paired(images: Sequence[ListedImage], root: Path, predictions_dir: Path) ->
     return file_of
 
 
+def read_found(path: Path, class_names: Sequence[str]) -> Detections:
+    """Return the detections in a file of a prediction, with labels counted in `class_names`.
+
+    Raises:
+        DetectionsFileError: if it cannot be read, or a box has no such class or size.
+    """
+    content = read_detection_file(path)
+    require_key_of_file(content.stem, path)
+    for index, record in enumerate(content.records):
+        if record.bbox_width < 0 or record.bbox_height < 0:
+            raise DetectionsFileError(
+                path,
+                item=f"box {index}",
+                expected="a width and a height of 0 or more",
+                found=f"{record.bbox_width} x {record.bbox_height}",
+                fix="correct the box",
+            )
+    return content.as_detections(class_names)
+
+
 def _only_one(
     name: str,
     candidates: Sequence[ListedImage],
@@ -123,18 +148,3 @@ def _only_one(
         found=f"{len(fitting)} such images" + (f" among {listed(images)}" if images else ""),
         fix="give the dataset that was predicted",
     )
-
-
-def _read_found(path: Path, class_names: Sequence[str]) -> Detections:
-    content = read_detection_file(path)
-    require_key_of_file(content.stem, path)
-    for index, record in enumerate(content.records):
-        if record.bbox_width < 0 or record.bbox_height < 0:
-            raise DetectionsFileError(
-                path,
-                item=f"box {index}",
-                expected="a width and a height of 0 or more",
-                found=f"{record.bbox_width} x {record.bbox_height}",
-                fix="correct the box",
-            )
-    return content.as_detections(class_names)

@@ -1,0 +1,146 @@
+"""`gapjunction publish`: predictions back to the platform, beside what people annotated."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
+from gapjunction.benchmark.measured_images import ListedImage, list_images
+from gapjunction.benchmark.measured_predictions import paired_files, read_found
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.archives import is_archive
+from gapjunction.dataset.assets import DETECTION_FOLDER
+from gapjunction.detections import Detections
+from gapjunction.detections_json import (
+    DETECTION_SUFFIX,
+    read_detection_file,
+    write_detection_file,
+)
+from gapjunction.errors import ConfigError
+
+Outcome = Literal["written", "annotated", "predicted", "nothing"]
+
+
+class PublishConfig(StrictConfig):
+    """Settings of `gapjunction publish`."""
+
+    predictions: Path = Field(
+        description="Output folder of `gapjunction predict`.",
+        json_schema_extra={"positional": True},
+    )
+    data: Path = Field(
+        description="The dataset, or folder of datasets, that was predicted; the files are "
+        "written into it.",
+        json_schema_extra={"positional": True},
+    )
+    replace: Literal["none", "predictions", "annotations"] = Field(
+        "none",
+        description="Write also to images that have a detection file: of predictions only, or "
+        "of a person's annotations too, which are then lost.",
+    )
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = Field(
+        None,
+        description="Lowest score that is published. Without it, that of manifest.json beside "
+        "the predictions is taken, and without that every box.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PublishResult:
+    """What became of the images' predictions: how many images had each outcome."""
+
+    data: Path
+    num_boxes: int
+    outcomes: Mapping[Outcome, int]
+
+    def __str__(self) -> str:
+        about: dict[Outcome, str] = {
+            "annotated": "left alone: a person annotated them (--replace annotations)",
+            "predicted": "left alone: they hold predictions already (--replace predictions)",
+            "nothing": "without a file: nothing was found, and an empty file would say that a "
+            "person looked",
+        }
+        written = self.outcomes.get("written", 0)
+        lines = [f"{self.num_boxes:,} boxes with scores written to {_images(written)}"]
+        lines += [
+            f"{_images(self.outcomes[outcome])} {text}"
+            for outcome, text in about.items()
+            if outcome in self.outcomes
+        ]
+        return "\n".join([*lines, f"Published in {self.data}"])
+
+
+def run(config: PublishConfig) -> PublishResult:
+    """Write a detection file with scores for each predicted image that may get one.
+
+    Raises:
+        ConfigError: if the data are a zip file.
+        DatasetError: if a dataset has errors.
+        DetectionsFileError: if a prediction cannot be read.
+        BenchmarkError: if there are no predictions, or one is of no image of the datasets.
+    """
+    if is_archive(config.data):
+        expected, fix = "a folder to write into", "unpack it and name the folder"
+        raise ConfigError(config.data, expected=expected, found="a zip file", fix=fix)
+    _, _, images = list_images(config.data)
+    lowest = threshold_to_use(
+        read_manifest(config.predictions), config.threshold, config.predictions
+    )
+    files = paired_files(images, config.data, config.predictions)
+    # All are read before the first is written: a broken one leaves the dataset as it was.
+    found = [
+        (each, read_found(files[each.name], _class_names(each)).scored_at_least(lowest or 0))
+        for each in images
+        if each.name in files
+    ]
+    outcomes: Counter[Outcome] = Counter()
+    num_boxes = 0
+    for each, counted in found:
+        outcome = _outcome(each, counted, config.replace)
+        outcomes[outcome] += 1
+        if outcome == "written":
+            num_boxes += len(counted)
+            _write(each, counted)
+        elif outcome == "nothing" and each.image.boxes_path is not None:
+            each.image.boxes_path.unlink()
+    return PublishResult(config.data, num_boxes, outcomes)
+
+
+def _class_names(each: ListedImage) -> tuple[str, ...]:
+    """Return the classes of the image's own dataset; those of others have no colour in it."""
+    return tuple(name for name, colour in each.dataset.classes.items() if colour)
+
+
+def _outcome(each: ListedImage, counted: Detections, replace: str) -> Outcome:
+    """Return what is to become of an image; a person's boxes are never replaced by nothing."""
+    path = each.image.boxes_path
+    if path is not None:
+        records = read_detection_file(path).records
+        # A person may have added boxes to predictions: one box without a score is a person's.
+        is_persons = each.image.is_annotated or any(record.score is None for record in records)
+        if is_persons and (replace != "annotations" or not len(counted)):
+            return "annotated"
+        if not is_persons and replace == "none":
+            return "predicted"
+    return "written" if len(counted) else "nothing"
+
+
+def _write(each: ListedImage, counted: Detections) -> None:
+    """Write to the image's detection file, or where the platform would put it."""
+    image = each.image
+    folder = image.path.parent.parent / DETECTION_FOLDER
+    write_detection_file(
+        image.boxes_path or folder / f"{image.stem}{DETECTION_SUFFIX}.json",
+        counted,
+        _class_names(each),
+        image_name=image.path.name,
+        image_size=(image.height, image.width),
+    )
+
+
+def _images(number: int) -> str:
+    return f"{number:,} image" if number == 1 else f"{number:,} images"

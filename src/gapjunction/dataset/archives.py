@@ -4,10 +4,12 @@ Nothing of a zip that can do harm is unpacked: it is refused by the name of the 
 """
 
 import atexit
+import errno
 import os
 import re
 import shutil
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -24,6 +26,14 @@ MAX_RATIO = 200  # unpacked to packed; detection files, the most repetitive of a
 RATIO_MATTERS_FROM = 10**7  # bytes: an image of one grey value is small, but beyond any ratio
 STRAY_FOLDER = "__MACOSX"
 
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # a rare compression
+    ValueError,  # names that are no text, and places before the file's beginning
+    struct.error,
+)
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _DRIVE = re.compile(r"[A-Za-z]:")
 _unpacked: dict[tuple[Path, int, int], tuple[Path, Path]] = {}
@@ -73,16 +83,12 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,  # a rare compression
-        UnicodeDecodeError,
-    ) as error:
-        found = f"a damaged one ({error})"
-        fix = "make or download the zip again"
-        raise ArchiveError(path, expected="a zip file", found=found, fix=fix) from None
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # what seeking to where a damaged zip points to gives
+            raise
+        raise _damaged(path, error) from None
+    except _ZIP_ERRORS as error:
+        raise _damaged(path, error) from None
 
 
 def safe_members(
@@ -157,6 +163,11 @@ def _refuse_large(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
             found=f"{len(members):,} files and {total:,} bytes",
             fix="unpack it yourself, if you trust it, and name the folder",
         )
+
+
+def _damaged(path: Path, error: Exception) -> ArchiveError:
+    found, fix = f"a damaged one ({error})", "make or download the zip again"
+    return ArchiveError(path, expected="a zip file", found=found, fix=fix)
 
 
 def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:

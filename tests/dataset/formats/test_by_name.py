@@ -7,16 +7,34 @@ from typing import get_args
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from builders import build_dataset
 from gapjunction.dataset.formats.by_name import FORMATS, FormatName
 from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.errors import GapJunctionError
 from random_datasets import Dataset as RandomDataset
 from random_datasets import datasets, write_random_dataset
 
 WHOLE_PIXELS = 0.5
 FINE = 0.004  # px: what rounding to 0.001 px and to single precision make together
+WRONG = (
+    b"",
+    b"NaN",
+    b"null",
+    b"-1",
+    b"[]",
+    b"{}",
+    b'""',
+    b"\x00",
+    b"\xff",
+    b"<",
+    b",",
+    b"\n",
+    b"1e999",
+)
 TOLERANCE: dict[FormatName, float] = dict.fromkeys(FORMATS, FINE) | {"voc": WHOLE_PIXELS}
 FORMATS_THAT_KEEP_EMPTY = set(FORMATS) - {"makesense"}
 
@@ -62,3 +80,36 @@ def test_formats__there_and_back__gives_the_same_boxes(
             assert names_of(back, found) == names_of(dataset, image)
             np.testing.assert_allclose(found.boxes, image.boxes, atol=TOLERANCE[name], rtol=0)
             assert (found.height, found.width) == (image.height, image.width)
+
+
+def folder_of(name: FormatName, folder: Path) -> Path:
+    """Write a small dataset in a format and return its folder."""
+    root = build_dataset(folder / "set", num_assets=1, images_per_asset=1, boxes_per_image=2)
+    if name == "platform":
+        return root
+    (folder / name).mkdir()
+    FORMATS[name][1](read_dataset(root), folder / name)
+    return folder / name
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=30, deadline=None)
+@given(choices=st.data())
+def test_formats__damaged_file__is_read_or_refused_in_one_line(
+    name: FormatName, choices: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory() as parent:
+        folder = folder_of(name, Path(parent))
+        files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".png")
+        path = choices.draw(st.sampled_from(files))
+        content = path.read_bytes()
+        start = choices.draw(st.integers(0, len(content)))
+        stop = choices.draw(st.integers(start, min(start + 20, len(content))))
+        inserted = choices.draw(st.sampled_from(WRONG))
+        path.write_bytes(content[:start] + inserted + content[stop:])
+        message = ""
+        try:
+            FORMATS[name][0](Source(folder))
+        except GapJunctionError as error:
+            message = str(error)
+        assert "\n" not in message

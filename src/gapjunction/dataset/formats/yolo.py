@@ -87,7 +87,7 @@ def _class_names(source: Source) -> list[str]:
         try:
             content = yaml.safe_load(read_text(path))
         except yaml.YAMLError as error:
-            found = str(error)
+            found = " ".join(str(error).split())[:120]
             raise DatasetError(path, expected="valid YAML", found=found, fix="correct it") from None
         names = content.get("names") if isinstance(content, dict) else None
         if names is not None:

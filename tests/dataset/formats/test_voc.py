@@ -3,9 +3,10 @@
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 
-from builders import build_dataset
+from builders import add_image, build_dataset
 from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
 from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.voc import read_voc, write_voc
@@ -79,6 +80,23 @@ def test_write_voc__classes_and_colours__come_back(tmp_path: Path, out: Path) ->
     dataset = read_dataset(build_dataset(tmp_path / "set", class_names=("a", "b", "c", "d")))
     write_voc(dataset, out)
     assert only_dataset(read_voc, Source(out)).classes == dataset.classes
+
+
+@pytest.mark.parametrize(
+    ("drawn", "written"),
+    [
+        ((10.2, 10.6, 0.3, 0.3), [10, 11, 11, 12]),
+        ((39.7, 29.7, 3, 3), [39, 29, 43, 33]),
+        ((-3, -3, 3.3, 3.3), [-3, -3, 1, 1]),
+    ],
+)
+def test_write_voc__thin_or_hardly_inside__keeps_a_pixel_in_the_image(
+    tmp_path: Path, out: Path, drawn: tuple[float, ...], written: list[int]
+) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=0)
+    add_image(root / "Assets" / "slide", "a", np.zeros((HEIGHT, WIDTH), np.uint8), [drawn])
+    write_voc(read_dataset(root), out)
+    assert only_image(read_voc, Source(out)).boxes.tolist() == [written]
 
 
 def test_write_voc__supervision__reads_the_same_boxes(

@@ -12,7 +12,7 @@ from gapjunction.dataset.formats.losses import losses
 from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.xml_writing import add_text, write_xml
-from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.rules import normalised
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
@@ -130,13 +130,13 @@ def _annotation(placed: Placed, dataset: Dataset) -> Element:
         add_text(each, "truncated", 0)
         add_text(each, "difficult", 0)
         sides = SubElement(each, "bndbox")
-        for side, value in zip(SIDES, _whole_pixels(row), strict=True):
+        for side, value in zip(SIDES, _whole_pixels(row, placed.image), strict=True):
             add_text(sides, side, value)
     return root
 
 
-def _whole_pixels(row: list[float]) -> tuple[int, int, int, int]:
-    """Return the first and last pixel of a box, from 1; one that is thinner becomes one pixel."""
+def _whole_pixels(row: list[float], image: AnnotatedImage) -> tuple[int, int, int, int]:
+    """Return the first and last pixel of a box, from 1: one at least, and one in the image."""
     x0, y0, x1, y1 = row
-    first = round(x0) + 1, round(y0) + 1
-    return (*first, max(round(x1), first[0]), max(round(y1), first[1]))
+    first = min(round(x0) + 1, image.width), min(round(y0) + 1, image.height)
+    return (*first, max(round(x1), first[0], 1), max(round(y1), first[1], 1))

@@ -42,8 +42,7 @@ def root(tmp_path: Path) -> Path:
 
 def test_translate__result__counts_images_and_lists_losses(root: Path, tmp_path: Path) -> None:
     assert str(translate(root, tmp_path / "out", to_format="coco")).splitlines() == [
-        "4 images, 1 annotated boxes (images: 1 empty, 1 with predictions, 1 that nobody "
-        "looked at)",
+        "4 images, 1 annotated box (images: 1 empty, 1 with predictions, 1 that nobody looked at)",
         "Not in the new files of set:",
         "  microscope and pixel size",
         "  colours of the classes",

@@ -15,6 +15,16 @@ def is_silent() -> bool:
     return process_index() > 0
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "image"), counted(1200, "box")
+    ('1 image', '1,200 boxes')
+    """
+    plural = f"{noun}es" if noun.endswith("x") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
 def show_messages() -> None:
     """Show messages of ours on standard error, plain; other packages only warn.
 

@@ -11,6 +11,7 @@ from pydantic import Field
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.measured_images import ListedImage, list_images
 from gapjunction.benchmark.measured_predictions import paired_files, read_found
+from gapjunction.commands.messages import counted
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import is_archive
 from gapjunction.dataset.assets import DETECTION_FOLDER
@@ -65,9 +66,11 @@ class PublishResult:
             "person looked",
         }
         written = self.outcomes.get("written", 0)
-        lines = [f"{self.num_boxes:,} boxes with scores written to {_images(written)}"]
+        lines = [
+            f"{counted(self.num_boxes, 'box')} with scores written to {counted(written, 'image')}"
+        ]
         lines += [
-            f"{_images(self.outcomes[outcome])} {text}"
+            f"{counted(self.outcomes[outcome], 'image')} {text}"
             for outcome, text in about.items()
             if outcome in self.outcomes
         ]
@@ -99,12 +102,12 @@ def run(config: PublishConfig) -> PublishResult:
     ]
     outcomes: Counter[Outcome] = Counter()
     num_boxes = 0
-    for each, counted in found:
-        outcome = _outcome(each, counted, config.replace)
+    for each, boxes in found:
+        outcome = _outcome(each, boxes, config.replace)
         outcomes[outcome] += 1
         if outcome == "written":
-            num_boxes += len(counted)
-            _write(each, counted)
+            num_boxes += len(boxes)
+            _write(each, boxes)
         elif outcome == "nothing" and each.image.boxes_path is not None:
             each.image.boxes_path.unlink()
     return PublishResult(config.data, num_boxes, outcomes)
@@ -115,32 +118,28 @@ def _class_names(each: ListedImage) -> tuple[str, ...]:
     return tuple(name for name, colour in each.dataset.classes.items() if colour)
 
 
-def _outcome(each: ListedImage, counted: Detections, replace: str) -> Outcome:
+def _outcome(each: ListedImage, boxes: Detections, replace: str) -> Outcome:
     """Return what is to become of an image; a person's boxes are never replaced by nothing."""
     path = each.image.boxes_path
     if path is not None:
         records = read_detection_file(path).records
         # A person may have added boxes to predictions: one box without a score is a person's.
         is_persons = each.image.is_annotated or any(record.score is None for record in records)
-        if is_persons and (replace != "annotations" or not len(counted)):
+        if is_persons and (replace != "annotations" or not len(boxes)):
             return "annotated"
         if not is_persons and replace == "none":
             return "predicted"
-    return "written" if len(counted) else "nothing"
+    return "written" if len(boxes) else "nothing"
 
 
-def _write(each: ListedImage, counted: Detections) -> None:
+def _write(each: ListedImage, boxes: Detections) -> None:
     """Write to the image's detection file, or where the platform would put it."""
     image = each.image
     folder = image.path.parent.parent / DETECTION_FOLDER
     write_detection_file(
         image.boxes_path or folder / f"{image.stem}{DETECTION_SUFFIX}.json",
-        counted,
+        boxes,
         _class_names(each),
         image_name=image.path.name,
         image_size=(image.height, image.width),
     )
-
-
-def _images(number: int) -> str:
-    return f"{number:,} image" if number == 1 else f"{number:,} images"

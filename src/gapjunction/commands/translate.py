@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gapjunction.commands.messages import counted
 from gapjunction.dataset.archives import is_archive, unpacked
 from gapjunction.dataset.assets import entries
 from gapjunction.dataset.formats.by_name import FORMATS, FormatName
@@ -55,7 +56,7 @@ class TranslateResult:
         }
         among = ", ".join(f"{number:,} {what}" for what, number in parts.items() if number)
         lines = [
-            f"{self.num_images:,} images, {self.num_boxes:,} annotated boxes"
+            f"{counted(self.num_images, 'image')}, {counted(self.num_boxes, 'annotated box')}"
             + (f" (images: {among})" if among else "")
         ]
         if self.notes:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from gapjunction import __version__
+from gapjunction.commands.messages import counted
 from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import as_the_user_knows
@@ -61,7 +62,7 @@ class ValidateResult:
             if problems:
                 lines += [f"{title}:", *(f"  {problem}" for problem in problems), ""]
         seen = ", ".join(
-            _counted(number, noun)
+            counted(number, noun)
             for number, noun in (
                 (self.num_datasets, "dataset"),
                 (self.num_assets, "asset"),
@@ -70,7 +71,7 @@ class ValidateResult:
             )
         )
         errors, warnings = len(self.of("error")), len(self.of("warning"))
-        wrong = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}"
+        wrong = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
         return "\n".join([*lines, f"{seen}: {wrong}"])
 
 
@@ -138,8 +139,3 @@ def _as_json(problem: Problem) -> dict[str, str]:
         for name, value in asdict(problem).items()
         if name != "severity"
     }
-
-
-def _counted(number: int, noun: str) -> str:
-    plural = f"{noun}es" if noun.endswith("x") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"

@@ -42,7 +42,18 @@ def test_read_cvat__polygon_and_turned_box__become_boxes_around_them(tmp_path: P
     boxes = only_image(read_cvat, source).boxes
     assert boxes[0].tolist() == [1, 2, 5, 9]
     assert boxes[1].tolist() == pytest.approx([9.879, 8.879, 14.121, 13.121], abs=0.001)
-    assert read_cvat(source).notes == (f"2 {OUTLINES}",)
+    assert read_cvat(source).notes == (f"{OUTLINES}: 2",)
+
+
+@pytest.mark.parametrize(("source", "is_predicted"), [("auto", True), ("manual", False)])
+def test_read_cvat__score__counts_where_no_person_drew_the_box(
+    tmp_path: Path, source: str, is_predicted: bool
+) -> None:
+    attribute = '<attribute name="score">0.5</attribute>'
+    box = BOX.replace("/>", f' source="{source}">{attribute}</box>')
+    image = only_image(read_cvat, save_cvat(tmp_path, box))
+    assert image.is_annotated != is_predicted
+    assert (image.predictions is not None) == is_predicted
 
 
 @pytest.mark.parametrize(
@@ -55,7 +66,7 @@ def test_read_cvat__polygon_and_turned_box__become_boxes_around_them(tmp_path: P
 def test_read_cvat__ellipse_and_mask__become_boxes_around_them(tmp_path: Path, shape: str) -> None:
     source = save_cvat(tmp_path, shape)
     assert only_image(read_cvat, source).boxes.tolist() == [[10, 10, 14, 20]]
-    assert read_cvat(source).notes == (f"1 {OUTLINES}",)
+    assert read_cvat(source).notes == (f"{OUTLINES}: 1",)
 
 
 def test_read_cvat__points__need_a_size(tmp_path: Path) -> None:
@@ -68,7 +79,7 @@ def test_read_cvat__points__need_a_size(tmp_path: Path) -> None:
 def test_read_cvat__line__is_left_out_and_noted(tmp_path: Path) -> None:
     source = save_cvat(tmp_path, '<polyline label="gap_junction" points="1,2;5,2"/>')
     assert len(only_image(read_cvat, source).boxes) == 0
-    assert read_cvat(source).notes == (f"1 {WITHOUT_AREA}",)
+    assert read_cvat(source).notes == (f"{WITHOUT_AREA}: 1",)
 
 
 @pytest.mark.parametrize(

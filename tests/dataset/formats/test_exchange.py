@@ -14,4 +14,4 @@ def test_source__file_and_folder__are_called_without_the_suffix(tmp_path: Path) 
 
 
 def test_counted__thousands__are_grouped() -> None:
-    assert counted(Counter({"points": 1200, "lines": 1})) == ("1,200 points", "1 lines")
+    assert counted(Counter({"points": 1200, "lines": 1})) == ("points: 1,200", "lines: 1")

@@ -40,7 +40,7 @@ def test_read_imagej__rectangle_in_whole_pixels__is_taken_with_the_given_class(
     [image] = dataset.images()
     assert image.boxes.tolist() == [[1, 2, 5, 7]]
     assert dataset.class_names == ("plaque",)
-    assert read_imagej(source).notes == (f"1 {WITHOUT_CLASS}",)
+    assert read_imagej(source).notes == (f"{WITHOUT_CLASS}: 1",)
 
 
 @pytest.mark.parametrize("name", ["a_RoiSet.zip", "a.zip", "RoiSet.zip"])
@@ -68,13 +68,13 @@ def test_read_imagej__outline_and_oval__become_boxes_around_them(tmp_path: Path)
     source = save_rois(tmp_path, outline, oval)
     boxes = only_image(read_imagej, source).boxes.tolist()
     assert boxes == [[1.5, 2, 5, 9], [10, 10, 14, 16]]
-    assert f"2 {OUTLINES}" in read_imagej(source).notes
+    assert f"{OUTLINES}: 2" in read_imagej(source).notes
 
 
 def test_read_imagej__line__is_left_out_and_noted(tmp_path: Path) -> None:
     line = roifile.ImagejRoi()
     line.roitype = roifile.ROI_TYPE.LINE
-    assert read_imagej(save_rois(tmp_path, line)).notes == (f"1 {WITHOUT_AREA}",)
+    assert read_imagej(save_rois(tmp_path, line)).notes == (f"{WITHOUT_AREA}: 1",)
 
 
 def test_read_imagej__points__become_squares_of_the_given_size(tmp_path: Path) -> None:

@@ -79,11 +79,16 @@ def test_read_label_studio__annotation_beside_predictions__counts(tmp_path: Path
     assert (image.boxes.tolist(), image.predictions) == (IN_PIXELS, None)
 
 
+def test_read_label_studio__accepted_prediction__is_an_annotation(tmp_path: Path) -> None:
+    image = only_image(read_label_studio, annotated(tmp_path, REGION | {"score": 0.5}))
+    assert (image.is_annotated, image.predictions) == (True, None)
+
+
 def test_read_label_studio__two_annotators__take_the_first_and_say_so(tmp_path: Path) -> None:
     answers = [{"result": [REGION]}, {"result": []}]
     source = save_tasks(tmp_path, annotations=answers)
     assert len(only_image(read_label_studio, source).boxes) == 1
-    assert read_label_studio(source).notes[0].startswith("1 tasks annotated more than once")
+    assert read_label_studio(source).notes[0].startswith("tasks annotated more than once")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +96,11 @@ def test_read_label_studio__two_annotators__take_the_first_and_say_so(tmp_path: 
     [
         ("polygonlabels", {"points": [[10, 10], [50, 10], [50, 50]]}, [4, 3, 20, 15]),
         ("ellipselabels", {"x": 50, "y": 50, "radiusX": 10, "radiusY": 20}, [16, 9, 24, 21]),
+        (
+            "ellipselabels",  # 10 and 6 px long, turned by a right angle
+            {"x": 50, "y": 50, "radiusX": 25, "radiusY": 20, "rotation": 90},
+            [14, 5, 26, 25],
+        ),
         ("rectanglelabels", VALUE | {"rotation": 45}, [1.879, 6, 5.414, 9.536]),
     ],
 )
@@ -113,6 +123,10 @@ def test_read_label_studio__other_shapes__become_boxes_around_them(
         ),
         (REGION | {"value": VALUE | {"rectanglelabels": []}}, "region 0: expected a label as text"),
         (REGION | {"value": VALUE | {"width": 0}}, "expected a width and height above 0"),
+        (
+            {"type": "polygonlabels", "value": {"polygonlabels": ["a"], "points": []}},
+            "region 0: expected points, found none",
+        ),
         (REGION | {"value": None}, "region 0: expected a JSON object"),
     ],
 )

@@ -61,12 +61,12 @@ def test_read_labelme__other_shapes__become_boxes_around_them(
 ) -> None:
     source = save_labelme(tmp_path, SHAPE | {"shape_type": kind, "points": points})
     assert only_image(read_labelme, source).boxes.tolist() == [box]
-    assert read_labelme(source).notes == (f"1 {OUTLINES}",)
+    assert read_labelme(source).notes == (f"{OUTLINES}: 1",)
 
 
 def test_read_labelme__line__is_left_out_and_noted(tmp_path: Path) -> None:
     source = save_labelme(tmp_path, SHAPE | {"shape_type": "line"})
-    assert read_labelme(source).notes == (f"1 {WITHOUT_AREA}",)
+    assert read_labelme(source).notes == (f"{WITHOUT_AREA}: 1",)
 
 
 def test_read_labelme__point__becomes_a_square_of_the_given_size(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_read_makesense__image_without_a_row__is_one_nobody_looked_at(tmp_path: 
     source = save_makesense(tmp_path, ROW)
     save_image(tmp_path / "b.png")
     assert [i.is_annotated for i in only_dataset(read_makesense, source).images()] == [True, False]
-    assert read_makesense(source).notes == ("1 images without a row: taken as not looked at",)
+    assert read_makesense(source).notes == ("images without a row, taken as not looked at: 1",)
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_write_makesense__empty_images__are_listed_as_lost(tmp_path: Path, out: 
     root = build_dataset(tmp_path / "set", num_assets=1)
     add_image(root / "Assets" / "asset_0", "empty", np.zeros((8, 8), np.uint8), [])
     lost = write_makesense(read_dataset(root), out)
-    assert lost[-1] == "that 1 images are empty: they have no row"
+    assert lost[-1] == "that images are empty, as they have no row (images: 1)"

@@ -98,6 +98,13 @@ def test_assemble__class_not_in_a_closed_list__is_refused(tmp_path: Path) -> Non
         assemble(source, find_images(source), marked, {"gap_junction": ""}, is_closed=True)
 
 
+def test_assemble__class_without_a_name__is_none(tmp_path: Path) -> None:
+    save_image(tmp_path / "a.png")
+    source = Source(tmp_path)
+    dataset = assemble(source, find_images(source), [], {"": "#000000", "plaque": ""})
+    assert dataset.class_names == ("plaque",)
+
+
 def test_with_colours__missing_wrong_and_doubled__become_different_ones() -> None:
     given = {"a": "#ff0000", "b": "", "c": "#FF0000", "d": "red"}
     colours = with_colours(given)

@@ -21,8 +21,8 @@ def test_read_platform__files_that_are_not_read__are_noted(tmp_path: Path) -> No
     write_json_file(asset / "Arbitrary_Metadata" / "stain.json", {})
     write_json_file(asset / "Detection" / "0_0_set_bbox_metrics.json", {"gap_junction": 3})
     assert read_platform(Source(root)).notes == (
-        "1 *Arbitrary_Metadata of set: not read",
-        "1 *_bbox_metrics.json of set: not read",
+        "*Arbitrary_Metadata of set, not read: 1",
+        "*_bbox_metrics.json of set, not read: 1",
     )
 
 

@@ -28,7 +28,7 @@ def save_points(folder: Path, text: str) -> Source:
 def test_read_points__columns_that_occur__give_the_point(tmp_path: Path, text: str) -> None:
     source = save_points(tmp_path, text)
     assert only_image(read_points, source).boxes.tolist() == [[8, 18, 12, 22]]
-    assert read_points(source).notes == (f"1 {POINTS}", f"1 {WITHOUT_CLASS}")
+    assert read_points(source).notes == (f"{POINTS}: 1", f"{WITHOUT_CLASS}: 1")
 
 
 def test_read_points__width_height_class_and_score__are_taken(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def test_read_qupath__no_features__is_empty_and_no_file_is_not(tmp_path: Path) -
 def test_read_qupath__without_a_class__takes_the_given_one(tmp_path: Path) -> None:
     source = save_features(tmp_path, [FEATURE | {"properties": {}}])
     assert only_dataset(read_qupath, source).class_names == ("gap_junction",)
-    assert read_qupath(source).notes == (f"1 {WITHOUT_CLASS}",)
+    assert read_qupath(source).notes == (f"{WITHOUT_CLASS}: 1",)
 
 
 @pytest.mark.parametrize("measurements", [{"score": 0.5}, [{"name": "score", "value": 0.5}]])
@@ -64,7 +64,7 @@ def test_read_qupath__several_polygons__become_one_box_around_them(tmp_path: Pat
     geometry = {"type": "MultiPolygon", "coordinates": [[RING], [other]]}
     source = save_features(tmp_path, [FEATURE | {"geometry": geometry}])
     assert only_image(read_qupath, source).boxes.tolist() == [[1, 2, 15, 17]]
-    assert read_qupath(source).notes == (f"1 {OUTLINES}",)
+    assert read_qupath(source).notes == (f"{OUTLINES}: 1",)
 
 
 def test_read_qupath__points__become_squares_of_the_given_size(tmp_path: Path) -> None:
@@ -77,7 +77,7 @@ def test_read_qupath__points__become_squares_of_the_given_size(tmp_path: Path) -
 def test_read_qupath__line__is_left_out_and_noted(tmp_path: Path) -> None:
     geometry = {"type": "LineString", "coordinates": RING}
     source = save_features(tmp_path, [FEATURE | {"geometry": geometry}])
-    assert read_qupath(source).notes == (f"1 {WITHOUT_AREA}",)
+    assert read_qupath(source).notes == (f"{WITHOUT_AREA}: 1",)
 
 
 @pytest.mark.parametrize(

@@ -33,5 +33,6 @@ def test_box_at__size_unknown__asks_for_it() -> None:
 
 
 def test_turned__quarter_around_the_corner__lies_to_its_left() -> None:
-    corners = turned((10, 10, 14, 12), 90, (10, 10))
-    assert box_around(corners, Counter()) == pytest.approx((8, 10, 10, 14))
+    corners = [(10.0, 10.0), (14.0, 10.0), (14.0, 12.0), (10.0, 12.0)]
+    box = box_around(turned(corners, 90, (10, 10)), Counter())
+    assert box == pytest.approx((8, 10, 10, 14))

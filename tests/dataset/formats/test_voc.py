@@ -49,7 +49,7 @@ def test_read_voc__filename_of_a_copy__goes_by_the_xml_files_own_name(tmp_path: 
 
 def test_read_voc__difficult__is_noted(tmp_path: Path) -> None:
     source = save_voc(tmp_path, OBJECT.replace("</object>", "<difficult>1</difficult></object>"))
-    assert read_voc(source).notes == ("1 objects marked as difficult: taken as any other",)
+    assert read_voc(source).notes == ("objects marked as difficult, taken like any other: 1",)
 
 
 @pytest.mark.parametrize(

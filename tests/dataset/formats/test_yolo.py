@@ -9,7 +9,8 @@ import pytest
 from builders import add_image, build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
 from gapjunction.dataset.formats.exchange import Source
-from gapjunction.dataset.formats.yolo import read_yolo, write_yolo
+from gapjunction.dataset.formats.shapes import OUTLINES
+from gapjunction.dataset.formats.yolo import WITHOUT_FILE, read_yolo, write_yolo
 from gapjunction.dataset.reader import read_dataset
 
 NAMES = "names: [gap_junction, debris]\n"
@@ -74,7 +75,7 @@ def test_read_yolo__empty_label_file__is_an_empty_image_and_none_is_not(tmp_path
     assert only_image(read_yolo, source).is_annotated
     (tmp_path / "labels" / "a.txt").unlink()
     assert not only_image(read_yolo, source).is_annotated
-    assert read_yolo(source).notes == ("1 images without a label file: taken as not looked at",)
+    assert read_yolo(source).notes == (f"{WITHOUT_FILE}: 1",)
 
 
 @pytest.mark.parametrize("labels", ["labels/slide/a.txt", "slide/a.txt"])
@@ -94,7 +95,7 @@ def test_read_yolo__images_elsewhere__are_paired_by_their_sub_folders(
 def test_read_yolo__polygon__becomes_the_box_around_it(tmp_path: Path) -> None:
     source = save_yolo(tmp_path, "0 0.1 0.1 0.5 0.2 0.3 0.9\n")
     assert only_image(read_yolo, source).boxes.tolist() == [[4, 3, 20, 27]]
-    assert read_yolo(source).notes == ("1 outlines: the boxes around them were taken",)
+    assert read_yolo(source).notes == (f"{OUTLINES}: 1",)
 
 
 def test_read_yolo__sixth_number__is_a_score(tmp_path: Path) -> None:
@@ -134,7 +135,7 @@ def test_write_yolo__centre_outside__is_cut_and_listed(tmp_path: Path, out: Path
     black = np.zeros((20, 20), np.uint8)
     add_image(root / "Assets" / "slide", "a", black, [(-3, 4, 4, 4), (-1, 4, 4, 4)])
     lost = write_yolo(read_dataset(root), out)
-    assert lost[-1] == "what lies outside the image of 1 boxes"
+    assert lost[-1] == "what lies outside the image (boxes: 1)"
     image = only_image(read_yolo, Source(out))
     assert image.boxes.tolist() == [[0, 4, 1, 8], [-1, 4, 3, 8]]
 

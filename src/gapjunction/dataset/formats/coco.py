@@ -102,9 +102,9 @@ def _marked_images(
         _require(category in names, "the id of a category in the file", category, file, item)
         marks_of[key].append(_mark(annotation, names[category], file, item))
         if annotation.get("segmentation"):
-            notes["outlines (segmentation): their boxes (bbox) were taken"] += 1
+            notes["outlines (segmentation), of which the boxes (bbox) were taken"] += 1
         if annotation.get("iscrowd"):
-            notes["boxes of crowds (iscrowd): taken as single objects"] += 1
+            notes["boxes of crowds (iscrowd), taken for single objects"] += 1
     for key, image in listed.items():
         name = text(image.get("file_name"), "file_name", file, f"image {key}")
         size = [image.get("height"), image.get("width")]

@@ -25,6 +25,7 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 
 ANNOTATIONS = "annotations.xml"
+PREDICTED = "auto"  # as CVAT calls the source of boxes that no person drew or moved
 SIDES = ("xtl", "ytl", "xbr", "ybr")
 SHAPES = ("box", "polygon", "ellipse", "mask", "points")
 
@@ -132,7 +133,8 @@ def _box(shape: Element, file: Path, item: str, notes: Counter[str]) -> Box:
     degrees = number(shape.get("rotation", "0"), "rotation", file, item)
     if not degrees:
         return x0, y0, x1, y1
-    return box_around(turned((x0, y0, x1, y1), degrees, ((x0 + x1) / 2, (y0 + y1) / 2)), notes)
+    corners, centre = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)], ((x0 + x1) / 2, (y0 + y1) / 2)
+    return box_around(turned(corners, degrees, centre), notes)
 
 
 def _points(shape: Element, file: Path, item: str) -> list[Point]:
@@ -145,9 +147,11 @@ def _points(shape: Element, file: Path, item: str) -> list[Point]:
 
 
 def _score(shape: Element, file: Path, item: str) -> float | None:
-    for attribute in shape.iter("attribute"):
-        if attribute.get("name") == "score" and attribute.text:
-            return number(attribute.text, "score", file, item)
+    """Return the score of a predicted shape; an attribute of that name can be anything else."""
+    if shape.get("source") == PREDICTED:
+        for attribute in shape.iter("attribute"):
+            if attribute.get("name") == "score" and attribute.text:
+                return number(attribute.text, "score", file, item)
     return None
 
 
@@ -171,7 +175,7 @@ def _add_image(root: Element, placed: Placed, index: int, class_names: tuple[str
     for row, score, label in zip(placed.boxes_xyxy, placed.scores, placed.labels, strict=True):
         attributes: Mapping[str, str] = {
             "label": class_names[label],
-            "source": "manual" if score is None else "auto",
+            "source": "manual" if score is None else PREDICTED,
             "occluded": "0",
             **{side: f"{value:.3f}" for side, value in zip(SIDES, row, strict=True)},
             "z_order": "0",

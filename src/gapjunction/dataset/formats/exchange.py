@@ -50,5 +50,5 @@ Writer = Callable[[Dataset, Path], list[str]]
 
 
 def counted(notes: Counter[str]) -> tuple[str, ...]:
-    """Return "<number> <what>" for each kind of note."""
-    return tuple(f"{number:,} {what}" for what, number in notes.items())
+    """Return "<what>: <number>" for each kind of note."""
+    return tuple(f"{what}: {number:,}" for what, number in notes.items())

@@ -135,7 +135,7 @@ def _boxes(
         right, bottom = left + roi.widthd, top + roi.heightd
     elif roi.subpixel_coordinates is not None and not roi.composite:
         rows = [(float(x), float(y)) for x, y in roi.subpixel_coordinates]
-        return [box_around(rows, notes)]
+        return [box_around(rows, notes)] if rows else []
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     is_upright = roi.roitype == roifile.ROI_TYPE.RECT and not roi.composite
     inner = ((left + right) / 2, (top + bottom) / 2)  # makes it an outline in the notes

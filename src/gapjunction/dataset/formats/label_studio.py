@@ -1,5 +1,6 @@
 """Label Studio tasks (JSON), boxes in percent of the image. Predictions stay predictions."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.shapes import (
     WITHOUT_AREA,
-    Box,
+    Point,
     box_around,
     box_at,
     turned,
@@ -27,6 +28,8 @@ from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
 
 TASKS, LABELS = "tasks.json", "labeling_config.xml"
+KINDS = ("rectanglelabels", "polygonlabels", "ellipselabels", "keypointlabels")
+ELLIPSE_POINTS = 72
 FROM_NAME, TO_NAME = "label", "image"
 UPLOAD_PREFIX = 9  # eight characters and a hyphen, which an upload puts before a name
 
@@ -95,27 +98,27 @@ def _image(task: Mapping[str, Any], images: ImageFiles, file: Path, item: str) -
 
 def _results(
     task: Mapping[str, Any], file: Path, item: str, notes: Counter[str]
-) -> list[Mapping[str, Any]] | None:
+) -> list[dict[str, Any]] | None:
     """Return the regions of a task; None where nobody looked and nothing was predicted."""
     annotations = members(task.get("annotations") or [], "annotations", file, item)
     drawn = [fields(each, "an annotation", file, item) for each in annotations]
     drawn = [each for each in drawn if not each.get("was_cancelled")]
     predicted = members(task.get("predictions") or [], "predictions", file, item)
     if len(drawn) > 1:
-        notes["tasks annotated more than once: the first annotation was taken"] += 1
-    if drawn:
-        return _regions(drawn[0], file, item)
+        notes["tasks annotated more than once, of which the first annotation was taken"] += 1
+    if drawn:  # regions that were predicted and then accepted may still have a score
+        return [each | {"score": None} for each in _regions(drawn[0], file, item)]
     if predicted:
         prediction = fields(predicted[0], "a prediction", file, item)
         overall = prediction.get("score")
         scores = {"score": 1 if overall is None else overall}
-        return [scores | dict(each) for each in _regions(prediction, file, item)] or None
+        return [scores | each for each in _regions(prediction, file, item)] or None
     return None
 
 
-def _regions(answer: Mapping[str, Any], file: Path, item: str) -> list[Mapping[str, Any]]:
+def _regions(answer: Mapping[str, Any], file: Path, item: str) -> list[dict[str, Any]]:
     results = members(answer.get("result") or [], "regions", file, item)
-    return [fields(each, "a region", file, item) for each in results]
+    return [dict(fields(each, "a region", file, item)) for each in results]
 
 
 def _marks(
@@ -129,70 +132,53 @@ def _marks(
     for index, region in enumerate(regions):
         item = f"{image.name}, region {index}"
         kind = str(region.get("type"))
-        if kind not in ("rectanglelabels", "polygonlabels", "ellipselabels", "keypointlabels"):
+        if kind not in KINDS:
             notes[WITHOUT_AREA] += 1
             continue
         _require_size(region, (height, width), file, item)
         value = fields(region.get("value"), "value", file, item)
         names = members(value.get(kind), kind, file, item)
         name = text(names[0] if names else None, "a label", file, item)
+        outline = _outline(kind, value, file, item)
+        points = [(x * width / 100, y * height / 100) for x, y in outline]
+        degrees = number(value.get("rotation") or 0, "rotation", file, item)
+        if kind == "keypointlabels":
+            box = box_at(points[0], source.point_size_px, file, item)
+        else:  # the first point is what it turns around
+            box = box_around(turned(points[1:], degrees, points[0]), notes)
         score = region.get("score")
-        yield Mark(
-            name,
-            _box(kind, value, (height, width), source.point_size_px, (file, item, notes)),
-            item,
-            None if score is None else number(score, "score", file, item),
-        )
+        yield Mark(name, box, item, None if score is None else number(score, "score", file, item))
 
 
 def _require_size(region: Mapping[str, Any], size: tuple[int, int], file: Path, item: str) -> None:
     stated = region.get("original_height"), region.get("original_width")
     if None not in stated and stated != size:
-        expected, found = (
-            f"the image's size, {size[1]} x {size[0]} px",
-            f"{stated[1]} x {stated[0]}",
-        )
-        fix = "take the image that was annotated, at full size"
+        expected = f"the image's size, {size[1]} x {size[0]} px"
+        found, fix = f"{stated[1]} x {stated[0]}", "take the image that was annotated, at full size"
         raise DatasetError(file, item=item, expected=expected, found=found, fix=fix)
 
 
-def _box(
-    kind: str,
-    value: Mapping[str, Any],
-    size: tuple[int, int],
-    point_size_px: float | None,
-    place: tuple[Path, str, Counter[str]],
-) -> Box:
-    """Return the box of a region, whose values are percents of the image's size."""
-    file, item, notes = place
-    height, width = size
-
-    def pixels(key: str, length: int) -> float:
-        return number(value.get(key), key, file, item) * length / 100
-
+def _outline(kind: str, value: Mapping[str, Any], file: Path, item: str) -> list[Point]:
+    """Return the point that a region turns around and its outline, in percents of the image."""
     if kind == "polygonlabels":
-        pairs = [
-            members(pair, "x, y", file, item)
-            for pair in members(value.get("points"), "points", file)
-        ]
-        points = [
-            (
-                number(pair[0], "x", file, item) * width / 100,
-                number(pair[-1], "y", file, item) * height / 100,
-            )
-            for pair in pairs
-        ]
-        return box_around(points, notes)
-    x, y = pixels("x", width), pixels("y", height)
+        points = []
+        for pair in members(value.get("points"), "points", file, item):
+            x, y, *_ = [*members(pair, "x, y", file, item), None, None]
+            points.append((number(x, "x", file, item), number(y, "y", file, item)))
+        if not points:
+            fix = "delete the region"
+            raise DatasetError(file, item=item, expected="points", found="none", fix=fix)
+        return [points[0], *points]
+    x, y = (number(value.get(key), key, file, item) for key in ("x", "y"))
     if kind == "keypointlabels":
-        return box_at((x, y), point_size_px, file, item)
+        return [(x, y)]
     if kind == "ellipselabels":
-        radius_x, radius_y = pixels("radiusX", width), pixels("radiusY", height)
-        corners = turned((x - radius_x, y - radius_y, x + radius_x, y + radius_y), 0, (x, y))
-        return box_around([*corners, (x, y)], notes)
-    box = (x, y, x + pixels("width", width), y + pixels("height", height))
-    degrees = number(value.get("rotation", 0), "rotation", file, item)
-    return box_around(turned(box, degrees, (x, y)), notes) if degrees else box
+        a, b = (number(value.get(key), key, file, item) for key in ("radiusX", "radiusY"))
+        angles = [2 * math.pi * step / ELLIPSE_POINTS for step in range(ELLIPSE_POINTS)]
+        return [(x, y), *((x + a * math.cos(t), y + b * math.sin(t)) for t in angles)]
+    width, height = (number(value.get(key), key, file, item) for key in ("width", "height"))
+    corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+    return [corners[0], *corners]
 
 
 def _task(placed: Placed, index: int, class_names: Sequence[str]) -> dict[str, Any]:

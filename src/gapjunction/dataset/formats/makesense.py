@@ -64,7 +64,7 @@ def read_makesense(source: Source) -> ReadResult:
         marked += [MarkedImage(each, path, tuple(marks[each]), sizes[each]) for each in marks]
     num_without = len(images.paths) - len(marked)
     notes = (
-        (f"{num_without:,} images without a row: taken as not looked at",) if num_without else ()
+        (f"images without a row, taken as not looked at: {num_without:,}",) if num_without else ()
     )
     return ReadResult((assemble(source, images, marked),), notes)
 
@@ -81,7 +81,9 @@ def write_makesense(dataset: Dataset, folder: Path) -> list[str]:
         lines = io.StringIO()
         csv.writer(lines, lineterminator="\n").writerows([COLUMNS, *found])
         write_text(folder / place / LABELS, lines.getvalue())
-    empty = [f"that {num_empty:,} images are empty: they have no row"] if num_empty else []
+    empty = (
+        [f"that images are empty, as they have no row (images: {num_empty:,})"] if num_empty else []
+    )
     return [*losses(dataset, set()), *empty]
 
 

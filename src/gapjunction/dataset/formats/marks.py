@@ -71,7 +71,7 @@ def assemble(
         ImageError: if an image cannot be read.
     """
     marked_by_path = _by_path(marked)
-    names = list(classes or ())
+    names = [name for name in classes or () if name.strip()]
     if is_closed:
         _require_known(marked_by_path.values(), names)
     marks = (mark for each in marked_by_path.values() for mark in each.marks)

@@ -31,4 +31,4 @@ def _notes(dataset: Dataset) -> Iterator[str]:
     for name in NOT_READ:
         number = sum(1 for _ in dataset.root.rglob(f"*{name}"))
         if number:
-            yield f"{number:,} *{name} of {dataset.name}: not read"
+            yield f"*{name} of {dataset.name}, not read: {number:,}"

@@ -10,10 +10,10 @@ from gapjunction.errors import DatasetError
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
 
-OUTLINES = "outlines that are no upright rectangles: the boxes around them were taken"
-WITHOUT_AREA = "lines, texts and other shapes without an area or an outline: left out"
-POINTS = "points: squares of --point_size_px were taken"
-WITHOUT_CLASS = "objects without a class: --class_name was taken"
+OUTLINES = "outlines that are no upright rectangles, replaced by the boxes around them"
+WITHOUT_AREA = "lines, texts and other shapes without an area or an outline, left out"
+POINTS = "points, replaced by squares of --point_size_px"
+WITHOUT_CLASS = "objects without a class, given that of --class_name"
 
 
 def box_around(points: Sequence[Point], notes: Counter[str]) -> Box:
@@ -44,14 +44,15 @@ def box_at(point: Point, size_px: float | None, file: Path, item: str) -> Box:
     return x - half, y - half, x + half, y + half
 
 
-def turned(box: Box, degrees: float, pivot: Point) -> list[Point]:
-    """Return the corners of a box turned clockwise, as seen, around a point."""
-    x0, y0, x1, y1 = box
+def turned(points: Sequence[Point], degrees: float, pivot: Point) -> list[Point]:
+    """Return points turned clockwise, as seen, around a pivot."""
+    if not degrees:  # so that rounding leaves an upright rectangle upright
+        return list(points)
     sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
     return [
         (
             pivot[0] + (x - pivot[0]) * cosine - (y - pivot[1]) * sine,
             pivot[1] + (x - pivot[0]) * sine + (y - pivot[1]) * cosine,
         )
-        for x, y in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+        for x, y in points
     ]

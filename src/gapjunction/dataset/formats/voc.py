@@ -66,7 +66,7 @@ def write_voc(dataset: Dataset, folder: Path) -> list[str]:
             num_rounded += sum(any(v != round(v) for v in row) for row in each.boxes_xyxy)
     write_text(folder / LIST_FILE, "".join(f"{line}\n" for line in listed))
     write_text(folder / CLASSES, _class_list(dataset))
-    rounded = [f"fractions of pixels of {num_rounded:,} boxes"] if num_rounded else []
+    rounded = [f"fractions of pixels (boxes: {num_rounded:,})"] if num_rounded else []
     return [*losses(dataset, {"colours", "unused classes"}), *rounded]
 
 
@@ -103,7 +103,7 @@ def _marks(root: Element, file: Path, notes: Counter[str]) -> Iterator[Mark]:
         x0, y0, x1, y1 = (number(sides.findtext(side), side, file, item) for side in SIDES)
         for flag in ("difficult", "occluded"):
             if each.findtext(flag, "0").strip() == "1":
-                notes[f"objects marked as {flag}: taken as any other"] += 1
+                notes[f"objects marked as {flag}, taken like any other"] += 1
         yield Mark(name, (x0 - 1, y0 - 1, x1, y1), item)
 
 

@@ -1,12 +1,13 @@
 """YOLO: images/, labels/ with a line for each object, and data.yaml with the class names."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 import yaml
 
 from gapjunction.dataset.formats.documents import number, read_text, whole
-from gapjunction.dataset.formats.exchange import ReadResult, Source
+from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
 from gapjunction.dataset.formats.image_files import (
     IMAGES,
     UNANNOTATED,
@@ -17,6 +18,7 @@ from gapjunction.dataset.formats.image_files import (
 from gapjunction.dataset.formats.losses import losses
 from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.shapes import box_around
 from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
@@ -24,6 +26,7 @@ from gapjunction.files import write_text
 
 LABELS, CLASSES_YAML, CLASSES_TEXT = "labels", "data.yaml", "classes.txt"
 BOX_FIELDS, SCORED_FIELDS, POLYGON_FIELDS = 5, 6, 7
+WITHOUT_FILE = "images without a label file, taken as not looked at"
 HEADER = (
     "# train and val name the same images: divide them by sub-folder (one for each subject)\n"
     "# before you train, as images of one subject on both sides make the results too good.\n"
@@ -41,22 +44,17 @@ def read_yolo(source: Source) -> ReadResult:
     """
     images = find_images(source)
     names = _class_names(source)
-    marked, num_polygons, num_without = [], 0, 0
+    notes: Counter[str] = Counter()
+    marked = []
     for path in images.paths:
         file = _label_file(path, images, source)
-        if file is None:
-            num_without += UNANNOTATED not in path.parts
-            continue
-        marks = list(_marks(file, names, read_image_size(path)))
-        num_polygons += sum(1 for line in _lines(file) if len(line) >= POLYGON_FIELDS)
-        marked.append(MarkedImage(path, file, tuple(marks)))
-    notes = []
-    if num_polygons:
-        notes.append(f"{num_polygons:,} outlines: the boxes around them were taken")
-    if num_without:
-        notes.append(f"{num_without:,} images without a label file: taken as not looked at")
+        if file is not None:
+            marks = tuple(_marks(file, names, read_image_size(path), notes))
+            marked.append(MarkedImage(path, file, marks))
+        elif UNANNOTATED not in path.relative_to(images.root).parts:
+            notes[WITHOUT_FILE] += 1
     dataset = assemble(source, images, marked, dict.fromkeys(names, ""), is_closed=True)
-    return ReadResult((dataset,), tuple(notes))
+    return ReadResult((dataset,), counted(notes))
 
 
 def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
@@ -68,15 +66,13 @@ def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
     num_cut = 0
     for each in place_images(dataset, folder):
         if each.is_annotated or each.image.predictions is not None:
-            rows = [_row(each, index) for index in range(len(each.labels))]
-            num_cut += sum(is_cut for _, is_cut in rows)
-            write_text(folder / _label_place(each.path), "".join(line for line, _ in rows))
+            num_cut += _write_labels(folder / _label_place(each.path), each)
     names = dict(enumerate(dataset.class_names))
     listing = yaml.safe_dump(
         {"train": IMAGES, "val": IMAGES, "names": names}, allow_unicode=True, sort_keys=False
     )
     write_text(folder / CLASSES_YAML, HEADER + listing)
-    cut = [f"what lies outside the image of {num_cut:,} boxes"] if num_cut else []
+    cut = [f"what lies outside the image (boxes: {num_cut:,})"] if num_cut else []
     return [*losses(dataset, {"unused classes", "predictions"}), *cut]
 
 
@@ -139,13 +135,12 @@ def _label_place(image: PurePosixPath) -> PurePosixPath:
     return PurePosixPath(top, *image.parts[1:-1], f"{image.stem}.txt")
 
 
-def _lines(file: Path) -> list[list[str]]:
-    return [line.split() for line in read_text(file).splitlines() if line.strip()]
-
-
-def _marks(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Mark]:
+def _marks(
+    file: Path, names: list[str], size: tuple[int, int], notes: Counter[str]
+) -> Iterator[Mark]:
     height, width = size
-    for index, line in enumerate(_lines(file), start=1):
+    lines = (line.split() for line in read_text(file).splitlines() if line.strip())
+    for index, line in enumerate(lines, start=1):
         item = f"line {index}"
         if len(line) not in (BOX_FIELDS, SCORED_FIELDS) and (
             len(line) < POLYGON_FIELDS or len(line) % 2 == 0
@@ -160,8 +155,8 @@ def _marks(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Mark
             raise DatasetError(file, item=item, expected=expected, found=line[0], fix=fix)
         values = [number(value, "a coordinate", file, item) for value in line[1:]]
         if len(line) >= POLYGON_FIELDS:
-            columns, rows = values[0::2], values[1::2]
-            x0, y0, x1, y1 = min(columns), min(rows), max(columns), max(rows)
+            points = list(zip(values[0::2], values[1::2], strict=True))
+            x0, y0, x1, y1 = box_around(points, notes)
         else:
             x, y, w, h = values[:4]
             x0, y0, x1, y1 = x - w / 2, y - h / 2, x + w / 2, y + h / 2
@@ -170,22 +165,19 @@ def _marks(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Mark
         yield Mark(names[label], box, item, score)
 
 
-def _row(placed: Placed, index: int) -> tuple[str, bool]:
-    """Return the line of an object, and whether its box had to be cut at the border."""
-    image = placed.image
-    x0, y0, x1, y1 = placed.boxes_xyxy[index]
-    middle = (x0 + x1) / 2, (y0 + y1) / 2
-    is_within = 0 <= middle[0] <= image.width and 0 <= middle[1] <= image.height
-    is_cut = not is_within or x1 - x0 > image.width or y1 - y0 > image.height
-    if is_cut:
-        x0, x1 = max(x0, 0), min(x1, image.width)
-        y0, y1 = max(y0, 0), min(y1, image.height)
-    values = [
-        (x0 + x1) / 2 / image.width,
-        (y0 + y1) / 2 / image.height,
-        (x1 - x0) / image.width,
-        (y1 - y0) / image.height,
-    ]
-    score = placed.scores[index]
-    numbers = [f"{value:.9f}" for value in [*values, *([] if score is None else [score])]]
-    return f"{placed.labels[index]} {' '.join(numbers)}\n", is_cut
+def _write_labels(path: Path, placed: Placed) -> int:
+    """Write a line for each object, and return how many boxes were cut at the border."""
+    height, width = placed.image.height, placed.image.width
+    lines, num_cut = [], 0
+    for box, score, label in zip(placed.boxes_xyxy, placed.scores, placed.labels, strict=True):
+        x0, y0, x1, y1 = box
+        is_within = 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height  # the centre
+        if not is_within or x1 - x0 > width or y1 - y0 > height:
+            num_cut += 1
+            x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
+        centre = (x0 + x1) / 2 / width, (y0 + y1) / 2 / height
+        size = (x1 - x0) / width, (y1 - y0) / height
+        values = [*centre, *size, *([] if score is None else [score])]
+        lines.append(f"{label} {' '.join(f'{value:.9f}' for value in values)}\n")
+    write_text(path, "".join(lines))
+    return num_cut

@@ -36,12 +36,21 @@ def test_convert_config__one_format_or_both__are_a_translation(
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"to_format": "yolo"}, "IN and OUT with --from and --to"),
-        ({"to_format": "yolo", "data": (*IN_AND_OUT, Path("more"))}, "IN and OUT with --from"),
-        ({"to_format": "yolo", "data": IN_AND_OUT, "seed": 1}, "no --from and --to beside --seed"),
-        ({"to_format": "yolo", "data": IN_AND_OUT, "output": Path("x")}, "beside --output"),
-        ({"accept_predictions": True}, "--from or --to beside --accept_predictions"),
-        ({"images": Path("x")}, "--from or --to beside --images"),
+        ({"to_format": "yolo"}, "expected two paths, IN and OUT, found 1 (data)"),
+        (
+            {"to_format": "yolo", "data": (*IN_AND_OUT, Path("more"))},
+            "expected two paths, IN and OUT, found 3 (in, out, more)",
+        ),
+        (
+            {"to_format": "yolo", "data": IN_AND_OUT, "seed": 1},
+            "--seed: expected neither --from nor --to beside it, found 1",
+        ),
+        (
+            {"to_format": "yolo", "data": IN_AND_OUT, "output": Path("x")},
+            "--output: expected neither",
+        ),
+        ({"accept_predictions": True}, "--accept_predictions: expected --from or --to beside it"),
+        ({"images": Path("x")}, "--images: expected --from or --to"),
         ({"to_format": "xls", "data": IN_AND_OUT}, "'platform', 'coco', 'yolo'"),
     ],
 )

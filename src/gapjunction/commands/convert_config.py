@@ -8,6 +8,7 @@ from gapjunction.commands.translate import Translation
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.formats.by_name import FormatName
 from gapjunction.dataset.formats.exchange import Source
+from gapjunction.errors import ConfigError
 
 IN_AND_OUT = 2
 SPLIT_OPTIONS = ("output", "seed", "val_fraction", "test_fraction")
@@ -82,13 +83,23 @@ class ConvertConfig(StrictConfig):
     def _has_options_that_go_together(self) -> "ConvertConfig":
         is_translation = self.from_format is not None or self.to_format is not None
         if is_translation and len(self.data) != IN_AND_OUT:
-            raise ValueError("IN and OUT with --from and --to: gapjunction convert IN OUT --to F")
+            raise ConfigError(
+                "convert with --from or --to",
+                expected="two paths, IN and OUT",
+                found=f"{len(self.data)} ({', '.join(map(str, self.data))})",
+                fix="call gapjunction convert IN OUT --from FORMAT --to FORMAT",
+            )
         idle = SPLIT_OPTIONS if is_translation else FORMAT_OPTIONS
-        fields = type(self).model_fields
         for name in idle:
-            if getattr(self, name) != fields[name].default:
-                with_or_without = "no --from and --to" if is_translation else "--from or --to"
-                raise ValueError(f"{with_or_without} beside --{name}")
+            value = getattr(self, name)
+            if value != type(self).model_fields[name].default:
+                raise ConfigError(
+                    f"--{name}",
+                    expected=f"{'neither --from nor' if is_translation else '--from or'} --to "
+                    "beside it",
+                    found=f"{value} {'with' if is_translation else 'without'} them",
+                    fix="leave it out",
+                )
         return self
 
     @model_validator(mode="after")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from builders import build_dataset, write_json_file
+from foreign_files import refusal
 from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.platform import read_platform, write_platform
 
@@ -13,6 +14,12 @@ def test_read_platform__folder_of_datasets__reads_all(tmp_path: Path) -> None:
     result = read_platform(Source(tmp_path))
     assert [dataset.name for dataset in result.datasets] == ["first", "second"]
     assert result.notes == ()
+
+
+def test_read_platform__images_elsewhere__are_refused(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=1)
+    source = Source(root, images=tmp_path)
+    assert "--images: expected a format" in refusal(read_platform, source)
 
 
 def test_read_platform__files_that_are_not_read__are_noted(tmp_path: Path) -> None:

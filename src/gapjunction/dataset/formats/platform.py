@@ -7,6 +7,7 @@ from gapjunction.dataset.formats.exchange import ReadResult, Source
 from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.writer import write_dataset
+from gapjunction.errors import ConfigError
 
 NOT_READ = ("Arbitrary_Metadata", "_bbox_metrics.json")
 
@@ -15,8 +16,16 @@ def read_platform(source: Source) -> ReadResult:
     """Read a dataset, or all datasets in a folder.
 
     Raises:
+        ConfigError: if images are sought elsewhere than in the dataset.
         DatasetError: if a dataset has errors.
     """
+    if source.images is not None:
+        raise ConfigError(
+            "--images",
+            expected="a format whose images can lie elsewhere",
+            found="platform, which holds its images",
+            fix="leave the option out, or say the format with --from",
+        )
     datasets = tuple(read_datasets([source.path]))
     return ReadResult(datasets, tuple(note for each in datasets for note in _notes(each)))
 

@@ -22,8 +22,8 @@ from gapjunction.errors import ArchiveError
 
 MAX_MEMBERS = 1_000_000
 MAX_TOTAL = 200 * 10**9  # bytes, unpacked
-MAX_RATIO = 200  # unpacked to packed; detection files, the most repetitive of all, reach 30
-RATIO_MATTERS_FROM = 10**7  # bytes: an image of one grey value is small, but beyond any ratio
+MAX_RATIO = 200  # unpacked to packed; detection files, the most repetitive, were seen to reach 25
+RATIO_MATTERS_FROM = 10**7  # bytes; below, no ratio can do harm, and a blank image may have any
 STRAY_FOLDER = "__MACOSX"
 
 _ZIP_ERRORS = (

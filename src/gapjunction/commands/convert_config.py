@@ -12,7 +12,7 @@ from gapjunction.errors import ConfigError
 
 IN_AND_OUT = 2
 SPLIT_OPTIONS = ("output", "seed", "val_fraction", "test_fraction")
-FORMAT_OPTIONS = ("images", "class_name", "point_size_px", "accept_predictions")
+FORMAT_OPTIONS = ("images", "class_name", "point_size_px", "first_pixel", "accept_predictions")
 
 
 class ConvertConfig(StrictConfig):
@@ -59,6 +59,12 @@ class ConvertConfig(StrictConfig):
         allow_inf_nan=False,
         description="With --from: side of the square that stands for a point without a size.",
     )
+    first_pixel: int = Field(
+        1,
+        ge=0,
+        le=1,
+        description="With --from voc: 0 if the tool that wrote the boxes counts pixels from 0.",
+    )
     accept_predictions: bool = Field(
         False,
         description="With --from or --to: make annotations of boxes with scores, once a person "
@@ -72,7 +78,7 @@ class ConvertConfig(StrictConfig):
             return None
         source, output = self.data
         return Translation(
-            Source(source, self.images, self.class_name, self.point_size_px),
+            Source(source, self.images, self.class_name, self.point_size_px, self.first_pixel),
             output,
             self.from_format or "platform",
             self.to_format or "platform",

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.dataset.formats.voc`."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -9,7 +10,7 @@ import pytest
 from builders import add_image, build_dataset
 from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
 from gapjunction.dataset.formats.exchange import Source
-from gapjunction.dataset.formats.voc import read_voc, write_voc
+from gapjunction.dataset.formats.voc import FROM_0, read_voc, write_voc
 from gapjunction.dataset.reader import read_dataset
 
 BOX = "<bndbox><xmin>3</xmin><ymin>4</ymin><xmax>7</xmax><ymax>9</ymax></bndbox>"
@@ -28,6 +29,17 @@ def save_voc(folder: Path, content: str, filename: str = "a.png") -> Source:
 def test_read_voc__pixels_from_1_with_their_ends__become_edges(tmp_path: Path) -> None:
     image = only_image(read_voc, save_voc(tmp_path, SIZE + OBJECT))
     assert image.boxes.tolist() == [[2, 3, 7, 9]]
+
+
+def test_read_voc__tool_that_counts_from_0__has_edges_already(tmp_path: Path) -> None:
+    source = replace(save_voc(tmp_path, SIZE + OBJECT), first_pixel=0)
+    assert only_image(read_voc, source).boxes.tolist() == [[3, 4, 7, 9]]
+
+
+def test_read_voc__box_from_pixel_0__is_noted_unless_counted_from_there(tmp_path: Path) -> None:
+    source = save_voc(tmp_path, OBJECT.replace(">3<", ">0<"))
+    assert read_voc(source).notes == (f"{FROM_0}: 1",)
+    assert read_voc(replace(source, first_pixel=0)).notes == ()
 
 
 def test_read_voc__whole_image__reaches_from_edge_to_edge(tmp_path: Path) -> None:

@@ -17,12 +17,14 @@ class Source:
         images: the folder of the images, or the one image; None: the folder of the annotations.
         class_name: the class of objects that come without one.
         point_size_px: the side of the square that stands for a point without a size.
+        first_pixel: the number of the first pixel, for a format of which tools disagree on it.
     """
 
     path: Path
     images: Path | None = None
     class_name: str = "gap_junction"
     point_size_px: float | None = None
+    first_pixel: int = 1
 
     @property
     def folder(self) -> Path:

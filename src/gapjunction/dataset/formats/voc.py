@@ -20,6 +20,7 @@ from gapjunction.files import write_text
 ANNOTATIONS, LIST_FILE = "Annotations", PurePosixPath("ImageSets", "Main", "default.txt")
 CLASSES = "labelmap.txt"  # of CVAT and datumaro, who know no other classes than those in it
 BACKGROUND, NUM_COLOURS = "background", 3
+FROM_0 = "boxes from pixel 0, so that the tool may count from there (see --first_pixel)"
 SIDES = ("xmin", "ymin", "xmax", "ymax")
 
 
@@ -48,7 +49,7 @@ def read_voc(source: Source) -> ReadResult:
         in_file = PurePosixPath(root.findtext("folder") or "", name)
         is_known = normalised(in_file.stem) == normalised(path.stem)
         image = images.named(str(own if is_known else in_file), path, "filename")
-        marks = tuple(_marks(root, path, notes))
+        marks = tuple(_marks(root, path, source.first_pixel, notes))
         marked.append(MarkedImage(image, path, marks, _size(root, path)))
     dataset = assemble(source, images, marked, _classes(source))
     return ReadResult((dataset,), counted(notes))
@@ -92,7 +93,8 @@ def _class_list(dataset: Dataset) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _marks(root: Element, file: Path, notes: Counter[str]) -> Iterator[Mark]:
+def _marks(root: Element, file: Path, first_pixel: int, notes: Counter[str]) -> Iterator[Mark]:
+    """Yield the objects; the last pixel of a box ends where, counted from 0, the next begins."""
     for index, each in enumerate(root.iter("object")):
         item = f"object {index}"
         name, sides = each.findtext("name"), each.find("bndbox")
@@ -104,7 +106,9 @@ def _marks(root: Element, file: Path, notes: Counter[str]) -> Iterator[Mark]:
         for flag in ("difficult", "occluded"):
             if each.findtext(flag, "0").strip() == "1":
                 notes[f"objects marked as {flag}, taken like any other"] += 1
-        yield Mark(name, (x0 - 1, y0 - 1, x1, y1), item)
+        if first_pixel > 0 and 0 in (x0, y0):
+            notes[FROM_0] += 1
+        yield Mark(name, (x0 - first_pixel, y0 - first_pixel, x1, y1), item)
 
 
 def _size(root: Element, file: Path) -> tuple[int, int] | None:

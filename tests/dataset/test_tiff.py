@@ -131,3 +131,13 @@ def test_read_image__tiff_cut_short__is_refused(
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
     with pytest.raises(ImageError):
         read_image(path)
+
+
+def test_read_image__stack_cut_short_after_a_page__is_not_taken_for_one_plane(
+    tmp_path: Path,
+) -> None:
+    tifffile.imwrite(tmp_path / "a.tif", ramp(5, 30, 40), photometric="minisblack")
+    content = (tmp_path / "a.tif").read_bytes()
+    (tmp_path / "a.tif").write_bytes(content[: len(content) // 2])
+    with pytest.raises(ImageError, match="is missing"):
+        read_image(tmp_path / "a.tif")

@@ -1,5 +1,6 @@
 """Read TIFF files that hold one image: grey or colour, of 8 or 16 bits."""
 
+import struct
 from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,6 +13,7 @@ from gapjunction.errors import ImageError
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _GREY_NDIM, _COLOUR_NDIM, _RGB, _RGBA = 2, 3, 3, 4
+_DESCRIPTION_TAG = 270  # where OME's XML and ImageJ's notes are
 _MAX_NAMED = 5  # images, in one line of error
 _CHANNEL_AXES = "SC"  # tifffile's letters: samples of a pixel, channels; Z, T, I, Q are stacks
 
@@ -21,6 +23,52 @@ def is_tiff(stream: BinaryIO) -> bool:
     magic = stream.read(4)
     stream.seek(0)
     return magic in _MAGIC
+
+
+def require_whole(tiff: Any) -> None:
+    """Follow the directories of an open TIFF to the last: tifffile passes over what is cut off.
+
+    Raises:
+        ValueError: if one lies beyond the end, or ImageJ's description promises more planes.
+        struct.error: if one is cut short.
+    """
+    layout, stream = tiff.tiff, tiff.filehandle
+
+    def read(form: str, size: int) -> int:
+        return int(struct.unpack(form, stream.read(size))[0])
+
+    stream.seek(layout.offsetsize)  # the header is two offsets long, the second is the first page's
+    offset, seen = read(layout.offsetformat, layout.offsetsize), set[int]()
+    first_tags: list[int] = []
+    while offset:
+        if offset in seen or offset >= stream.size:
+            raise ValueError(f"page {len(seen) + 1} is missing")
+        seen.add(offset)
+        stream.seek(offset)
+        num_tags = read(layout.tagnoformat, layout.tagnosize)
+        if not first_tags:
+            tags = stream.read(num_tags * layout.tagsize)
+            first_tags = [
+                struct.unpack_from(f"{layout.byteorder}H", tags, at)[0]
+                for at in range(0, len(tags), layout.tagsize)
+            ]
+        stream.seek(offset + layout.tagnosize + num_tags * layout.tagsize)
+        offset = read(layout.offsetformat, layout.offsetsize)
+    description = tiff.pages[0].tags.get(_DESCRIPTION_TAG)
+    if description is None and _DESCRIPTION_TAG in first_tags:
+        raise ValueError("its description is missing")
+    if tiff.is_imagej and tiff.series[0].kind != "imagej":
+        raise ValueError("planes that ImageJ's description promises are missing")
+
+
+def is_tiff_picture(path: Path) -> bool:
+    """Tell whether `read_tiff` takes this file: one grey or colour image of 8 or 16 bits."""
+    with closing(tifffile.TiffFile(path)) as tiff:
+        try:
+            _only_image(tiff, path)
+        except ImageError:
+            return False
+    return True
 
 
 def read_tiff_size(path: Path) -> tuple[int, int]:
@@ -72,6 +120,7 @@ def read_tiff(path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
 
 def _only_image(tiff: Any, path: Path) -> Any:
     """Return the only series of a file, but for reduced copies, if it is an image we can use."""
+    require_whole(tiff)
     series, *others = tiff.series
     if not all(other.keyframe.is_reduced for other in others):
         raise ImageError(
@@ -86,7 +135,7 @@ def _only_image(tiff: Any, path: Path) -> Any:
             path,
             expected="one plane (H, W), or colour (H, W, 3), (H, W, 4) or (3, H, W)",
             found=f"shape {series.shape} (axes {series.axes})",
-            fix="save one plane, or a projection, with 1 or 3 channels",
+            fix="save one plane, or a projection, with 1 or 3 channels ('gapjunction create')",
         )
     if series.dtype not in (np.uint8, np.uint16):
         raise ImageError(

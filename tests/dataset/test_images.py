@@ -10,7 +10,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gapjunction.dataset import images
-from gapjunction.dataset.images import read_image, read_image_size, write_png
+from gapjunction.dataset.images import (
+    decoding,
+    read_image,
+    read_image_size,
+    write_png,
+    write_webp,
+)
 from gapjunction.errors import ImageError
 
 
@@ -163,3 +169,26 @@ def test_read_image__hundred_million_pixels__needs_no_second_copy_in_numpy(tmp_p
     tracemalloc.stop()
     assert image.shape == (3, 10_000, 10_000)
     assert peak < 1.2 * image.nbytes
+
+
+def test_decoding__more_than_memory_holds__is_one_line(tmp_path: Path) -> None:
+    with pytest.raises(ImageError, match="fits into memory"), decoding(tmp_path / "a.nd2"):
+        raise MemoryError
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_write_webp__loses_nothing_and_makes_grey_rgb(tmp_path: Path, channels: int) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (channels, 9, 7), dtype=np.uint8)
+    write_webp(tmp_path / "a.webp", image)
+    read = read_image(tmp_path / "a.webp")
+    np.testing.assert_array_equal(read, np.broadcast_to(image, (3, 9, 7)))
+
+
+@pytest.mark.parametrize(
+    ("shape", "dtype"), [((2, 4, 4), np.uint8), ((1, 4, 4), np.uint16), ((1, 1, 16_384), np.uint8)]
+)
+def test_write_webp__what_the_format_cannot_hold__is_our_mistake(
+    tmp_path: Path, shape: tuple[int, ...], dtype: type
+) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        write_webp(tmp_path / "a.webp", np.zeros(shape, dtype))

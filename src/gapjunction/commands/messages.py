@@ -33,6 +33,7 @@ def show_messages() -> None:
     handler = _StandardError()
     handler.setFormatter(_Formatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # a damaged file is an error of ours
     logging.getLogger("gapjunction").setLevel(logging.ERROR if is_silent() else logging.INFO)
 
 

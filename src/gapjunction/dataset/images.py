@@ -28,6 +28,7 @@ ImageArray = NDArray[np.uint8] | NDArray[np.uint16]
 
 IMAGE_SUFFIXES = (".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 TIFF_SUFFIXES = (".tif", ".tiff")
+MAX_WEBP_SIDE = 16_383  # the format holds no more
 MAX_PIXELS = 20_000 * 20_000
 PIXELS_PER_STRIP = 4_000_000  # decoded pixels are copied in strips, to hold them twice only briefly
 
@@ -43,6 +44,8 @@ _DECODER_ERRORS = (
     EOFError,
     ArithmeticError,
     AttributeError,  # what tifffile raises for a missing tag
+    NameError,  # what nd2 raises where a channel has neither dye nor filter
+    AssertionError,  # what readers of microscope files raise for a broken header
     struct.error,
     zlib.error,
 )
@@ -59,12 +62,12 @@ def read_image(path: Path) -> ImageArray:
         ImageError: if the file is missing, damaged, too large, or neither grey nor RGB of 8 or
             16 bits.
     """
-    with _decoding(path), path.open("rb") as stream:
+    with decoding(path), path.open("rb") as stream:
         if is_tiff(stream):
-            _refuse_large(path, *read_tiff_size(path))
+            refuse_large(path, *read_tiff_size(path))
             return read_tiff(path)
         with _open_with_pillow(stream, path) as picture:
-            _refuse_large(path, picture.height, picture.width)
+            refuse_large(path, picture.height, picture.width)
             _refuse_deep_colour(stream, path)
             is_webp = isinstance(picture, WebPImageFile)
             return _webp_pixels(stream) if is_webp else _pixels(picture, path)
@@ -76,13 +79,13 @@ def read_image_size(path: Path) -> tuple[int, int]:
     Raises:
         ImageError: as `read_image` does, as far as the header tells.
     """
-    with _decoding(path), path.open("rb") as stream:
+    with decoding(path), path.open("rb") as stream:
         if is_tiff(stream):
             height, width = read_tiff_size(path)
-            _refuse_large(path, height, width)
+            refuse_large(path, height, width)
             return height, width
         with _open_with_pillow(stream, path) as picture:
-            _refuse_large(path, picture.height, picture.width)
+            refuse_large(path, picture.height, picture.width)
             _refuse_deep_colour(stream, path)
             return picture.height, picture.width
 
@@ -93,7 +96,7 @@ def has_16_bits(path: Path) -> bool:
     Raises:
         ImageError: as `read_image_size` does.
     """
-    with _decoding(path), path.open("rb") as stream:
+    with decoding(path), path.open("rb") as stream:
         if is_tiff(stream):
             return has_tiff_16_bits(path)
         with _open_with_pillow(stream, path) as picture:
@@ -118,6 +121,21 @@ def write_png(path: Path, image: ImageArray) -> None:
         Image.fromarray(np.ascontiguousarray(rows)).save(partial, format="PNG")
 
 
+def write_webp(path: Path, image: NDArray[np.uint8]) -> None:
+    """Write an image (C, H, W) of 8 bits, grey or RGB, as WEBP without loss; grey becomes RGB.
+
+    Raises:
+        ValueError: for other shapes and dtypes, or sides of more than MAX_WEBP_SIDE px.
+    """
+    if image.dtype != np.uint8 or image.shape[0] not in (1, _RGB):
+        raise ValueError(f"expected (1 or 3, H, W) uint8, got {image.shape} {image.dtype}")
+    if max(image.shape) > MAX_WEBP_SIDE:
+        raise ValueError(f"expected at most {MAX_WEBP_SIDE} px a side, got {image.shape}")
+    rows = np.moveaxis(np.broadcast_to(image, (_RGB, *image.shape[1:])), 0, -1)
+    with written_whole(path) as partial:
+        Image.fromarray(np.ascontiguousarray(rows)).save(partial, format="WEBP", lossless=True)
+
+
 @contextmanager
 def opened_picture(path: Path) -> Iterator[ImageFile]:
     """Give a WEBP, PNG or JPEG file as Pillow opens it; pixels may be decoded inside the block.
@@ -125,15 +143,19 @@ def opened_picture(path: Path) -> Iterator[ImageFile]:
     Raises:
         ImageError: if the file is missing, damaged or too large, or a PNG in colour of 16 bits.
     """
-    with _decoding(path), path.open("rb") as stream, _open_with_pillow(stream, path) as picture:
-        _refuse_large(path, picture.height, picture.width)
+    with decoding(path), path.open("rb") as stream, _open_with_pillow(stream, path) as picture:
+        refuse_large(path, picture.height, picture.width)
         _refuse_deep_colour(stream, path)
         yield picture
 
 
 @contextmanager
-def _decoding(path: Path) -> Iterator[None]:
-    """Turn whatever a decoder raises into an `ImageError`."""
+def decoding(path: Path) -> Iterator[None]:
+    """Turn whatever a decoder raises inside the block into an `ImageError`.
+
+    Raises:
+        ImageError: naming `path` and what the decoder said.
+    """
     try:
         yield
     except _DECODER_ERRORS as error:
@@ -143,6 +165,28 @@ def _decoding(path: Path) -> Iterator[None]:
             found = f"one that is damaged or cut short ({_first_line(error)})"
             fix = "export the image again"
         raise ImageError(path, expected="a readable image", found=found, fix=fix) from None
+    except MemoryError:  # also what a damaged header can ask for
+        raise ImageError(
+            path,
+            expected="an image that fits into memory",
+            found="a larger one, or a damaged header",
+            fix="cut the image into parts, or export it again",
+        ) from None
+
+
+def refuse_large(path: Path, height: int, width: int) -> None:
+    """Refuse images that would fill the memory.
+
+    Raises:
+        ImageError: if there are more than MAX_PIXELS.
+    """
+    if height * width > MAX_PIXELS:
+        raise ImageError(
+            path,
+            expected=f"at most {MAX_PIXELS:,} pixels",
+            found=f"{width} x {height} = {height * width:,}",
+            fix="cut the image into parts",
+        )
 
 
 def _first_line(error: BaseException) -> str:
@@ -220,14 +264,4 @@ def _refuse_deep_colour(stream: BinaryIO, path: Path) -> None:
             expected="a PNG of 8 bits, or of 16 bits in grey without transparency",
             found="16-bit colour",
             fix="save it as TIFF, which keeps all bits",
-        )
-
-
-def _refuse_large(path: Path, height: int, width: int) -> None:
-    if height * width > MAX_PIXELS:
-        raise ImageError(
-            path,
-            expected=f"at most {MAX_PIXELS:,} pixels",
-            found=f"{width} x {height} = {height * width:,}",
-            fix="cut the image into parts",
         )

@@ -1,0 +1,227 @@
+"""Read the chosen planes of a microscope file, whatever its format, as an image (C, H, W).
+
+The content decides, not the suffix. Pictures (WEBP, PNG, JPEG, TIFF of one plane) of which
+nothing was chosen are read by `read_image`, as everywhere else.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gapjunction.dataset.czi import opened_czi
+from gapjunction.dataset.images import (
+    IMAGE_SUFFIXES,
+    ImageArray,
+    decoding,
+    read_image,
+    refuse_large,
+)
+from gapjunction.dataset.lif import opened_lif
+from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
+from gapjunction.dataset.nd2 import opened_nd2
+from gapjunction.dataset.oif import opened_oif
+from gapjunction.dataset.oir import opened_oir
+from gapjunction.dataset.picture_scene import picture_scene
+from gapjunction.dataset.pixel_depth import depth_mapping, value_range
+from gapjunction.dataset.plane_choice import (
+    ChosenPlanes,
+    PlaneChoice,
+    choose_planes,
+    choose_scene,
+    split_scenes,
+)
+from gapjunction.dataset.tiff import is_tiff_picture
+from gapjunction.dataset.tiff_scenes import opened_tiff
+from gapjunction.errors import ImageError
+
+MICROSCOPE_SUFFIXES = (".czi", ".lif", ".nd2", ".oib", ".oif", ".oir")
+READABLE_SUFFIXES = (*IMAGE_SUFFIXES, *MICROSCOPE_SUFFIXES)
+
+PixelType = TypeVar("PixelType", np.uint8, np.uint16)
+Opener = Callable[[Path], AbstractContextManager[list[MicroscopeScene]]]
+
+_OPENER_OF_START: dict[bytes, Opener] = {
+    b"II*\0": opened_tiff,
+    b"MM\0*": opened_tiff,
+    b"II+\0": opened_tiff,
+    b"MM\0+": opened_tiff,
+    b"ZISRAWFILE": opened_czi,
+    b"\x70\0\0\0": opened_lif,
+    b"\xda\xce\xbe\n": opened_nd2,
+    b"\0\0\0\x0cjP  ": opened_nd2,  # before 2010 it was JPEG 2000
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": opened_oif,
+    b"\xff\xfe[\0": opened_oif,  # text in UTF-16 that begins with "["
+    b"OLYMPUSRAWFORMAT": opened_oir,
+}
+_PICTURE_STARTS = (b"RIFF", b"\x89PNG", b"\xff\xd8\xff")
+_LONGEST_START = max(map(len, _OPENER_OF_START))
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenFacts:
+    """What is known of a chosen image before its pixels are read.
+
+    Attributes:
+        um_per_px: the side of a pixel as the file tells it, None where it does not.
+        channel_names: of the image's channels, empty where the file names none.
+        is_assumed_colour: three channels are shown as red, green and blue because the file has
+            one plane of each, not because it says so.
+    """
+
+    height: int
+    width: int
+    um_per_px: float | None
+    channel_names: tuple[str, ...] = ()
+    is_assumed_colour: bool = False
+
+
+@contextmanager
+def opened_scenes(path: Path) -> Iterator[list[MicroscopeScene]]:
+    """Give what a file holds; planes can be read inside the block.
+
+    Raises:
+        ImageError: if the file is missing, damaged, of an unknown kind, or needs a package that
+            is not installed.
+    """
+    with decoding(path):
+        opener = _opener(path)
+        if opener is None:
+            yield [picture_scene(path)]
+        else:
+            with opener(path) as scenes:
+                for scene in scenes:
+                    refuse_large(path, scene.height, scene.width)
+                yield scenes
+
+
+def read_chosen(path: Path, choice: PlaneChoice) -> ImageArray:
+    """Read the chosen planes as an image (C, H, W) of 8 or 16 bits.
+
+    Pixels of 8 and 16 bits, and so of 12, stay as they are; other types become 16 bits by the
+    rule in `pixel_depth`. Only the chosen planes are read; a projection holds two at a time.
+
+    Raises:
+        ImageError: if the file cannot be read, an axis has several planes and nothing was said
+            of it, or what was said is not there.
+    """
+    if is_taken_as_it_is(path, choice):
+        return read_image(path)
+    image = read_native(path, choice)
+    if image.dtype == np.uint8:
+        return as_picture(np.asarray(image, np.uint8))
+    if image.dtype == np.uint16:
+        return as_picture(np.asarray(image, np.uint16))
+    return as_picture(depth_mapping(value_range(image, path)).to_16_bits(image))
+
+
+def as_picture(image: NDArray[PixelType]) -> NDArray[PixelType]:
+    """Return an image (C, H, W) with 1 or 3 channels: beside two, blue is dark."""
+    if len(image) in (1, len(RGB_NAMES)):
+        return image
+    return np.concatenate([image, np.zeros_like(image[:1])])
+
+
+def read_native(path: Path, choice: PlaneChoice) -> NDArray[Any]:
+    """Read the chosen planes as an image (C, H, W) of the file's own type.
+
+    Raises:
+        ImageError: as `read_chosen` does.
+    """
+    if is_taken_as_it_is(path, choice):
+        return read_image(path)
+    with opened_scenes(path) as scenes:
+        scene = choose_scene(scenes, choice, path)
+        planes = choose_planes(scene, choice, path)
+        image = np.empty((len(planes.channels), scene.height, scene.width), scene.dtype)
+        for place, channel in enumerate(planes.channels):
+            image[place] = _projected(scene, planes, channel)
+    return image
+
+
+def chosen_facts(path: Path, choice: PlaneChoice) -> ChosenFacts:
+    """Return what is known of the chosen image without reading its pixels.
+
+    Raises:
+        ImageError: as `read_chosen` does, as far as the header tells.
+    """
+    with opened_scenes(path) as scenes:
+        scene = choose_scene(scenes, choice, path)
+        channels = choose_planes(scene, choice, path).channels
+        names = tuple(scene.channel_names[channel] for channel in channels)
+        is_assumed = scene.is_colour and scene.channel_names != RGB_NAMES and not choice.channels
+        return ChosenFacts(scene.height, scene.width, scene.um_per_px, names, is_assumed)
+
+
+def chosen_images(path: Path, choice: PlaneChoice) -> list[tuple[str, PlaneChoice]]:
+    """Return the images that a choice means: one or, for all scenes, each with its scene's name.
+
+    A scene without a name of its own is called by its number. The name of the only one is empty.
+
+    Raises:
+        ImageError: if the file cannot be opened.
+    """
+    if choice.scene is None:
+        return [("", choice)]
+    with opened_scenes(path) as scenes:
+        choices = split_scenes(len(scenes), choice)
+        if len(choices) == 1:
+            return [("", choices[0])]
+        names = [scene.name for scene in scenes]
+    is_unique = len({name for name in names if name}) == len(names)
+    return [
+        (name if is_unique else str(number), each)
+        for number, (name, each) in enumerate(zip(names, choices, strict=True), start=1)
+    ]
+
+
+def is_taken_as_it_is(path: Path, choice: PlaneChoice) -> bool:
+    """Tell whether a file is one picture and nothing was chosen of it.
+
+    Raises:
+        ImageError: if the file is missing or damaged.
+    """
+    if not choice.is_empty:
+        return False
+    with decoding(path):
+        opener = _opener(path)
+        return opener is None or (opener is opened_tiff and is_tiff_picture(path))
+
+
+def _opener(path: Path) -> Opener | None:
+    """Return what opens files that begin as this one, None for pictures and unknown kinds."""
+    with path.open("rb") as stream:
+        start = stream.read(_LONGEST_START)
+    for known, opener in _OPENER_OF_START.items():
+        if start.startswith(known):
+            return opener
+    if path.suffix.lower() in MICROSCOPE_SUFFIXES and not start.startswith(_PICTURE_STARTS):
+        raise ImageError(
+            path,
+            expected=f"a {path.suffix[1:].upper()} file",
+            found=f"a file that begins with {start[:8]!r}" if start else "an empty file",
+            fix="copy or export it again",
+        )
+    return None
+
+
+def _projected(scene: MicroscopeScene, planes: ChosenPlanes, channel: int) -> Plane:
+    """Return a slice (H, W), or the maximum or mean of several in the file's own type."""
+    first, *others = planes.slices
+    plane = scene.read_plane(planes.time, first, channel)
+    if not others:
+        return plane
+    if planes.projection == "max":
+        highest = plane.copy()
+        for place in others:
+            np.maximum(highest, scene.read_plane(planes.time, place, channel), out=highest)
+        return highest
+    total = plane.astype(np.float64)
+    for place in others:
+        total += scene.read_plane(planes.time, place, channel)
+    mean = total / len(planes.slices)
+    return mean.astype(scene.dtype) if scene.dtype.kind == "f" else np.rint(mean)

@@ -1,0 +1,90 @@
+"""Olympus FluoView OIB files, and OIF with its folder, by way of oiffile."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gapjunction.dataset.axes import refuse_other_axes
+from gapjunction.dataset.microscope_scene import MicroscopeScene, Plane, square_side
+from gapjunction.dataset.reader_packages import ReaderPackage, load_reader
+from gapjunction.dataset.rules import UM_PER_UNIT
+
+READER = ReaderPackage("oiffile", "oib", "OIB and OIF")
+_NO_DYE = ("", "None")
+_PLANE_NAME = re.compile(r"s_((?:[A-Z]\d{3})*)")
+_Place = tuple[tuple[str, int], ...]
+
+
+@contextmanager
+def opened_oif(path: Path) -> Iterator[list[MicroscopeScene]]:
+    """Give the scene of an OIB or OIF file; its planes can be read inside the block.
+
+    Raises:
+        ImageError: if oiffile is missing, or there are several planes along other axes.
+        ValueError: if the file is damaged.
+    """
+    oiffile = load_reader(READER, path)
+    with oiffile.OifFile(path) as oif:
+        sizes = dict(zip(oif.axes, oif.shape, strict=True))
+        refuse_other_axes(sizes, "TZCYX", path)
+        yield [_scene(oif, sizes)]
+
+
+def _scene(oif: Any, sizes: Mapping[str, int]) -> MicroscopeScene:
+    names_of = _plane_names(oif, {axis for axis in sizes if axis not in "XY"})
+
+    def read_plane(time: int, place: int, channel: int) -> Plane:
+        wanted = {"T": time, "Z": place, "C": channel}
+        name = names_of.get(tuple(sorted((a, n) for a, n in wanted.items() if a in sizes)))
+        if name is None:
+            raise ValueError(
+                f"channel {channel + 1}, slice {place + 1}, time {time + 1} is missing"
+            )
+        return np.asarray(oif.asarray(name))
+
+    return MicroscopeScene(
+        name="",
+        channel_names=_channel_names(oif.mainfile, sizes.get("C", 1)),
+        num_slices=sizes.get("Z", 1),
+        num_times=sizes.get("T", 1),
+        height=sizes["Y"],
+        width=sizes["X"],
+        dtype=np.dtype(oif.dtype),
+        um_per_px=_um_per_px(oif.mainfile),
+        is_colour=False,
+        read_plane=read_plane,
+    )
+
+
+def _plane_names(oif: Any, axes: set[str]) -> dict[_Place, str]:
+    """Return the files of planes, such as s_C001Z002.tif, by their places, counted from 0."""
+    found: dict[_Place, str] = {}
+    for name in oif.glob("*.tif"):
+        match = _PLANE_NAME.fullmatch(re.split(r"[\\/]", name)[-1].removesuffix(".tif"))
+        numbers = re.findall(r"([A-Z])(\d{3})", match[1]) if match else []
+        if {axis for axis, _ in numbers} == axes:
+            found[tuple(sorted((axis, int(number) - 1) for axis, number in numbers))] = name
+    return found
+
+
+def _channel_names(settings: Mapping[str, Any], count: int) -> tuple[str, ...]:
+    """Return the dyes, where each channel has its own, else the names of the detectors."""
+    parts = [settings.get(f"Channel {number} Parameters", {}) for number in range(1, count + 1)]
+    dyes = [str(part.get("DyeName", "")) for part in parts]
+    if len(set(dyes)) == count and not set(dyes) & set(_NO_DYE):
+        return tuple(dyes)
+    return tuple(str(part.get("CH Name", "")) for part in parts)
+
+
+def _um_per_px(settings: Mapping[str, Any]) -> float | None:
+    image = settings.get("Reference Image Parameter", {})
+    sides = []
+    for side in ("Width", "Height"):
+        um_per_unit = UM_PER_UNIT.get(str(image.get(f"{side}Unit", "")))
+        value = image.get(f"{side}ConvertValue")
+        sides.append(None if um_per_unit is None or value is None else value * um_per_unit)
+    return square_side(*sides)

@@ -1,0 +1,51 @@
+"""Names and pixel sizes in OME's XML, the part of it that is used here."""
+
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from gapjunction.dataset.microscope_scene import square_side
+from gapjunction.dataset.rules import UM_PER_UNIT
+
+_DEFAULT_UNIT = "µm"
+
+
+@dataclass(frozen=True, slots=True)
+class OmeImage:
+    """One image of the file; `channel_names` are empty where the file names none."""
+
+    name: str
+    channel_names: tuple[str, ...]
+    um_per_px: float | None
+
+
+def read_ome_images(text: str) -> list[OmeImage]:
+    """Return what the XML says of each image, in order.
+
+    Raises:
+        ElementTree.ParseError: if it is not XML.
+    """
+    return [_image(element) for element in parse_xml(text).iterfind("{*}Image")]
+
+
+def parse_xml(text: str) -> ElementTree.Element:
+    """Return the root of an XML text.
+
+    Raises:
+        ElementTree.ParseError: if it is not XML.
+    """
+    return ElementTree.fromstring(text)  # noqa: S314 - expat limits what entities expand to
+
+
+def _image(image: ElementTree.Element) -> OmeImage:
+    name = image.get("Name", "")
+    pixels = image.find("{*}Pixels")
+    if pixels is None:
+        return OmeImage(name, (), None)
+    channels = tuple(each.get("Name", "") for each in pixels.iterfind("{*}Channel"))
+    return OmeImage(name, channels, square_side(_side_um(pixels, "X"), _side_um(pixels, "Y")))
+
+
+def _side_um(pixels: ElementTree.Element, axis: str) -> float | None:
+    size = pixels.get(f"PhysicalSize{axis}")
+    um_per_unit = UM_PER_UNIT.get(pixels.get(f"PhysicalSize{axis}Unit", _DEFAULT_UNIT))
+    return None if size is None or um_per_unit is None else float(size) * um_per_unit

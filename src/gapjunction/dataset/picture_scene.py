@@ -1,0 +1,39 @@
+"""A WEBP, PNG or JPEG picture as a scene of one plane, so that its colours can be chosen from."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from gapjunction.dataset.images import opened_picture, read_image
+from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
+
+_DEEP_MODE = "I;16"
+_GREY_MODES = ("1", "L", "LA", _DEEP_MODE)
+
+
+def picture_scene(path: Path) -> MicroscopeScene:
+    """Return a picture as a scene; its pixels are decoded once, when the first are asked for.
+
+    Raises:
+        ImageError: if the file is missing or no picture, as far as the header tells.
+    """
+    with opened_picture(path) as picture:
+        height, width, mode = picture.height, picture.width, picture.mode
+
+    @cache
+    def pixels() -> Plane:
+        return read_image(path)
+
+    return MicroscopeScene(
+        name="",
+        channel_names=("",) if mode in _GREY_MODES else RGB_NAMES,
+        num_slices=1,
+        num_times=1,
+        height=height,
+        width=width,
+        dtype=np.dtype(np.uint16 if mode == _DEEP_MODE else np.uint8),
+        um_per_px=None,
+        is_colour=mode not in _GREY_MODES,
+        read_plane=lambda _time, _place, channel: pixels()[channel],
+    )

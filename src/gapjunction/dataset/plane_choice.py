@@ -1,0 +1,203 @@
+"""Which planes of a microscope file make the image; no axis is ever guessed."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from gapjunction.dataset.microscope_scene import MicroscopeScene, listed_names
+from gapjunction.dataset.rules import normalised
+from gapjunction.errors import ImageError
+
+Projection = Literal["max", "mean"]
+
+ALL_SCENES = "all"
+MAX_CHANNELS = 3  # a detector sees red, green and blue
+SHOWN = 20  # names in one line of error
+_SLICES = re.compile(r"(?:(max|mean)(?::|$))?(?:(\d+)(?:-(\d+))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneChoice:
+    """What a user said; all numbers count from 1.
+
+    Attributes:
+        channels: names or numbers; the image has them in this order.
+        z: "5", "3-7", "max", "mean", "max:3-7" or "mean:3-7"; "3-7" means "max:3-7".
+        time: one time point.
+        scene: a name, a number, or "all".
+    """
+
+    channels: tuple[str, ...] = ()
+    z: str | None = None
+    time: int | None = None
+    scene: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing was said."""
+        return self == NOTHING_CHOSEN
+
+
+NOTHING_CHOSEN = PlaneChoice()
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenPlanes:
+    """Planes of a scene, counted from 0; several slices become one by `projection`."""
+
+    channels: tuple[int, ...]
+    slices: range
+    projection: Projection
+    time: int
+
+
+def choose_scene(
+    scenes: Sequence[MicroscopeScene], choice: PlaneChoice, path: Path
+) -> MicroscopeScene:
+    """Return the scene that was asked for, or the only one.
+
+    Raises:
+        ImageError: if there are several and none was named, or there is no such scene.
+    """
+    if len(scenes) == 1 and choice.scene in (None, ALL_SCENES):
+        return scenes[0]
+    names = tuple(scene.name for scene in scenes)
+    if choice.scene is None or choice.scene == ALL_SCENES:
+        raise ImageError(
+            path,
+            expected="one scene",
+            found=f"{len(scenes)}: {_shown(names)}",
+            fix=f"type --scene NUMBER or NAME, or --scene {ALL_SCENES}",
+        )
+    return scenes[_index_of(choice.scene, names, "scene", path)]
+
+
+def split_scenes(num_scenes: int, choice: PlaneChoice) -> list[PlaneChoice]:
+    """Return a choice for each of the images it means: one, or for "all" one for each scene."""
+    if choice.scene != ALL_SCENES:
+        return [choice]
+    if num_scenes == 1:
+        return [replace(choice, scene=None)]
+    return [replace(choice, scene=str(number)) for number in range(1, num_scenes + 1)]
+
+
+def choose_planes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -> ChosenPlanes:
+    """Return the planes that make the image.
+
+    Raises:
+        ImageError: if an axis has several planes and nothing was said of it, or if what was said
+            is not there.
+    """
+    _refuse_open_axes(scene, choice, path)
+    slices, projection = _choose_slices(scene, choice.z, path)
+    time = _choose_time(scene, choice.time, path)
+    return ChosenPlanes(_choose_channels(scene, choice.channels, path), slices, projection, time)
+
+
+def _refuse_open_axes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -> None:
+    """Refuse a scene with several planes along axes of which nothing was said, all in one line."""
+    names = scene.channel_names
+    there, to_type = [], []
+    if len(names) > 1 and not scene.is_colour and not choice.channels:
+        there.append(f"{len(names)} channels ({_shown(names)})")
+        to_type.append("--channel NUMBER or NAME (up to three times, for red, green and blue)")
+    if scene.num_slices > 1 and choice.z is None:
+        there.append(f"{scene.num_slices} slices along z")
+        to_type.append("--z max, mean, 5 (one slice) or 3-7 (the maximum of some)")
+    if scene.num_times > 1 and choice.time is None:
+        there.append(f"{scene.num_times} time points")
+        to_type.append("--time NUMBER")
+    if there:
+        raise ImageError(
+            path,
+            expected="one plane, or to be told which",
+            found=" and ".join(there),
+            fix=f"type {' and '.join(to_type)}",
+        )
+
+
+def _choose_channels(scene: MicroscopeScene, asked: Sequence[str], path: Path) -> tuple[int, ...]:
+    names = scene.channel_names
+    if not asked:
+        return tuple(range(len(names)))
+    if len(asked) > MAX_CHANNELS:
+        raise ImageError(
+            path,
+            expected=f"--channel at most {MAX_CHANNELS} times",
+            found=f"{len(asked)} times",
+            fix="leave out the channels that the detector need not see",
+        )
+    return tuple(_index_of(each, names, "channel", path) for each in asked)
+
+
+def _choose_slices(
+    scene: MicroscopeScene, asked: str | None, path: Path
+) -> tuple[range, Projection]:
+    count = scene.num_slices
+    if asked is None:
+        return range(count), "max"
+    parts = _SLICES.fullmatch(asked.strip().lower())
+    if parts is None or not asked.strip():
+        raise ImageError(
+            path,
+            item=f"--z {asked}",
+            expected="max, mean, a slice as 5, a range as 3-7, or both as mean:3-7",
+            found=repr(asked),
+            fix="correct the option",
+        )
+    how, first, last = parts.groups()
+    start = 1 if first is None else int(first)
+    end = int(last) if last else (count if first is None else start)
+    if not 1 <= start <= end <= count:
+        raise ImageError(
+            path,
+            item=f"--z {asked}",
+            expected=f"slices from 1 to {count}, the lower one first",
+            found=asked,
+            fix="correct the option",
+        )
+    return range(start - 1, end), "mean" if how == "mean" else "max"
+
+
+def _choose_time(scene: MicroscopeScene, asked: int | None, path: Path) -> int:
+    time = 1 if asked is None else asked
+    if not 1 <= time <= scene.num_times:
+        raise ImageError(
+            path,
+            item=f"--time {asked}",
+            expected=f"a number from 1 to {scene.num_times}",
+            found=str(asked),
+            fix="correct the option",
+        )
+    return time - 1
+
+
+def _index_of(asked: str, names: Sequence[str], kind: str, path: Path) -> int:
+    """Return the place of a name or number; a number of a place that exists is never a name."""
+    text = normalised(asked.strip())
+    if text.isdecimal() and 1 <= int(text) <= len(names):
+        return int(text) - 1
+    for plain in (normalised, _caseless):
+        found = [place for place, name in enumerate(names) if plain(name) == plain(text) != ""]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            break
+    raise ImageError(
+        path,
+        item=f"--{kind} {asked}",
+        expected=f"one of {len(names)} {kind}s ({_shown(names)})",
+        found=f"{len(found)} of that name" if found else "none of that name",
+        fix="type one of these numbers or names",
+    )
+
+
+def _caseless(name: str) -> str:
+    return normalised(name).strip().casefold()
+
+
+def _shown(names: Sequence[str]) -> str:
+    shown = ", ".join(listed_names(tuple(names[:SHOWN])))
+    return f"{shown}, ..." if len(names) > SHOWN else shown

@@ -1,0 +1,167 @@
+"""TIFF files as microscopes and ImageJ write them: OME-TIFF, hyperstacks, stacks of pages."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+
+from gapjunction.dataset.axes import UNKNOWN_AXES, refuse_other_axes
+from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.dataset.ome_xml import OmeImage, read_ome_images
+from gapjunction.dataset.tiff import require_whole
+
+_RGB, _RGBA = 3, 4
+# ImageJ's spellings. Its "inch" and "cm" are left out: they are printers' resolutions.
+_UM_PER_IMAGEJ_UNIT = {
+    "nm": 1e-3,
+    "um": 1.0,
+    "µm": 1.0,
+    "μm": 1.0,
+    "\\u00b5m": 1.0,
+    "micron": 1.0,
+    "microns": 1.0,
+    "mm": 1e3,
+}
+
+
+@contextmanager
+def opened_tiff(path: Path) -> Iterator[list[MicroscopeScene]]:
+    """Give the scenes of a TIFF file; their planes can be read inside the block.
+
+    Reduced copies of an image (pyramid levels, a thumbnail) are passed over. Planes of which the
+    file does not say what they are count as slices. Colour tables are ignored, but "white is
+    zero" is turned round, so that bright is high.
+
+    Raises:
+        ImageError: if there are several planes along other axes.
+    """
+    with closing(tifffile.TiffFile(path)) as tiff:
+        require_whole(tiff)
+        series = [each for each in tiff.series if not each.keyframe.is_reduced]
+        described = _ome_images(tiff, len(series))
+        yield [_scene(tiff, each, ome, path) for each, ome in zip(series, described, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The axes of a series: those that number the pages, and those inside a page."""
+
+    leading: str
+    leading_shape: tuple[int, ...]
+    inside: str
+
+    @classmethod
+    def of(cls, series: Any) -> "_Layout":
+        num_inside = len(series.keyframe.shape)
+        axes, shape = series.axes, series.shape
+        split = len(axes) - num_inside
+        return cls(axes[:split], tuple(shape[:split]), axes[split:])
+
+
+def _scene(tiff: Any, series: Any, ome: OmeImage | None, path: Path) -> MicroscopeScene:
+    sizes = dict(zip(series.axes, series.shape, strict=True))
+    stack = "Z" if "Z" in sizes else next((axis for axis in UNKNOWN_AXES if axis in sizes), "Z")
+    refuse_other_axes(sizes, f"TCYXS{stack}", path)
+    num_samples, num_channels = sizes.get("S", 1), sizes.get("C", 1)
+    if num_samples > 1:
+        refuse_other_axes({"C": num_channels}, "", path)
+    has_colours = num_samples in (_RGB, _RGBA)
+    is_single = sizes.get("T", 1) == sizes.get(stack, 1) == 1
+    return MicroscopeScene(
+        name=(ome.name if ome else "") or series.name,
+        channel_names=RGB_NAMES if has_colours else _channel_names(ome, num_samples * num_channels),
+        num_slices=sizes.get(stack, 1),
+        num_times=sizes.get("T", 1),
+        height=sizes["Y"],
+        width=sizes["X"],
+        dtype=np.dtype(series.dtype),
+        um_per_px=ome.um_per_px if ome else _um_per_px(tiff, series),
+        is_colour=has_colours or (num_channels == _RGB and is_single),
+        read_plane=_plane_reader(series, sizes, stack),
+    )
+
+
+def _plane_reader(
+    series: Any, sizes: Mapping[str, int], stack: str
+) -> Callable[[int, int, int], Plane]:
+    layout = _Layout.of(series)
+    channel_axis = "S" if sizes.get("S", 1) > 1 else "C"
+
+    @lru_cache(maxsize=1)  # the colours of a page are asked for one after another
+    def read_page(index: int) -> Plane:
+        pixels = _read_page(series, index)
+        if series.keyframe.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
+            pixels = np.iinfo(pixels.dtype).max - pixels
+        return pixels
+
+    def read_plane(time: int, place: int, channel: int) -> Plane:
+        wanted = {"T": time, stack: place, channel_axis: channel}
+        leading = tuple(wanted.get(axis, 0) for axis in layout.leading)
+        index = int(np.ravel_multi_index(leading, layout.leading_shape)) if leading else 0
+        inside = tuple(
+            slice(None) if axis in "YX" else wanted.get(axis, 0) for axis in layout.inside
+        )
+        return read_page(index)[inside]
+
+    return read_plane
+
+
+def _read_page(series: Any, index: int) -> Plane:
+    """Read the page of this number, also where ImageJ lists the first alone and the rest follow."""
+    page = series.pages[index] if len(series.pages) > index else None
+    if page is not None:
+        with _opened(page.parent.filehandle):
+            return np.asarray(page.asarray())
+    if series.dataoffset is None:
+        raise ValueError(f"plane {index + 1} is missing")
+    file, shape = series.keyframe.parent, series.keyframe.shape
+    dtype = np.dtype(series.dtype).newbyteorder(file.byteorder)
+    offset = series.dataoffset + index * prod(shape) * dtype.itemsize
+    pixels = file.filehandle.read_array(dtype, prod(shape), offset)
+    return np.asarray(pixels.reshape(shape), dtype.newbyteorder("="))
+
+
+@contextmanager
+def _opened(file: Any) -> Iterator[None]:
+    """Open another file of an OME set for as long as it is needed: tifffile closes it."""
+    if not file.closed:
+        yield
+        return
+    file.open()
+    try:
+        yield
+    finally:
+        file.close()
+
+
+def _channel_names(ome: OmeImage | None, count: int) -> tuple[str, ...]:
+    if ome is not None and len(ome.channel_names) == count:
+        return ome.channel_names
+    return ("",) * count
+
+
+def _ome_images(tiff: Any, count: int) -> list[OmeImage | None]:
+    """Return what OME metadata say of each series, None where it cannot be told which is which."""
+    if not tiff.is_ome:
+        return [None] * count
+    described = read_ome_images(tiff.ome_metadata)
+    return [*described] if len(described) == count else [None] * count
+
+
+def _um_per_px(tiff: Any, series: Any) -> float | None:
+    """Return the side of a pixel as ImageJ notes it; other resolutions are those of printers."""
+    unit = str((tiff.imagej_metadata or {}).get("unit", "")).strip().casefold()
+    um_per_unit = _UM_PER_IMAGEJ_UNIT.get(unit)
+    if um_per_unit is None:
+        return None
+    sides = []
+    for tag in ("XResolution", "YResolution"):
+        px, units = series.keyframe.tags[tag].value if tag in series.keyframe.tags else (0, 1)
+        sides.append(um_per_unit * units / px if px else None)
+    return square_side(*sides)

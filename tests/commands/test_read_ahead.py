@@ -11,7 +11,9 @@ import pytest
 from PIL import Image
 
 from gapjunction.commands.read_ahead import read_ahead, write_behind
-from gapjunction.dataset.images import ImageArray, read_image
+from gapjunction.dataset.images import ImageArray
+from gapjunction.dataset.microscope_files import read_chosen
+from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.errors import ImageError
 
 
@@ -20,8 +22,9 @@ def write_grey(path: Path, grey: int) -> Path:
     return path
 
 
-def written_images(folder: Path, count: int) -> list[Path]:
-    return [write_grey(folder / f"{grey}.png", grey) for grey in range(count)]
+def written_images(folder: Path, count: int) -> list[tuple[Path, PlaneChoice]]:
+    paths = [write_grey(folder / f"{grey}.png", grey) for grey in range(count)]
+    return [(path, NOTHING_CHOSEN) for path in paths]
 
 
 def wait_until(is_true: Callable[[], bool]) -> bool:
@@ -36,11 +39,11 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the images whose reading was started, so far."""
     names: list[str] = []
 
-    def noting_read(path: Path) -> ImageArray:
+    def noting_read(path: Path, choice: PlaneChoice) -> ImageArray:
         names.append(path.stem)
-        return read_image(path)
+        return read_chosen(path, choice)
 
-    monkeypatch.setattr("gapjunction.commands.read_ahead.read_image", noting_read)
+    monkeypatch.setattr("gapjunction.commands.read_ahead.read_chosen", noting_read)
     return names
 
 
@@ -71,9 +74,9 @@ def test_read_ahead__large_image__is_alone(
 
 
 def test_read_ahead__damaged_image__fails_by_itself(tmp_path: Path) -> None:
-    paths = written_images(tmp_path, 3)
-    paths[1].write_bytes(b"")
-    first, damaged, last = read_ahead(paths)
+    files = written_images(tmp_path, 3)
+    files[1][0].write_bytes(b"")
+    first, damaged, last = read_ahead(files)
     assert first.result()[0, 0, 0] == 0
     assert last.result()[0, 0, 0] == 2
     with pytest.raises(ImageError, match=r"1\.png"):

@@ -10,10 +10,17 @@ from PIL import Image
 
 from builders import add_image, build_dataset, edit_json
 from gapjunction import cli
-from gapjunction.commands.validate import ValidateConfig, run
+from gapjunction.commands import validate
+from gapjunction.commands.validate import ValidateConfig, ValidateResult
 from gapjunction.errors import DatasetError
 
 BLACK = np.zeros((30, 40), np.uint8)
+
+
+def run(config: ValidateConfig) -> ValidateResult:
+    result = validate.run(config)
+    assert isinstance(result, ValidateResult)
+    return result
 
 
 def test_run__nothing_wrong__counts_and_leaves_exit_code_0(tmp_path: Path) -> None:

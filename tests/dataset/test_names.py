@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.dataset.names import ImageOrigin, unique_names
+from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.errors import DatasetError
 
 
@@ -63,3 +63,16 @@ def test_unique_names__long_name_taken_by_a_stem__is_refused() -> None:
 def test_unique_names__one_image_given_twice__is_refused() -> None:
     with pytest.raises(DatasetError, match="expected a name of its own"):
         unique_names([origin("d", "a", "01.png"), origin("d", "a", "01.png")])
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Project/Series 1", "Project-Series 1"),
+        ('a:b*"c"', "a-b--c-"),
+        (" x. ", "x"),
+        ("ü\n", "ü-"),
+    ],
+)
+def test_as_file_name__is_allowed_on_every_file_system(text: str, name: str) -> None:
+    assert as_file_name(text) == name

@@ -1,17 +1,29 @@
 """The images a prediction is asked for, from a dataset, a folder or a single file."""
 
+import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gapjunction.commands.inspected_files import image_files
 from gapjunction.commands.run_folder import SPLITS_NAME
-from gapjunction.dataset.assets import entries
 from gapjunction.dataset.images import IMAGE_SUFFIXES
-from gapjunction.dataset.names import ImageOrigin, unique_names
+from gapjunction.dataset.microscope_files import (
+    READABLE_SUFFIXES,
+    ChosenFacts,
+    chosen_facts,
+    chosen_images,
+)
+from gapjunction.dataset.microscope_scene import listed_names
+from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
+from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.dataset.rules import normalised
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,31 +31,45 @@ class ListedImage:
     """An image to predict; `output_name` is its name, without suffix, among all of them.
 
     Dataset and asset of a plain image file are empty. `um_per_px` is the side of a pixel, None
-    where it is not known.
+    where neither dataset nor file tells it. `choice` says which planes of the file it is.
     """
 
     origin: ImageOrigin
     output_name: str
     um_per_px: float | None = None
+    choice: PlaneChoice = NOTHING_CHOSEN
 
 
-def list_images(
-    source: Path, split: Split | None, run_folder: Path, *, annotated_only: bool = False
-) -> list[ListedImage]:
-    """Return the images that `source` means, in order; those of one split of a run, if given.
+@dataclass(frozen=True, slots=True)
+class ImageSelection:
+    """Which images are wanted: of one split of a run, those a person annotated, which planes.
 
-    In a folder without datasets these are the image files directly in it. `annotated_only`
-    leaves out images of a dataset that nobody looked at.
+    Attributes:
+        um_per_px: the side of their pixels, where the user states it, whatever the files say.
+    """
+
+    split: Split | None = None
+    annotated_only: bool = False
+    choice: PlaneChoice = NOTHING_CHOSEN
+    um_per_px: float | None = None
+
+
+def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[ListedImage]:
+    """Return the wanted images that `source` means, in order.
+
+    In a folder without datasets these are the image files directly in it. A file that cannot be
+    opened is listed: reading it will say why.
 
     Raises:
-        ImageError: if there is no image.
+        ImageError: if there is no image, or none can be opened.
         DatasetError: if an image of a dataset cannot be listed, or two would have one name.
         ConfigError: if a split is asked for and the images belong to no dataset.
     """
+    split = wanted.split
     roots = _dataset_roots(source)
     if roots:
-        found = _images_of_datasets(roots, split, run_folder, annotated_only=annotated_only)
-    elif split is not None or annotated_only:
+        found = _images_of_datasets(roots, wanted, run_folder)
+    elif split is not None or wanted.annotated_only:
         raise ConfigError(
             "--annotated_only" if split is None else f"--split {split}",
             expected="a dataset as input",
@@ -51,22 +77,15 @@ def list_images(
             fix="leave the option out, or give a dataset",
         )
     else:
-        paths = entries(source) if source.is_dir() else [source]
-        found = _named(
-            [
-                (ImageOrigin("", "", path), None)
-                for path in paths
-                if path.is_file() and path.suffix.lower() in IMAGE_SUFFIXES
-            ]
-        )
+        found = _named([(ImageOrigin("", "", path), None) for path in image_files(source)])
     if not found:
         raise ImageError(
             source,
-            expected=f"an image ({', '.join(IMAGE_SUFFIXES)}), a folder of images or a dataset",
+            expected=f"an image ({', '.join(READABLE_SUFFIXES)}), a folder of images or a dataset",
             found=_missing(source, split),
             fix="check the path" if split is None else "give the data the model was trained on",
         )
-    return found
+    return _with_planes(found, wanted)
 
 
 def _dataset_roots(source: Path) -> list[Path]:
@@ -77,21 +96,22 @@ def _dataset_roots(source: Path) -> list[Path]:
 
 
 def _images_of_datasets(
-    roots: Sequence[Path], split: Split | None, run_folder: Path, *, annotated_only: bool
+    roots: Sequence[Path], wanted: ImageSelection, run_folder: Path
 ) -> list[ListedImage]:
     """Return the wanted images of the datasets; whether annotations are right plays no part.
 
     Names are given among all images, so that an image has one name in whatever selection.
     """
-    assignment = None if split is None else read_assignment(run_folder / SPLITS_NAME)
+    assignment = None if wanted.split is None else read_assignment(run_folder / SPLITS_NAME)
     listed, is_wanted = [], []
     for root in roots:
         for dataset, asset, image in _listed(root):
             own = None if assignment is None else assignment.splits.get((dataset.name, asset))
             origin = ImageOrigin(dataset.name, asset, image.path)
             listed.append((origin, dataset.um_per_px))
-            is_wanted.append(own == split and (image.is_annotated or not annotated_only))
-    return [each for each, wanted in zip(_named(listed), is_wanted, strict=True) if wanted]
+            is_seen = image.is_annotated or not wanted.annotated_only
+            is_wanted.append(own == wanted.split and is_seen)
+    return [each for each, is_in in zip(_named(listed), is_wanted, strict=True) if is_in]
 
 
 def _listed(root: Path) -> Iterator[tuple[Dataset, str, AnnotatedImage]]:
@@ -119,6 +139,73 @@ def _named(listed: Sequence[tuple[ImageOrigin, float | None]]) -> list[ListedIma
         ListedImage(origin, name, um_per_px)
         for (origin, um_per_px), name in zip(listed, names, strict=True)
     ]
+
+
+def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[ListedImage]:
+    """Return the images that the chosen planes of the listed files make, with their pixel sizes.
+
+    Each of several scenes is called after its file and scene.
+
+    Raises:
+        ImageError: if all files fail, as when an option is missing.
+    """
+    found: list[ListedImage] = []
+    assumed: list[str] = []
+    failures: list[ImageError] = []
+    for image in listed:
+        for own, facts in _images_of(image, wanted.choice):
+            found.append(replace(own, um_per_px=wanted.um_per_px or own.um_per_px))
+            if isinstance(facts, ImageError):
+                failures.append(facts)
+            elif facts.is_assumed_colour:
+                names = ", ".join(listed_names(facts.channel_names))
+                assumed.append(f"{image.origin.path.name}: {names}")
+    if len(failures) == len(found):
+        raise failures[0]
+    if assumed:
+        logger.info(
+            "%d images of one plane in three channels are shown as red, green and blue, in this "
+            "order; --channel chooses (%s)",
+            len(assumed),
+            assumed[0],
+        )
+    _require_unique(found)
+    return found
+
+
+def _images_of(
+    image: ListedImage, choice: PlaneChoice
+) -> Iterator[tuple[ListedImage, ChosenFacts | ImageError]]:
+    """Yield the images that a listed file makes, each with what is known of it or what is wrong."""
+    path = image.origin.path
+    try:
+        scenes = chosen_images(path, choice)
+    except ImageError as error:
+        yield replace(image, choice=choice), error
+        return
+    for scene, own in scenes:
+        name = f"{image.output_name}_{as_file_name(scene)}" if scene else image.output_name
+        named = replace(image, output_name=name, choice=own)
+        try:
+            facts = chosen_facts(path, own)
+        except ImageError as error:
+            yield named, error
+        else:
+            yield replace(named, um_per_px=image.um_per_px or facts.um_per_px), facts
+
+
+def _require_unique(listed: Sequence[ListedImage]) -> None:
+    paths: dict[str, Path] = {}
+    for image in listed:
+        name = normalised(image.output_name).casefold()
+        if name in paths:
+            raise DatasetError(
+                image.origin.path,
+                expected="a name of its own for each scene",
+                found=f"{image.output_name}, as in {paths[name]}",
+                fix="rename one of the files or scenes",
+            )
+        paths[name] = image.origin.path
 
 
 def _missing(source: Path, split: Split | None) -> str:

@@ -12,7 +12,15 @@ from pydantic import Field
 from rich.progress import Progress, TaskID
 
 from gapjunction.commands.device import choose_device
-from gapjunction.commands.image_list import ListedImage, list_images
+from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
+from gapjunction.commands.plane_options import (
+    ChannelOption,
+    PixelSizeOption,
+    SceneOption,
+    TimeOption,
+    ZOption,
+    plane_choice,
+)
 from gapjunction.commands.prediction_files import (
     COUNTS_NAME,
     Found,
@@ -45,7 +53,8 @@ class PredictConfig(StrictConfig):
 
     input: Path = Field(
         Path("data"),
-        description="A dataset, a folder of datasets, a folder of images, or one image.",
+        description="A dataset, a folder of datasets, a folder of images or microscope files, or "
+        "one of these files.",
         json_schema_extra={"positional": True},
     )
     checkpoint: Path | None = Field(
@@ -83,6 +92,11 @@ class PredictConfig(StrictConfig):
         "of image and model decide where they are known; else, for the weights that come with "
         "the package, how much is seen in the images at 1, 0.5 and 0.25 of their size.",
     )
+    pixel_size_um: PixelSizeOption = None
+    channel: ChannelOption = ()
+    z: ZOption = None
+    time: TimeOption = None
+    scene: SceneOption = None
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
         "torch",
@@ -143,9 +157,10 @@ def run(config: PredictConfig) -> PredictResult:
     device = _choose_device(config)
     checkpoint = load_checkpoint(config.checkpoint or _shipped_weights(config), device)
     detector = prepare_detector(checkpoint, config.backend, config.precision)
-    images = list_images(
-        config.input, config.split, checkpoint.folder, annotated_only=config.annotated_only
+    selection = ImageSelection(
+        config.split, config.annotated_only, plane_choice(config), config.pixel_size_um
     )
+    images = list_images(config.input, selection, checkpoint.folder)
     lowest_score = _lowest_score(config, checkpoint)
     is_shipped = config.checkpoint is None
     estimated = 1.0
@@ -244,8 +259,8 @@ def _predict_all(
     The next image is read and the last one's files are written meanwhile, in a thread each.
     """
     failures: dict[str, ImageError] = {}
-    paths = [image.origin.path for image, _ in waiting]
-    with progress_bar() as bar, write_behind() as start, closing(read_ahead(paths)) as pictures:
+    chosen = [(image.origin.path, image.choice) for image, _ in waiting]
+    with progress_bar() as bar, write_behind() as start, closing(read_ahead(chosen)) as pictures:
         task = bar.add_task("Predicting", total=len(waiting))
         for (image, files), picture in zip(waiting, pictures, strict=True):
             settings = step.settings_for(image)

@@ -48,12 +48,20 @@ def claim_output(
         "settings": {
             "scale": config.scale,
             "estimated_scale": estimated_scale,
+            "pixel_size_um": config.pixel_size_um,
             "backend": config.backend,
             "precision": config.precision,
         },
         "dataset": str(config.input),
         "input": str(config.input.absolute()),
-        "selection": {"split": config.split, "annotated_only": config.annotated_only},
+        "selection": {
+            "split": config.split,
+            "annotated_only": config.annotated_only,
+            "channel": list(config.channel),
+            "z": config.z,
+            "time": config.time,
+            "scene": config.scene,
+        },
         "git_commit": git_commit(),
         "package_version": __version__,
     }

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import torch
 
 from gapjunction.commands.image_list import ListedImage
-from gapjunction.dataset.images import ImageArray, read_image
+from gapjunction.dataset.images import ImageArray
+from gapjunction.dataset.microscope_files import read_chosen
 from gapjunction.errors import ImageError
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.prediction.backends import TileDetector
@@ -68,6 +69,6 @@ def _readable(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
     """Yield what can be read; the prediction itself names the rest."""
     for image in images:
         try:
-            yield read_image(image.origin.path)
+            yield read_chosen(image.origin.path, image.choice)
         except ImageError:
             continue

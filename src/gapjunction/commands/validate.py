@@ -10,7 +10,15 @@ from typing import Any
 from pydantic import Field
 
 from gapjunction import __version__
+from gapjunction.commands.inspected_files import InspectedFiles, image_files, inspect_files
 from gapjunction.commands.messages import counted
+from gapjunction.commands.plane_options import (
+    ChannelOption,
+    SceneOption,
+    TimeOption,
+    ZOption,
+    plane_choice,
+)
 from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import as_the_user_knows
@@ -18,7 +26,7 @@ from gapjunction.dataset.images import read_image
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.rules import Problem, Severity, check_stems
-from gapjunction.errors import ImageError
+from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.files import write_json
 
 MAX_THREADS = 4  # each decodes one image: up to 2 GB for 100 million pixels
@@ -29,10 +37,17 @@ class ValidateConfig(StrictConfig):
 
     data: Path = Field(
         Path("data"),
-        description="Dataset, or folder of datasets, or a zip file of either.",
+        description="Dataset, folder of datasets, a zip file of either, or image and microscope "
+        "files.",
         json_schema_extra={"positional": True},
     )
-    report: Path | None = Field(None, description="Also write the problems to this JSON file.")
+    report: Path | None = Field(
+        None, description="Also write the problems of datasets to this JSON file."
+    )
+    channel: ChannelOption = ()
+    z: ZOption = None
+    time: TimeOption = None
+    scene: SceneOption = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +90,36 @@ class ValidateResult:
         return "\n".join([*lines, f"{seen}: {wrong}"])
 
 
-def run(config: ValidateConfig) -> ValidateResult:
-    """Check every dataset in `config.data`, down to decoding each image.
+def run(config: ValidateConfig) -> ValidateResult | InspectedFiles:
+    """Check every dataset in `config.data`, down to decoding each image; else every image file.
 
     Raises:
-        DatasetError: if there is no dataset at all.
+        DatasetError: if there is neither.
+        ConfigError: if an option is for the other of the two.
     """
+    choice = plane_choice(config)
+    try:
+        roots = find_datasets(config.data)
+    except DatasetError:
+        files = image_files(config.data)
+        if not files:
+            raise
+        _refuse(config.report is not None, "--report", "a dataset")
+        return inspect_files(files, choice)
+    _refuse(not choice.is_empty, "--channel, --z, --time or --scene", "image files")
+    return _check_datasets(config, roots)
+
+
+def _refuse(is_given: bool, option: str, kind: str) -> None:
+    if is_given:
+        raise ConfigError(
+            option, expected=f"{kind} to check", found="none", fix="leave the option out"
+        )
+
+
+def _check_datasets(config: ValidateConfig, roots: Sequence[Path]) -> ValidateResult:
     datasets: list[Dataset] = []
     problems: list[Problem] = []
-    roots = find_datasets(config.data)
     for root in roots:
         dataset, found = inspect_dataset(root)
         problems += found

@@ -103,7 +103,7 @@ def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
         stem = normalised(path.stem)
         if path.suffix.lower() not in IMAGE_SUFFIXES:
             expected = f"images ({' '.join(IMAGE_SUFFIXES)})"
-            fix = "convert it, or move it elsewhere: it is ignored"
+            fix = "convert it ('gapjunction create'), or move it elsewhere: it is ignored"
             problems.append(Problem("warning", path, "", path.suffix or "no suffix", expected, fix))
         elif stem in paths:
             found = f"the stem of {paths[stem].name}"

@@ -8,6 +8,8 @@ from pathlib import Path
 from gapjunction.dataset.rules import normalised
 from gapjunction.errors import DatasetError
 
+_FORBIDDEN = '<>:"/\\|?*'
+
 
 @dataclass(frozen=True, slots=True)
 class ImageOrigin:
@@ -45,6 +47,15 @@ def unique_names(origins: Sequence[ImageOrigin]) -> list[str]:
         names.append(name)
         path_of[_plain(name)] = origin.path
     return names
+
+
+def as_file_name(text: str) -> str:
+    """Return a text with what some file systems do not allow in names replaced by "-".
+
+    >>> as_file_name("Project/Series 1")
+    'Project-Series 1'
+    """
+    return "".join("-" if c in _FORBIDDEN or not c.isprintable() else c for c in text).strip(" .")
 
 
 def _plain(name: str) -> str:

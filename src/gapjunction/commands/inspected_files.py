@@ -1,0 +1,82 @@
+"""What `gapjunction validate` finds out about image files that belong to no dataset."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapjunction.commands.progress import tracked
+from gapjunction.dataset.assets import entries
+from gapjunction.dataset.microscope_files import (
+    READABLE_SUFFIXES,
+    chosen_images,
+    opened_scenes,
+    read_chosen,
+)
+from gapjunction.dataset.plane_choice import PlaneChoice
+from gapjunction.errors import ImageError
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedFile:
+    """A file, what is in each of its scenes, and what keeps it from being predicted on."""
+
+    path: Path
+    scenes: tuple[str, ...]
+    errors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InspectedFiles:
+    """What was found out about all files."""
+
+    files: tuple[InspectedFile, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """1 if there are errors, else 0."""
+        return 1 if self._errors() else 0
+
+    def __str__(self) -> str:
+        lines = []
+        for file in self.files:
+            if file.scenes:
+                lines += [f"{file.path}", *(f"  {scene}" for scene in file.scenes)]
+        errors = self._errors()
+        if errors:
+            lines += ["", "Errors:", *(f"  {error}" for error in errors), ""]
+        num_scenes = sum(len(file.scenes) for file in self.files)
+        seen = f"{_counted(len(self.files), 'file')}, {_counted(num_scenes, 'scene')}"
+        lines.append(f"{seen}: {_counted(len(errors), 'error')}")
+        return "\n".join(lines)
+
+    def _errors(self) -> list[str]:
+        return [error for file in self.files for error in file.errors]
+
+
+def image_files(source: Path) -> list[Path]:
+    """Return the image and microscope files directly in a folder, or the file itself."""
+    paths = entries(source) if source.is_dir() else [source]
+    return [p for p in paths if p.is_file() and p.suffix.lower() in READABLE_SUFFIXES]
+
+
+def inspect_files(paths: Sequence[Path], choice: PlaneChoice) -> InspectedFiles:
+    """Say what is in each file, and decode the chosen planes as `gapjunction predict` would."""
+    inspected = (_inspect(path, choice) for path in paths)
+    return InspectedFiles(tuple(tracked(inspected, "Decoding images", len(paths))))
+
+
+def _inspect(path: Path, choice: PlaneChoice) -> InspectedFile:
+    scenes: list[str] = []
+    try:
+        with opened_scenes(path) as opened:
+            for number, scene in enumerate(opened, start=1):
+                scenes.append(f"{f'scene {number} {scene.name}'.rstrip()}: {scene}")
+        for _, own in chosen_images(path, choice):
+            read_chosen(path, own)
+    except ImageError as error:
+        return InspectedFile(path, tuple(scenes), (str(error),))
+    return InspectedFile(path, tuple(scenes), ())
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun if number == 1 else f'{noun}s'}"

@@ -1,0 +1,56 @@
+"""The options that choose planes of microscope files, alike for every command that has them."""
+
+from typing import Annotated, Protocol
+
+from pydantic import Field
+
+from gapjunction.dataset.plane_choice import PlaneChoice
+
+ChannelOption = Annotated[
+    tuple[str, ...],
+    Field(
+        description="Channel of microscope files, by name or by number from 1; up to three times, "
+        "to show them as red, green and blue."
+    ),
+]
+ZOption = Annotated[
+    str | None,
+    Field(
+        description="Planes along z: max or mean of all, one slice from 1 on (5), the maximum of "
+        "some (3-7), or mean:3-7."
+    ),
+]
+TimeOption = Annotated[int | None, Field(ge=1, description="Time point, from 1 on.")]
+SceneOption = Annotated[
+    str | None,
+    Field(
+        description="Scene (field, series, position) of files with several, by name or by number "
+        "from 1; 'all' makes an image of each."
+    ),
+]
+PixelSizeOption = Annotated[
+    float | None,
+    Field(
+        gt=0,
+        allow_inf_nan=False,
+        description="Side of a pixel in micrometres, instead of what the files say.",
+    ),
+]
+
+
+class PlaneOptions(Protocol):
+    """The settings of a command with these options."""
+
+    @property
+    def channel(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def z(self) -> str | None: ...  # noqa: D102
+    @property
+    def time(self) -> int | None: ...  # noqa: D102
+    @property
+    def scene(self) -> str | None: ...  # noqa: D102
+
+
+def plane_choice(options: PlaneOptions) -> PlaneChoice:
+    """Return what the options say of the planes."""
+    return PlaneChoice(options.channel, options.z, options.time, options.scene)

@@ -1,0 +1,62 @@
+"""Tests for `gapjunction.commands.inspected_files`, through `gapjunction validate`."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gapjunction.cli import run
+from gapjunction.commands.inspected_files import image_files, inspect_files
+from gapjunction.dataset.plane_choice import PlaneChoice
+from microscope_samples import MOSAIC_CZI, REAL_OIB, SAMPLES
+
+RAT = Path(__file__).parents[2] / "data" / "RAT_gap_junctions"
+PLANES = ["--channel", "Cx43", "--z", "max", "--time", "1"]
+
+
+def test_inspect_files__right_choice__shows_scenes_and_no_error() -> None:
+    choice = PlaneChoice(channels=("Cx43",), z="mean", time=1, scene="all")
+    found = inspect_files([MOSAIC_CZI], choice)
+    assert found.exit_code == 0
+    assert "scene 2: 2 channels (1 DAPI, 2 Cx43), 3 slices, 2 times" in str(found)
+    assert str(found).endswith("1 file, 2 scenes: 0 errors")
+
+
+def test_inspect_files__nothing_said__shows_what_is_there_and_what_to_type() -> None:
+    found = inspect_files([REAL_OIB], PlaneChoice())
+    assert found.exit_code == 1
+    assert "scene 1: 3 channels (1 CH1, 2 CH2, 3 TD1)" in str(found)
+    assert "type --channel" in str(found)
+
+
+def test_image_files__folder__gives_what_can_be_read() -> None:
+    assert [path.name for path in image_files(SAMPLES)] == [
+        "colour.czi",
+        "fv1000.oib",
+        "mosaic.czi",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ([str(MOSAIC_CZI), *PLANES, "--scene", "all"], 0),
+        ([str(MOSAIC_CZI), *PLANES], 1),
+        ([str(SAMPLES)], 1),
+        ([str(SAMPLES), "--report", "a.json"], 2),
+        ([str(RAT), "--z", "max"], 2),
+    ],
+)
+def test_validate__files__has_its_exit_code(
+    arguments: list[str], code: int, capsys: pytest.CaptureFixture[Any]
+) -> None:
+    assert run(["validate", *arguments]) == code
+    assert len(capsys.readouterr().err.splitlines()) == (1 if code == 2 else 0)
+
+
+def test_validate__damaged_file__is_an_error_of_that_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[Any]
+) -> None:
+    (tmp_path / "a.czi").write_bytes(MOSAIC_CZI.read_bytes()[:5000])
+    assert run(["validate", str(tmp_path), *PLANES]) == 1
+    assert "1 file, 0 scenes: 1 error" in capsys.readouterr().out

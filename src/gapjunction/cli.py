@@ -41,6 +41,7 @@ VERBS = (
         "ConvertConfig",
         "Convert datasets to COCO (dino format), or from and to other formats.",
     ),
+    Verb(("create",), "create", "CreateConfig", "Make a dataset of microscope files."),
     Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
     Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
     Verb(("predict",), "predict", "PredictConfig", "Find and count objects in images."),

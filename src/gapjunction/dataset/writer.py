@@ -16,16 +16,23 @@ def write_dataset(dataset: Dataset, root: Path) -> None:
     An existing folder is replaced only once the new one is complete.
     """
     with folder_written_whole(root) as partial:
-        write_json(partial / "Label_Properties" / "label_properties.json", dataset.classes)
-        write_json(partial / "Metadata_Static" / "metadata_static.json", _static_metadata(dataset))
+        write_metadata(dataset, partial)
         for asset in dataset.assets:
-            _write_asset(asset, dataset.class_names, partial / "Assets" / asset.name)
+            _write_images(asset, dataset.class_names, partial / "Assets" / asset.name)
 
 
-def _write_asset(asset: Asset, class_names: tuple[str, ...], folder: Path) -> None:
-    (folder / "Raw").mkdir(parents=True)
+def write_metadata(dataset: Dataset, folder: Path) -> None:
+    """Write everything but images and annotations into `folder`."""
+    write_json(folder / "Label_Properties" / "label_properties.json", dataset.classes)
+    write_json(folder / "Metadata_Static" / "metadata_static.json", _static_metadata(dataset))
+    for asset in dataset.assets:
+        path = folder / "Assets" / asset.name / "asset_metadata.json"
+        write_json(path, _asset_metadata(asset.metadata))
+
+
+def _write_images(asset: Asset, class_names: tuple[str, ...], folder: Path) -> None:
+    (folder / "Raw").mkdir()
     (folder / "Detection").mkdir()
-    write_json(folder / "asset_metadata.json", _asset_metadata(asset.metadata))
     for image in asset.images:
         shutil.copyfile(image.path, folder / "Raw" / image.path.name)
         if image.is_annotated or image.predictions is not None:

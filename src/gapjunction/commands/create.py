@@ -1,0 +1,209 @@
+"""`gapjunction create`: a folder of microscope files becomes a dataset to annotate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from gapjunction.commands.plane_options import (
+    ChannelOption,
+    PixelSizeOption,
+    SceneOption,
+    TimeOption,
+    ZOption,
+    plane_choice,
+)
+from gapjunction.commands.progress import tracked
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.asset_images import (
+    SourceImage,
+    measure_asset,
+    write_contrast,
+    write_image,
+)
+from gapjunction.dataset.asset_table import AssetTable, read_asset_table
+from gapjunction.dataset.microscope_files import chosen_facts, chosen_images
+from gapjunction.dataset.microscope_scene import SQUARE_TOLERANCE
+from gapjunction.dataset.names import as_file_name
+from gapjunction.dataset.plane_choice import PlaneChoice
+from gapjunction.dataset.records import Asset, AssetMetadata, Dataset
+from gapjunction.dataset.source_files import find_sources
+from gapjunction.dataset.writer import write_metadata
+from gapjunction.errors import ConfigError, DatasetError
+from gapjunction.files import folder_written_whole
+
+CLASSES = {"gap_junction": "#4EF8FF"}
+CONTRAST_FILE = Path("Arbitrary_Metadata") / "contrast.json"
+
+
+class CreateConfig(StrictConfig):
+    """What to make a dataset of, and where to write it."""
+
+    out: Path = Field(
+        description="New folder for the dataset; its name is the dataset's name.",
+        json_schema_extra={"positional": True},
+    )
+    source: Path = Field(
+        description="Folder of images and microscope files: a folder for each asset in it, or any "
+        "order and a table that says which file belongs to which asset.",
+        json_schema_extra={"option": "--from"},
+    )
+    table: Path | None = Field(
+        None,
+        description="CSV or XLSX with a column asset and any of file, species, age (months), sex, "
+        "weight (kg), localization, diagnosis.",
+    )
+    pixel_size_um: PixelSizeOption = None
+    channel: ChannelOption = ()
+    z: ZOption = None
+    time: TimeOption = None
+    scene: SceneOption = None
+
+
+@dataclass(frozen=True, slots=True)
+class CreateResult:
+    """What was written, and what was left out."""
+
+    out: Path
+    num_assets: int
+    num_images: int
+    um_per_px: float | None
+    left_out: tuple[Path, ...]
+    undescribed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        size = "not known" if self.um_per_px is None else f"{self.um_per_px:.6g} um"
+        lines = [
+            f"{self.num_images:,} images of {self.num_assets:,} assets in {self.out}; "
+            f"side of a pixel: {size}"
+        ]
+        if self.left_out:
+            names = ", ".join(path.name for path in self.left_out)
+            lines.append(f"Left out, {len(self.left_out)} files: {names}")
+        if self.undescribed:
+            lines.append(f"Not in the table: {', '.join(self.undescribed)}")
+        return "\n".join([*lines, f"Next: gapjunction validate {self.out}"])
+
+
+def run(config: CreateConfig) -> CreateResult:
+    """Write the dataset, whole or not at all.
+
+    Raises:
+        ConfigError: if there is something at `config.out`, or it lies in the source.
+        DatasetError: if files, folders and table do not fit together.
+        ImageError: if a file cannot be read, or needs to be told which planes are meant.
+    """
+    _require_new(config)
+    table = None if config.table is None else read_asset_table(config.table)
+    sources = find_sources(config.source, table)
+    images = _planned(sources.of_asset, plane_choice(config))
+    um_per_px = config.pixel_size_um or _common_pixel_size(images)
+    metadata = _metadata_of(table)
+    assets = [Asset(name, (), metadata.get(name, AssetMetadata())) for name in images]
+    dataset = Dataset(config.out.name, config.out, CLASSES, tuple(assets), um_per_px=um_per_px)
+    with folder_written_whole(config.out) as partial:
+        write_metadata(dataset, partial)
+        for name, own in tracked(images.items(), "Writing assets", len(images)):
+            _write_asset(own, partial / "Assets" / name)
+    return CreateResult(
+        out=config.out,
+        num_assets=len(images),
+        num_images=sum(map(len, images.values())),
+        um_per_px=um_per_px,
+        left_out=sources.left_out,
+        undescribed=tuple(name for name in images if table and name not in metadata),
+    )
+
+
+def _require_new(config: CreateConfig) -> None:
+    out, source = config.out.resolve(), config.source.resolve()
+    if out == source or out.is_relative_to(source):
+        raise ConfigError(
+            config.out,
+            expected="a folder outside the one that the images come from",
+            found=f"one in {config.source}",
+            fix="choose another output folder",
+        )
+    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
+        raise ConfigError(
+            config.out,
+            expected="a new folder",
+            found="one with something in it" if out.is_dir() else "a file",
+            fix="choose another name; nothing is ever overwritten",
+        )
+
+
+def _planned(of_asset: dict[str, list[Path]], choice: PlaneChoice) -> dict[str, list[SourceImage]]:
+    """Return the images of each asset; their names begin with a number of their own."""
+    found = [
+        (asset, path, scene, own)
+        for asset, paths in of_asset.items()
+        for path in paths
+        for scene, own in chosen_images(path, choice)
+    ]
+    num_digits = max(2, len(str(len(found))))
+    planned: dict[str, list[SourceImage]] = {}
+    for record, (asset, path, scene, own) in enumerate(found, start=1):
+        stem = "_".join(filter(None, (path.stem.removesuffix(".ome"), as_file_name(scene))))
+        name = f"{record:0{num_digits}}_{stem}"
+        image = SourceImage(path, own, chosen_facts(path, own), name)
+        planned.setdefault(asset, []).append(image)
+    _require_same_channels([image for images in planned.values() for image in images])
+    return planned
+
+
+def _require_same_channels(images: Sequence[SourceImage]) -> None:
+    """Refuse images whose chosen channels have other names: a number can mean another stain."""
+    first: SourceImage | None = None
+    for image in images:
+        if not any(image.facts.channel_names):
+            continue
+        first = first or image
+        if image.facts.channel_names != first.facts.channel_names:
+            raise DatasetError(
+                image.path,
+                expected=f"the channels of {first.path.name}: {_joined(first)}",
+                found=_joined(image),
+                fix="choose channels by name, or make a dataset of each kind",
+            )
+
+
+def _joined(image: SourceImage) -> str:
+    return ", ".join(name or "one without name" for name in image.facts.channel_names)
+
+
+def _common_pixel_size(of_asset: dict[str, list[SourceImage]]) -> float | None:
+    """Return the side of a pixel that all images have, as a dataset has one for all."""
+    images = [image for images in of_asset.values() for image in images]
+    first = images[0].facts.um_per_px
+    for image in images:
+        own = image.facts.um_per_px
+        is_same = own == first or (
+            own is not None and first is not None and abs(own - first) <= SQUARE_TOLERANCE * first
+        )
+        if not is_same:
+            raise DatasetError(
+                image.path,
+                expected=f"the pixel size of {images[0].path.name}, {_size(first)}",
+                found=_size(own),
+                fix="make a dataset of each size, or say one for all with --pixel_size_um",
+            )
+    return first
+
+
+def _size(um_per_px: float | None) -> str:
+    return "none known" if um_per_px is None else f"{um_per_px:.6g} um"
+
+
+def _metadata_of(table: AssetTable | None) -> dict[str, AssetMetadata]:
+    if table is None:
+        return {}
+    return {as_file_name(name): known for name, known in table.metadata.items()}
+
+
+def _write_asset(images: Sequence[SourceImage], folder: Path) -> None:
+    contrast = measure_asset(images)
+    for image in images:
+        write_image(image, contrast, folder / "Raw")
+    write_contrast(images, contrast, folder / CONTRAST_FILE)

@@ -1,0 +1,200 @@
+"""A table of what is known of the subjects: CSV or XLSX, a row for each asset or each file."""
+
+import csv
+import io
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import pandas as pd
+
+from gapjunction.dataset.records import AssetMetadata
+from gapjunction.dataset.rules import check_asset_metadata, normalised
+from gapjunction.errors import DatasetError
+
+ASSET, FILE = "asset", "file"
+TEXTS, NUMBERS = ("species", "sex", "localization", "diagnosis"), ("age", "weight")
+COLUMNS = (ASSET, FILE, *TEXTS, *NUMBERS)
+XLSX_SUFFIX = ".xlsx"
+
+# What readers raise for a damaged file, apart from saying so.
+_READ_ERRORS = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    SyntaxError,  # of XML
+    RuntimeError,  # a zip with a password, or packed in an unknown way
+    EOFError,
+    BadZipFile,
+    csv.Error,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AssetTable:
+    """Metadata of assets by name; `asset_of` says which file, as written, belongs to which."""
+
+    path: Path
+    metadata: Mapping[str, AssetMetadata]
+    asset_of: Mapping[str, str]
+
+
+def read_asset_table(path: Path) -> AssetTable:
+    """Read a table with a column "asset" and any of "file" and the fields of asset metadata.
+
+    Raises:
+        DatasetError: if the table cannot be read, has an unknown column, a value that the dataset
+            format does not allow, a file twice, or rows of one asset that contradict each other.
+    """
+    metadata: dict[str, AssetMetadata] = {}
+    asset_of: dict[str, str] = {}
+    first_row: dict[str, int] = {}
+    rows = _rows(path)
+    for number, row in rows:
+        asset = row.get(ASSET, "")
+        if not asset:
+            raise _error(path, number, "the name of an asset", "an empty cell", "fill it in")
+        own = _asset_metadata(row, path, number)
+        if metadata.setdefault(asset, own) != own:
+            found = f"other values than in row {first_row[asset]}"
+            fix = "make the rows of an asset alike"
+            raise _error(path, number, f"what is known of {asset}", found, fix)
+        first_row.setdefault(asset, number)
+        file = row.get(FILE, "").replace("\\", "/")
+        if file in asset_of:
+            raise _error(path, number, "a file of its own", f"{file} again", "remove one row")
+        if file:
+            asset_of[file] = asset
+    if asset_of and len(asset_of) < len(rows):
+        raise DatasetError(
+            path,
+            expected=f"a {FILE} in every row, or in none",
+            found="empty cells",
+            fix="fill them in, or remove the column",
+        )
+    if not metadata:
+        raise DatasetError(path, expected="rows", found="none", fix="write a row for each asset")
+    return AssetTable(path, metadata, asset_of)
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    """Return the rows with anything in them, as text by column, with their numbers in the file."""
+    header, *lines = _read(path) or [[]]
+    names = [name.casefold() for name in header]
+    _check_columns(names, path)
+    rows = []
+    for number, cells in enumerate(lines, start=2):
+        if any(cells[len(names) :]):
+            found = f"{len(cells)}"
+            fix = "put text with a separator in it in quotes"
+            raise _error(path, number, f"{len(names)} cells, as in the first row", found, fix)
+        if any(cells):
+            rows.append((number, dict(zip(names, cells, strict=False))))
+    return rows
+
+
+def _check_columns(names: Sequence[str], path: Path) -> None:
+    unknown = [name for name in names if name not in COLUMNS]
+    repeated = [name for name in names if names.count(name) > 1]
+    if unknown:
+        found = repr(unknown[0])
+    elif repeated:
+        found = f"{repeated[0]!r} twice"
+    elif ASSET not in names:
+        found = "none called asset"
+    else:
+        return
+    raise DatasetError(
+        path,
+        item="columns",
+        expected=f"asset, and any of {', '.join(COLUMNS[1:])}",
+        found=found,
+        fix="rename or remove columns",
+    )
+
+
+def _read(path: Path) -> list[list[str]]:
+    """Return the cells of a table row by row, the column names first."""
+    try:
+        return _read_xlsx(path) if path.suffix.lower() == XLSX_SUFFIX else _read_csv(path)
+    except _READ_ERRORS as error:
+        found = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise DatasetError(
+            path,
+            expected="a table as CSV in UTF-8, or as XLSX",
+            found=" ".join(str(found).split())[:120],
+            fix="check the path, or save the table again as 'CSV UTF-8'",
+        ) from None
+
+
+def _read_csv(path: Path) -> list[list[str]]:
+    text = path.read_text(encoding="utf-8-sig")
+    header = text.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+    lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
+    return [[_text(cell) for cell in cells] for cells in lines]
+
+
+def _read_xlsx(path: Path) -> list[list[str]]:
+    sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="openpyxl")
+    filled = [name for name, sheet in sheets.items() if not sheet.empty]
+    if len(filled) != 1:
+        raise DatasetError(
+            path,
+            expected="one sheet with rows",
+            found=f"{len(filled)}: {', '.join(filled)}" if filled else "none",
+            fix="keep the sheet with the assets only",
+        )
+    lines = sheets[filled[0]].itertuples(index=False)
+    return [[_text(cell) for cell in cells] for cells in lines]
+
+
+def _text(value: Any) -> str:
+    """Return a cell as text; whole numbers of a spreadsheet without a decimal point."""
+    if value is None or value != value:  # noqa: PLR0124 - an empty cell is not-a-number
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return normalised(str(value)).strip()
+
+
+def _asset_metadata(row: Mapping[str, str], path: Path, number: int) -> AssetMetadata:
+    values: dict[str, Any] = {name: row.get(name) or None for name in TEXTS}
+    if values["sex"] is not None:
+        values["sex"] = str(values["sex"]).capitalize()
+    for name in NUMBERS:
+        values[name] = _number(row.get(name, ""), name, path, number)
+    for problem in check_asset_metadata(values, path):
+        raise _error(
+            path, number, f"{problem.item} {problem.expected}".strip(), problem.found, problem.fix
+        )
+    return AssetMetadata(
+        species=values["species"],
+        age_months=values["age"],
+        weight_kg=values["weight"],
+        sex=values["sex"],
+        localization=values["localization"],
+        diagnosis=values["diagnosis"],
+    )
+
+
+def _number(text: str, name: str, path: Path, row: int) -> float | None:
+    """Read a number, also with a decimal comma."""
+    if not text:
+        return None
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        unit = "months" if name == "age" else "kilograms"
+        fix = "write the number alone, or leave the cell empty"
+        raise _error(path, row, f"{name} in {unit}", repr(text), fix) from None
+
+
+def _error(path: Path, row: int, expected: str, found: str, fix: str) -> DatasetError:
+    return DatasetError(path, item=f"row {row}", expected=expected, found=found, fix=fix)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import torch
 from pydantic import Field
-from rich.progress import Progress, TaskID
 
 from gapjunction.commands.device import choose_device
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
@@ -32,10 +31,10 @@ from gapjunction.commands.prediction_manifest import claim_output
 from gapjunction.commands.progress import progress_bar
 from gapjunction.commands.read_ahead import is_large, read_ahead, write_behind
 from gapjunction.commands.shown_size import ShownSize, estimate_for_unknown
+from gapjunction.commands.tile_watch import TileWatch
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.splits import Split
-from gapjunction.detections import Detections
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.models.centernet.fused import Precision
 from gapjunction.models.checkpoint import Checkpoint, DetectorConfig, load_checkpoint
@@ -44,8 +43,6 @@ from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
 
 logger = logging.getLogger(__name__)
-
-NEARLY_FULL_SHARE = 2 / 3  # of what a detector can find in a tile
 
 
 class PredictConfig(StrictConfig):
@@ -239,9 +236,7 @@ class _Step:
         scale = self.shown_size.scale_of(image)
         return PredictionSettings.of(self.config, self.device, self.batch_size, scale)
 
-    def detect(
-        self, pixels: ImageArray, settings: PredictionSettings, watch: "_TileWatch"
-    ) -> Found:
+    def detect(self, pixels: ImageArray, settings: PredictionSettings, watch: TileWatch) -> Found:
         """Return all that the detector sees in an image, with probabilities for scores."""
         seen = detect_image(self.detector, pixels, settings, watch.on_tiles)
         return Found(pixels, self.config.calibration.calibrated(seen))
@@ -264,7 +259,7 @@ def _predict_all(
         task = bar.add_task("Predicting", total=len(waiting))
         for (image, files), picture in zip(waiting, pictures, strict=True):
             settings = step.settings_for(image)
-            watch = _TileWatch(bar, task, image.output_name, step.config, settings.tile_size)
+            watch = TileWatch(bar, task, image.output_name, step.config, settings.tile_size)
             try:
                 found = step.detect(picture.result(), settings, watch)
             except ImageError as error:
@@ -279,34 +274,3 @@ def _predict_all(
                 del found, write  # or a large image would stay in memory beside the next
             bar.advance(task)
     return failures
-
-
-@dataclass(slots=True)
-class _TileWatch:
-    """Shows which tile of an image is done, and sees whether one holds too many objects."""
-
-    bar: Progress
-    task: TaskID
-    name: str
-    config: DetectorConfig
-    tile_size: int
-    most_counted: int = 0
-
-    def on_tiles(self, num_done: int, num_tiles: int, found: Sequence[Detections]) -> None:
-        self.bar.update(self.task, description=f"{self.name}, tile {num_done}/{num_tiles}")
-        for tile in map(self.config.calibration.calibrated, found):
-            num_counted = len(tile.scored_at_least(self.config.score_threshold))
-            self.most_counted = max(self.most_counted, num_counted)
-
-    def warn_if_full(self) -> None:
-        limit = self.config.network.max_detections
-        if limit is not None and self.most_counted > NEARLY_FULL_SHARE * limit:
-            logger.warning(
-                "%s: %d objects in one tile of %d px, where this model finds %d at most: the "
-                "count may be too low; train on images as crowded as this one, which chooses "
-                "smaller tiles, or use medium_quality, which has no limit",
-                self.name,
-                self.most_counted,
-                self.tile_size,
-                limit,
-            )

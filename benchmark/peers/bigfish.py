@@ -64,7 +64,11 @@ def tune(tuning: TuningSet) -> BigfishSettings:
         return max(tried, key=lambda scored: scored[0])
 
     def score(settings: BigfishSettings) -> float:
-        return f1_distance(truths, [prepare(settings)(e.pixels) for e in tuning.examples])
+        try:
+            found = [prepare(settings)(example.pixels) for example in tuning.examples]
+        except ValueError:  # where its automatic threshold finds no bend in the curve of counts
+            return 0.0
+        return f1_distance(truths, found)
 
     views = views_for(tuning.examples)
     grid = {"view": views, "log_kernel_size": KERNELS_PX, "minimum_distance": DISTANCES_PX}

@@ -126,6 +126,7 @@ def _train(examples: Sequence[Example], folder: Path) -> None:
         ),
         device="cpu",
         logger=None,
+        default_root_dir=str(folder),  # for what Lightning logs
         callbacks=[LambdaCallback(on_train_epoch_end=stop_in_time)],
     )
 

@@ -55,55 +55,34 @@ def score_detections(
     Raises:
         ValueError: if the two sequences differ in length.
     """
-    _, ious = _scores_and_ious(truths, found, iou_threshold)
-    return _score_of(sum(map(len, truths)), ious)
-
-
-def best_threshold(
-    truths: Sequence[Detections],
-    found: Sequence[Detections],
-    iou_threshold: float = DEFAULT_IOU_THRESHOLD,
-    min_score: float = 0.0,
-) -> tuple[float, DetectionScore]:
-    """Return the score threshold with the highest F1 over all images, and what it scores.
-
-    A threshold keeps scores equal to it or higher. It lies half-way between the lowest score
-    kept and the highest dropped (`min_score`, below which `found` holds nothing, and 1 at the
-    ends), as the place that new images upset
-    least; of equally good places the one in the widest gap is taken, then the higher one.
-    Where nothing tells thresholds apart, because nothing was detected or no detection is
-    right, it is 0.5. Without any annotation it lies above all scores, if they leave room.
-    """
-    scores, ious = _scores_and_ious(truths, found, iou_threshold)
-    return best_threshold_of(scores, ious, sum(map(len, truths)), min_score)
-
-
-def best_threshold_of(
-    scores: NDArray[np.float32],
-    ious: NDArray[np.float32],
-    num_truth: int,
-    min_score: float = 0.0,
-) -> tuple[float, DetectionScore]:
-    """Return what `best_threshold` does, from the score and the matched IoU (0: wrong) of all."""
-    is_informative = len(scores) > 0 and (num_truth == 0 or bool((ious > 0).any()))
-    threshold = (
-        _threshold_of_best_f1(scores, ious > 0, num_truth, min_score)
-        if is_informative
-        else NEUTRAL_THRESHOLD
-    )
-    return threshold, _score_of(num_truth, ious[scores >= threshold])
-
-
-def _scores_and_ious(
-    truths: Sequence[Detections], found: Sequence[Detections], iou_threshold: float
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the score and the matched IoU (0: wrong) of every detection of all images."""
     ious = [np.zeros(0, np.float32)]
     for truth, of_image in zip(truths, found, strict=True):
         matches, matched_iou = match_detections_with_iou(truth, of_image, iou_threshold)
         ious.append(np.where(matches == UNMATCHED, np.float32(0), matched_iou))
-    scores = [np.zeros(0, np.float32), *(of_image.scores for of_image in found)]
-    return np.concatenate(scores), np.concatenate(ious)
+    return _score_of(sum(map(len, truths)), np.concatenate(ious))
+
+
+def best_threshold(
+    scores: NDArray[np.float32], ious: NDArray[np.float32], num_truth: int
+) -> tuple[float, DetectionScore]:
+    """Return the score threshold with the highest F1 over all images, and what it scores.
+
+    A threshold keeps scores equal to it or higher. It lies half-way between the lowest score
+    kept and the highest dropped (0 and 1 at the ends), as the place that new images upset
+    least; of equally good places the one in the widest gap is taken, then the higher one.
+    Where nothing tells thresholds apart, because nothing was detected or no detection is
+    right, it is 0.5. Without any annotation it lies above all scores, if they leave room.
+
+    Args:
+        scores: of all detections (N,).
+        ious: IoU of each with the annotation it was matched to (N,); 0: it is wrong.
+        num_truth: annotations in all images.
+    """
+    is_informative = len(scores) > 0 and (num_truth == 0 or bool((ious > 0).any()))
+    threshold = (
+        _threshold_of_best_f1(scores, ious > 0, num_truth) if is_informative else NEUTRAL_THRESHOLD
+    )
+    return threshold, _score_of(num_truth, ious[scores >= threshold])
 
 
 def _score_of(num_truth: int, ious: NDArray[np.float32]) -> DetectionScore:
@@ -113,13 +92,13 @@ def _score_of(num_truth: int, ious: NDArray[np.float32]) -> DetectionScore:
 
 
 def _threshold_of_best_f1(
-    scores: NDArray[np.float32], is_right: NDArray[np.bool_], num_truth: int, min_score: float
+    scores: NDArray[np.float32], is_right: NDArray[np.bool_], num_truth: int
 ) -> float:
     """Search every place between two neighbouring scores; `scores` must not be empty."""
     order = np.argsort(-scores, kind="stable")
     falling = scores[order].astype(np.float64)
     above = np.concatenate([[1.0], falling])  # the lowest score kept, if the first k are kept
-    below = np.concatenate([falling, [min_score]])  # the highest score dropped
+    below = np.concatenate([falling, [0.0]])  # the highest score dropped
     num_right = np.concatenate([[0], np.cumsum(is_right[order])])
     num_all = num_truth + np.arange(len(above))
     f1 = np.where(num_all > 0, 2 * num_right / np.maximum(num_all, 1), 1.0)

@@ -23,7 +23,7 @@ from gapjunction.benchmark.average_precision import (
 from gapjunction.benchmark.bootstrap import MIN_ASSETS, draw_image_weights, interval_of
 from gapjunction.benchmark.coco_ap import SideRange, coco_ap
 from gapjunction.benchmark.detection_errors import DetectionErrors, classify_errors, count_kinds
-from gapjunction.benchmark.detection_metrics import best_threshold_of
+from gapjunction.benchmark.detection_metrics import best_threshold
 from gapjunction.benchmark.match_table import MatchTable, build_match_table
 from gapjunction.benchmark.operating_points import (
     OperatingCounts,
@@ -138,7 +138,7 @@ def _point_values(
     values |= {f"ap_{name}": of_size for name, of_size in zip(ranges, ap.by_side, strict=True)}
     sums = counts.weighted(np.ones(table.found.num_images))
     values |= {name: _number(value) for name, value in operating_metrics(sums).items()}
-    threshold, score = best_threshold_of(
+    threshold, score = best_threshold(
         table.found.scores, table.iou.astype(np.float32), len(table.truth)
     )
     return values | {"best_threshold_iou50": threshold, "best_f1_iou50": score.f1}

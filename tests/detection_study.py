@@ -3,7 +3,7 @@
 import numpy as np
 
 from detection_cases import random_images
-from gapjunction.benchmark.asset_groups import AssetGroups
+from gapjunction.benchmark.asset_groups import AssetGroups, AssetName
 from gapjunction.benchmark.detection_suite import (
     DetectionSettings,
     DetectionStudy,
@@ -22,7 +22,8 @@ def paired_images(seed: int = 0, num_images: int = 6, num_classes: int = 1) -> P
 
 def groups_of(*assets: int) -> AssetGroups:
     """Return groups known from a file."""
-    return AssetGroups(np.array(assets), len(set(assets)), "groups.csv")
+    names = tuple(AssetName("rats", f"rat {number}") for number in sorted(set(assets)))
+    return AssetGroups(np.array(assets), names, "groups.csv")
 
 
 def study(

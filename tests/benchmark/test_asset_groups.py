@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE, group_images
+from gapjunction.benchmark.asset_groups import (
+    AssetName,
+    assets_of_predictions,
+    group_images,
+)
 from gapjunction.errors import BenchmarkError
 
 STEMS = ("a", "b", "c")
@@ -17,14 +21,17 @@ def write_csv(path: Path, *lines: str) -> Path:
 
 def test_group_images__groups_file__goes_before_all(tmp_path: Path) -> None:
     table = write_csv(tmp_path / "groups.csv", "image,asset", "a,rat1", "b,rat2", "c,rat1")
-    groups = group_images(STEMS, table, tmp_path, ("x", "y", "z"))
+    groups = group_images(STEMS, table, tmp_path, tuple(AssetName("set", name) for name in "xyz"))
     assert groups.asset_of_image.tolist() == [0, 1, 0]
     assert (groups.num_assets, groups.source) == (2, str(table))
+    assert [groups.name_of_image(image) for image in range(3)] == ["rat1", "rat2", "rat1"]
 
 
 def test_group_images__dataset__tells_its_assets(tmp_path: Path) -> None:
-    groups = group_images(STEMS, None, tmp_path, ("set/2", "set/1", "set/2"))
+    names = [AssetName("set", number) for number in "212"]
+    groups = group_images(STEMS, None, tmp_path, names)
     assert groups.asset_of_image.tolist() == [1, 0, 1]
+    assert groups.name_of_image(0) == "set/2"
 
 
 @pytest.mark.parametrize("given", [".", "detections"])
@@ -43,7 +50,30 @@ def test_group_images__counts_of_plain_images__tell_nothing(tmp_path: Path) -> N
     write_csv(tmp_path / "counts.csv", "dataset,asset,image", *(f",,{stem}" for stem in STEMS))
     groups = group_images(STEMS, None, tmp_path, ())
     assert groups.asset_of_image.tolist() == [0, 1, 2]
-    assert groups.source == UNKNOWN_SOURCE
+    assert not groups.is_known
+    assert groups.name_of_image(0) == ""
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["sample;n", "a;3"], "found sample;n"),
+        (["image,asset", "a,1", "b,1"], "none for c"),
+    ],
+)
+def test_group_images__counts_of_another_program__tell_nothing_and_are_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, lines: list[str], words: str
+) -> None:
+    write_csv(tmp_path / "counts.csv", *lines)
+    assert not group_images(STEMS, None, tmp_path, ()).is_known
+    assert words in caplog.text
+    assert len(caplog.records) == 1
+
+
+def test_assets_of_predictions__counts_table__tells_dataset_and_asset(tmp_path: Path) -> None:
+    write_csv(tmp_path / "counts.csv", "dataset,asset,image", "s,1,a")
+    assert assets_of_predictions(tmp_path) == {"a": AssetName("s", "1")}
+    assert assets_of_predictions(tmp_path / "none" / "deeper") == {}
 
 
 @pytest.mark.parametrize(

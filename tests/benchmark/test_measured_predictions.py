@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from builders import box_record, build_dataset, edit_json, write_json_file
+from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.errors import BenchmarkError, DetectionsFileError
 from group_cases import write_predictions
@@ -99,13 +100,21 @@ def test_measure_predictions__negative_width__is_an_error(root: Path, prediction
         measure_predictions(root, predictions, None)
 
 
+def test_measure_predictions__counts_csv_of_another_program__tells_nothing(
+    root: Path, predictions: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (predictions / "counts.csv").write_text("name;number\n")
+    assert len(measure_predictions(root, predictions, None).images) == 2
+    assert "found name;number" in caplog.text
+
+
 def test_pair_with_truth__annotated_and_predicted__are_paired(
     root: Path, predictions: Path
 ) -> None:
     next(root.glob("Assets/asset_0/Detection/*")).unlink()
     paired = pair_with_truth(measure_predictions(root, predictions, None))
     assert paired is not None
-    assert paired.assets == ("rats/asset_1",)
+    assert paired.assets == (AssetName("rats", "asset_1"),)
     assert paired.truth[0].boxes.tolist() == paired.found[0].boxes.tolist()
     assert paired.um_per_px == pytest.approx(0.103)
 

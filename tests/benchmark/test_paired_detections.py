@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from builders import box_record, build_dataset, write_json_file
+from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.paired_detections import read_paired_detections
 from gapjunction.errors import BenchmarkError, DetectionsFileError
 
@@ -56,7 +57,7 @@ def test_read_paired_detections__dataset__tells_assets_images_and_scale(tmp_path
     stems = predict_dataset(root, tmp_path / "found")
     paired = read_paired_detections(root, tmp_path / "found")
     assert paired.stems == tuple(stems)
-    assert paired.assets == ("set/asset_0", "set/asset_1")
+    assert paired.assets == (AssetName("set", "asset_0"), AssetName("set", "asset_1"))
     assert set(paired.image_paths) == set(stems)
     assert paired.um_per_px == pytest.approx(0.103)
     assert len(paired.truth[0]) == len(paired.found[0]) == 3

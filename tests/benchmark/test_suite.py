@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from gapjunction.benchmark.pairing import PairedCounts
+from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.suite import count_suite, flat_metrics
 
 

@@ -59,6 +59,13 @@ def test_detections_per_image__columns__add_up_to_the_suite() -> None:
     assert table["image"].tolist() == list(result.paired.stems)
 
 
+def test_detections_per_image__asset__is_the_one_that_intervals_are_of() -> None:
+    table = detections_per_image(study(paired_images(), GROUPS))
+    assert table["asset"].tolist()[1:4] == ["rats/rat 0", "rats/rat 1", "rats/rat 1"]
+    unknown = replace(GROUPS, source=UNKNOWN_SOURCE)
+    assert set(detections_per_image(study(paired_images(), unknown))["asset"]) == {""}
+
+
 def test_threshold_table__own_threshold__has_the_values_of_the_suite() -> None:
     result = study(paired_images(), GROUPS)
     [row] = threshold_table(result.table, np.array([0.3])).to_dict("records")

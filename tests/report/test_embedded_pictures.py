@@ -40,9 +40,9 @@ def test_picture_of_image__missing_file__is_an_error(tmp_path: Path) -> None:
 
 
 def test_picture_of_errors__study__counts_what_is_right() -> None:
-    paired = replace(paired_images(num_images=1), assets=("rats/asset_0",))
-    studied = study(paired, groups_of(0))
+    studied = study(paired_images(num_images=1), groups_of(0))
     picture = picture_of_errors(studied, 0)
     assert picture.content.startswith(b"\xff\xd8")
     num_right = studied.suite["all"]["detections_right"]
+    assert picture.caption.startswith("image_0 (rats/rat 0): ")
     assert picture.caption.endswith(f"{num_right} of them right at IoU 0.5")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gapjunction.benchmark.pairing import PairedCounts
+from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.report.tables import COUNT_ROWS, aligned_text, count_table, per_image_table
 

@@ -1,10 +1,12 @@
 """Which asset each image belongs to: what a bootstrap draws."""
 
 import csv
+import logging
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,20 @@ from numpy.typing import NDArray
 from gapjunction.benchmark.pairing import listed
 from gapjunction.errors import BenchmarkError
 
+logger = logging.getLogger(__name__)
+
 COUNTS_NAME = "counts.csv"  # `gapjunction predict` writes it beside its detections
+UNKNOWN_SOURCE = "unknown"
+
+
+class AssetName(NamedTuple):
+    """An asset and the dataset that it is in; "" where nothing tells the dataset."""
+
+    dataset: str
+    asset: str
+
+    def __str__(self) -> str:
+        return f"{self.dataset}/{self.asset}" if self.dataset else self.asset
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,66 +35,89 @@ class AssetGroups:
     """The asset of each image.
 
     Attributes:
-        asset_of_image: its number (num_images,), from 0.
-        num_assets: how many there are.
+        asset_of_image: its number (num_images,), which counts in `assets`.
+        assets: the name of each asset; of the image itself where each is its own.
         source: where this is known from, as a phrase; "unknown" where each image is its own.
     """
 
     asset_of_image: NDArray[np.int64]
-    num_assets: int
+    assets: tuple[AssetName, ...]
     source: str
 
+    @property
+    def num_assets(self) -> int:
+        """How many assets there are."""
+        return len(self.assets)
 
-UNKNOWN_SOURCE = "unknown"
+    @property
+    def is_known(self) -> bool:
+        """Whether anything tells the assets."""
+        return self.source != UNKNOWN_SOURCE
+
+    def name_of_image(self, image: int) -> str:
+        """Return the name of an image's asset, "" where nothing tells it."""
+        return str(self.assets[self.asset_of_image[image]]) if self.is_known else ""
 
 
 def group_images(
     stems: Sequence[str],
     groups_file: Path | None,
     predictions_dir: Path,
-    assets_of_dataset: Sequence[str],
+    assets_of_dataset: Sequence[AssetName],
 ) -> AssetGroups:
     """Return the asset of each image from the first that tells it.
 
     These are `groups_file` (CSV with the columns image and asset), the dataset that is the
-    ground truth, and counts.csv beside the predictions. Else each image is its own asset.
+    ground truth, and counts.csv beside the predictions; one that another program wrote, or that
+    leaves an image out, tells nothing and is logged. Else each image is its own asset.
 
     Raises:
-        BenchmarkError: if a file cannot be read or leaves an image out.
+        BenchmarkError: if `groups_file` cannot be read or leaves an image out.
     """
     if groups_file is not None:
         return _numbered(_listed_in(groups_file, stems), str(groups_file))
     if assets_of_dataset:
         return _numbered(assets_of_dataset, "the dataset")
-    for folder in (predictions_dir.absolute(), predictions_dir.absolute().parent):
-        table = folder / COUNTS_NAME
-        if table.is_file():
+    table = _table_beside(predictions_dir)
+    if table is not None:
+        try:
             assets = _listed_in(table, stems)
-            if all(assets):
+        except BenchmarkError as error:
+            logger.warning("%s; until then it tells no assets", error)
+        else:
+            if all(name.asset for name in assets):
                 return _numbered(assets, str(predictions_dir / COUNTS_NAME))
-    return _numbered(stems, UNKNOWN_SOURCE)
+    return _numbered([AssetName("", stem) for stem in stems], UNKNOWN_SOURCE)
 
 
-def assets_of_predictions(predictions_dir: Path) -> dict[str, str]:
-    """Return dataset/asset by image from counts.csv beside the predictions; empty without one.
+def assets_of_predictions(predictions_dir: Path) -> dict[str, AssetName]:
+    """Return the asset of each image from counts.csv beside the predictions.
 
-    Raises:
-        BenchmarkError: if the file cannot be read.
+    Empty without one; so it is where another program wrote it, which is logged.
     """
-    for folder in (predictions_dir.absolute(), predictions_dir.absolute().parent):
-        table = folder / COUNTS_NAME
-        if table.is_file():
-            return _read_rows(table)
-    return {}
+    table = _table_beside(predictions_dir)
+    if table is None:
+        return {}
+    try:
+        return _read_rows(table)
+    except BenchmarkError as error:
+        logger.warning("%s; until then it tells no assets", error)
+        return {}
 
 
-def _numbered(assets: Sequence[str], source: str) -> AssetGroups:
-    names, numbers = np.unique(np.array(assets, dtype=object), return_inverse=True)
-    return AssetGroups(numbers.astype(np.int64), len(names), source)
+def _table_beside(predictions_dir: Path) -> Path | None:
+    absolute = predictions_dir.absolute()
+    tables = [folder / COUNTS_NAME for folder in (absolute, absolute.parent)]
+    return next((table for table in tables if table.is_file()), None)
 
 
-def _listed_in(path: Path, stems: Sequence[str]) -> list[str]:
-    """Return the asset of each stem, with its dataset before it if there is such a column."""
+def _numbered(assets: Sequence[AssetName], source: str) -> AssetGroups:
+    names = tuple(sorted(set(assets)))
+    number_of = {name: number for number, name in enumerate(names)}
+    return AssetGroups(np.array([number_of[each] for each in assets], np.int64), names, source)
+
+
+def _listed_in(path: Path, stems: Sequence[str]) -> list[AssetName]:
     asset_of = _read_rows(path)
     if missing := [stem for stem in stems if stem not in asset_of]:
         raise BenchmarkError(
@@ -91,21 +129,21 @@ def _listed_in(path: Path, stems: Sequence[str]) -> list[str]:
     return [asset_of[stem] for stem in stems]
 
 
-def _read_rows(path: Path) -> dict[str, str]:
-    asset_of: dict[str, str] = {}
+def _read_rows(path: Path) -> dict[str, AssetName]:
+    asset_of: dict[str, AssetName] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.DictReader(stream)
             _require_columns(path, rows.fieldnames or ())
             for row in rows:
                 image = unicodedata.normalize("NFC", row["image"] or "")
-                asset = _asset_of(row)
-                if asset_of.setdefault(image, asset) != asset:
+                name = _name_in(row)
+                if asset_of.setdefault(image, name) != name:
                     raise BenchmarkError(
                         path,
                         item=image,
                         expected="one asset for each image",
-                        found=f"{asset_of[image]} and {asset}",
+                        found=f"{asset_of[image]} and {name}",
                         fix="keep one of them",
                     )
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -118,10 +156,10 @@ def _read_rows(path: Path) -> dict[str, str]:
     return asset_of
 
 
-def _asset_of(row: Mapping[str, str | None]) -> str:
-    """Return dataset/asset, or "" where the table knows no asset, as for plain image files."""
-    asset, dataset = row["asset"] or "", row.get("dataset") or ""
-    return f"{dataset}/{asset}" if asset and dataset else asset
+def _name_in(row: Mapping[str, str | None]) -> AssetName:
+    """Return the asset of a row, "" where the table knows none, as for plain image files."""
+    asset = row["asset"] or ""
+    return AssetName((row.get("dataset") or "") if asset else "", asset)
 
 
 def _require_columns(path: Path, columns: Sequence[str]) -> None:

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gapjunction.benchmark.asset_groups import assets_of_predictions
+from gapjunction.benchmark.asset_groups import AssetName, assets_of_predictions
+from gapjunction.benchmark.box_files import read_boxes_of_image
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.measured_images import (
     ListedImage,
@@ -18,11 +19,8 @@ from gapjunction.benchmark.pairing import (
     detections_folder_of,
     find_files,
     listed,
-    require_key_of_file,
 )
-from gapjunction.detections import Detections
-from gapjunction.detections_json import read_detection_file
-from gapjunction.errors import BenchmarkError, DetectionsFileError
+from gapjunction.errors import BenchmarkError
 
 
 def measure_predictions(
@@ -43,7 +41,7 @@ def measure_predictions(
     measured = []
     for each in images:
         if each.name in file_of:
-            found = read_found(file_of[each.name], class_names)
+            found = read_boxes_of_image(file_of[each.name]).as_detections(class_names)
             counted = found if lowest is None else found.scored_at_least(lowest)
             measured.append(each.measured(counted, found, label))
     return MeasuredImages(
@@ -71,7 +69,7 @@ def pair_with_truth(measured: MeasuredImages) -> PairedDetections | None:
         measured.class_names,
         tuple(each.truth for each in both if each.truth is not None),
         tuple(each.found for each in both if each.found is not None),
-        tuple(f"{each.dataset}/{each.asset}" for each in both),
+        tuple(AssetName(each.dataset, each.asset) for each in both),
         {each.name: each.path for each in both},
         scales.pop() if len(scales) == 1 else None,
     )
@@ -109,39 +107,23 @@ def paired_files(
     return file_of
 
 
-def read_found(path: Path, class_names: Sequence[str]) -> Detections:
-    """Return the detections in a file of a prediction, with labels counted in `class_names`.
-
-    Raises:
-        DetectionsFileError: if it cannot be read, or a box has no such class or size.
-    """
-    content = read_detection_file(path)
-    require_key_of_file(content.stem, path)
-    for index, record in enumerate(content.records):
-        if record.bbox_width < 0 or record.bbox_height < 0:
-            raise DetectionsFileError(
-                path,
-                item=f"box {index}",
-                expected="a width and a height of 0 or more",
-                found=f"{record.bbox_width} x {record.bbox_height}",
-                fix="correct the box",
-            )
-    return content.as_detections(class_names)
-
-
 def _only_one(
     name: str,
     candidates: Sequence[ListedImage],
-    asset_of: Mapping[str, str],
+    asset_of: Mapping[str, AssetName],
     root: Path,
     path: Path,
 ) -> ListedImage:
-    known = asset_of.get(name, "")
-    fitting = [each for each in candidates if known in ("", f"{each.dataset.name}/{each.asset}")]
+    known = asset_of.get(name, AssetName("", ""))
+    fitting = [
+        each
+        for each in candidates
+        if not known.asset or known == AssetName(each.dataset.name, each.asset)
+    ]
     if len(fitting) == 1:
         return fitting[0]
     images = [f"{each.dataset.name}/{each.asset}/{each.image.path.name}" for each in candidates]
-    of_asset = f" of the asset {known}, as counts.csv says" if known else ""
+    of_asset = f" of the asset {known}, as counts.csv says" if known.asset else ""
     raise BenchmarkError(
         path,
         expected=f"boxes of one image of {root}{of_asset}",

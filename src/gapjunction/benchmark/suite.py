@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gapjunction.benchmark.counts import CountArray, count_metrics
-from gapjunction.benchmark.pairing import PairedCounts
+from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.segmentation import PixelCounts, class_metrics, segmentation_metrics
 
 COUNT_METRICS: tuple[Callable[[CountArray, CountArray], Any], ...] = (count_metrics,)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from gapjunction.benchmark.manifest import PredictionManifest, read_manifest, threshold_to_use
-from gapjunction.benchmark.pairing import PairedCounts, holds_count_files, read_paired_counts
+from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files, read_paired_counts
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.commands.benchmark_run import JsonFile, MlflowDir, log_benchmark, where_to_see
 from gapjunction.config import StrictConfig

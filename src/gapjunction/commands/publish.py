@@ -10,7 +10,8 @@ from pydantic import Field
 
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.measured_images import ListedImage, list_images
-from gapjunction.benchmark.measured_predictions import paired_files, read_found
+from gapjunction.benchmark.box_files import read_boxes_of_image
+from gapjunction.benchmark.measured_predictions import paired_files
 from gapjunction.commands.messages import counted
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import is_archive
@@ -96,7 +97,7 @@ def run(config: PublishConfig) -> PublishResult:
     files = paired_files(images, config.data, config.predictions)
     # All are read before the first is written: a broken one leaves the dataset as it was.
     found = [
-        (each, read_found(files[each.name], _class_names(each)).scored_at_least(lowest or 0))
+        (each, read_boxes_of_image(files[each.name]).as_detections(_class_names(each)).scored_at_least(lowest or 0))
         for each in images
         if each.name in files
     ]

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE, AssetGroups
+from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.bootstrap import MIN_ASSETS
 from gapjunction.benchmark.compare import ComparedMetric, MetricDifference
 from gapjunction.benchmark.detection_suite import DetectionStudy, sides_px
@@ -73,9 +73,9 @@ def error_table(values: Mapping[str, Any]) -> str:
 
 def asset_note(groups: AssetGroups) -> str:
     """Return what the intervals are of, and how far to trust them."""
-    if groups.source == UNKNOWN_SOURCE and groups.num_assets < MIN_ASSETS:
+    if not groups.is_known and groups.num_assets < MIN_ASSETS:
         return "No intervals: there is one image only."
-    if groups.source == UNKNOWN_SOURCE:
+    if not groups.is_known:
         return (
             f"Intervals: bootstrap over {groups.num_assets} images, as nothing tells their assets "
             "(--groups). If several are of one subject, the intervals are too narrow."
@@ -88,12 +88,15 @@ def asset_note(groups: AssetGroups) -> str:
 
 
 def detections_per_image(study: DetectionStudy) -> pd.DataFrame:
-    """Return one row an image: its asset, counts, what is right, and each kind of error."""
+    """Return one row an image: its asset, counts, what is right, and each kind of error.
+
+    The asset is empty where nothing tells it.
+    """
     counts = study.counts
     right = counts.num_right["iou50"].astype(np.int64)
     table: dict[str, Any] = {
         "image": list(study.paired.stems),
-        "asset": list(study.paired.assets) or study.groups.asset_of_image,
+        "asset": list(map(study.groups.name_of_image, range(len(study.paired.stems)))),
         "truth": counts.num_truth.astype(np.int64),
         "found": counts.num_found.astype(np.int64),
         "right_iou50": right,

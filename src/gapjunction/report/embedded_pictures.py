@@ -50,8 +50,9 @@ def picture_of_errors(study: DetectionStudy, image: int) -> Picture:
     name = study.paired.stems[image]
     num_truth, num_found = int(study.counts.num_truth[image]), int(study.counts.num_found[image])
     right = int(study.counts.num_right["iou50"][image])
+    asset = study.groups.name_of_image(image)
     caption = (
-        f"{name} ({study.paired.assets[image]}): {num_truth} annotated, {num_found} found, "
+        f"{name}{f' ({asset})' if asset else ''}: {num_truth} annotated, {num_found} found, "
         f"{right} of them right at IoU 0.5"
     )
     alternative = f"Image {name} with boxes by kind of error; {caption}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from gapjunction.benchmark.pairing import PairedCounts
+from gapjunction.benchmark.paired_counts import PairedCounts
 
 NO_VALUE = "-"  # a metric that is not defined for these counts
 

@@ -1,0 +1,141 @@
+"""Read how many objects people marked and how many were found in the same images.
+
+Each image has a detection file or a count file, which its content tells; the ground truth may
+also be a dataset. docs/metrics.md says more.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from gapjunction.benchmark.asset_groups import AssetName
+from gapjunction.benchmark.box_files import read_boxes_of_image
+from gapjunction.benchmark.counts import CountArray
+from gapjunction.benchmark.dataset_truth import is_dataset, read_dataset_truth
+from gapjunction.benchmark.pairing import (
+    detections_folder_of,
+    find_files,
+    listed,
+    require_same_stems,
+)
+from gapjunction.detections_json import read_count_file
+from gapjunction.errors import DetectionsFileError
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairedCounts:
+    """True and predicted object counts (num_images, num_classes) of the same images.
+
+    Attributes:
+        stems: the image of each row, in alphabetical order.
+        class_names: the class of each column: all that either side names, sorted.
+        assets: the asset of each row, where the ground truth is a dataset; else empty.
+    """
+
+    stems: tuple[str, ...]
+    class_names: tuple[str, ...]
+    truth: CountArray
+    predicted: CountArray
+    assets: tuple[AssetName, ...] = ()
+
+
+def read_paired_counts(
+    ground_truth_dir: Path, predictions_dir: Path, threshold: float | None
+) -> PairedCounts:
+    """Read the counts of both sides.
+
+    Boxes of `predictions_dir` count from the score `threshold` on, all of them if it is None;
+    a box without a score always counts, and so does every box of the ground truth. A class
+    that only predictions name has a true count of zero, and is logged as a warning. Of a
+    dataset, the annotated images that were predicted are taken.
+
+    Raises:
+        BenchmarkError: if a folder is missing or empty, if a stem has no or several files.
+        DatasetError: if the ground truth is a dataset with errors.
+        DetectionsFileError: if a file cannot be read.
+    """
+    files = find_files(detections_folder_of(predictions_dir))
+    true_counts, asset_of = _read_truth(ground_truth_dir, predictions_dir, files)
+    stems = tuple(sorted(true_counts))
+    truth = [true_counts[stem] for stem in stems]
+    predicted = [read_counts(files[stem], threshold) for stem in stems]
+    named, also_predicted = set().union(*truth), set().union(*predicted)
+    if new := sorted(also_predicted - named):
+        logger.warning(
+            "%s: ground truth never names the class %s; its true count is taken as 0",
+            predictions_dir,
+            listed(new),
+        )
+    class_names = tuple(sorted(named | also_predicted))
+    return PairedCounts(
+        stems,
+        class_names,
+        _as_array(truth, class_names),
+        _as_array(predicted, class_names),
+        tuple(asset_of[stem] for stem in stems) if asset_of else (),
+    )
+
+
+def read_counts(path: Path, threshold: float | None) -> dict[str, int]:
+    """Return the number of objects of each class that a detection or a count file states.
+
+    Raises:
+        DetectionsFileError: if it is neither, or holds the boxes of another image.
+    """
+    if _is_count_file(path):
+        return _read_some_counts(path)
+    detection_file = read_boxes_of_image(path)
+    is_object = detection_file.scores >= (0.0 if threshold is None else threshold)
+    names = zip(detection_file.label_names, is_object.tolist(), strict=True)
+    return dict(Counter(name for name, counts in names if counts))
+
+
+def holds_count_files(predictions_dir: Path) -> bool:
+    """Tell whether any prediction is already counted, so that no threshold can apply to it."""
+    return any(map(_is_count_file, find_files(detections_folder_of(predictions_dir)).values()))
+
+
+def _read_truth(
+    ground_truth_dir: Path, predictions_dir: Path, predicted: Mapping[str, Path]
+) -> tuple[dict[str, Mapping[str, int]], Mapping[str, AssetName]]:
+    """Return the true counts of each image by its name, and the assets if a dataset tells them."""
+    if is_dataset(ground_truth_dir):
+        truth = read_dataset_truth(ground_truth_dir, predictions_dir, predicted)
+        return {name: Counter(boxes.names) for name, boxes in truth.boxes.items()}, truth.assets
+    files = find_files(ground_truth_dir)
+    require_same_stems(files, predicted, ground_truth_dir, predictions_dir)
+    return {stem: read_counts(path, None) for stem, path in files.items()}, {}
+
+
+def _is_count_file(path: Path) -> bool:
+    """Tell a count file, whose values are no lists; of a damaged file the reader tells more."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and not any(isinstance(v, list) for v in content.values())
+
+
+def _read_some_counts(path: Path) -> dict[str, int]:
+    """Read a count file; refuse an empty one, as nothing tells what was counted."""
+    counts = read_count_file(path)
+    if not counts:
+        raise DetectionsFileError(
+            path,
+            expected="counts by class, or a list of boxes under the image's stem",
+            found="an empty object",
+            fix='for no objects write {"gap_junction": 0}, or the stem with an empty list',
+        )
+    return counts
+
+
+def _as_array(counts: Iterable[Mapping[str, int]], class_names: tuple[str, ...]) -> CountArray:
+    rows = [[of_image.get(name, 0) for name in class_names] for of_image in counts]
+    return np.array(rows, dtype=np.int64).reshape(len(rows), len(class_names))

@@ -49,12 +49,16 @@ def test_run__example__logs_what_is_asked_of_every_run(logged: LoggedRuns) -> No
     assert (record.experiment, record.git_commit) == ("object_counts", COMMIT)
     assert record.metrics["num_images"] == 8
     assert record.metrics["mae"] == record.metrics["gap_junction.mae"] > 0
+    assert record.metrics["mae_low"] < record.metrics["mae"] < record.metrics["mae_high"]
 
 
 def test_run__example__logs_table_figures_and_metrics(logged: LoggedRuns) -> None:
     run(config())
     table = logged.files["per_image.csv"].decode().splitlines()
-    assert table[:2] == ["image,truth,predicted,difference", "example_01,0,1,1"]
+    assert table[:2] == [
+        "image,asset,truth,predicted,difference",
+        "example_01,object_counts_example/rat_01,0,1,1",
+    ]
     assert len(table) == 9
     for name in ("bland_altman.png", "predicted_against_true.png"):
         assert logged.files[name].startswith(b"\x89PNG")
@@ -121,6 +125,8 @@ def test_run__json_file__holds_all_metrics_as_one_object(tmp_path: Path) -> None
 def test_run__result__tells_the_metrics_and_how_to_see_the_run() -> None:
     text = str(run(config()))
     assert "mean absolute error" in text
+    assert "bootstrap over 4 assets (from " in text
+    assert "\nobject_counts_example/rat_04 " in text
     assert "\n  mlflow ui\n" in text
 
 
@@ -137,5 +143,7 @@ def test_run__real_store__keeps_the_run(tmp_path: Path) -> None:
         "bland_altman.png",
         "predicted_against_true.png",
         "per_image.csv",
+        "per_asset.csv",
+        "per_dataset.csv",
         "metrics.json",
     }

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.benchmark_detection` and `benchmark_compare`."""
+"""Tests for `gapjunction.commands.benchmark_detection`."""
 
 import json
 import shutil
@@ -8,36 +8,18 @@ from typing import Any
 import pytest
 
 from gapjunction import cli
-from gapjunction.commands import benchmark_compare, benchmark_detection, benchmark_run
-from gapjunction.commands.benchmark_compare import BenchmarkCompareConfig
+from gapjunction.commands import benchmark_detection
 from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig, run
 from gapjunction.errors import BenchmarkError
-from gapjunction.tracking import RunLink, RunRecord, TrackingStore
+from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
 REPOSITORY = Path(__file__).parents[2]
 EXAMPLE = REPOSITORY / "benchmark" / "data_examples" / "object_detection"
 
 
-class LoggedRuns:
-    """Stands in for MLflow: keeps what it was given, and the files before they are deleted."""
-
-    def __init__(self) -> None:
-        self.records: list[RunRecord] = []
-        self.files: dict[str, bytes] = {}
-
-    def log_run(self, record: RunRecord, store: TrackingStore) -> RunLink:
-        assert record.artifact_folder is not None
-        self.records.append(record)
-        self.files = {path.name: path.read_bytes() for path in record.artifact_folder.iterdir()}
-        return RunLink("run0", store.ui_command, "http://127.0.0.1:5000/#/run0")
-
-
 @pytest.fixture
 def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
-    runs = LoggedRuns()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(benchmark_run, "log_run", runs.log_run)
-    return runs
+    return take_the_place_of_mlflow(monkeypatch, tmp_path)
 
 
 @pytest.fixture
@@ -129,44 +111,17 @@ def test_cli__broken_prediction__is_one_line_and_code_2(
     assert not logged.records
 
 
-def compare_config(**changes: Any) -> BenchmarkCompareConfig:
-    settings = {
-        "predictions_a": EXAMPLE / "predictions_b",
-        "predictions_b": EXAMPLE / "predictions",
-        "ground_truth_dir": EXAMPLE / "ground_truth",
-        "num_resamples": 500,
-    }
-    return BenchmarkCompareConfig(**settings | changes)
-
-
-def test_compare__example__tells_which_is_better(tmp_path: Path) -> None:
-    result = benchmark_compare.run(compare_config(json_file=tmp_path / "out.json"))
-    assert "F1 at IoU 0.5: B is better than A" in str(result)
-    written = json.loads((tmp_path / "out.json").read_text())["differences"]
-    assert written["f1_iou50"]["better"] == "B"
-    assert written["f1_iou50"]["interval"]["low"] > 0
-
-
-def test_compare__the_other_way_round__turns_the_differences_round() -> None:
-    there = benchmark_compare.run(compare_config())
-    back = benchmark_compare.run(
-        compare_config(
-            predictions_a=EXAMPLE / "predictions", predictions_b=EXAMPLE / "predictions_b"
-        )
-    )
-    for one, other in zip(there.differences, back.differences, strict=True):
-        assert one.difference is not None
-        assert other.difference == pytest.approx(-one.difference)
-        assert one.p_value == other.p_value
-
-
-def test_compare__missing_folder__is_one_line_and_code_2(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+@pytest.mark.parametrize(
+    ("folder", "words"), [("elsewhere", "found others only"), ("none", "found no such folder")]
+)
+def test_run__images_dir_without_the_images__is_an_error(
+    logged: LoggedRuns, tmp_path: Path, folder: str, words: str
 ) -> None:
-    truth = ["--ground_truth_dir", str(EXAMPLE / "ground_truth")]
-    folders = [str(EXAMPLE / "predictions"), str(tmp_path / "none")]
-    assert cli.run(["benchmark", "compare", *folders, *truth]) == 2
-    assert "none: expected a folder" in capsys.readouterr().err
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "other.png").touch()
+    with pytest.raises(BenchmarkError, match=words):
+        run(config(images_dir=tmp_path / folder))
+    assert not logged.records
 
 
 def test_script__runs_the_command() -> None:

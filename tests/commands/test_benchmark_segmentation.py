@@ -67,12 +67,22 @@ def test_run__example__logs_what_is_asked_of_every_run(logged: LoggedRuns) -> No
     classes = [record.metrics["gap_junction.iou"], record.metrics["nucleus.iou"]]
     assert record.metrics["mean_iou"] == pytest.approx(np.mean(classes))
     assert record.metrics["num_images_without_classes"] == 1
+    assert record.metrics["mean_iou_low"] < record.metrics["mean_iou"]
+
+
+def test_run__groups__draw_images_of_one_asset_together(logged: LoggedRuns, tmp_path: Path) -> None:
+    table = tmp_path / "groups.csv"
+    rows = [f"example_0{number},rat{number // 5}" for number in range(1, 9)]
+    table.write_text("\n".join(["image,asset", *rows]))
+    result = run(config(groups_file=table))
+    assert f"bootstrap over 2 assets (from {table})" in str(result)
+    assert b"\nexample_05,rat1," in logged.files["per_image.csv"]
 
 
 def test_run__example__logs_table_figure_and_the_worst_images(logged: LoggedRuns) -> None:
     run(config())
     table = logged.files["per_image.csv"].decode().splitlines()
-    assert table[0].startswith("image,mean_iou,")
+    assert table[0].startswith("image,asset,mean_iou,")
     assert [line.split(",")[0] for line in table[1:]] == [f"example_0{n}" for n in range(1, 9)]
     assert logged.files["iou_per_class.png"].startswith(b"\x89PNG")
     assert json.loads(logged.files["metrics.json"])["all"]["num_images"] == 8

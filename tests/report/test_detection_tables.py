@@ -9,7 +9,6 @@ from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE
 from gapjunction.benchmark.bootstrap import Interval
 from gapjunction.benchmark.compare import MetricDifference
 from gapjunction.report.detection_tables import (
-    asset_note,
     comparison_text,
     detection_table,
     detections_per_image,
@@ -38,15 +37,6 @@ def test_detection_table__scale_known__shows_sizes_in_micrometres() -> None:
     text = detection_table(study(paired_images(), GROUPS, um_per_px=0.1).suite, 0.1)
     assert "AP, side 8 to 16 px" in text
     assert "AP, side 0.5 to 1 um" in text
-
-
-def test_asset_note__source__is_told() -> None:
-    assert "6 images, as nothing tells their assets" in asset_note(
-        replace(groups_of(*range(6)), source=UNKNOWN_SOURCE)
-    )
-    assert "3 assets (from groups.csv). With less than 10" in asset_note(GROUPS)
-    assert "less than" not in asset_note(groups_of(*range(10)))
-    assert asset_note(groups_of(0, 0)).startswith("No intervals")
 
 
 def test_detections_per_image__columns__add_up_to_the_suite() -> None:

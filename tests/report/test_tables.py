@@ -1,10 +1,20 @@
 """Tests for `gapjunction.report.tables`."""
 
+from typing import Any
+
 import numpy as np
 
+from detection_study import groups_of
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.suite import count_suite
-from gapjunction.report.tables import COUNT_ROWS, aligned_text, count_table, per_image_table
+from gapjunction.report.tables import (
+    COUNT_ROWS,
+    aligned_text,
+    count_frame,
+    count_table,
+    grouped_count_table,
+    per_image_table,
+)
 
 
 def paired_counts(num_classes: int) -> PairedCounts:
@@ -13,37 +23,53 @@ def paired_counts(num_classes: int) -> PairedCounts:
     return PairedCounts(("a", "b"), class_names, truth[:, :num_classes], predicted[:, :num_classes])
 
 
+def suite_of(paired: PairedCounts) -> dict[str, Any]:
+    return count_suite(paired, groups_of(*range(len(paired.stems))), num_resamples=100, seed=0)
+
+
 def test_aligned_text__columns_of_unequal_width__line_up() -> None:
     expected = "name        n\n------  -----\na           1\nlonger  12345"
     assert aligned_text(["name", "n"], [["a", "1"], ["longer", "12345"]]) == expected
 
 
 def test_count_table__several_classes__has_a_column_for_all_and_each() -> None:
-    header, _, *rows = count_table(count_suite(paired_counts(2))).splitlines()
-    assert header.split()[-3:] == ["all", "oval", "round"]
+    header, _, *rows = count_table(suite_of(paired_counts(2))).splitlines()
+    assert header.split()[-3:] == ["interval", "oval", "round"]
     [bias] = [row for row in rows if row.startswith("bias")]
-    assert bias.split()[-3:] == ["+1.50", "+0.50", "+1.00"]
+    assert bias.split()[-6:] == ["+1.50", "+0.00", "to", "+3.00", "+0.50", "+1.00"]
 
 
 def test_count_table__one_class__has_one_column() -> None:
-    header = count_table(count_suite(paired_counts(1))).splitlines()[0]
-    assert header.split()[-1] == "all"
+    header = count_table(suite_of(paired_counts(1))).splitlines()[0]
+    assert header.split()[-4:] == ["all", "95", "%", "interval"]
 
 
 def test_count_table__undefined_metrics__are_a_dash() -> None:
     nothing = PairedCounts((), (), np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64))
-    rows = count_table(count_suite(nothing)).splitlines()[2:]
+    rows = count_table(suite_of(nothing)).splitlines()[2:]
     assert len(rows) == len(COUNT_ROWS)
-    assert sum(row.endswith(" -") for row in rows) == 11
+    assert sum(row.split()[-1] == "-" for row in rows) == 11
 
 
 def test_per_image_table__one_class__is_name_truth_predicted_difference() -> None:
-    table = per_image_table(paired_counts(1))
-    assert list(table.columns) == ["image", "truth", "predicted", "difference"]
-    assert table.to_numpy().tolist() == [["a", 1, 2, 1], ["b", 2, 2, 0]]
+    table = per_image_table(paired_counts(1), groups_of(0, 1))
+    assert list(table.columns) == ["image", "asset", "truth", "predicted", "difference"]
+    assert table.to_numpy().tolist() == [["a", "rats/rat 0", 1, 2, 1], ["b", "rats/rat 1", 2, 2, 0]]
 
 
 def test_per_image_table__several_classes__adds_columns_of_each() -> None:
-    table = per_image_table(paired_counts(2))
+    table = per_image_table(paired_counts(2), groups_of(0, 1))
     assert table["difference"].tolist() == [0, 3]
     assert table["round.difference"].tolist() == [-1, 3]
+
+
+def test_grouped_count_table__one_dataset__shows_its_assets_alone() -> None:
+    lines = grouped_count_table(suite_of(paired_counts(2))).splitlines()
+    assert [line.split("  ")[0] for line in lines[2:]] == ["rats/rat 0", "rats/rat 1"]
+    assert lines[3].split()[-6:] == ["1", "6", "9", "1.500", "+3.00", "3.00"]
+
+
+def test_count_frame__rows__are_the_parts_with_all_metrics() -> None:
+    table = count_frame(suite_of(paired_counts(2))["assets"], "asset")
+    assert table["asset"].tolist() == ["rats/rat 0", "rats/rat 1"]
+    assert table["bias"].tolist() == [0, 3]

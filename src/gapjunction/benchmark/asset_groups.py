@@ -3,7 +3,7 @@
 import csv
 import logging
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -53,6 +53,20 @@ class AssetGroups:
     def is_known(self) -> bool:
         """Whether anything tells the assets."""
         return self.source != UNKNOWN_SOURCE
+
+    def images_of_assets(self) -> dict[str, NDArray[np.int64]]:
+        """Return the images of each asset by its name; nothing where nothing tells the assets."""
+        return self._images_by(str)
+
+    def images_of_datasets(self) -> dict[str, NDArray[np.int64]]:
+        """Return the images of each dataset by its name, as far as something tells it."""
+        return self._images_by(lambda asset: asset.dataset)
+
+    def _images_by(self, title_of: Callable[[AssetName], str]) -> dict[str, NDArray[np.int64]]:
+        if not self.is_known:
+            return {}
+        titles = np.array([title_of(self.assets[n]) for n in self.asset_of_image], dtype=object)
+        return {name: np.flatnonzero(titles == name) for name in sorted(set(titles)) if name}
 
     def name_of_image(self, image: int) -> str:
         """Return the name of an image's asset, "" where nothing tells it."""

@@ -3,6 +3,7 @@
 Images of one asset resemble one another, so that the asset is what is drawn, with all its images.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,49 @@ class Interval:
 
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resamples:
+    """Assets drawn again and again.
+
+    Attributes:
+        num_assets: how many there are, and are drawn each time.
+        weights: how often each image counts in each resample (num_resamples, num_images).
+    """
+
+    num_assets: int
+    weights: NDArray[np.float64]
+
+    @classmethod
+    def draw(cls, asset_of_image: NDArray[np.int64], num_resamples: int, seed: int) -> "Resamples":
+        """Draw assets; the asset of each image (num_images,) is numbered from 0."""
+        weights = draw_image_weights(asset_of_image, num_resamples, np.random.default_rng(seed))
+        return cls(int(asset_of_image.max(initial=-1)) + 1, weights)
+
+    def intervals(
+        self,
+        metrics_of: Callable[[NDArray[np.int64]], Mapping[str, float | int | None]],
+        names: Sequence[str],
+    ) -> dict[str, float | None]:
+        """Return `<name>_low` and `<name>_high` of metrics; nothing for a single asset.
+
+        Args:
+            metrics_of: returns the metrics of images; one that was drawn twice is given twice.
+            names: the metrics that get an interval; it is None where they never have a value.
+        """
+        if self.num_assets < MIN_ASSETS:
+            return {}
+        resampled = np.full((len(names), len(self.weights)), np.nan)
+        for column, weights in enumerate(self.weights.astype(np.int64)):
+            values = metrics_of(np.repeat(np.arange(len(weights)), weights))
+            resampled[:, column] = [np.nan if values[n] is None else values[n] for n in names]
+        bounds: dict[str, float | None] = {}
+        for name, values_of in zip(names, resampled, strict=True):
+            interval = interval_of(values_of)
+            bounds[f"{name}_low"] = None if interval is None else interval.low
+            bounds[f"{name}_high"] = None if interval is None else interval.high
+        return bounds
 
 
 def draw_image_weights(

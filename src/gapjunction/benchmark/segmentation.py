@@ -27,6 +27,11 @@ class PixelCounts:
     class_names: tuple[str, ...]
     matrices: Confusion
 
+    def of_images(self, rows: NDArray[np.int64]) -> "PixelCounts":
+        """Return the counts of the images in `rows`, which may name one several times."""
+        stems = tuple(self.stems[row] for row in rows.tolist())
+        return PixelCounts(stems, self.class_names, self.matrices[rows])
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentationMetrics:

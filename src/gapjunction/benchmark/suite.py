@@ -6,37 +6,101 @@ one line in the tuple below.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from gapjunction.benchmark.asset_groups import AssetGroups
+from gapjunction.benchmark.bootstrap import Resamples
 from gapjunction.benchmark.counts import CountArray, count_metrics
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.segmentation import PixelCounts, class_metrics, segmentation_metrics
 
 COUNT_METRICS: tuple[Callable[[CountArray, CountArray], Any], ...] = (count_metrics,)
+# The metrics that get an interval.
+COUNT_HEADLINES = (
+    "total_ratio",
+    "bias",
+    "mae",
+    "rmse",
+    "mape_percent",
+    "pearson_r",
+    "concordance",
+    "r_squared",
+)
+SEGMENTATION_HEADLINES = (
+    "mean_iou",
+    "mean_iou_per_image",
+    "mean_iou_with_background",
+    "mean_iou_with_background_per_image",
+    "mean_dice",
+    "mean_dice_per_image",
+    "pixel_accuracy",
+    "pixel_accuracy_per_image",
+)
+CLASS_HEADLINES = ("iou", "iou_per_image", "dice", "dice_per_image")
 
 MetricValues = dict[str, float | int | None]
 
 
-def count_suite(paired: PairedCounts) -> dict[str, Any]:
-    """Return every count metric: ``{"all": {...}, "classes": {class name: {...}}}``.
+def count_suite(
+    paired: PairedCounts, groups: AssetGroups, num_resamples: int, seed: int
+) -> dict[str, Any]:
+    """Return every count metric of all classes together, of each class, dataset and asset.
 
-    "all" compares the objects of all classes together, image by image.
+    ``{"all": {...}, "classes": {name: {...}}, "datasets": ..., "assets": ...}``. "all", a dataset
+    and an asset compare the objects of all classes together, image by image; "all" and classes
+    have intervals, `<metric>_low` and `<metric>_high`. Datasets and assets are there as far as
+    something tells them.
     """
-    return {
-        "all": _metric_values(paired.truth.sum(axis=1), paired.predicted.sum(axis=1)),
+    truth, predicted = paired.truth.sum(axis=1), paired.predicted.sum(axis=1)
+    resamples = Resamples.draw(groups.asset_of_image, num_resamples, seed)
+    suite: dict[str, Any] = {
+        "all": _values_with_intervals(truth, predicted, resamples),
         "classes": {
-            name: _metric_values(paired.truth[:, label], paired.predicted[:, label])
+            name: _values_with_intervals(
+                paired.truth[:, label], paired.predicted[:, label], resamples
+            )
             for label, name in enumerate(paired.class_names)
         },
     }
+    for kind, images_of in (
+        ("datasets", groups.images_of_datasets()),
+        ("assets", groups.images_of_assets()),
+    ):
+        suite[kind] = {
+            name: _count_values(truth[rows], predicted[rows]) for name, rows in images_of.items()
+        }
+    return suite
 
 
-def segmentation_suite(pixels: PixelCounts) -> dict[str, Any]:
-    """Return every segmentation metric: ``{"all": {...}, "classes": {class name: {...}}}``."""
+def segmentation_suite(
+    pixels: PixelCounts, groups: AssetGroups, num_resamples: int, seed: int
+) -> dict[str, Any]:
+    """Return every segmentation metric: ``{"all": {...}, "classes": {class name: {...}}}``.
+
+    Intervals are `<metric>_low` and `<metric>_high`.
+    """
+    resamples = Resamples.draw(groups.asset_of_image, num_resamples, seed)
+
+    def of_all(rows: NDArray[np.int64]) -> MetricValues:
+        return asdict(segmentation_metrics(pixels.of_images(rows)))
+
+    def of_class(number: int, rows: NDArray[np.int64]) -> MetricValues:
+        return asdict(class_metrics(pixels.of_images(rows), number))
+
+    every = np.arange(len(pixels.stems))
     return {
-        "all": asdict(segmentation_metrics(pixels)),
+        "all": {
+            **of_all(every),
+            **resamples.intervals(of_all, SEGMENTATION_HEADLINES),
+            "num_assets": groups.num_assets,
+        },
         "classes": {
-            name: asdict(class_metrics(pixels, number))
+            name: of_class(number, every)
+            | resamples.intervals(partial(of_class, number), CLASS_HEADLINES)
             for number, name in enumerate(pixels.class_names, start=1)
         },
     }
@@ -58,7 +122,20 @@ def flat_metrics(suite: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _metric_values(truth: CountArray, predicted: CountArray) -> MetricValues:
+def _values_with_intervals(
+    truth: CountArray, predicted: CountArray, resamples: Resamples
+) -> MetricValues:
+    def of_images(rows: NDArray[np.int64]) -> MetricValues:
+        return _count_values(truth[rows], predicted[rows])
+
+    return {
+        **_count_values(truth, predicted),
+        "num_assets": resamples.num_assets,
+        **resamples.intervals(of_images, COUNT_HEADLINES),
+    }
+
+
+def _count_values(truth: CountArray, predicted: CountArray) -> MetricValues:
     values: MetricValues = {}
     for metric in COUNT_METRICS:
         values |= asdict(metric(truth, predicted))

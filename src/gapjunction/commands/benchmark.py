@@ -1,47 +1,55 @@
 """`gapjunction benchmark counts`: how far predicted object counts agree with ground truth."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
-
+from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.manifest import PredictionManifest, read_manifest, threshold_to_use
 from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files, read_paired_counts
 from gapjunction.benchmark.suite import count_suite
-from gapjunction.commands.benchmark_run import JsonFile, MlflowDir, log_benchmark, where_to_see
+from gapjunction.commands.benchmark_options import (
+    ExperimentName,
+    GroupsFile,
+    JsonFile,
+    MlflowDir,
+    NumResamples,
+    PredictionsDir,
+    Seed,
+    Threshold,
+    TruthDir,
+)
+from gapjunction.commands.benchmark_run import log_benchmark, where_to_see
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
+from gapjunction.report.asset_note import asset_note
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
-from gapjunction.report.tables import count_table, per_image_table
+from gapjunction.report.tables import (
+    count_frame,
+    count_table,
+    grouped_count_table,
+    per_image_table,
+)
 from gapjunction.tracking import RunLink
 
 EXAMPLE = Path("benchmark/data_examples/object_counts")
+MOST_SHOWN = 20  # assets; the table in MLflow has all
 
 
 class BenchmarkCountsConfig(StrictConfig):
     """Settings of `gapjunction benchmark counts`."""
 
-    ground_truth_dir: Path = Field(
-        EXAMPLE / "ground_truth",
-        description="Folder of detection or count files made by people, one JSON file an image.",
-    )
-    predictions_dir: Path = Field(
-        EXAMPLE / "predictions",
-        description="Folder of predicted detection or count files with the same stems, "
-        "or the output folder of `gapjunction predict`.",
-    )
-    threshold: Annotated[float, Field(ge=0, le=1)] | None = Field(
-        None,
-        description="Lowest score that counts as an object. Without it, that of manifest.json "
-        "beside the predictions is taken, and without that every box counts.",
-    )
+    ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
+    predictions_dir: PredictionsDir = EXAMPLE / "predictions"
+    threshold: Threshold = None
+    groups_file: GroupsFile = None
+    num_resamples: NumResamples = 1000
+    seed: Seed = 0
     mlflow_dir: MlflowDir = None
-    experiment_name: str = Field(
-        "object_counts", min_length=1, description="MLflow experiment to log the run in."
-    )
+    experiment_name: ExperimentName = "object_counts"
     json_file: JsonFile = None
 
 
@@ -57,9 +65,16 @@ class BenchmarkCountsResult:
     suite: dict[str, Any]
     params: dict[str, str]
     run: RunLink
+    groups: AssetGroups
 
     def __str__(self) -> str:
-        return f"{count_table(self.suite)}\n\n{self.where()}"
+        parts = [
+            count_table(self.suite),
+            grouped_count_table(self.suite) if self.groups.num_assets <= MOST_SHOWN else "",
+            asset_note(self.groups),
+            self.where(),
+        ]
+        return "\n\n".join(part for part in parts if part)
 
     def where(self) -> str:
         """Return how to see the run in MLflow."""
@@ -71,21 +86,26 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
 
     Raises:
         BenchmarkError: if the folders do not fit together.
+        DatasetError: if the ground truth is a dataset with errors.
         DetectionsFileError: if a file cannot be read.
         TrackingError: if the run cannot be logged; the JSON file is there all the same.
     """
     manifest = read_manifest(config.predictions_dir)
     threshold = _threshold(config, manifest)
     paired = read_paired_counts(config.ground_truth_dir, config.predictions_dir, threshold)
-    suite = count_suite(paired)
+    groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
+    suite = count_suite(paired, groups, config.num_resamples, config.seed)
     logged = log_benchmark(
         config,
         manifest,
         suite,
-        {"threshold": "none" if threshold is None else str(threshold)},
-        partial(_write_artifacts, paired=paired),
+        {
+            "threshold": "none" if threshold is None else str(threshold),
+            "assets_from": groups.source,
+        },
+        partial(_write_artifacts, paired=paired, groups=groups, suite=suite),
     )
-    return BenchmarkCountsResult(suite, logged.params, logged.run)
+    return BenchmarkCountsResult(suite, logged.params, logged.run, groups)
 
 
 def _threshold(config: BenchmarkCountsConfig, manifest: PredictionManifest) -> float | None:
@@ -100,10 +120,18 @@ def _threshold(config: BenchmarkCountsConfig, manifest: PredictionManifest) -> f
     return threshold_to_use(manifest, config.threshold, config.predictions_dir)
 
 
-def _write_artifacts(folder: Path, paired: PairedCounts) -> None:
-    """Write the table of all images and both figures."""
-    with written_whole(folder / "per_image.csv") as table:
-        per_image_table(paired).to_csv(table, index=False, lineterminator="\n")
+def _write_artifacts(
+    folder: Path, paired: PairedCounts, groups: AssetGroups, suite: Mapping[str, Any]
+) -> None:
+    """Write the tables of images, assets and datasets, and both figures."""
+    tables = {"per_image.csv": per_image_table(paired, groups)}
+    if suite["assets"]:
+        tables["per_asset.csv"] = count_frame(suite["assets"], "asset")
+    if suite["datasets"]:
+        tables["per_dataset.csv"] = count_frame(suite["datasets"], "dataset")
+    for name, table in tables.items():
+        with written_whole(folder / name) as file:
+            table.to_csv(file, index=False, lineterminator="\n")
     truth, predicted = paired.truth.sum(axis=1), paired.predicted.sum(axis=1)
     figures = {
         "bland_altman.png": bland_altman_figure(truth, predicted),

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
 from pydantic import Field
@@ -14,8 +13,14 @@ from gapjunction.benchmark.compare import ComparedSet, MetricDifference, compare
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
 from gapjunction.benchmark.pairing import listed
-from gapjunction.commands.benchmark_detection import EXAMPLE, GroupsFile
-from gapjunction.commands.benchmark_run import JsonFile
+from gapjunction.commands.benchmark_detection import EXAMPLE
+from gapjunction.commands.benchmark_options import (
+    GroupsFile,
+    JsonFile,
+    NumResamples,
+    Seed,
+    TruthDir,
+)
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json
@@ -37,16 +42,10 @@ class BenchmarkCompareConfig(StrictConfig):
         description="Second set of predictions (B), of the same images.",
         json_schema_extra={"positional": True},
     )
-    ground_truth_dir: Path = Field(
-        EXAMPLE / "ground_truth",
-        description="Folder of detection files made by people, one JSON file an image, "
-        "or a dataset.",
-    )
+    ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     groups_file: GroupsFile = None
-    num_resamples: Annotated[int, Field(ge=100, le=100_000)] = Field(
-        2000, description="How often the bootstrap draws assets."
-    )
-    seed: Annotated[int, Field(ge=0)] = Field(0, description="Seed of the bootstrap.")
+    num_resamples: NumResamples = 2000
+    seed: Seed = 0
     json_file: JsonFile = None
 
 

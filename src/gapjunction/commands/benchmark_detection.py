@@ -1,5 +1,6 @@
 """`gapjunction benchmark detection`: how far predicted boxes agree with ground truth."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,10 +18,23 @@ from gapjunction.benchmark.detection_suite import (
 )
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
-from gapjunction.commands.benchmark_run import JsonFile, MlflowDir, log_benchmark, where_to_see
+from gapjunction.commands.benchmark_options import (
+    ExperimentName,
+    GroupsFile,
+    JsonFile,
+    MlflowDir,
+    NumResamples,
+    PredictionsDir,
+    Seed,
+    Threshold,
+    TruthDir,
+)
+from gapjunction.commands.benchmark_run import log_benchmark, where_to_see
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import IMAGE_SUFFIXES
+from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
+from gapjunction.report.asset_note import asset_note
 from gapjunction.report.detection_figures import (
     THRESHOLDS,
     error_figure,
@@ -28,7 +42,6 @@ from gapjunction.report.detection_figures import (
     precision_recall_figure,
 )
 from gapjunction.report.detection_tables import (
-    asset_note,
     detection_table,
     detections_per_image,
     threshold_table,
@@ -40,34 +53,13 @@ EXAMPLE = Path("benchmark/data_examples/object_detection")
 NUM_WORST = 4
 IMAGES_FOLDER = "images"
 
-GroupsFile = Annotated[
-    Path | None,
-    Field(
-        description="CSV file with the columns image and asset. Without it, assets are those of "
-        "the dataset or of counts.csv beside the predictions; else each image is its own.",
-        json_schema_extra={"option": "--groups"},
-    ),
-]
-
 
 class BenchmarkDetectionConfig(StrictConfig):
     """Settings of `gapjunction benchmark detection`."""
 
-    ground_truth_dir: Path = Field(
-        EXAMPLE / "ground_truth",
-        description="Folder of detection files made by people, one JSON file an image, "
-        "or a dataset.",
-    )
-    predictions_dir: Path = Field(
-        EXAMPLE / "predictions",
-        description="Folder of predicted detection files with the same stems, "
-        "or the output folder of `gapjunction predict`.",
-    )
-    threshold: Annotated[float, Field(ge=0, le=1)] | None = Field(
-        None,
-        description="Lowest score that counts as an object. Without it, that of manifest.json "
-        "beside the predictions is taken, and without that every box counts.",
-    )
+    ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
+    predictions_dir: PredictionsDir = EXAMPLE / "predictions"
+    threshold: Threshold = None
     groups_file: GroupsFile = None
     pixel_size_um: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None,
@@ -84,14 +76,10 @@ class BenchmarkDetectionConfig(StrictConfig):
         description="Folder of the images, to show the worst. Without it, those of the dataset, "
         "or the folder `images` beside the ground truth.",
     )
-    num_resamples: Annotated[int, Field(ge=100, le=100_000)] = Field(
-        1000, description="How often the bootstrap draws assets for the 95 % intervals."
-    )
-    seed: Annotated[int, Field(ge=0)] = Field(0, description="Seed of the bootstrap.")
+    num_resamples: NumResamples = 1000
+    seed: Seed = 0
     mlflow_dir: MlflowDir = None
-    experiment_name: str = Field(
-        "detection", min_length=1, description="MLflow experiment to log the run in."
-    )
+    experiment_name: ExperimentName = "detection"
     json_file: JsonFile = None
 
 
@@ -157,16 +145,30 @@ def run(config: BenchmarkDetectionConfig) -> BenchmarkDetectionResult:
 
 
 def _images(config: BenchmarkDetectionConfig, paired: PairedDetections) -> dict[str, Path]:
-    """Return the image files of `images_dir`, or beside the ground truth, by stem."""
+    """Return the image files of `images_dir`, or beside the ground truth, by stem.
+
+    Raises:
+        BenchmarkError: if `images_dir` has none of the images.
+    """
     folder = config.images_dir or config.ground_truth_dir.absolute().parent / IMAGES_FOLDER
     if config.images_dir is None and (paired.image_paths or not folder.is_dir()):
         return {}
     known = set(paired.stems)
-    return {
-        path.stem: path
-        for path in sorted(folder.iterdir())
-        if path.stem in known and path.suffix.lower() in IMAGE_SUFFIXES
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    named = [(unicodedata.normalize("NFC", path.stem), path) for path in paths]
+    images = {
+        stem: path
+        for stem, path in named
+        if stem in known and path.suffix.lower() in IMAGE_SUFFIXES
     }
+    if config.images_dir is not None and not images:
+        raise BenchmarkError(
+            folder,
+            expected=f"images that were predicted, such as {paired.stems[0]}",
+            found="others only" if folder.is_dir() else "no such folder",
+            fix="name the folder of these images, or leave --images_dir out",
+        )
+    return images
 
 
 def _write_artifacts(folder: Path, study: DetectionStudy) -> None:

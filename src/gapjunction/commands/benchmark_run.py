@@ -4,9 +4,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Protocol
-
-from pydantic import Field
+from typing import Any, Protocol
 
 from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.benchmark.suite import flat_metrics
@@ -15,21 +13,6 @@ from gapjunction.provenance import UNKNOWN, git_commit
 from gapjunction.tracking import RunLink, RunRecord, choose_store, log_run
 
 COMMIT_DIGITS = 5
-
-MlflowDir = Annotated[
-    Path | None,
-    Field(
-        description="Folder for MLflow's database and files. Without it, the store that plain "
-        "`mlflow ui` shows in this folder, or the one MLFLOW_TRACKING_URI names."
-    ),
-]
-JsonFile = Annotated[
-    Path | None,
-    Field(
-        description="File to write all metrics to, as one JSON object.",
-        json_schema_extra={"option": "--json"},
-    ),
-]
 
 
 class BenchmarkConfig(Protocol):

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import Field
 
+from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.manifest import read_manifest
 from gapjunction.benchmark.mask_pairs import (
     MaskPair,
@@ -25,10 +26,19 @@ from gapjunction.benchmark.segmentation import (
     worst_images,
 )
 from gapjunction.benchmark.suite import segmentation_suite
-from gapjunction.commands.benchmark_run import JsonFile, MlflowDir, log_benchmark, where_to_see
+from gapjunction.commands.benchmark_options import (
+    ExperimentName,
+    GroupsFile,
+    JsonFile,
+    MlflowDir,
+    NumResamples,
+    Seed,
+)
+from gapjunction.commands.benchmark_run import log_benchmark, where_to_see
 from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.files import written_whole
+from gapjunction.report.asset_note import asset_note
 from gapjunction.report.mask_overlays import mask_overlay
 from gapjunction.report.segmentation_figures import iou_per_class_figure
 from gapjunction.report.segmentation_tables import (
@@ -63,11 +73,21 @@ class BenchmarkSegmentationConfig(StrictConfig):
         description="Folder of the images themselves, with the same stems, to draw the outlines "
         "of the worst masks on. Without it, they are drawn on black.",
     )
+    groups_file: GroupsFile = None
+    num_resamples: NumResamples = 1000
+    seed: Seed = 0
     mlflow_dir: MlflowDir = None
-    experiment_name: str = Field(
-        "semantic_segmentation", min_length=1, description="MLflow experiment to log the run in."
-    )
+    experiment_name: ExperimentName = "semantic_segmentation"
     json_file: JsonFile = None
+
+
+@dataclass(frozen=True)
+class ShownMasks:
+    """The masks of all images, the colour of each class, and the images themselves by stem."""
+
+    pairs: Sequence[MaskPair]
+    classes: Mapping[str, str]
+    images: Mapping[str, Path]
 
 
 @dataclass(frozen=True)
@@ -82,9 +102,11 @@ class BenchmarkSegmentationResult:
     suite: dict[str, Any]
     params: dict[str, str]
     run: RunLink
+    groups: AssetGroups
 
     def __str__(self) -> str:
-        return f"{segmentation_table(self.suite)}\n\n{where_to_see(self.run)}"
+        table, note = segmentation_table(self.suite), asset_note(self.groups)
+        return f"{table}\n\n{note}\n\n{where_to_see(self.run)}"
 
 
 def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
@@ -101,16 +123,22 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
     images = find_images_of(pairs, config.images_dir)
     label_file = find_label_file(config.label_properties, config.ground_truth_dir)
     classes = read_classes(label_file)
+    masks = ShownMasks(pairs, classes, images)
     pixels = _count_pixels(pairs, classes)
-    suite = segmentation_suite(pixels)
+    groups = group_images(pixels.stems, config.groups_file, config.predictions_dir, ())
+    suite = segmentation_suite(pixels, groups, config.num_resamples, config.seed)
     logged = log_benchmark(
         config,
         manifest,
         suite,
-        {"label_properties": str(label_file), "classes": ", ".join(classes)},
-        partial(_write_artifacts, pixels=pixels, pairs=pairs, classes=classes, images=images),
+        {
+            "label_properties": str(label_file),
+            "classes": ", ".join(classes),
+            "assets_from": groups.source,
+        },
+        partial(_write_artifacts, pixels=pixels, masks=masks, groups=groups),
     )
-    return BenchmarkSegmentationResult(suite, logged.params, logged.run)
+    return BenchmarkSegmentationResult(suite, logged.params, logged.run, groups)
 
 
 def _count_pixels(pairs: Sequence[MaskPair], classes: Mapping[str, str]) -> PixelCounts:
@@ -134,22 +162,19 @@ def _count_pixels(pairs: Sequence[MaskPair], classes: Mapping[str, str]) -> Pixe
 
 
 def _write_artifacts(
-    folder: Path,
-    pixels: PixelCounts,
-    pairs: Sequence[MaskPair],
-    classes: Mapping[str, str],
-    images: Mapping[str, Path],
+    folder: Path, pixels: PixelCounts, masks: ShownMasks, groups: AssetGroups
 ) -> None:
     """Write the table of all images, the figure, and the worst images with both outlines."""
     with written_whole(folder / "per_image.csv") as table:
-        per_image_segmentation_table(pixels).to_csv(table, index=False, lineterminator="\n")
+        per_image_segmentation_table(pixels, groups).to_csv(table, index=False, lineterminator="\n")
     with written_whole(folder / "iou_per_class.png") as file:
         iou_per_class_figure(pixels).savefig(file)
     for rank, row in enumerate(worst_images(pixels, NUM_OVERLAYS), start=1):
-        truth, predicted = pairs[row].read(classes)
-        image = read_image_of(images.get(pairs[row].stem), truth)
+        pair = masks.pairs[row]
+        truth, predicted = pair.read(masks.classes)
+        image = read_image_of(masks.images.get(pair.stem), truth)
         picture = mask_overlay(truth.classes, predicted.classes, image)
-        with written_whole(_overlay_path(folder, rank, pairs[row].stem)) as file:
+        with written_whole(_overlay_path(folder, rank, pair.stem)) as file:
             picture.save(file)
 
 

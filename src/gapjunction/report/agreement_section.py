@@ -1,8 +1,9 @@
 """The part of a report that tells how far detections agree with annotations."""
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.report.asset_note import asset_note
 from gapjunction.report.detection_figures import error_figure
-from gapjunction.report.detection_tables import asset_note, detection_table
+from gapjunction.report.detection_tables import detection_table
 from gapjunction.report.embedded_pictures import picture_of_figure
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.report.html_page import Lines, Paragraph, Section

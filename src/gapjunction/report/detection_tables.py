@@ -7,14 +7,13 @@ import numpy as np
 import pandas as pd
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.bootstrap import MIN_ASSETS
 from gapjunction.benchmark.compare import ComparedMetric, MetricDifference
 from gapjunction.benchmark.detection_suite import DetectionStudy, sides_px
 from gapjunction.benchmark.match_table import MatchTable
 from gapjunction.benchmark.operating_points import CRITERIA, threshold_curve
-from gapjunction.report.tables import NO_VALUE, aligned_text
+from gapjunction.report.asset_note import FEW_ASSETS, asset_note
+from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text
 
-FEW_ASSETS = 10  # below it, intervals are narrower than they should be
 CERTAIN_P = 0.05
 
 HEADLINES: tuple[tuple[str, str, str], ...] = (
@@ -54,7 +53,7 @@ def detection_table(suite: Mapping[str, Any], um_per_px: float | None) -> str:
     columns = [suite["all"], *classes.values()]
     sizes = [(_size_title(name), f"ap_{name}", ".3f") for name in sides_px(um_per_px)]
     rows = [
-        [title, _value(columns[0], name, form), _interval(columns[0], name, form)]
+        [title, _value(columns[0], name, form), interval_text(columns[0], name, form)]
         + [_value(values, name, form) for values in columns[1:]]
         for title, name, form in (*HEADLINES[:7], *sizes, *HEADLINES[7:])
     ]
@@ -69,22 +68,6 @@ def error_table(values: Mapping[str, Any]) -> str:
         for kind in KINDS
     ]
     return aligned_text(["errors at IoU 0.5", *_SIDES], rows)
-
-
-def asset_note(groups: AssetGroups) -> str:
-    """Return what the intervals are of, and how far to trust them."""
-    if not groups.is_known and groups.num_assets < MIN_ASSETS:
-        return "No intervals: there is one image only."
-    if not groups.is_known:
-        return (
-            f"Intervals: bootstrap over {groups.num_assets} images, as nothing tells their assets "
-            "(--groups). If several are of one subject, the intervals are too narrow."
-        )
-    if groups.num_assets < MIN_ASSETS:
-        return f"No intervals: all images are of one asset (from {groups.source})."
-    note = f"Intervals: bootstrap over {groups.num_assets} assets (from {groups.source})."
-    few = f" With less than {FEW_ASSETS} assets they are rather too narrow."
-    return note + (few if groups.num_assets < FEW_ASSETS else "")
 
 
 def detections_per_image(study: DetectionStudy) -> pd.DataFrame:
@@ -173,11 +156,6 @@ def _value(values: Mapping[str, Any], name: str, form: str) -> str:
 
 def _form(value: float | None, form: str) -> str:
     return NO_VALUE if value is None else format(value, form)
-
-
-def _interval(values: Mapping[str, Any], name: str, form: str) -> str:
-    low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
-    return "" if low is None or high is None else f"{low:{form}} to {high:{form}}"
 
 
 def _count(values: Mapping[str, Any], name: str) -> str:

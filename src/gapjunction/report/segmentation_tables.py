@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.segmentation import (
     PixelCounts,
     dice,
@@ -13,7 +14,7 @@ from gapjunction.benchmark.segmentation import (
     mean_of_defined,
     pixel_accuracy,
 )
-from gapjunction.report.tables import aligned_text, formatted
+from gapjunction.report.tables import aligned_text, formatted, interval_text
 
 ROWS_OF_ALL: tuple[tuple[str, str], ...] = (
     ("mean IoU", "mean_iou"),
@@ -26,26 +27,37 @@ ROWS_OF_CLASS: tuple[tuple[str, str], ...] = (("IoU", "iou"), ("Dice", "dice"))
 
 
 def segmentation_table(suite: Mapping[str, Any]) -> str:
-    """Return the metrics as text: a row for each, pooled and as the mean over the images."""
+    """Return the metrics as text: a row for each, pooled and as the mean over the images.
+
+    Intervals stand behind what they are of.
+    """
     overall = suite["all"]
     rows = [_row(title, key, overall) for title, key in ROWS_OF_ALL]
     for name, values in suite["classes"].items():
         rows += [_row(f"{title} of {name}", key, values) for title, key in ROWS_OF_CLASS]
     images = "1 image" if overall["num_images"] == 1 else f"{overall['num_images']:,} images"
     return aligned_text(
-        [f"{images}, {overall['num_px']:,} pixels", "pooled", "mean of images"], rows
+        [
+            f"{images}, {overall['num_px']:,} pixels",
+            *("pooled", "95 % interval", "mean of images", "95 % interval"),
+        ],
+        rows,
     )
 
 
-def per_image_segmentation_table(pixels: PixelCounts) -> pd.DataFrame:
-    """Return one row an image: means, then IoU, Dice and pixels of each class, `<class>.iou`.
+def per_image_segmentation_table(pixels: PixelCounts, groups: AssetGroups) -> pd.DataFrame:
+    """Return one row an image: asset, means, then IoU, Dice and pixels of each class.
 
-    A value that cannot be computed is NaN, in a CSV file an empty cell.
+    The latter are called `<class>.iou` and so on.
+
+    A value that cannot be computed is NaN, in a CSV file an empty cell; the asset is empty where
+    nothing tells it.
     """
     each = pixels.matrices
     iou_each, dice_each = iou(each), dice(each)
     table: dict[str, Any] = {
         "image": list(pixels.stems),
+        "asset": [groups.name_of_image(image) for image in range(len(pixels.stems))],
         "mean_iou": mean_of_defined(iou_each[:, 1:]),
         "mean_iou_with_background": mean_of_defined(iou_each),
         "mean_dice": mean_of_defined(dice_each[:, 1:]),
@@ -63,5 +75,7 @@ def per_image_segmentation_table(pixels: PixelCounts) -> pd.DataFrame:
 
 
 def _row(title: str, key: str, values: Mapping[str, Any]) -> list[str]:
-    pooled, mean = (formatted(f"{{{name}:.3f}}", values) for name in (key, f"{key}_per_image"))
-    return [title, pooled, mean]
+    row = [title]
+    for name in (key, f"{key}_per_image"):
+        row += [formatted(f"{{{name}:.3f}}", values), interval_text(values, name, ".3f")]
+    return row

@@ -5,12 +5,14 @@ from typing import Any
 
 import pandas as pd
 
+from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.paired_counts import PairedCounts
 
 NO_VALUE = "-"  # a metric that is not defined for these counts
 
 COUNT_ROWS: tuple[tuple[str, str], ...] = (
     ("images", "{num_images}"),
+    ("assets", "{num_assets}"),
     ("objects, true", "{num_truth}"),
     ("objects, predicted", "{num_predicted}"),
     ("predicted / true", "{total_ratio:.3f}"),
@@ -26,21 +28,49 @@ COUNT_ROWS: tuple[tuple[str, str], ...] = (
     ("concordance (Lin)", "{concordance:.3f}"),
     ("R squared", "{r_squared:.3f}"),
 )
+GROUP_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("images", "{num_images}"),
+    ("true", "{num_truth}"),
+    ("predicted", "{num_predicted}"),
+    ("predicted / true", "{total_ratio:.3f}"),
+    ("bias", "{bias:+.2f}"),
+    ("mean abs. error", "{mae:.2f}"),
+)
 
 
 def count_table(suite: Mapping[str, Any]) -> str:
     """Return the count metrics as text: a row for each metric, a column for each class.
 
-    Where there is only one class, "all" would say the same and is the only column.
+    Where there is only one class, "all" would say the same and is the only column; intervals are
+    those of "all".
     """
-    columns = {"all": suite["all"]}
-    if len(suite["classes"]) > 1:
-        columns |= suite["classes"]
+    classes = suite["classes"] if len(suite["classes"]) > 1 else {}
+    rows = []
+    for title, pattern in COUNT_ROWS:
+        name, _, form = pattern.strip("{}").partition(":")
+        of_classes = [formatted(pattern, values) for values in classes.values()]
+        overall = suite["all"]
+        rows.append(
+            [title, formatted(pattern, overall), interval_text(overall, name, form), *of_classes]
+        )
+    return aligned_text(["per image, in objects", "all", "95 % interval", *classes], rows)
+
+
+def grouped_count_table(suite: Mapping[str, Any]) -> str:
+    """Return the counts of each dataset and asset as text; empty where nothing tells them."""
+    parts = {**(suite["datasets"] if len(suite["datasets"]) > 1 else {}), **suite["assets"]}
+    if not parts:
+        return ""
     rows = [
-        [title, *(formatted(pattern, values) for values in columns.values())]
-        for title, pattern in COUNT_ROWS
+        [name, *(formatted(pattern, values) for _, pattern in GROUP_COLUMNS)]
+        for name, values in parts.items()
     ]
-    return aligned_text(["per image, in objects", *columns], rows)
+    return aligned_text(["", *(title for title, _ in GROUP_COLUMNS)], rows)
+
+
+def count_frame(parts: Mapping[str, Mapping[str, Any]], kind: str) -> pd.DataFrame:
+    """Return one row for each dataset or asset, which `kind` names, with all its metrics."""
+    return pd.DataFrame([{kind: name, **values} for name, values in parts.items()])
 
 
 def aligned_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -54,12 +84,16 @@ def aligned_text(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def per_image_table(paired: PairedCounts) -> pd.DataFrame:
-    """Return one row an image: its name, true and predicted count, and their difference.
+def per_image_table(paired: PairedCounts, groups: AssetGroups) -> pd.DataFrame:
+    """Return one row an image: its name and asset, true and predicted count, their difference.
 
-    With several classes, the same three columns follow for each, as `<class>.truth`.
+    The asset is empty where nothing tells it. With several classes, the same three columns
+    follow for each, as `<class>.truth`.
     """
-    table = {"image": list(paired.stems)}
+    table: dict[str, Any] = {
+        "image": list(paired.stems),
+        "asset": [groups.name_of_image(image) for image in range(len(paired.stems))],
+    }
     table |= _columns("", paired.truth.sum(axis=1), paired.predicted.sum(axis=1))
     if len(paired.class_names) > 1:
         for label, name in enumerate(paired.class_names):
@@ -70,7 +104,13 @@ def per_image_table(paired: PairedCounts) -> pd.DataFrame:
 def formatted(pattern: str, values: Mapping[str, Any]) -> str:
     """Return the value that `pattern` names, "{mae:.2f}" for one; a dash where it is None."""
     name = pattern.strip("{}").split(":")[0]
-    return NO_VALUE if values[name] is None else pattern.format_map(values)
+    return NO_VALUE if values.get(name) is None else pattern.format_map(values)
+
+
+def interval_text(values: Mapping[str, Any], name: str, form: str) -> str:
+    """Return the 95 % interval of a metric as text, empty where it has none."""
+    low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
+    return "" if low is None or high is None else f"{low:{form}} to {high:{form}}"
 
 
 def _columns(prefix: str, truth: Any, predicted: Any) -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""Options that several benchmarks have, each described once."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+TruthDir = Annotated[
+    Path,
+    Field(
+        description="Folder of what people marked, one JSON file an image, or a dataset, whose "
+        "annotated images that were predicted are compared."
+    ),
+]
+PredictionsDir = Annotated[
+    Path,
+    Field(
+        description="Folder of predicted files with the same stems, or the output folder of "
+        "`gapjunction predict`."
+    ),
+]
+Threshold = Annotated[
+    Annotated[float, Field(ge=0, le=1)] | None,
+    Field(
+        description="Lowest score that counts as an object. Without it, that of manifest.json "
+        "beside the predictions is taken, and without that every box counts."
+    ),
+]
+GroupsFile = Annotated[
+    Path | None,
+    Field(
+        description="CSV file with the columns image and asset. Without it, assets are those of "
+        "the dataset or of counts.csv beside the predictions; else each image is its own.",
+        json_schema_extra={"option": "--groups"},
+    ),
+]
+NumResamples = Annotated[
+    int,
+    Field(
+        ge=100, le=100_000, description="How often the bootstrap draws assets for 95 % intervals."
+    ),
+]
+Seed = Annotated[int, Field(ge=0, description="Seed of the bootstrap: same seed, same intervals.")]
+ExperimentName = Annotated[
+    str, Field(min_length=1, description="MLflow experiment to log the run in.")
+]
+MlflowDir = Annotated[
+    Path | None,
+    Field(
+        description="Folder for MLflow's database and files. Without it, the store that plain "
+        "`mlflow ui` shows in this folder, or the one MLFLOW_TRACKING_URI names."
+    ),
+]
+JsonFile = Annotated[
+    Path | None,
+    Field(
+        description="File to write all metrics to, as one JSON object.",
+        json_schema_extra={"option": "--json"},
+    ),
+]

@@ -27,10 +27,13 @@ def groups_of(*assets: int) -> AssetGroups:
 
 
 def study(
-    paired: PairedDetections, groups: AssetGroups, um_per_px: float | None = None
+    paired: PairedDetections,
+    groups: AssetGroups,
+    um_per_px: float | None = None,
+    threshold: float = 0.3,
 ) -> DetectionStudy:
-    """Return everything told of the images, at the threshold 0.3."""
+    """Return everything told of the images, at the threshold."""
     settings = DetectionSettings(
-        threshold=0.3, center_distance_px=3, um_per_px=um_per_px, num_resamples=200, seed=0
+        threshold=threshold, center_distance_px=3, um_per_px=um_per_px, num_resamples=200, seed=0
     )
     return study_detections(paired, groups, settings)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.commands import benchmark_run
-from gapjunction.tracking import RunLink, RunRecord, TrackingStore
+from gapjunction.commands import benchmark_run, comparison_run
+from gapjunction.mlflow_store import TrackingStore
+from gapjunction.tracking import RunLink, RunRecord
 
 COMMIT = "0123456789" * 4
 
@@ -22,7 +23,17 @@ class LoggedRuns:
         assert record.artifact_folder is not None
         self.records.append(record)
         self.files = {path.name: path.read_bytes() for path in record.artifact_folder.iterdir()}
-        return RunLink("run0", store.ui_command, "http://127.0.0.1:5000/#/run0")
+        run_id = f"run{len(self.records) - 1}"
+        return RunLink(run_id, store.ui_command, f"http://127.0.0.1:5000/#/{run_id}")
+
+    def find_run(
+        self, experiment: str, tag: str, value: str, store: TrackingStore
+    ) -> RunLink | None:
+        """Take the place of `gapjunction.tracking.find_run`."""
+        for number, record in enumerate(self.records):
+            if record.experiment == experiment and record.tags.get(tag) == value:
+                return RunLink(f"run{number}", store.ui_command, f"page/#/run{number}")
+        return None
 
 
 def take_the_place_of_mlflow(monkeypatch: pytest.MonkeyPatch, working_dir: Path) -> LoggedRuns:
@@ -30,5 +41,7 @@ def take_the_place_of_mlflow(monkeypatch: pytest.MonkeyPatch, working_dir: Path)
     runs = LoggedRuns()
     monkeypatch.chdir(working_dir)
     monkeypatch.setattr(benchmark_run, "log_run", runs.log_run)
+    monkeypatch.setattr(benchmark_run, "find_run", runs.find_run)
+    monkeypatch.setattr(comparison_run, "log_run", runs.log_run)
     monkeypatch.setattr(benchmark_run, "git_commit", lambda: COMMIT)
     return runs

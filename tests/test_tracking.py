@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from gapjunction.errors import TrackingError
+from gapjunction.mlflow_store import URI_VARIABLE, TrackingStore, choose_store
 from gapjunction.tracking import (
     COMMIT_TAG,
     METRICS_PER_BATCH,
-    URI_VARIABLE,
+    NOTE_TAG,
+    PARENT_TAG,
+    RunLink,
     RunRecord,
-    TrackingStore,
-    choose_store,
+    find_run,
     log_run,
 )
 
@@ -49,17 +51,6 @@ def client(store: TrackingStore) -> Any:
     from mlflow import MlflowClient  # noqa: PLC0415 - telemetry is off only from `log_run` on
 
     return MlflowClient(tracking_uri=store.uri, registry_uri=store.uri)
-
-
-@pytest.fixture
-def working_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def add_old_file_store(folder: Path) -> None:
-    (folder / "mlruns" / "0").mkdir(parents=True)
-    (folder / "mlruns" / "0" / "meta.yaml").write_text("name: Default\n")
 
 
 def test_log_run__everything__can_be_read_back(
@@ -116,70 +107,43 @@ def test_log_run__file_store__is_one_line_of_error(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_choose_store__folder__names_the_command_that_shows_it(tmp_path: Path) -> None:
-    chosen = choose_store(tmp_path / "my runs")
-    uri = f"sqlite:///{tmp_path}/my runs/mlflow.db"
-    assert chosen.uri == uri
-    assert chosen.ui_command == f"mlflow ui --backend-store-uri '{uri}'"
-
-
-def test_choose_store__no_folder__is_what_plain_mlflow_ui_opens(working_dir: Path) -> None:
-    assert working_dir.is_dir()
-    assert choose_store(None) == TrackingStore("sqlite:///mlflow.db", "mlflow ui")
-
-
-def test_choose_store__old_file_store__goes_to_the_database_and_says_how_to_see_it(
-    working_dir: Path, caplog: pytest.LogCaptureFixture
+def test_log_run__parent__is_shown_above_and_the_note_with_it(
+    store: TrackingStore, client: Any
 ) -> None:
-    add_old_file_store(working_dir)
-    chosen = choose_store(None)
-    assert chosen.ui_command == "mlflow ui --backend-store-uri sqlite:///mlflow.db"
-    assert chosen.artifact_location == (working_dir / "mlartifacts").as_uri()
-    assert "file store of an older MLflow" in caplog.text
+    parent = log_run(record(), store)
+    child = log_run(record(parent_run_id=parent.run_id, note="**A**"), store)
+    tags = client.get_run(child.run_id).data.tags
+    assert (tags[PARENT_TAG], tags[NOTE_TAG]) == (parent.run_id, "**A**")
+    assert PARENT_TAG not in client.get_run(parent.run_id).data.tags
 
 
-def test_choose_store__artifacts_of_database_runs__are_no_old_file_store(
-    working_dir: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (working_dir / "mlruns" / "1" / "abc" / "artifacts").mkdir(parents=True)
-    assert choose_store(None).ui_command == "mlflow ui"
-    assert not caplog.records
+def test_log_run__history__has_a_step_for_each_epoch(store: TrackingStore, client: Any) -> None:
+    link = log_run(record(history=[{"val_f1": 0.5}, {"val_f1": 0.75}]), store)
+    steps = [(each.step, each.value) for each in client.get_metric_history(link.run_id, "val_f1")]
+    assert steps == [(1, 0.5), (2, 0.75)]
 
 
-def test_choose_store__uri_of_the_user__is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(URI_VARIABLE, "http://tracker:5000")
-    assert choose_store(None) == TrackingStore("http://tracker:5000", None)
+def test_find_run__tag__finds_the_newest_of_the_experiment(store: TrackingStore) -> None:
+    log_run(record(experiment="training", tags={"model_version": "ab12"}), store)
+    newest = log_run(record(experiment="training", tags={"model_version": "ab12"}), store)
+    log_run(record(experiment="other", tags={"model_version": "ab12"}), store)
+    assert find_run("training", "model_version", "ab12", store) == newest
 
 
-def test_choose_store__uri_with_a_password__does_not_show_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv(URI_VARIABLE, "postgresql://me:secret@host/db")
-    assert choose_store(None).ui_command == 'mlflow ui --backend-store-uri "$MLFLOW_TRACKING_URI"'
+@pytest.mark.parametrize(
+    ("experiment", "value"),
+    [("training", "nothing"), ("no such experiment", "ab12"), ("training", "' or '1' = '1")],
+)
+def test_find_run__nothing_fits__is_none(store: TrackingStore, experiment: str, value: str) -> None:
+    log_run(record(experiment="training", tags={"model_version": "ab12"}), store)
+    assert find_run(experiment, "model_version", value, store) is None
 
 
-def test_choose_store__folder_and_uri_of_the_user__takes_the_folder(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv(URI_VARIABLE, "http://tracker:5000")
-    assert choose_store(tmp_path).uri == f"sqlite:///{tmp_path}/mlflow.db"
-
-
-def test_choose_store__something_else_in_place_of_the_database__is_an_error(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / "mlflow.db").write_text("no database" * 100)
-    with pytest.raises(TrackingError, match=r"mlflow\.db.* found file is not a database"):
-        choose_store(tmp_path)
-
-
-def test_choose_store__folder_that_cannot_be_made__is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(TrackingError, match="expected a folder for MLflow"):
-        choose_store(tmp_path / "file" / "store")
-
-
-@pytest.mark.parametrize("name", ["50%", "what?"])
-def test_choose_store__name_no_uri_can_hold__is_an_error(tmp_path: Path, name: str) -> None:
-    with pytest.raises(TrackingError, match="choose another folder"):
-        choose_store(tmp_path / name)
+def test_run_link__where_to_see__server_needs_no_command() -> None:
+    link = RunLink("r", None, "http://lab/#/r")
+    assert link.where_to_see().splitlines() == [
+        "Logged as MLflow run r. To see it:",
+        "  http://lab/#/r",
+    ]
+    assert link.fragment == "#/r"
+    assert "\n  mlflow ui\n" in RunLink("r", "mlflow ui", "page#").where_to_see()

@@ -30,7 +30,8 @@ def outside_environment() -> dict[str, str]:
 
 
 LOG_ONE_RUN = """
-    from gapjunction.tracking import RunRecord, choose_store, log_run
+    from gapjunction.mlflow_store import choose_store
+    from gapjunction.tracking import RunRecord, log_run
 
     metrics = {"mae": 1.25, "gap_junction.mae": 1.25}
     params = {"git_commit": "01234"}

@@ -1,53 +1,26 @@
-"""Log benchmark runs to MLflow: the only file that knows it.
-
-docs/decisions/0001-mlflow-store.md says where runs go, and why MLflow's own default is not
-left to decide it.
-"""
+"""Log runs to MLflow, and find them there: the only file that knows it."""
 
 import logging
 import os
 import re
-import shlex
-import sqlite3
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gapjunction.errors import TrackingError
+from gapjunction.mlflow_store import URI_VARIABLE, TrackingStore
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-logger = logging.getLogger(__name__)
-
-DATABASE_NAME = "mlflow.db"
-DEFAULT_URI = f"sqlite:///{DATABASE_NAME}"  # what plain `mlflow ui` opens, relative as there
-URI_VARIABLE = "MLFLOW_TRACKING_URI"
-# Not the URI itself, which may hold a password.
-UI_COMMAND_OF_VARIABLE = f'mlflow ui --backend-store-uri "${URI_VARIABLE}"'
 UI_ADDRESS = "http://127.0.0.1:5000"
-FILE_STORE = Path("mlruns")
 COMMIT_TAG = "mlflow.source.git.commit"
+PARENT_TAG = "mlflow.parentRunId"
+NOTE_TAG = "mlflow.note.content"
 METRICS_PER_BATCH = 500  # MLflow takes up to 1000
-
-
-@dataclass(frozen=True, slots=True)
-class TrackingStore:
-    """Where runs go.
-
-    Attributes:
-        uri: MLflow's tracking URI.
-        ui_command: the command that serves the page of this store; None if a server does.
-        artifact_location: URI of the folder for the files of new experiments; None: MLflow's
-            default, `./mlruns` for a database.
-    """
-
-    uri: str
-    ui_command: str | None
-    artifact_location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +29,11 @@ class RunRecord:
 
     Attributes:
         git_commit: the full commit of the working directory's repository, or 'unknown'.
+        tags: what the run can be found by.
+        history: metrics of each epoch, from 1 on, by name.
         artifact_folder: its files are copied into the run.
+        parent_run_id: the run that this one is shown under.
+        note: Markdown, shown at the top of the run's page.
     """
 
     experiment: str
@@ -65,7 +42,10 @@ class RunRecord:
     params: Mapping[str, str]
     git_commit: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    history: Sequence[Mapping[str, float]] = ()
     artifact_folder: Path | None = None
+    parent_run_id: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,34 +56,16 @@ class RunLink:
     ui_command: str | None
     page: str
 
+    @property
+    def fragment(self) -> str:
+        """The part of the page's address that is the same on every server of its store."""
+        return self.page[self.page.index("#") :]
 
-def choose_store(mlflow_dir: Path | None) -> TrackingStore:
-    """Return the store in `mlflow_dir`, else that of MLFLOW_TRACKING_URI, else the default.
-
-    The default is what plain `mlflow ui` shows if it is started in the same working directory.
-
-    Raises:
-        TrackingError: if the database cannot be opened.
-    """
-    if mlflow_dir is not None:
-        return _store_in(mlflow_dir)
-    if uri := os.environ.get(URI_VARIABLE):
-        return TrackingStore(uri, None if _is_server(uri) else UI_COMMAND_OF_VARIABLE)
-    _check_database(Path(DATABASE_NAME))
-    if not _holds_file_store(FILE_STORE):
-        return TrackingStore(DEFAULT_URI, "mlflow ui")
-    logger.warning(
-        "./%s is a file store of an older MLflow, which plain `mlflow ui` would open and current "
-        "MLflow refuses; the run goes to %s. Move the folder away to use plain `mlflow ui`.",
-        FILE_STORE,
-        DEFAULT_URI,
-    )
-    return TrackingStore(
-        DEFAULT_URI,
-        f"mlflow ui --backend-store-uri {DEFAULT_URI}",
-        # Beside the old folder, so that moving that away takes no file of these runs with it.
-        artifact_location=Path("mlartifacts").absolute().as_uri(),
-    )
+    def where_to_see(self) -> str:
+        """Return how to see the run in MLflow, as lines of text."""
+        logged = f"Logged as MLflow run {self.run_id}. To see it:"
+        show = [f"  {self.ui_command}"] if self.ui_command else []
+        return "\n".join([logged, *show, f"  {self.page}"])
 
 
 def log_run(record: RunRecord, store: TrackingStore) -> RunLink:
@@ -123,6 +85,10 @@ def log_run(record: RunRecord, store: TrackingStore) -> RunLink:
             COMMIT_TAG: record.git_commit,
             **record.tags,
         }
+        if record.parent_run_id is not None:
+            tags[PARENT_TAG] = record.parent_run_id
+        if record.note:
+            tags[NOTE_TAG] = record.note
         run = client.create_run(experiment_id, tags=tags, run_name=record.run_name)
         run_id: str = run.info.run_id
         status = "FAILED"
@@ -131,61 +97,34 @@ def log_run(record: RunRecord, store: TrackingStore) -> RunLink:
             status = "FINISHED"
         finally:
             client.set_terminated(run_id, status)
-    address = store.uri.rstrip("/") if _is_server(store.uri) else UI_ADDRESS
+    return _link(store, str(experiment_id), run_id)
+
+
+def find_run(experiment: str, tag: str, value: str, store: TrackingStore) -> RunLink | None:
+    """Return the newest finished run of an experiment whose `tag` has `value`, if there is one.
+
+    Raises:
+        TrackingError: if the store cannot be read.
+    """
+    if not re.fullmatch(r"[\w\-. ]+", value):  # nothing that could end the quotes of a filter
+        return None
+    with _mlflow_client(store) as client:
+        known = client.get_experiment_by_name(experiment)
+        if known is None:
+            return None
+        runs = client.search_runs(
+            [known.experiment_id],
+            filter_string=f"tags.`{tag}` = '{value}' and attributes.status = 'FINISHED'",
+            max_results=1,
+        )
+        return _link(store, str(known.experiment_id), runs[0].info.run_id) if runs else None
+
+
+def _link(store: TrackingStore, experiment_id: str, run_id: str) -> RunLink:
+    address = store.uri.rstrip("/") if store.is_server else UI_ADDRESS
     return RunLink(
         run_id, store.ui_command, f"{address}/#/experiments/{experiment_id}/runs/{run_id}"
     )
-
-
-def _is_server(uri: str) -> bool:
-    return uri.startswith(("http://", "https://"))
-
-
-def _store_in(folder: Path) -> TrackingStore:
-    """Return a store with database and files under `folder`, which is created."""
-    absolute = folder.absolute()
-    if refused := set("%?") & set(str(absolute)):
-        raise TrackingError(
-            folder,
-            expected="a path that can stand in a database URI",
-            found=f"the character {refused.pop()}",
-            fix="choose another folder",
-        )
-    database = absolute / DATABASE_NAME
-    try:
-        absolute.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrackingError(
-            folder,
-            expected="a folder for MLflow",
-            found=error.strerror or str(error),
-            fix="choose another folder",
-        ) from None
-    _check_database(database)
-    uri = f"sqlite:///{database.as_posix()}"
-    command = f"mlflow ui --backend-store-uri {shlex.quote(uri)}"
-    return TrackingStore(uri, command, (absolute / "artifacts").as_uri())
-
-
-def _check_database(path: Path) -> None:
-    """Make sure that a database can be written, as MLflow tries for minutes before it gives up."""
-    try:
-        with closing(sqlite3.connect(path)) as database:
-            database.execute("BEGIN IMMEDIATE")
-            database.execute("PRAGMA schema_version")
-            database.rollback()
-    except sqlite3.Error as error:
-        raise TrackingError(
-            path,
-            expected="an SQLite database that can be written",
-            found=str(error),
-            fix="move it away, or choose another place with --mlflow_dir",
-        ) from None
-
-
-def _holds_file_store(folder: Path) -> bool:
-    """Tell whether MLflow takes `folder` for a file store, by the rule of its own source."""
-    return any(path.parent.name.isdigit() for path in folder.glob("*/meta.yaml"))
 
 
 @contextmanager
@@ -229,6 +168,11 @@ def _log_content(client: "MlflowClient", run_id: str, record: RunRecord) -> None
     time_ms = client.get_run(run_id).info.start_time
     metrics = [
         Metric(_allowed(name), value, time_ms, step=0) for name, value in record.metrics.items()
+    ]
+    metrics += [
+        Metric(_allowed(name), value, time_ms, step=epoch)
+        for epoch, values in enumerate(record.history, start=1)
+        for name, value in values.items()
     ]
     params = [Param(_allowed(name), value) for name, value in record.params.items()]
     client.log_batch(run_id, params=params)

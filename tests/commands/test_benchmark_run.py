@@ -7,9 +7,15 @@ import pytest
 
 from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.commands.benchmark import BenchmarkCountsConfig
-from gapjunction.commands.benchmark_run import log_benchmark, where_to_see
-from gapjunction.tracking import RunLink
-from logged_runs import LoggedRuns, take_the_place_of_mlflow
+from gapjunction.commands.benchmark_run import (
+    TRAINING_EXPERIMENT,
+    TRAINING_TAG,
+    VERSION_TAG,
+    Outcome,
+    log_benchmark,
+)
+from gapjunction.tracking import RunLink, RunRecord
+from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
 
 SUITE = {"all": {"mae": 1.5, "pearson_r": None}, "classes": {"puncta": {"mae": 2.0}}}
 
@@ -23,10 +29,13 @@ def write_note(folder: Path) -> None:
     (folder / "note.txt").write_text("seen")
 
 
+OUTCOME = Outcome(SUITE, {"threshold": "0.5"}, write_note)
+
+
 def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_path: Path) -> None:
     config = BenchmarkCountsConfig(ground_truth_dir=tmp_path / "truth")
     manifest = PredictionManifest(model_version="m1", git_commit="abcdef0")
-    result = log_benchmark(config, manifest, SUITE, {"threshold": "0.5"}, write_note)
+    result = log_benchmark(config, manifest, OUTCOME)
     [record] = logged.records
     assert record.metrics == {"mae": 1.5, "puncta.mae": 2.0}
     assert record.run_name == "m1 on truth"
@@ -45,13 +54,25 @@ def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_pa
 
 def test_log_benchmark__dataset_of_the_manifest__names_the_run(logged: LoggedRuns) -> None:
     manifest = PredictionManifest(model_version="m1", dataset="data/rats")
-    log_benchmark(BenchmarkCountsConfig(), manifest, SUITE, {}, write_note)
+    log_benchmark(BenchmarkCountsConfig(), manifest, OUTCOME)
     assert logged.records[0].run_name == "m1 on rats"
 
 
-def test_where_to_see__server__needs_no_command() -> None:
-    assert where_to_see(RunLink("r", None, "http://lab/#/r")).splitlines() == [
-        "Logged as MLflow run r. To see it:",
-        "  http://lab/#/r",
-    ]
-    assert "\n  mlflow ui\n" in where_to_see(RunLink("r", "mlflow ui", "page"))
+def test_log_benchmark__model_trained_in_the_store__leads_to_its_training_run(
+    logged: LoggedRuns,
+) -> None:
+    manifest = PredictionManifest(model_version="m1")
+    log_benchmark(BenchmarkCountsConfig(), manifest, OUTCOME)
+    training = RunRecord(TRAINING_EXPERIMENT, "t", {}, {}, COMMIT, tags={VERSION_TAG: "m1"})
+    logged.records.append(training)
+    log_benchmark(BenchmarkCountsConfig(), manifest, OUTCOME)
+    before, _, after = logged.records
+    assert before.tags == {VERSION_TAG: "m1"}
+    assert after.tags == {VERSION_TAG: "m1", TRAINING_TAG: "run1"}
+    assert after.note == "Model m1: [its training run](#/run1)"
+
+
+def test_log_benchmark__part_of_a_comparison__has_it_as_parent(logged: LoggedRuns) -> None:
+    parent = RunLink("p", None, "page/#/p")
+    log_benchmark(BenchmarkCountsConfig(), PredictionManifest(), OUTCOME, parent)
+    assert logged.records[0].parent_run_id == "p"

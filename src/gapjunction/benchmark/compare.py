@@ -16,11 +16,7 @@ from gapjunction.benchmark.bootstrap import (
     interval_of,
     two_sided_p,
 )
-from gapjunction.benchmark.detection_suite import metrics_of_resamples
-from gapjunction.benchmark.match_table import build_match_table
-from gapjunction.benchmark.operating_points import count_at
-from gapjunction.benchmark.paired_detections import PairedDetections
-from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
+from gapjunction.benchmark.detection_suite import DetectionStudy, metrics_of_resamples
 
 ComparedMetric = Literal["f1_iou50", "ap50", "count_mae"]
 COMPARED: tuple[ComparedMetric, ...] = ("f1_iou50", "ap50", "count_mae")
@@ -50,15 +46,13 @@ class MetricDifference:
 
 @dataclass(frozen=True, slots=True)
 class ComparedSet:
-    """A set of predictions.
+    """A set of predictions, studied at its own threshold.
 
     Attributes:
-        threshold: boxes of this score or more count.
         lowest_score: boxes with less were not written, which cuts average precision short.
     """
 
-    paired: PairedDetections
-    threshold: float
+    study: DetectionStudy
     lowest_score: float = 0.0
 
 
@@ -78,7 +72,7 @@ def compare_sets(
     Raises:
         ValueError: if the two are not of the same images.
     """
-    if a.paired.stems != b.paired.stems:
+    if a.study.paired.stems != b.study.paired.stems:
         raise ValueError("expected two sets of predictions of the same images")
     weights = draw_image_weights(groups.asset_of_image, num_resamples, rng)
     whole = np.ones((1, len(groups.asset_of_image)))
@@ -104,11 +98,9 @@ def smallest_p(num_assets: int) -> float:
 def _metrics_of(
     compared: ComparedSet, weights: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
-    truth = StackedDetections.of(compared.paired.truth)
-    found = StackedDetections.of(compared.paired.found)
-    table = build_match_table(truth, found, find_overlaps(truth, found), center_distance_px=0.0)
-    rankings = rank_classes(table, len(compared.paired.class_names), num_ious=1)
-    return metrics_of_resamples(rankings, count_at(table, compared.threshold), weights)
+    study = compared.study
+    rankings = rank_classes(study.table, len(study.paired.class_names), num_ious=1)
+    return metrics_of_resamples(rankings, study.counts, weights)
 
 
 def _difference(

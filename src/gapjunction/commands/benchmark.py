@@ -21,7 +21,7 @@ from gapjunction.commands.benchmark_options import (
     Threshold,
     TruthDir,
 )
-from gapjunction.commands.benchmark_run import log_benchmark, where_to_see
+from gapjunction.commands.benchmark_run import Outcome, log_benchmark
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
@@ -78,7 +78,7 @@ class BenchmarkCountsResult:
 
     def where(self) -> str:
         """Return how to see the run in MLflow."""
-        return where_to_see(self.run)
+        return self.run.where_to_see()
 
 
 def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
@@ -95,16 +95,12 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
     paired = read_paired_counts(config.ground_truth_dir, config.predictions_dir, threshold)
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
     suite = count_suite(paired, groups, config.num_resamples, config.seed)
-    logged = log_benchmark(
-        config,
-        manifest,
-        suite,
-        {
-            "threshold": "none" if threshold is None else str(threshold),
-            "assets_from": groups.source,
-        },
-        partial(_write_artifacts, paired=paired, groups=groups, suite=suite),
-    )
+    params = {
+        "threshold": "none" if threshold is None else str(threshold),
+        "assets_from": groups.source,
+    }
+    write_artifacts = partial(_write_artifacts, paired=paired, groups=groups, suite=suite)
+    logged = log_benchmark(config, manifest, Outcome(suite, params, write_artifacts))
     return BenchmarkCountsResult(suite, logged.params, logged.run, groups)
 
 

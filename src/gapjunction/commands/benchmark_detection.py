@@ -16,7 +16,7 @@ from gapjunction.benchmark.detection_suite import (
     DetectionStudy,
     study_detections,
 )
-from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
+from gapjunction.benchmark.manifest import PredictionManifest, read_manifest, threshold_to_use
 from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
 from gapjunction.commands.benchmark_options import (
     ExperimentName,
@@ -29,7 +29,7 @@ from gapjunction.commands.benchmark_options import (
     Threshold,
     TruthDir,
 )
-from gapjunction.commands.benchmark_run import log_benchmark, where_to_see
+from gapjunction.commands.benchmark_run import LoggedBenchmark, Outcome, log_benchmark
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import IMAGE_SUFFIXES
 from gapjunction.errors import BenchmarkError
@@ -84,6 +84,20 @@ class BenchmarkDetectionConfig(StrictConfig):
 
 
 @dataclass(frozen=True)
+class MeasuredDetections:
+    """What a benchmark of detections found.
+
+    Attributes:
+        threshold: boxes of this score or more count; None: all.
+    """
+
+    config: BenchmarkDetectionConfig
+    manifest: PredictionManifest
+    threshold: float | None
+    study: DetectionStudy
+
+
+@dataclass(frozen=True)
 class BenchmarkDetectionResult:
     """The metrics of one benchmark run, and where it is logged.
 
@@ -102,7 +116,7 @@ class BenchmarkDetectionResult:
     def __str__(self) -> str:
         table = detection_table(self.suite, self.um_per_px)
         threshold = f"Boxes count from score {self.params['threshold']} on."
-        return f"{table}\n\n{threshold}\n{asset_note(self.groups)}\n\n{where_to_see(self.run)}"
+        return f"{table}\n\n{threshold}\n{asset_note(self.groups)}\n\n{self.run.where_to_see()}"
 
 
 def run(config: BenchmarkDetectionConfig) -> BenchmarkDetectionResult:
@@ -112,7 +126,24 @@ def run(config: BenchmarkDetectionConfig) -> BenchmarkDetectionResult:
         BenchmarkError: if the folders do not fit together.
         DatasetError: if the ground truth is a dataset with errors.
         DetectionsFileError: if a file cannot be read.
+        ImageError: if an image to show cannot be read.
         TrackingError: if the run cannot be logged; the JSON file is there all the same.
+    """
+    measured = measure(config)
+    logged = log(measured)
+    study = measured.study
+    return BenchmarkDetectionResult(
+        study.suite, logged.params, logged.run, study.groups, study.settings.um_per_px
+    )
+
+
+def measure(config: BenchmarkDetectionConfig) -> MeasuredDetections:
+    """Compare the boxes of both folders.
+
+    Raises:
+        BenchmarkError: if the folders do not fit together.
+        DatasetError: if the ground truth is a dataset with errors.
+        DetectionsFileError: if a file cannot be read.
     """
     manifest = read_manifest(config.predictions_dir)
     threshold = threshold_to_use(manifest, config.threshold, config.predictions_dir)
@@ -126,22 +157,27 @@ def run(config: BenchmarkDetectionConfig) -> BenchmarkDetectionResult:
         num_resamples=config.num_resamples,
         seed=config.seed,
     )
-    study = study_detections(paired, groups, settings)
-    logged = log_benchmark(
-        config,
-        manifest,
-        study.suite,
-        {
-            "threshold": "none" if threshold is None else str(threshold),
-            "center_distance_px": str(config.center_distance_px),
-            "pixel_size_um": str(settings.um_per_px or "unknown"),
-            "assets_from": groups.source,
-        },
-        partial(_write_artifacts, study=study),
+    return MeasuredDetections(
+        config, manifest, threshold, study_detections(paired, groups, settings)
     )
-    return BenchmarkDetectionResult(
-        study.suite, logged.params, logged.run, groups, settings.um_per_px
-    )
+
+
+def log(measured: MeasuredDetections, parent: RunLink | None = None) -> LoggedBenchmark:
+    """Log what was measured to MLflow, under the comparison `parent` if it is a part of one.
+
+    Raises:
+        ImageError: if an image to show cannot be read.
+        TrackingError: if the run cannot be logged; the JSON file is there all the same.
+    """
+    study, threshold = measured.study, measured.threshold
+    params = {
+        "threshold": "none" if threshold is None else str(threshold),
+        "center_distance_px": str(study.settings.center_distance_px),
+        "pixel_size_um": str(study.settings.um_per_px or "unknown"),
+        "assets_from": study.groups.source,
+    }
+    outcome = Outcome(study.suite, params, partial(_write_artifacts, study=study))
+    return log_benchmark(measured.config, measured.manifest, outcome, parent)
 
 
 def _images(config: BenchmarkDetectionConfig, paired: PairedDetections) -> dict[str, Path]:

@@ -9,10 +9,14 @@ from typing import Any, Protocol
 from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.benchmark.suite import flat_metrics
 from gapjunction.files import write_json
+from gapjunction.mlflow_store import choose_store
 from gapjunction.provenance import UNKNOWN, git_commit
-from gapjunction.tracking import RunLink, RunRecord, choose_store, log_run
+from gapjunction.tracking import RunLink, RunRecord, find_run, log_run
 
 COMMIT_DIGITS = 5
+TRAINING_EXPERIMENT = "training"
+# Tags that a model's training run and its benchmark runs have in common, or that lead to it.
+VERSION_TAG, TRAINING_TAG = "model_version", "training_run_id"
 
 
 class BenchmarkConfig(Protocol):
@@ -40,6 +44,21 @@ class BenchmarkConfig(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a benchmark found.
+
+    Attributes:
+        suite: the metrics as ``{"all": {...}, "classes": {class name: {...}}}``.
+        params: what they depend on, beside what every benchmark logs.
+        write_artifacts: fills the given folder; `metrics.json` is there already.
+    """
+
+    suite: Mapping[str, Any]
+    params: Mapping[str, str]
+    write_artifacts: Callable[[Path], None]
+
+
+@dataclass(frozen=True, slots=True)
 class LoggedBenchmark:
     """What a benchmark depends on, as logged, and where it is logged."""
 
@@ -50,65 +69,73 @@ class LoggedBenchmark:
 def log_benchmark(
     config: BenchmarkConfig,
     manifest: PredictionManifest,
-    suite: Mapping[str, Any],
-    own_params: Mapping[str, str],
-    write_artifacts: Callable[[Path], None],
+    outcome: Outcome,
+    parent: RunLink | None = None,
 ) -> LoggedBenchmark:
     """Write the metrics to the JSON file, if one is asked for, and log the run to MLflow.
 
     Args:
         config: the benchmark's settings.
         manifest: where the predictions come from.
-        suite: the metrics as ``{"all": {...}, "classes": {class name: {...}}}``.
-        own_params: parameters beside those that every benchmark logs.
-        write_artifacts: fills the given folder; `metrics.json` is there already.
+        outcome: what was found.
+        parent: the comparison that the run is a part of.
 
     Raises:
         TrackingError: if the run cannot be logged; the JSON file is there all the same.
     """
     commit = git_commit()
-    params = {**_params(config, manifest, commit), **own_params}
-    content = {"params": params, **suite}
+    params = {**_params(config, manifest, commit), **outcome.params}
+    content = {"params": params, **outcome.suite}
     if config.json_file is not None:
         write_json(config.json_file, content)
     store = choose_store(config.mlflow_dir)
+    training = find_run(TRAINING_EXPERIMENT, VERSION_TAG, manifest.model_version, store)
     with tempfile.TemporaryDirectory() as folder:
         write_json(Path(folder) / "metrics.json", content)
-        write_artifacts(Path(folder))
+        outcome.write_artifacts(Path(folder))
         link = log_run(
             RunRecord(
                 experiment=config.experiment_name,
                 run_name=f"{manifest.model_version} on {Path(params['dataset']).name}",
-                metrics=flat_metrics(suite),
+                metrics=flat_metrics(outcome.suite),
                 params=params,
                 git_commit=commit,
+                tags=_tags(manifest, training),
                 artifact_folder=Path(folder),
+                parent_run_id=None if parent is None else parent.run_id,
+                note=_note(manifest, training),
             ),
             store,
         )
     return LoggedBenchmark(params, link)
 
 
-def where_to_see(run: RunLink) -> str:
-    """Return how to see the run in MLflow, as lines of text."""
-    logged = f"Logged as MLflow run {run.run_id}. To see it:"
-    show = [f"  {run.ui_command}"] if run.ui_command else []
-    return "\n".join([logged, *show, f"  {run.page}"])
+def _tags(manifest: PredictionManifest, training: RunLink | None) -> dict[str, str]:
+    tags = {VERSION_TAG: manifest.model_version}
+    return tags if training is None else tags | {TRAINING_TAG: training.run_id}
+
+
+def _note(manifest: PredictionManifest, training: RunLink | None) -> str:
+    """Return Markdown that leads to the run in which the model was trained."""
+    if training is None:
+        return ""
+    return f"Model {manifest.model_version}: [its training run]({training.fragment})"
 
 
 def _params(config: BenchmarkConfig, manifest: PredictionManifest, commit: str) -> dict[str, str]:
     """Name the code, the model and the dataset, or at least the folder compared with."""
     is_named = manifest.dataset != UNKNOWN
     return {
-        "git_commit": _shortened(commit),
+        "git_commit": shortened(commit),
         "model": manifest.model,
         "model_version": manifest.model_version,
         "dataset": manifest.dataset if is_named else str(config.ground_truth_dir),
-        "predictions_git_commit": _shortened(manifest.git_commit),
+        "predictions_git_commit": shortened(manifest.git_commit),
         "ground_truth_dir": str(config.ground_truth_dir),
         "predictions_dir": str(config.predictions_dir),
     }
 
 
-def _shortened(commit: str) -> str:
+def shortened(commit: str) -> str:
+    """Return the start of a commit, enough to tell it from others."""
     return commit if commit == UNKNOWN else commit[:COMMIT_DIGITS]

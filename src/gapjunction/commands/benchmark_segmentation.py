@@ -34,7 +34,7 @@ from gapjunction.commands.benchmark_options import (
     NumResamples,
     Seed,
 )
-from gapjunction.commands.benchmark_run import log_benchmark, where_to_see
+from gapjunction.commands.benchmark_run import Outcome, log_benchmark
 from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.files import written_whole
@@ -106,7 +106,7 @@ class BenchmarkSegmentationResult:
 
     def __str__(self) -> str:
         table, note = segmentation_table(self.suite), asset_note(self.groups)
-        return f"{table}\n\n{note}\n\n{where_to_see(self.run)}"
+        return f"{table}\n\n{note}\n\n{self.run.where_to_see()}"
 
 
 def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
@@ -127,17 +127,13 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
     pixels = _count_pixels(pairs, classes)
     groups = group_images(pixels.stems, config.groups_file, config.predictions_dir, ())
     suite = segmentation_suite(pixels, groups, config.num_resamples, config.seed)
-    logged = log_benchmark(
-        config,
-        manifest,
-        suite,
-        {
-            "label_properties": str(label_file),
-            "classes": ", ".join(classes),
-            "assets_from": groups.source,
-        },
-        partial(_write_artifacts, pixels=pixels, masks=masks, groups=groups),
-    )
+    params = {
+        "label_properties": str(label_file),
+        "classes": ", ".join(classes),
+        "assets_from": groups.source,
+    }
+    write_artifacts = partial(_write_artifacts, pixels=pixels, masks=masks, groups=groups)
+    logged = log_benchmark(config, manifest, Outcome(suite, params, write_artifacts))
     return BenchmarkSegmentationResult(suite, logged.params, logged.run, groups)
 
 

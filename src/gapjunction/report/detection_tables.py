@@ -101,6 +101,25 @@ def threshold_table(table: MatchTable, thresholds: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def comparison_frame(differences: Sequence[MetricDifference]) -> pd.DataFrame:
+    """Return one row a metric: A, B, their difference, its interval, p, and which is better."""
+    return pd.DataFrame(
+        [
+            {
+                "metric": each.metric,
+                "a": each.a,
+                "b": each.b,
+                "difference": each.difference,
+                "difference_low": None if each.interval is None else each.interval.low,
+                "difference_high": None if each.interval is None else each.interval.high,
+                "p_value": each.p_value,
+                "better": each.better,
+            }
+            for each in differences
+        ]
+    )
+
+
 def comparison_text(differences: Sequence[MetricDifference], groups: AssetGroups) -> str:
     """Return the comparison of A and B as a table, and a sentence for each metric."""
     rows = [

@@ -6,12 +6,25 @@ import pytest
 import torch
 
 from gapjunction import presets
+from gapjunction.commands import training_log
+from gapjunction.mlflow_store import TrackingStore
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
 from gapjunction.presets import Preset
 from gapjunction.training.config import TrainingConfig
+from logged_runs import LoggedRuns
 
 TINY_NETWORK = CenterNetConfig(widths=(4, 4, 4, 4))
+
+
+@pytest.fixture(autouse=True)
+def logged_training(monkeypatch: pytest.MonkeyPatch) -> LoggedRuns:
+    """Keep training runs out of the MLflow store of whoever runs the tests."""
+    runs = LoggedRuns()
+    monkeypatch.setattr(training_log, "log_run", runs.log_run)
+    monkeypatch.setattr(training_log, "find_run", runs.find_run)
+    monkeypatch.setattr(training_log, "choose_store", lambda _: TrackingStore("nowhere", None))
+    return runs
 
 
 @pytest.fixture

@@ -57,7 +57,8 @@ def test_run__example__logs_metrics_with_intervals(logged: LoggedRuns) -> None:
 
 def test_run__example__logs_tables_and_figures(logged: LoggedRuns) -> None:
     run(config())
-    for name in ("precision_recall.png", "f1_over_threshold.png", "error_kinds.png"):
+    figures = ("precision_recall", "f1_over_threshold", "error_kinds", "bland_altman")
+    for name in (f"{each}.png" for each in (*figures, "predicted_against_true")):
         assert logged.files[name].startswith(b"\x89PNG")
     assert sum(name.startswith("worst_") for name in logged.files) == 4
     assert len(logged.files["per_image.csv"].splitlines()) == 13

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from pydantic import Field
 
@@ -47,6 +48,7 @@ from gapjunction.report.detection_tables import (
     threshold_table,
 )
 from gapjunction.report.error_overlays import error_overlay, worst_images
+from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.tracking import RunLink
 
 EXAMPLE = Path("benchmark/data_examples/object_detection")
@@ -225,5 +227,10 @@ def _figures(study: DetectionStudy) -> Iterator[tuple[str, Figure]]:
     yield "precision_recall.png", precision_recall_figure(study)
     yield "f1_over_threshold.png", f1_figure(study)
     yield "error_kinds.png", error_figure(study)
+    truth, found = (
+        each.astype(np.int64) for each in (study.counts.num_truth, study.counts.num_found)
+    )
+    yield "bland_altman.png", bland_altman_figure(truth, found)
+    yield "predicted_against_true.png", predicted_against_true_figure(truth, found)
     for place, image in enumerate(worst_images(study, NUM_WORST), start=1):
         yield f"worst_{place}_{study.paired.stems[image]}.png", error_overlay(study, image)

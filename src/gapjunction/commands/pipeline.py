@@ -10,6 +10,7 @@ from pydantic import Field
 from gapjunction.benchmark.detection_metrics import DetectionScore, score_detections
 from gapjunction.commands import benchmark, convert, predict, train
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
+from gapjunction.commands.benchmark_options import MlflowDir
 from gapjunction.commands.convert import MANIFEST
 from gapjunction.commands.convert_config import ConvertConfig
 from gapjunction.commands.device import has_cuda
@@ -78,9 +79,7 @@ class PipelineConfig(StrictConfig):
     checkpoint: Path | None = Field(
         None, description="Run folder of a trained model; it is used instead of training one."
     )
-    mlflow_dir: Path | None = Field(
-        None, description="Folder for MLflow's database and files, as in 'gapjunction benchmark'."
-    )
+    mlflow_dir: MlflowDir = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +187,7 @@ def _train(config: PipelineConfig, conversion: Path) -> Path:
             weights=config.weights,
             seed=config.seed,
             splits=conversion / MANIFEST,
+            mlflow_dir=config.mlflow_dir,
         )
     )
     logger.info("%s", trained)

@@ -9,6 +9,7 @@ import torch
 from pydantic import Field
 
 from gapjunction.commands.begun_run import read_begun_run
+from gapjunction.commands.benchmark_options import MlflowDir
 from gapjunction.commands.device import require_gpus
 from gapjunction.commands.fitting import fit_run
 from gapjunction.commands.new_run import begin_run
@@ -21,17 +22,19 @@ from gapjunction.commands.processes import (
 )
 from gapjunction.commands.run_folder import RUNS, STATE_NAME, RunSettings, newest_run
 from gapjunction.commands.training_data import TrainingData
+from gapjunction.commands.training_log import log_training
 from gapjunction.config import StrictConfig
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import weights_version
 from gapjunction.presets import PresetName, RecipeName
+from gapjunction.tracking import RunLink
 from gapjunction.training.config import Precision
 from gapjunction.training.records import best_record, read_records
 
 logger = logging.getLogger(__name__)
 
 # What --resume may be given besides: where the run is, and what it runs on.
-NOT_OF_THE_RUN = ("output", "resume", "num_gpus", "splits")
+NOT_OF_THE_RUN = ("output", "resume", "num_gpus", "splits", "mlflow_dir")
 
 
 class TrainConfig(StrictConfig):
@@ -92,6 +95,7 @@ class TrainConfig(StrictConfig):
         description="Split file or conversion manifest that says which asset is for what; "
         "without it, the split is drawn from the seed.",
     )
+    mlflow_dir: MlflowDir = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class TrainResult:
 
     Attributes:
         validation: metrics of the best epoch.
+        logged: the run in MLflow; None where MLflow failed.
     """
 
     run_folder: Path
@@ -107,18 +112,21 @@ class TrainResult:
     num_epochs: int
     best_epoch: int
     validation: dict[str, float]
+    logged: RunLink | None = None
 
     def __str__(self) -> str:
         metrics = ", ".join(f"{name} {value:.3f}" for name, value in self.validation.items())
-        return (
-            f"Best of {self.num_epochs} epochs: {self.best_epoch} (validation: {metrics})\n"
-            f"Model {self.version} in {self.run_folder}"
-        )
+        lines = [
+            f"Best of {self.num_epochs} epochs: {self.best_epoch} (validation: {metrics})",
+            f"Model {self.version} in {self.run_folder}",
+        ]
+        return "\n".join(lines if self.logged is None else [*lines, self.logged.where_to_see()])
 
 
 def run(config: TrainConfig) -> TrainResult:
     """Train a detector, or go on training one, and leave a checkpoint in the run folder.
 
+    The finished run is logged to MLflow.
     Processes that `accelerate launch` started train together; the main one does the rest.
 
     Raises:
@@ -143,7 +151,7 @@ def run(config: TrainConfig) -> TrainResult:
         fit_run(settings, data, folder, use_cpu=use_cpu)
     if is_one_of_several():
         leave_to_main()
-    return _result(folder)
+    return _result(folder, config.mlflow_dir)
 
 
 def _begin(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
@@ -181,8 +189,9 @@ def _given(config: TrainConfig) -> dict[str, Any]:
     }
 
 
-def _result(folder: Path) -> TrainResult:
+def _result(folder: Path, mlflow_dir: Path | None) -> TrainResult:
     records = read_records(folder / STATE_NAME)
     best = best_record(records)
     version = weights_version(folder)
-    return TrainResult(folder, version, len(records), best.epoch, best.validation.metrics)
+    logged = log_training(folder, records, version, mlflow_dir)
+    return TrainResult(folder, version, len(records), best.epoch, best.validation.metrics, logged)

@@ -1,0 +1,91 @@
+"""Log a finished training run to MLflow, where benchmarks of its model find it."""
+
+import logging
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from gapjunction.commands.benchmark_run import TRAINING_EXPERIMENT, VERSION_TAG
+from gapjunction.commands.run_folder import (
+    CARD_NAME,
+    CURVES_NAME,
+    HISTORY_NAME,
+    SETTINGS_NAME,
+    SPLITS_NAME,
+    RunSettings,
+)
+from gapjunction.config import read_config
+from gapjunction.errors import TrackingError
+from gapjunction.mlflow_store import TrackingStore, choose_store
+from gapjunction.provenance import git_commit
+from gapjunction.tracking import RunLink, RunRecord, find_run, log_run
+from gapjunction.training.records import EpochRecord, best_record
+
+logger = logging.getLogger(__name__)
+
+FOLDER_TAG = "run_folder"
+FILES = (CARD_NAME, CURVES_NAME, HISTORY_NAME, SETTINGS_NAME, SPLITS_NAME)
+
+
+def log_training(
+    folder: Path, records: Sequence[EpochRecord], version: str, mlflow_dir: Path | None
+) -> RunLink | None:
+    """Log the run in `folder`, unless it is logged; weights stay in the folder.
+
+    Training is not lost where MLflow fails: a warning says why, and None is returned.
+    """
+    try:
+        store = choose_store(mlflow_dir)
+        known = find_run(TRAINING_EXPERIMENT, VERSION_TAG, version, store)
+        return known or _log(folder, records, version, store)
+    except TrackingError as error:
+        logger.warning("the run is not in MLflow: %s", error)
+        return None
+
+
+def _log(
+    folder: Path, records: Sequence[EpochRecord], version: str, store: TrackingStore
+) -> RunLink:
+    settings = read_config(RunSettings, folder / SETTINGS_NAME)
+    best = best_record(list(records))
+    with tempfile.TemporaryDirectory() as copies:
+        for name in FILES:
+            if (folder / name).is_file():
+                shutil.copy(folder / name, copies)
+        return log_run(
+            RunRecord(
+                experiment=TRAINING_EXPERIMENT,
+                run_name=f"{version}, {settings.preset}",
+                metrics={f"best_{name}": value for name, value in best.validation.metrics.items()},
+                params=_params(settings, folder, version) | {"best_epoch": str(best.epoch)},
+                git_commit=git_commit(),
+                tags={VERSION_TAG: version, FOLDER_TAG: str(folder.absolute())},
+                history=[_of_epoch(each) for each in records],
+                artifact_folder=Path(copies),
+            ),
+            store,
+        )
+
+
+def _params(settings: RunSettings, folder: Path, version: str) -> dict[str, str]:
+    training = settings.training.model_dump(exclude={"augmentation"})
+    source = settings.weights
+    return {
+        "model_version": version,
+        "preset": settings.preset,
+        "run_folder": str(folder),
+        "data": ", ".join(map(str, settings.data)),
+        "data_fingerprint": settings.data_fingerprint,
+        "trained_from": "random weights" if source is None else source.path.name,
+        **{name: str(value) for name, value in training.items()},
+    }
+
+
+def _of_epoch(record: EpochRecord) -> dict[str, float]:
+    """Return losses, validation metrics and learning rate as history.csv names them."""
+    return {
+        **{f"loss_{name}": value for name, value in record.losses.items()},
+        **{f"val_{name}": value for name, value in record.validation.metrics.items()},
+        "learning_rate": record.learning_rate,
+    }

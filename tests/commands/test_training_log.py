@@ -1,0 +1,60 @@
+"""Tests for `gapjunction.commands.training_log`, through a tiny training."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from builders import build_dataset
+from gapjunction.commands import training_log
+from gapjunction.commands.benchmark_run import VERSION_TAG
+from gapjunction.commands.train import TrainConfig, run
+from gapjunction.commands.training_log import FILES
+from gapjunction.errors import TrackingError
+from logged_runs import LoggedRuns
+
+pytestmark = pytest.mark.usefixtures("tiny_preset")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> TrainConfig:
+    data = build_dataset(tmp_path / "data", num_assets=4)
+    return TrainConfig(data=(data,), output=tmp_path / "run")
+
+
+def test_log_training__finished_run__has_curves_files_and_version(
+    config: TrainConfig, logged_training: LoggedRuns
+) -> None:
+    result = run(config)
+    [record] = logged_training.records
+    assert record.experiment == "training"
+    assert record.tags[VERSION_TAG] == record.params["model_version"] == result.version
+    assert [set(each) >= {"val_f1", "learning_rate"} for each in record.history] == [True] * 2
+    assert record.metrics["best_f1"] == result.validation["f1"]
+    assert set(logged_training.files) == set(FILES)
+    assert "Logged as MLflow run run0." in str(result)
+
+
+def test_log_training__resumed_after_its_end__is_not_logged_again(
+    config: TrainConfig, logged_training: LoggedRuns
+) -> None:
+    first = run(config)
+    again = run(TrainConfig(output=config.output, resume=True))
+    assert len(logged_training.records) == 1
+    assert first.logged is not None
+    assert again.logged is not None
+    assert again.logged.run_id == first.logged.run_id
+
+
+def test_log_training__store_that_fails__keeps_the_model_and_says_why(
+    config: TrainConfig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: Path | None) -> None:
+        raise TrackingError("mlflow.db", expected="a database", found="a cat", fix="feed it")
+
+    monkeypatch.setattr(training_log, "choose_store", fail)
+    with caplog.at_level(logging.WARNING):
+        result = run(config)
+    assert (result.run_folder / "model.safetensors").is_file()
+    assert result.logged is None
+    assert "not in MLflow: mlflow.db: expected a database, found a cat" in caplog.text

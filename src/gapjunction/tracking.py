@@ -20,6 +20,8 @@ UI_ADDRESS = "http://127.0.0.1:5000"
 COMMIT_TAG = "mlflow.source.git.commit"
 PARENT_TAG = "mlflow.parentRunId"
 NOTE_TAG = "mlflow.note.content"
+# Without it the page shows what belongs to language models beside the run, and hides other runs.
+PAGE_VIEW = "workflowType=machine_learning"
 METRICS_PER_BATCH = 500  # MLflow takes up to 1000
 
 
@@ -122,9 +124,8 @@ def find_run(experiment: str, tag: str, value: str, store: TrackingStore) -> Run
 
 def _link(store: TrackingStore, experiment_id: str, run_id: str) -> RunLink:
     address = store.uri.rstrip("/") if store.is_server else UI_ADDRESS
-    return RunLink(
-        run_id, store.ui_command, f"{address}/#/experiments/{experiment_id}/runs/{run_id}"
-    )
+    page = f"{address}/#/experiments/{experiment_id}/runs/{run_id}?{PAGE_VIEW}"
+    return RunLink(run_id, store.ui_command, page)
 
 
 @contextmanager

@@ -10,4 +10,4 @@ def test_agreement_section__study__has_metrics_and_figures() -> None:
     [lines] = [part for part in section.parts if isinstance(part, Lines)]
     assert "F1, IoU 0.5" in lines.text
     pictures = [part for part in section.parts if isinstance(part, Picture)]
-    assert [each.content[:4] for each in pictures] == [b"\x89PNG"] * 3
+    assert [each.content[:4] for each in pictures] == [b"\x89PNG"] * 4

@@ -2,7 +2,7 @@
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.report.asset_note import asset_note
-from gapjunction.report.detection_figures import error_figure
+from gapjunction.report.detection_figures import error_figure, precision_recall_figure
 from gapjunction.report.detection_tables import detection_table
 from gapjunction.report.embedded_pictures import picture_of_figure
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
@@ -34,6 +34,11 @@ def agreement_section(study: DetectionStudy) -> Section:
             ),
             picture_of_figure(
                 error_figure(study), "Errors of each kind in all images, IoU 0.5", is_half=True
+            ),
+            picture_of_figure(
+                precision_recall_figure(study),
+                "Precision and recall at all thresholds that were written",
+                is_half=True,
             ),
         ],
     )

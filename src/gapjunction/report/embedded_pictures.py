@@ -13,6 +13,7 @@ from gapjunction.report.html_page import Picture
 from gapjunction.report.overlays import overlay
 
 MAX_SIDE_PX = 1200
+LINE_PX = 3  # two images stand beside each other, so that this is one pixel of a screen
 JPEG_QUALITY = 85  # a tenth of the size of PNG for noisy images, and no box is lost
 
 
@@ -29,8 +30,8 @@ def picture_of_image(image: MeasuredImage, colors: Sequence[str]) -> Picture:
     Raises:
         ImageError: if the image cannot be read.
     """
-    shown = overlay(read_image(image.path), image.counted, colors)
-    shown.thumbnail((MAX_SIDE_PX, MAX_SIDE_PX))
+    pixels = read_image(image.path)
+    shown = overlay(pixels, image.counted, colors, max_side_px=MAX_SIDE_PX, line_px=LINE_PX)
     content = io.BytesIO()
     shown.save(content, format="JPEG", quality=JPEG_QUALITY, subsampling=0)
     caption = f"{image.name} ({image.dataset}, {image.asset}): {len(image.counted)} counted"

@@ -19,6 +19,8 @@ from gapjunction.report.overlays import brightened_rgb
 DOTS_PER_INCH = 120
 MIN_SIDE_INCHES, MAX_SIDE_INCHES = 6.0, 9.0
 PX_PER_INCH = 80
+# Points; a report shows these pictures at half their size.
+LEGEND_SIZE, LETTER_SIZE = 14, 9
 
 
 class Pen(NamedTuple):
@@ -59,7 +61,7 @@ def error_overlay(study: DetectionStudy, image: int) -> Figure:
     side = float(np.clip(max(height, width) / PX_PER_INCH, MIN_SIDE_INCHES, MAX_SIDE_INCHES))
     scale = side / max(height, width)
     figure = Figure(
-        figsize=(max(width * scale, MIN_SIDE_INCHES), height * scale + 1.1),
+        figsize=(max(width * scale, MIN_SIDE_INCHES), height * scale + 1.6),
         dpi=DOTS_PER_INCH,
         layout="constrained",
     )
@@ -73,7 +75,12 @@ def error_overlay(study: DetectionStudy, image: int) -> Figure:
     ]
     if lines:
         figure.legend(
-            handles=lines, loc="outside lower center", ncols=3, facecolor="0.35", labelcolor="white"
+            handles=lines,
+            loc="outside lower center",
+            ncols=2,
+            facecolor="0.35",
+            labelcolor="white",
+            fontsize=LEGEND_SIZE,
         )
     return figure
 
@@ -100,7 +107,7 @@ def _draw_boxes(axes: Axes, study: DetectionStudy, image: int) -> list[Pen]:
                     linewidth=1.2,
                 )
             )
-            axes.text(x1, y0, pen.letter, color=pen.color, fontsize=6, clip_on=True)
+            axes.text(x1, y0, pen.letter, color=pen.color, fontsize=LETTER_SIZE, clip_on=True)
     return [pen for pen, boxes in groups if len(boxes)]
 
 

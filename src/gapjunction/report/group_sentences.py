@@ -39,7 +39,7 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
     if num_tests > 1:
         limits.append(
             f"{num_tests} comparisons are {num_tests} chances to be wrong. Decide before looking "
-            "which one you ask for, and give it alone with --by: the others then cost it nothing."
+            "which one you ask for, and compare by it alone: the others then cost it nothing."
         )
     limits += _inseparable(study)
     limits.append(

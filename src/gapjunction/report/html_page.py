@@ -92,6 +92,7 @@ th, td { padding: .2rem .7rem .2rem 0; text-align: left; vertical-align: top; }
 thead th { border-bottom: 2px solid #111; }
 tbody tr { border-bottom: 1px solid #ccc; }
 .number { text-align: right; font-variant-numeric: tabular-nums; }
+td.number { white-space: nowrap; }
 pre { font-size: .85rem; overflow-x: auto; }
 figure { margin: 1rem 0; }
 figure img { max-width: 100%; height: auto; }
@@ -99,9 +100,12 @@ figcaption { font-size: .9rem; }
 .half { display: inline-block; width: 48%; margin-right: 1%; vertical-align: top; }
 @page { margin: 18mm; }
 @media print {
-  body { max-width: none; margin: 0; padding: 0; font-size: 10pt; }
+  html { font-size: 9pt; }
+  body { max-width: none; margin: 0; padding: 0; }
   nav { display: none; }
-  h2, caption { break-after: avoid; }
+  h2, caption, p:has(+ ul), p:has(+ pre) { break-after: avoid; }
+  pre { break-inside: avoid; }
+  .half img { max-height: 92mm; }
   thead { display: table-header-group; }
   figure, tr { break-inside: avoid; }
   .scroll, pre { overflow: visible; }

@@ -17,17 +17,33 @@ ENLARGEMENT = 2
 
 
 def overlay(
-    image: NDArray[np.uint8] | NDArray[np.uint16], found: Detections, colors: Sequence[str]
+    image: NDArray[np.uint8] | NDArray[np.uint16],
+    found: Detections,
+    colors: Sequence[str],
+    max_side_px: int | None = None,
+    line_px: int = 1,
 ) -> Image.Image:
-    """Return the image (C, H, W), brightened, with each box in the colour of its class."""
+    """Return the image (C, H, W), brightened, with each box in the colour of its class.
+
+    Args:
+        image: grey or colour.
+        found: the boxes to draw.
+        colors: "#RRGGBB" for each label.
+        max_side_px: the picture's longer side at most, where it matters.
+        line_px: width of the lines in the picture, whatever its size.
+    """
     picture = Image.fromarray(brightened_rgb(image))
-    scale = ENLARGEMENT if max(picture.size) < ENLARGE_BELOW else 1
-    picture = picture.resize((picture.width * scale, picture.height * scale))
+    side = max(picture.size)
+    scale: float = ENLARGEMENT if side < ENLARGE_BELOW else 1
+    if max_side_px is not None:
+        scale = min(scale, max_side_px / side)
+    picture = picture.resize((round(picture.width * scale), round(picture.height * scale)))
     draw = ImageDraw.Draw(picture)
     for (x0, y0, x1, y1), label in zip(found.boxes.tolist(), found.labels.tolist(), strict=True):
         # The line runs around the object, not over it.
-        corners = (x0 * scale - 1, y0 * scale - 1, x1 * scale, y1 * scale)
-        draw.rectangle(corners, outline=colors[label])
+        far = line_px - 1
+        corners = (x0 * scale - line_px, y0 * scale - line_px, x1 * scale + far, y1 * scale + far)
+        draw.rectangle(corners, outline=colors[label], width=line_px)
     return picture
 
 

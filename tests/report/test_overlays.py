@@ -49,6 +49,15 @@ def test_overlay__large_image__keeps_its_size() -> None:
     assert shown.shape == (20, ENLARGE_BELOW, 3)
 
 
+def test_overlay__longest_side__is_kept_with_lines_of_their_width() -> None:
+    boxes = found([[10, 10, 20, 20]], [0])
+    shown = np.asarray(overlay(black(40, 80), boxes, COLORS, max_side_px=120, line_px=2))
+    assert shown.shape == (60, 120, 3)
+    rows, columns = np.nonzero((shown == RED).all(2))  # enlarged 1.5 times
+    assert (rows.min(), rows.max()) == (columns.min(), columns.max()) == (13, 31)
+    assert not shown[15:30, 15:30].any()
+
+
 def test_overlay__colour_image__keeps_its_hue() -> None:
     image = np.zeros((3, 16, 16), np.uint8)
     image[1] = 50

@@ -13,7 +13,7 @@ from gapjunction.report.html_page import Picture
 from gapjunction.report.overlays import overlay
 
 MAX_SIDE_PX = 1200
-LINE_PX = 3  # two images stand beside each other, so that this is one pixel of a screen
+LINE_PX = 2  # two images stand beside each other, so that it is one pixel of a screen
 JPEG_QUALITY = 85  # a tenth of the size of PNG for noisy images, and no box is lost
 
 

@@ -78,7 +78,7 @@ def error_overlay(study: DetectionStudy, image: int) -> Figure:
             handles=lines,
             loc="outside lower center",
             ncols=2,
-            facecolor="0.35",
+            facecolor="0.1",  # dark as the images are, so that all lines are seen in grey too
             labelcolor="white",
             fontsize=LEGEND_SIZE,
         )
@@ -107,7 +107,7 @@ def _draw_boxes(axes: Axes, study: DetectionStudy, image: int) -> list[Pen]:
                     linewidth=1.2,
                 )
             )
-            axes.text(x1, y0, pen.letter, color=pen.color, fontsize=LETTER_SIZE, clip_on=True)
+            axes.text(x1, y0, pen.letter, color="white", fontsize=LETTER_SIZE, clip_on=True)
     return [pen for pen, boxes in groups if len(boxes)]
 
 

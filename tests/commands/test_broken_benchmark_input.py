@@ -49,6 +49,11 @@ def drop_key(root: Path) -> None:
     (root / BOXES).write_text(json.dumps({stem: boxes}))
 
 
+def empty(folder: Path) -> None:
+    for path in sorted(folder.iterdir()):
+        path.unlink()
+
+
 def rename_key(root: Path) -> None:
     [boxes] = json.loads((root / BOXES).read_text()).values()
     (root / BOXES).write_text(json.dumps({"another": boxes}))
@@ -138,7 +143,7 @@ def test_report__broken_dataset__is_one_line_and_code_2(
 FOUND = Path("found/detections/0_0_rats_bbox.json")
 FOUND_BREAKS: dict[str, Callable[[Path], object]] = {
     "no folder": lambda folder: (folder / "found").rename(folder / "lost"),
-    "no file": lambda folder: [path.unlink() for path in (folder / FOUND).parent.iterdir()],
+    "no file": lambda folder: empty((folder / FOUND).parent),
     "empty file": lambda folder: write(folder / FOUND, ""),
     "file that is no JSON": lambda folder: write(folder / FOUND, '{"0_0_rats": ['),
     "list": lambda folder: write(folder / FOUND, "[]"),

@@ -14,6 +14,7 @@ from builders import build_dataset, edit_json
 from gapjunction import cli
 from gapjunction.commands.report import ReportConfig, run
 from gapjunction.errors import BenchmarkError, ConfigError, ImageError
+from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS
 from group_cases import build_study_data, write_predictions
 
 TABLES = {"images.csv", "assets.csv", "groups.csv", "comparisons.csv", "age_trends.csv"}
@@ -168,3 +169,15 @@ def test_cli__unknown_factor__names_those_there_are(
 ) -> None:
     assert cli.run(["report", str(data), "--by", "mood", "--output", "out"]) == 2
     assert "expected 'species', 'diagnosis'" in capsys.readouterr().err
+
+
+def test_run__simulated_data__show_the_effect_that_was_put_in(tmp_path: Path) -> None:
+    """The interval is 95 %: it holds the truth for these data, and would for most others."""
+    data = Path(__file__).parents[2] / "data"
+    result = run(ReportConfig(data=data, output=tmp_path, by=("diagnosis",), num_images=0))
+    [effect] = [c.effect for c in result.study.comparisons if c.measure == "plaques_per_mm2"]
+    assert (effect.num_first, effect.num_second) == (6, 6)
+    assert effect.ratio is not None
+    assert effect.ratio.interval is not None
+    truth = DENSITY_BY_DIAGNOSIS["epilepsy"]
+    assert 1 < effect.ratio.interval.low < truth < effect.ratio.interval.high

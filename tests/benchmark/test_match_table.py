@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.benchmark.match_table` and the overlaps it is built from."""
+"""Tests for `gapjunction.benchmark.match_table`."""
 
 import numpy as np
 import pytest
@@ -6,11 +6,7 @@ from scipy.spatial.distance import cdist
 
 from detection_cases import boxes_with_scores, random_images
 from gapjunction.benchmark.match_table import IOU_THRESHOLDS, MatchTable, build_match_table
-from gapjunction.benchmark.stacked_detections import (
-    StackedDetections,
-    find_overlaps,
-    shared_of_smaller,
-)
+from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
 from gapjunction.boxes import centers
 from gapjunction.detections import Detections
 
@@ -86,32 +82,3 @@ def test_build_match_table__no_boxes__is_empty(num_images: int) -> None:
     table = table_of(empty, empty)
     assert table.is_right.shape == (11, 0)
     assert table.found.num_images == num_images
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_find_overlaps__are_all_pairs_of_an_image_and_class(seed: int) -> None:
-    truth, found = (
-        StackedDetections.of(each) for each in random_images(seed, num_images=4, num_classes=2)
-    )
-    overlaps = find_overlaps(truth, found)
-    expected = {
-        (i, j): iou_of(found.boxes[i].tolist(), truth.boxes[j].tolist())
-        for i in range(len(found))
-        for j in range(len(truth))
-        if found.images[i] == truth.images[j] and found.labels[i] == truth.labels[j]
-    }
-    pairs = zip(overlaps.found.tolist(), overlaps.truth.tolist(), strict=True)
-    ours = dict(zip(pairs, overlaps.iou.tolist(), strict=True))
-    assert ours == pytest.approx({pair: iou for pair, iou in expected.items() if iou > 0})
-
-
-def test_find_overlaps__shares__are_of_either_area() -> None:
-    truth = StackedDetections.of([boxes_with_scores((0, 0, 10, 10))])
-    found = StackedDetections.of([boxes_with_scores((5, 0, 10, 4))])
-    overlaps = find_overlaps(truth, found)
-    assert (overlaps.share_of_found[0], overlaps.share_of_truth[0]) == (1.0, 0.2)
-
-
-def test_shared_of_smaller__box_inside_another__is_one() -> None:
-    inner, outer = boxes_with_scores((2, 2, 4, 4)).boxes, boxes_with_scores((0, 0, 9, 9)).boxes
-    assert shared_of_smaller(inner, outer).tolist() == [1.0]

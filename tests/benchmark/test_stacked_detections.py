@@ -4,8 +4,12 @@ from itertools import product
 
 import pytest
 
-from detection_cases import random_images
-from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
+from detection_cases import boxes_with_scores, random_images
+from gapjunction.benchmark.stacked_detections import (
+    StackedDetections,
+    find_overlaps,
+    shared_of_smaller,
+)
 from gapjunction.detections import Detections
 
 
@@ -45,3 +49,15 @@ def test_find_overlaps__random_images__are_all_pairs_of_one_image_and_class(seed
     overlaps = find_overlaps(truth, found)
     pairs = zip(overlaps.found.tolist(), overlaps.truth.tolist(), strict=True)
     assert dict(zip(pairs, overlaps.iou.tolist(), strict=True)) == pytest.approx(expected)
+
+
+def test_find_overlaps__shares__are_of_either_area() -> None:
+    truth = StackedDetections.of([boxes_with_scores((0, 0, 10, 10))])
+    found = StackedDetections.of([boxes_with_scores((5, 0, 10, 4))])
+    overlaps = find_overlaps(truth, found)
+    assert (overlaps.share_of_found[0], overlaps.share_of_truth[0]) == (1.0, 0.2)
+
+
+def test_shared_of_smaller__box_inside_another__is_one() -> None:
+    inner, outer = boxes_with_scores((2, 2, 4, 4)).boxes, boxes_with_scores((0, 0, 9, 9)).boxes
+    assert shared_of_smaller(inner, outer).tolist() == [1.0]

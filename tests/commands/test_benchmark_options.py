@@ -1,0 +1,34 @@
+"""Tests for `gapjunction.commands.benchmark_options`."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from gapjunction.commands.benchmark import BenchmarkCountsConfig
+from gapjunction.commands.benchmark_compare import BenchmarkCompareConfig
+from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig
+from gapjunction.commands.benchmark_segmentation import BenchmarkSegmentationConfig
+
+CONFIGS = (
+    BenchmarkCountsConfig,
+    BenchmarkDetectionConfig,
+    BenchmarkSegmentationConfig,
+    BenchmarkCompareConfig,
+)
+SHARED = ("groups_file", "num_resamples", "seed", "mlflow_dir", "experiment_name", "json_file")
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_options__every_benchmark__says_the_same_of_them(name: str) -> None:
+    said = {config.model_fields[name].description for config in CONFIGS}
+    assert len(said) == 1
+    assert None not in said
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"threshold": 1.5}, {"num_resamples": 99}, {"seed": -1}, {"experiment_name": ""}]
+)
+def test_options__out_of_range__are_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        BenchmarkDetectionConfig.model_validate({"ground_truth_dir": Path("a")} | wrong)

@@ -2,9 +2,11 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -75,6 +77,17 @@ def test_train_pipeline__skip_training__gives_the_same_table(pipeline_output: Pa
     assert answer.stdout.startswith(table)
 
 
+def test_train_pipeline__count_benchmark__leads_to_the_training_run(pipeline_output: Path) -> None:
+    with closing(sqlite3.connect(pipeline_output / "mlflow" / "mlflow.db")) as database:
+        runs = database.execute(
+            "SELECT runs.run_uuid FROM runs JOIN experiments USING (experiment_id) "
+            "WHERE experiments.name = 'training'"
+        ).fetchall()
+        tags = database.execute("SELECT value FROM tags WHERE key = 'training_run_id'").fetchall()
+    assert len(runs) == 1
+    assert set(tags) == set(runs)
+
+
 def test_predict__crowded_image_over_several_tiles__finds_hundreds_and_none_twice(
     pipeline_output: Path, tmp_path: Path
 ) -> None:
@@ -104,7 +117,7 @@ def test_train_and_predict__one_thread_twice__give_the_same_bytes(tmp_path: Path
         run_folder = tmp_path / name
         trained = call(
             *("scripts/train.py", data, "--presets", "medium_quality", "--max_epochs", 1),
-            *("--output", run_folder),
+            *("--output", run_folder, "--mlflow_dir", tmp_path / "mlflow"),
             OMP_NUM_THREADS="1",
         )
         assert trained.returncode == 0, trained.stderr
@@ -129,7 +142,10 @@ def test_train__killed_and_resumed__goes_on_from_the_last_epoch(tmp_path: Path) 
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     epochs_before = len((folder / "history.csv").read_text().splitlines()) - 1
-    answer = call("-m", "gapjunction", "train", "--resume", "--output", folder)
+    store = tmp_path / "mlflow"
+    answer = call(
+        *("-m", "gapjunction", "train", "--resume", "--output", folder, "--mlflow_dir", store)
+    )
     assert answer.returncode == 0, answer.stderr
     assert f"going on after epoch {epochs_before}" in answer.stderr
     assert len((folder / "history.csv").read_text().splitlines()) - 1 == 3

@@ -39,6 +39,14 @@ class BenchmarkConfig(Protocol):
         """The folder of the MLflow store; None: the default store."""
 
     @property
+    def num_resamples(self) -> int:
+        """How often the bootstrap draws assets."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of the bootstrap."""
+
+    @property
     def json_file(self) -> Path | None:
         """The file to write all metrics to, if any."""
 
@@ -133,6 +141,8 @@ def _params(config: BenchmarkConfig, manifest: PredictionManifest, commit: str) 
         "predictions_git_commit": shortened(manifest.git_commit),
         "ground_truth_dir": str(config.ground_truth_dir),
         "predictions_dir": str(config.predictions_dir),
+        "num_resamples": str(config.num_resamples),
+        "seed": str(config.seed),
     }
 
 

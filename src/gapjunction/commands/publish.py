@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from gapjunction.benchmark.box_files import read_boxes_of_image
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.measured_images import ListedImage, list_images
-from gapjunction.benchmark.box_files import read_boxes_of_image
 from gapjunction.benchmark.measured_predictions import paired_files
 from gapjunction.commands.messages import counted
 from gapjunction.config import StrictConfig
@@ -97,7 +97,7 @@ def run(config: PublishConfig) -> PublishResult:
     files = paired_files(images, config.data, config.predictions)
     # All are read before the first is written: a broken one leaves the dataset as it was.
     found = [
-        (each, read_boxes_of_image(files[each.name]).as_detections(_class_names(each)).scored_at_least(lowest or 0))
+        (each, _read_found(files[each.name], each).scored_at_least(lowest or 0))
         for each in images
         if each.name in files
     ]
@@ -112,6 +112,10 @@ def run(config: PublishConfig) -> PublishResult:
         elif outcome == "nothing" and each.image.boxes_path is not None:
             each.image.boxes_path.unlink()
     return PublishResult(config.data, num_boxes, outcomes)
+
+
+def _read_found(path: Path, each: ListedImage) -> Detections:
+    return read_boxes_of_image(path).as_detections(_class_names(each))
 
 
 def _class_names(each: ListedImage) -> tuple[str, ...]:

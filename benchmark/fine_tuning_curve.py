@@ -106,6 +106,7 @@ def _trained(folder: Path, num_images: int, pool: Dataset) -> Path:
         output=folder / "run",
         resume=(folder / "run" / "settings.yaml").exists(),
         splits=folder / "splits.json",
+        mlflow_dir=FOLDER / "mlflow",
     )
     return train.run(config).run_folder
 

@@ -44,12 +44,13 @@ from gapjunction.training.config import TrainingConfig
 FOLDER = Path("runs/shipped_weights")
 SHIPPED_FILES = (WEIGHTS_NAME, CONFIG_NAME, CARD_NAME)
 SIMULATOR = Path(next(iter(gapjunction.simulation.__path__)))
-SEED = 20261124
+SEED = 20261126
 # Another simulator draws other images.
 _sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.glob("*.py")))
 VERSION = hashlib.sha256(_sources).hexdigest()[:8]
 POOL = FOLDER / f"pool_{VERSION}"
 NUM_TRAIN, NUM_VAL = 1672, 48
+NUM_GOING_ON = 704  # images to go on training with
 SIDE_PX = 512
 TRAINING = TrainingConfig(
     max_epochs=48,
@@ -60,14 +61,14 @@ TRAINING = TrainingConfig(
     # Colours tell granules from plaques: they are not taken away. The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=2.0, grey_probability=0.0),
 )
-GOING_ON = TRAINING.model_copy(update={"max_epochs": 22, "learning_rate": 1e-3})
+GOING_ON = TRAINING.model_copy(update={"max_epochs": 8, "learning_rate": 5e-4})
 
 
 def main(start: Path | None) -> None:
     """Simulate the images that are missing, then train, from the weights in `start` if given."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     POOL.mkdir(parents=True, exist_ok=True)
-    num_images = NUM_TRAIN + NUM_VAL
+    num_images = NUM_VAL + (NUM_TRAIN if start is None else NUM_GOING_ON)
     with get_context("spawn").Pool() as pool:
         waiting = pool.imap(pool_image, range(num_images))
         images = list(tracked(waiting, "Simulating", num_images))

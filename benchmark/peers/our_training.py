@@ -31,8 +31,9 @@ def trained(checkpoint: Path, max_epochs: int | None) -> Method:
 
 def _train(tuning: TuningSet, checkpoint: Path, max_epochs: int | None) -> None:
     """Train with the options that a user would give; all images are to learn from, none to test."""
+    log = tuning.work / "mlflow"
     if (tuning.work / SETTINGS_NAME).is_file():
-        train.run(train.TrainConfig(output=tuning.work, resume=True, num_gpus=0))
+        train.run(train.TrainConfig(output=tuning.work, resume=True, num_gpus=0, mlflow_dir=log))
         return
     splits = tuning.work.with_suffix(".splits.json")
     dataset = read_dataset(tuning.folder)
@@ -48,5 +49,6 @@ def _train(tuning: TuningSet, checkpoint: Path, max_epochs: int | None) -> None:
             weights=str(checkpoint) if checkpoint.is_dir() else NO_WEIGHTS,
             max_epochs=max_epochs,
             num_gpus=0,
+            mlflow_dir=log,
         )
     )

@@ -54,8 +54,8 @@ COLOURS: tuple[Triple, ...] = (
 )
 NUM_PRIMARIES = 3  # the first three
 GREY_PROBABILITY, SINGLE_COLOUR_PROBABILITY = 0.25, 0.15
-SEPARATE_PRIMARIES_PROBABILITY = 0.5  # of several channels: as most programs export them
-PRIMARY_PROBABILITY = 0.75
+SEPARATE_PRIMARIES_PROBABILITY = 0.35  # of several channels: as most programs export them
+PRIMARY_PROBABILITY = 0.4
 BLACK: Triple = (0.0, 0.0, 0.0)
 
 

@@ -35,6 +35,6 @@ def test_main__no_onnx__is_one_line_that_says_what_to_install(
     output = tmp_path / "model.onnx"
     assert cli.run(["export", str(checkpoint), "--output", str(output)]) == cli.USER_ERROR
     error = capsys.readouterr().err
-    assert "pip install gapjunction[onnx]" in error
+    assert 'pip install ".[onnx]"' in error
     assert error.count("\n") == 1
     assert not output.exists()

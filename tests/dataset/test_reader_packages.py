@@ -16,7 +16,7 @@ def test_load_reader__not_installed__names_the_extra_in_one_line() -> None:
         load_reader(ReaderPackage("no_such_package", "czi", "CZI"), FILE)
     assert str(caught.value) == (
         "a.czi: expected the package no_such_package, which reads CZI files, found it is not "
-        'installed; pip install "gapjunction[czi]", or pip install no_such_package'
+        'installed; pip install ".[czi]" in the repository, or pip install no_such_package'
     )
 
 

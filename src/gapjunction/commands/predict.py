@@ -98,7 +98,7 @@ class PredictConfig(StrictConfig):
     backend: Backend = Field(
         "torch",
         description="onnx: ONNX Runtime, faster on most CPUs, for medium_quality models; needs "
-        "pip install gapjunction[onnx].",
+        'pip install ".[onnx]".',
     )
     precision: Precision = Field(
         "no",

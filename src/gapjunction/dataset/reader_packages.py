@@ -50,7 +50,8 @@ def load_reader(package: ReaderPackage, path: Path) -> ModuleType:
         path,
         expected=f"the package {package.name}, which reads {package.kind} files",
         found=found,
-        fix=f'pip install "gapjunction[{package.extra}]", or pip install {package.requirement}',
+        fix=f'pip install ".[{package.extra}]" in the repository, or pip install '
+        f"{package.requirement}",
     )
 
 

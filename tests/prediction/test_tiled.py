@@ -237,3 +237,21 @@ def test_detect_image__enlarged__objects_on_seams_are_found_once_and_whole(
 @pytest.mark.parametrize("scale", [0.1, 0.25, 1.0])
 def test_of__reduced__takes_tiles_that_fit_into_memory(scale: float) -> None:
     assert settings_of(config_of(tile_size=512, overlap=64), scale).tile_size <= 4096
+
+
+class RememberingDetector(BlobDetector):
+    """Keeps the tiles that it is shown."""
+
+    def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
+        self.tiles = tiles
+        return super().detect(tiles, min_score)
+
+
+def test_detect_image__sides_that_are_no_multiples__are_filled_with_the_mirror_image() -> None:
+    detector = RememberingDetector()
+    image = np.random.default_rng(0).integers(0, 255, (1, 100, 70)).astype(np.uint8)
+    detect_image(detector, image, SETTINGS)
+    shown = detector.tiles[0, 0].numpy()
+    assert shown.shape == (128, 96)
+    assert np.array_equal(shown[100:], shown[72:100][::-1])
+    assert np.array_equal(shown[:, 70:], shown[:, 44:70][:, ::-1])

@@ -148,9 +148,10 @@ def _stack_tiles(
     intensities: NDArray[np.float32],
     settings: PredictionSettings,
 ) -> Tensor:
-    """Return normalised tiles (B, 3, S, S'), filled up with background.
+    """Return normalised tiles (B, 3, S, S'), filled up with their mirror image.
 
-    Enlarged, their sides are multiples of `SIDE_MULTIPLE`, or a few px more.
+    Enlarged, their sides are multiples of `SIDE_MULTIPLE`, or a few px more. Against a smooth
+    filling, bright noise at the border of the image would stand out like a plaque.
     """
     height = _filled_side(max(tile.y1 - tile.y0 for tile in tiles), settings.magnification)
     width = _filled_side(max(tile.x1 - tile.x0 for tile in tiles), settings.magnification)
@@ -160,7 +161,8 @@ def _stack_tiles(
         pixels = tile.crop(image)
         for index, channel in enumerate(row[:num_channels]):
             grey = pixels[index % len(pixels)]
-            channel[: grey.shape[0], : grey.shape[1]] = intensities[index][grey]
+            missing = [(0, full - own) for full, own in zip(channel.shape, grey.shape, strict=True)]
+            channel[:] = np.pad(intensities[index][grey], missing, mode="symmetric")
     return torch.from_numpy(batch)
 
 

@@ -45,7 +45,8 @@ def test_import__package_is_missing__says_what_to_install(
 ) -> None:
     network = fuse_normalization(tiny_centernet().network)
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ConfigError, match=rf"package {package},.*pip install gapjunction\[onnx\]"):
+    match = rf"package {package},.*pip install \"\.\[onnx\]\""
+    with pytest.raises(ConfigError, match=match):
         as_onnx(network)
 
 

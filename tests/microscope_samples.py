@@ -6,7 +6,11 @@ since nothing that is free writes them.
 
 from __future__ import annotations
 
+import atexit
+import gzip
+import shutil
 import struct
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +19,12 @@ import numpy as np
 import tifffile
 from numpy.typing import NDArray
 
-SAMPLES = Path(__file__).parent / "data" / "microscope"
+STORED = Path(__file__).parent / "data" / "microscope"
+SAMPLES = Path(tempfile.mkdtemp())  # the stored files, unpacked
+atexit.register(shutil.rmtree, SAMPLES, ignore_errors=True)
+for czi in STORED.glob("*.czi"):
+    shutil.copy(czi, SAMPLES)
+(SAMPLES / "fv1000.oib").write_bytes(gzip.decompress((STORED / "fv1000.oib.gz").read_bytes()))
 MOSAIC_CZI, COLOUR_CZI, REAL_OIB = (
     SAMPLES / name for name in ("mosaic.czi", "colour.czi", "fv1000.oib")
 )

@@ -36,7 +36,8 @@ class GapJunctionError(Exception):
         self.where, self.item = str(where), item
         self.expected, self.found, self.fix = expected, found, fix
         place = f"{where}: {item}" if item else f"{where}"
-        super().__init__(f"{place}: expected {expected}, found {found}; {fix}")
+        message = f"{place}: expected {expected}, found {found}; {fix}"
+        super().__init__(" ".join(message.splitlines()))  # names from files may hold line breaks
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let the error pass between processes: pickle calls a constructor by position only."""

@@ -44,13 +44,13 @@ from gapjunction.training.config import TrainingConfig
 FOLDER = Path("runs/shipped_weights")
 SHIPPED_FILES = (WEIGHTS_NAME, CONFIG_NAME, CARD_NAME)
 SIMULATOR = Path(next(iter(gapjunction.simulation.__path__)))
-SEED = 20261126
+SEED = 20261127
 # Another simulator draws other images.
 _sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.glob("*.py")))
 VERSION = hashlib.sha256(_sources).hexdigest()[:8]
 POOL = FOLDER / f"pool_{VERSION}"
 NUM_TRAIN, NUM_VAL = 1672, 48
-NUM_GOING_ON = 704  # images to go on training with
+NUM_GOING_ON = 1408  # images to go on training with
 SIDE_PX = 512
 TRAINING = TrainingConfig(
     max_epochs=48,
@@ -61,7 +61,7 @@ TRAINING = TrainingConfig(
     # Colours tell granules from plaques: they are not taken away. The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=2.0, grey_probability=0.0),
 )
-GOING_ON = TRAINING.model_copy(update={"max_epochs": 8, "learning_rate": 5e-4})
+GOING_ON = TRAINING.model_copy(update={"max_epochs": 14, "learning_rate": 5e-4})
 
 
 def main(start: Path | None) -> None:
@@ -122,6 +122,12 @@ def pool_image(number: int) -> TrainingImage:
             image_size=(SIDE_PX, SIDE_PX),
             with_scores=False,
         )
+    return as_training_image(path)
+
+
+def as_training_image(path: Path) -> TrainingImage:
+    """Return an image of a pool with the annotations beside it."""
+    annotations = path.with_name(f"{path.stem}_bbox.json")
     found = read_detection_file(annotations).as_detections(tuple(CLASSES))
     return TrainingImage(path, found.boxes, found.labels)
 

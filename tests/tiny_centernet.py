@@ -1,4 +1,4 @@
-"""A tiny compact detector with random weights, whose batch norms do something."""
+"""A compact detector with random weights, whose batch norms and context do something."""
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +21,9 @@ def tiny_centernet(config: DetectorConfig | None = None) -> CenterNet:
             module.running_var.uniform_(0.5, 2)  # type: ignore[union-attr]
             nn.init.normal_(module.weight, 1, 0.2)
             nn.init.normal_(module.bias, 0, 0.2)
+    last = detector.network.context.mix[-1]
+    assert isinstance(last, nn.Conv2d)
+    nn.init.normal_(last.weight, 0, 5)
     return detector.eval()
 
 

@@ -247,11 +247,28 @@ class RememberingDetector(BlobDetector):
         return super().detect(tiles, min_score)
 
 
-def test_detect_image__sides_that_are_no_multiples__are_filled_with_the_mirror_image() -> None:
+def test_detect_image__sides_that_are_no_multiples__are_filled_with_background() -> None:
     detector = RememberingDetector()
-    image = np.random.default_rng(0).integers(0, 255, (1, 100, 70)).astype(np.uint8)
+    image = np.random.default_rng(0).integers(0, 50, (1, 100, 70)).astype(np.uint8)
+    image[0, 90:94, 60:64] = 250
     detect_image(detector, image, SETTINGS)
     shown = detector.tiles[0, 0].numpy()
     assert shown.shape == (128, 96)
-    assert np.array_equal(shown[100:], shown[72:100][::-1])
-    assert np.array_equal(shown[:, 70:], shown[:, 44:70][:, ::-1])
+    own = shown[:100, :70]
+    bright = np.percentile(own, 75)
+    assert own.max() > bright
+    for filled, mirrored in (
+        (shown[100:, :70], own[72:][::-1]),
+        (shown[:100, 70:], own[:, 44:][:, ::-1]),
+    ):
+        expected = np.where(mirrored > bright, np.median(own), mirrored)
+        np.testing.assert_allclose(filled, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize(("x1", "expected"), [(78.0, [[60.0, 10.0, 70.0, 20.0]]), (82.0, [])])
+def test_detect_image__middle_beyond_the_border__is_no_object_of_the_image(
+    x1: float, expected: list[list[float]]
+) -> None:
+    detector = OneBoxDetector([60, 10, x1, 20])
+    found = detect_image(detector, np.zeros((1, 100, 70), np.uint8), SETTINGS)
+    assert found.boxes.tolist() == expected

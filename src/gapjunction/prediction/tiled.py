@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from gapjunction.boxes import area, clip_boxes
+from gapjunction.boxes import area, centers, clip_boxes
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.backends import TileDetector
@@ -26,6 +26,7 @@ from gapjunction.tiling import SEAM_MARGIN, Tile, merge_tiles, plan_tiles
 LOWEST_SCORE = 0.05  # of a network; what scores less is as good as never an object
 DOUBLE_IOU = 0.5  # boxes of two tiles that overlap more are one object
 SIDE_MULTIPLE = 32  # px; detectors take tiles whose sides, as they see them, are multiples of it
+BRIGHT_PERCENTILE = 75
 # A detector without a limit of objects takes larger tiles than it learnt from: less of the image
 # is seen twice. One of this size needs about 0.3 GB.
 LARGEST_TILE_PX = 1024
@@ -148,10 +149,9 @@ def _stack_tiles(
     intensities: NDArray[np.float32],
     settings: PredictionSettings,
 ) -> Tensor:
-    """Return normalised tiles (B, 3, S, S'), filled up with their mirror image.
+    """Return normalised tiles (B, 3, S, S'), filled up with background.
 
-    Enlarged, their sides are multiples of `SIDE_MULTIPLE`, or a few px more. Against a smooth
-    filling, bright noise at the border of the image would stand out like a plaque.
+    Enlarged, their sides are multiples of `SIDE_MULTIPLE`, or a few px more.
     """
     height = _filled_side(max(tile.y1 - tile.y0 for tile in tiles), settings.magnification)
     width = _filled_side(max(tile.x1 - tile.x0 for tile in tiles), settings.magnification)
@@ -160,16 +160,34 @@ def _stack_tiles(
     for row, tile in zip(batch, tiles, strict=True):
         pixels = tile.crop(image)
         for index, channel in enumerate(row[:num_channels]):
-            grey = pixels[index % len(pixels)]
-            missing = [(0, full - own) for full, own in zip(channel.shape, grey.shape, strict=True)]
-            channel[:] = np.pad(intensities[index][grey], missing, mode="symmetric")
+            shown = intensities[index][pixels[index % len(pixels)]]
+            channel[:] = _filled_up(shown, height, width)
     return torch.from_numpy(batch)
 
 
+def _filled_up(channel: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
+    """Return a channel (H, W) with noise below and to the right of it: the mirror image of its own.
+
+    Against a smooth filling, bright noise at the border would stand out like a plaque. What is
+    bright in the mirror image is left out: together with it, a plaque would look like another.
+    """
+    own_height, own_width = channel.shape
+    if (own_height, own_width) == (height, width):
+        return channel
+    missing = [(0, height - own_height), (0, width - own_width)]
+    mirrored = np.pad(channel, missing, mode="symmetric")
+    middle, bright = np.percentile(channel, (50, BRIGHT_PERCENTILE))
+    filled = np.where(mirrored > bright, np.float32(middle), mirrored)
+    filled[:own_height, :own_width] = channel
+    return filled
+
+
 def _cut_to_image(found: Detections, height: int, width: int) -> Detections:
-    """Return the detections with boxes cut at the image border; none is left without area."""
+    """Return the detections whose middle is in the image, with boxes cut at its border."""
+    middles = centers(found.boxes)
+    is_inside = ((middles >= 0) & (middles < (width, height))).all(axis=1)
     cut = Detections(clip_boxes(found.boxes, height, width), found.scores, found.labels)
-    return cut[area(cut.boxes) > 0]
+    return cut[is_inside & (area(cut.boxes) > 0)]
 
 
 def _filled_side(side: int, magnification: float) -> int:

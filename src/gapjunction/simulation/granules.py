@@ -8,7 +8,7 @@ from gapjunction.simulation.patches import draw_blob
 from gapjunction.simulation.tissue import FloatArray
 from gapjunction.simulation.yardstick import FIELD_PX, Yardstick
 
-PROBABILITY = 0.7
+PROBABILITY = 0.8
 NUM_GROUPS = (1.0, 30.0)
 NUM_IN_GROUP = (1.0, 30.0)
 BRIGHTNESS = (0.15, 3.0)  # relative to a median plaque
@@ -17,6 +17,8 @@ RADIUS_PER_WIDTH = (0.3, 1.2)
 SPREAD_PER_WIDTH = (0.3, 1.2)  # of a group, times the root of how many it holds
 TELLING_SHARE = (0.5, 1.6)  # of their connexin-channel light; plaques leak a fifth at most
 OTHER_SHARE = (0.0, 1.2)
+SAME_COLOUR_PROBABILITY = 0.7  # of all groups of a field, nearly: it is one pigment
+COLOUR_SCATTER = 0.15  # standard deviation of the log of each channel's share
 CLEAR, FAINT = 0.5, 0.25  # parts of a display colour
 
 
@@ -33,10 +35,11 @@ def strew_granules(
     if not telling or not happens(PROBABILITY, rng):
         return photons
     level = log_uniform(*BRIGHTNESS, rng) * yardstick.peak_photons
+    has_one_colour, common = happens(SAME_COLOUR_PROBABILITY, rng), _draw_spectrum(telling, rng)
     num_groups = int(rng.poisson(log_uniform(*NUM_GROUPS, rng) * (size_px / FIELD_PX) ** 2))
     for middle in rng.uniform(0, size_px, (num_groups, 2)):
-        spectrum = np.array([1.0, *rng.uniform(*OTHER_SHARE, 2)])
-        spectrum[int(rng.choice(telling))] = rng.uniform(*TELLING_SHARE)
+        spectrum = common if has_one_colour else _draw_spectrum(telling, rng)
+        spectrum = spectrum * np.exp(rng.normal(0, COLOUR_SCATTER, 3))
         num = round(log_uniform(*NUM_IN_GROUP, rng))
         spread = log_uniform(*SPREAD_PER_WIDTH, rng) * yardstick.width_px * np.sqrt(num - 1)
         for place in middle + rng.normal(0, 1, (num, 2)) * spread:
@@ -44,6 +47,13 @@ def strew_granules(
             peak = level * float(np.exp(rng.normal(0, SCATTER)))
             stamp(photons, draw_blob(radius, 2.0, rng) * peak, spectrum, place)
     return photons
+
+
+def _draw_spectrum(telling: list[int], rng: np.random.Generator) -> FloatArray:
+    """Return the light (3,) in each channel, relative to connexin's."""
+    spectrum = np.array([1.0, *rng.uniform(*OTHER_SHARE, 2)])
+    spectrum[int(rng.choice(telling))] = rng.uniform(*TELLING_SHARE)
+    return spectrum
 
 
 def telling_channels(colours: FloatArray) -> list[int]:

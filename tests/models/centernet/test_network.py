@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import nn
 
 from gapjunction.models.centernet.network import CenterNetwork
 
@@ -50,3 +51,35 @@ def test_forward__object_moved_by_the_coarsest_stride__moves_the_maps_alike() ->
     heat, _ = network(tile)
     moved, _ = network(torch.roll(tile, 16, dims=3))
     torch.testing.assert_close(moved[..., 30:50, 38:58], heat[..., 30:50, 30:50])
+
+
+def test_forward__untrained__what_lies_far_away_changes_nothing() -> None:
+    torch.manual_seed(0)
+    network = CenterNetwork(1, WIDTHS).eval()
+    tile = torch.rand(1, 3, 32, 320)
+    other = tile.clone()
+    other[..., 200:] = 0
+    torch.testing.assert_close(network(other)[0][..., :16], network(tile)[0][..., :16])
+
+
+def network_with_context() -> CenterNetwork:
+    torch.manual_seed(0)
+    network = CenterNetwork(1, WIDTHS).eval()
+    nn.init.normal_(network.context.mix[-1].weight, 0, 10)  # type: ignore[arg-type]  # it has one
+    return network
+
+
+def test_forward__context__what_lies_far_away_matters() -> None:
+    network = network_with_context()
+    tile = torch.rand(1, 3, 32, 320)
+    other = tile.clone()
+    other[..., 200:] = 0
+    assert (network(other)[0] - network(tile)[0])[..., :16].abs().max() > 1e-3
+
+
+def test_context__the_same_tile_side_by_side__is_the_same() -> None:
+    context = network_with_context().context
+    features = torch.rand(2, 8, 4, 6)
+    own = context(features)
+    assert own.shape == (2, 8, 1, 1)
+    torch.testing.assert_close(context(features.repeat(1, 1, 3, 2)), own)

@@ -7,6 +7,8 @@ OUTPUT_STRIDE = 2  # px of the tile per cell of the output maps
 BASE_SIDE_PX = 4.0  # the distance from centre to side that a raw output of 0 stands for
 RAW_SIDE_LIMIT = 5.0  # keeps exp() finite: distances of 0.03 to 590 px
 RARE_OBJECT_BIAS = -4.6  # initial heat 0.01: nearly all cells hold no centre (Lin et al. 2017)
+CONTEXT_LEVEL = 2  # stride 8: cells about as large as a plaque
+CONTEXT_WIDTH = 64
 
 
 class CenterNetwork(nn.Module):
@@ -29,6 +31,8 @@ class CenterNetwork(nn.Module):
             self.decoder.append(_Merge(fine, coarse))
         self.heat = _head(finest, num_classes, initial_bias=RARE_OBJECT_BIAS)
         self.sides = _head(finest, 4, initial_bias=0.0)
+        self.context_level = min(CONTEXT_LEVEL, len(coarser))
+        self.context = _Context(widths[self.context_level])
 
     def forward(self, tiles: Tensor) -> tuple[Tensor, Tensor]:
         """Return heat logits (B, num_classes, H/2, W/2) and box sides (B, 4, H/2, W/2).
@@ -38,8 +42,10 @@ class CenterNetwork(nn.Module):
         """
         levels = []
         features = self.stem(tiles)
-        for stage in self.encoder:
+        for level, stage in enumerate(self.encoder):
             features = stage(features)
+            if level == self.context_level:
+                features = features + self.context(features)
             levels.append(features)
         for merge, finer in zip(reversed(self.decoder), reversed(levels[:-1]), strict=True):
             features = merge(finer, features)
@@ -59,6 +65,35 @@ class _Residual(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         return functional.relu(features + self.second(self.first(features)), inplace=True)
+
+
+class _Context(nn.Module):
+    """What the whole tile looks like, such as the colour that plaques have in it.
+
+    Each number is a mean over the cells that matter to it; how much one matters, it says itself.
+    Means of tiles of any size are alike. At first the context is 0, whatever the tile.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Sequential(nn.Conv2d(width, CONTEXT_WIDTH, 1), nn.Sigmoid())
+        self.value = nn.Conv2d(width, CONTEXT_WIDTH, 1)
+        last = nn.Conv2d(CONTEXT_WIDTH, width, 1)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)  # type: ignore[arg-type]  # it has a bias
+        self.mix = nn.Sequential(
+            nn.Conv2d(CONTEXT_WIDTH, CONTEXT_WIDTH, 1), nn.ReLU(inplace=True), last
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return (B, width, 1, 1) of `features` (B, width, H, W)."""
+        weight = self.weight(features)
+        weighted = weight * self.value(features)
+        whole = (2, 3)
+        mixed: Tensor = self.mix(
+            weighted.mean(whole, keepdim=True) / weight.mean(whole, keepdim=True)
+        )
+        return mixed
 
 
 class _Merge(nn.Module):

@@ -1,7 +1,7 @@
 """Write the fused network of the compact detector as an ONNX graph.
 
 torch's own exporters do the same job, but one of them takes ten seconds, which is too long to do
-before a prediction, and the other is deprecated. The network is made of eight operations.
+before a prediction, and the other is deprecated. The network is made of a dozen operations.
 """
 
 import operator
@@ -98,6 +98,8 @@ class _Graph:
             self.add("Conv", inputs, name, strides=list(module.stride), pads=pads)
         elif isinstance(module, nn.ReLU):
             self.add("Relu", [source], name)
+        elif isinstance(module, nn.Sigmoid):
+            self.add("Sigmoid", [source], name)
         elif isinstance(module, nn.PixelUnshuffle):
             self._add_pixel_unshuffle(source, name, module.downscale_factor)
         else:
@@ -116,8 +118,11 @@ class _Graph:
             kind = _FUNCTIONS[node.target]
         except KeyError:
             raise NotImplementedError(f"{node.target} in a network to export") from None
-        inputs = [self._operand(node, index) for index in range(len(node.args))]
         attributes: dict[str, Any] = {}
+        operands = len(node.args)
+        if kind == "ReduceMean":
+            operands, attributes = 1, {"axes": list(node.args[1]), "keepdims": 1}  # type: ignore[arg-type]
+        inputs = [self._operand(node, index) for index in range(operands)]
         if kind == "Resize":
             scale = float(node.kwargs["scale_factor"])  # type: ignore[arg-type]
             scales = torch.tensor([1.0, 1.0, scale, scale])
@@ -140,6 +145,8 @@ class _Graph:
 _FUNCTIONS: Mapping[Callable[..., Any] | str, str] = {
     operator.add: "Add",
     operator.mul: "Mul",
+    operator.truediv: "Div",
+    "mean": "ReduceMean",
     functional.relu: "Relu",
     functional.interpolate: "Resize",
     "clamp": "Clip",

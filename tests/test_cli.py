@@ -71,6 +71,11 @@ def test_run__version__is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("gapjunction 0.")
 
 
+def test_run__help__keeps_brackets(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.run(["predict", "--help"])
+    assert '".[onnx]"' in capsys.readouterr().out.replace("\n", " ")
+
+
 def test_run__help__lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
     cli.run(["--help"])
     shown = capsys.readouterr().out

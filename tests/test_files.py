@@ -88,9 +88,12 @@ def test_folder_written_whole__new_folder_cannot_take_its_place__old_comes_back(
 def test_remove_partial_files__after_a_kill__leaves_whole_files_alone(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / ".123-partial-a.json").write_text("{")
-    (tmp_path / "in" / "a.json").write_text("{}")
+    for name in ("a.json", ".my-partial-draft.txt", f".{os.getppid()}-partial-b.json"):
+        (tmp_path / "in" / name).write_text("{}")
     remove_partial_files(tmp_path)
-    assert names_in(tmp_path / "in") == ["a.json"]
+    assert names_in(tmp_path / "in") == sorted(
+        ["a.json", ".my-partial-draft.txt", f".{os.getppid()}-partial-b.json"]
+    )
 
 
 def test_write_text__any_system__has_unix_line_ends_in_utf8(tmp_path: Path) -> None:

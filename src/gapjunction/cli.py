@@ -125,6 +125,7 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
+        rich_markup_mode=None,  # which takes the brackets of pip install ".[onnx]" for its own
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_options_of_all)

@@ -7,11 +7,13 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from gapjunction.errors import ConfigError
+
+PARTIAL = re.compile(r"\.(\d+)-partial-")
 
 
 @contextmanager
@@ -36,7 +38,8 @@ def written_whole(path: Path) -> Iterator[Path]:
             _flush_to_disk(partial)
             partial.replace(path)
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # such as a name that is too long, which was said already
+            partial.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -79,7 +82,8 @@ def recover_folder(path: Path) -> None:
 
 def remove_partial_files(folder: Path) -> None:
     """Delete what killed processes left of `written_whole` anywhere in `folder`."""
-    _delete(list(folder.rglob(".*-partial-*")))
+    named = ((path, PARTIAL.match(path.name)) for path in folder.rglob(".*-partial-*"))
+    _delete([path for path, match in named if match and not _is_running(int(match[1]))])
 
 
 def write_text(path: Path, text: str) -> None:

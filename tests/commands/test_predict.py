@@ -455,3 +455,128 @@ def test_run__split_without_a_checkpoint__asks_for_the_run_that_made_it(tmp_path
     root = build_dataset(tmp_path / "set")
     with pytest.raises(ConfigError, match="--split test: expected --checkpoint beside it"):
         run(PredictConfig(input=root, split="test", output=tmp_path / "out"))
+
+
+def test_run__older_image_takes_the_place_of_one__is_predicted_anew(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "in" / "a.png")
+    config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    first = run(config)
+    Image.new("L", (32, 32)).save(image)
+    os.utime(image, (1, 1))
+    second = run(config)
+    assert second.num_skipped == 0
+    assert second.totals != first.totals
+
+
+def test_run__overlay_of_the_image_as_it_was__is_made_anew(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "in" / "a.png")
+    config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    with_overlays = config.model_copy(update={"overlays": True})
+    run(with_overlays)
+    Image.new("L", (32, 48)).save(image)
+    run(config)
+    run(with_overlays)
+    with Image.open(tmp_path / "out" / "overlays" / "a.png") as shown:
+        assert shown.size == (64, 96)  # small images are shown enlarged
+
+
+def test_run__image_is_gone__so_are_its_files(
+    tmp_path: Path, checkpoint: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in ("a.png", "b.png"):
+        write_noise(tmp_path / "in" / name)
+    config = PredictConfig(
+        input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out", overlays=True
+    )
+    run(config)
+    (tmp_path / "in" / "a.png").unlink()
+    (tmp_path / "out" / "detections" / "mine.json").write_text("{}")
+    with caplog.at_level("INFO"):
+        run(config)
+    assert "removed the files of 1 image, which are gone or unreadable" in caplog.text
+    left = {path.name for path in (tmp_path / "out").rglob("*.*")}
+    assert left == {
+        "b_bbox.json",
+        "b.json",
+        "b_bbox_metrics.json",
+        "b.png",
+        "mine.json",
+        "counts.csv",
+        "manifest.json",
+    }
+
+
+def test_run__no_image_can_be_read_any_more__no_count_is_left(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "in" / "a.png")
+    config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    run(config)
+    image.write_bytes(image.read_bytes()[:300])
+    with pytest.raises(ImageError):
+        run(config)
+    assert (tmp_path / "out" / "counts.csv").read_text().count("\n") == 1
+
+
+def test_run__predictions_without_their_manifest__are_not_gone_on_with(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    run(config)
+    (tmp_path / "out" / "manifest.json").unlink()
+    with pytest.raises(ConfigError, match="found predictions without it; choose another"):
+        run(config)
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"intervals": 1}'])
+def test_run__damaged_interval_file__is_made_anew(
+    tmp_path: Path, checkpoint: Path, content: str
+) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    first = run(config)
+    (tmp_path / "out" / "intervals" / "a.json").write_text(content)
+    assert run(config).totals == first.totals
+
+
+def test_run__same_weights_with_another_class_name__are_another_model(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    own = tmp_path / "own"
+    shutil.copytree(checkpoint, own)
+    config = PredictConfig(input=tmp_path / "in", checkpoint=own, output=tmp_path / "out")
+    run(config)
+    path = own / "config.json"
+    path.write_text(path.read_text().replace('"gap_junction"', '"plaque"'))
+    with pytest.raises(ConfigError, match="another class names"):
+        run(config)
+
+
+@pytest.mark.parametrize("um_per_px", [1000.0, 0.0001])
+def test_run__pixel_size_in_another_unit__says_so(tmp_path: Path, um_per_px: float) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    with pytest.raises(ConfigError, match=r"a\.png: pixel size: expected 0\.005 to 3 um, found"):
+        run(
+            PredictConfig(
+                input=tmp_path / "in", output=tmp_path / "out", pixel_size_um=um_per_px, num_gpus=0
+            )
+        )
+
+
+def test_run__sub_folders__are_told_to_be_left_out(
+    tmp_path: Path, checkpoint: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    write_noise(tmp_path / "in" / "deeper" / "b.png")
+    with caplog.at_level("INFO"):
+        result = run(
+            PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+        )
+    assert result.num_images == 1
+    assert "images in sub-folders (deeper) are left out" in caplog.text

@@ -111,6 +111,13 @@ def test_run__resumed_with_another_setting__is_refused(
         run(config.model_copy(update={name: value}))
 
 
+def test_run__resumed_with_splits__is_refused(tmp_path: Path, data: Path) -> None:
+    run(TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1))
+    config = TrainConfig(output=tmp_path / "run", resume=True, splits=tmp_path / "none.json")
+    with pytest.raises(ConfigError, match="--splits: expected none with --resume"):
+        run(config)
+
+
 def test_run__resumed_with_the_same_settings__goes_on(tmp_path: Path, data: Path) -> None:
     config = TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1, seed=3)
     run(config)

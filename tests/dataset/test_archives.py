@@ -1,6 +1,7 @@
 """Tests for `gapjunction.dataset.archives`."""
 
 import io
+import os
 import shutil
 import stat
 import subprocess
@@ -198,3 +199,17 @@ def test_is_archive__goes_by_the_name_of_a_file(tmp_path: Path) -> None:
     assert is_archive(zip_of(tmp_path / "a.ZIP", ("a", b"1")))
     assert not is_archive(tmp_path / "folder.zip")
     assert not is_archive(tmp_path / "missing.zip")
+
+
+def test_unpacked__files__look_as_old_as_their_zip(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "a.zip", ("a.txt", b"1"))
+    os.utime(path, (1e9, 1e9))
+    (file,) = unpacked(path).iterdir()
+    assert file.stat().st_mtime_ns == path.stat().st_mtime_ns
+
+
+def test_find_datasets__zip_of_a_folder_of_datasets__are_those(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "all" / "first")
+    build_dataset(tmp_path / "all" / "second")
+    path = Path(shutil.make_archive(str(tmp_path / "a"), "zip", tmp_path, "all"))
+    assert [root.name for root in find_datasets(path)] == ["first", "second"]

@@ -159,3 +159,14 @@ def test_load_checkpoint__weights_of_another_network__names_the_file(
     with pytest.raises(CheckpointError, match="weights for the network") as caught:
         load_checkpoint(folder)
     assert_is_one_line(caught.value, folder / WEIGHTS_NAME)
+
+
+@pytest.mark.parametrize("setting", [{"overlap": -5}, {"tile_size": 0}, {"score_threshold": 2.0}])
+def test_load_checkpoint__impossible_setting__is_refused(
+    tmp_path: Path, setting: dict[str, float]
+) -> None:
+    save_checkpoint(build_detector(CONFIG), CONFIG, tmp_path)
+    config = json.loads((tmp_path / "config.json").read_text()) | setting
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ConfigError, match=f"{next(iter(setting))}: expected"):
+        load_checkpoint(tmp_path)

@@ -52,7 +52,7 @@ def test_prepare_detector__bf16__is_passed_on() -> None:
 
 
 def test_prepare_detector__dino_as_onnx__is_refused_in_one_line() -> None:
-    with pytest.raises(ConfigError, match=r"found a dino model in run; predict with --backend"):
+    with pytest.raises(ConfigError, match=r"found a dino model in run; predict without --backend"):
         prepare_detector(dino(), "onnx")
 
 

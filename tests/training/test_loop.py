@@ -291,12 +291,17 @@ def state(tiles: TileDataset, tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("damage", ["empty", "cut short", "garbage"])
+@pytest.mark.parametrize("damage", ["empty", "cut short", "garbage", "text"])
 def test_train__damaged_state__says_so_in_one_line(
     tiles: TileDataset, state: Path, damage: str
 ) -> None:
     content = state.read_bytes()
-    damaged = {"empty": b"", "cut short": content[: len(content) // 2], "garbage": b"no state"}
+    damaged = {
+        "empty": b"",
+        "cut short": content[: len(content) // 2],
+        "garbage": b"no state",
+        "text": b"hello",
+    }
     state.write_bytes(damaged[damage])
     with pytest.raises(CheckpointError, match="found a damaged file") as caught:
         run(tiles, state, hooks())

@@ -48,7 +48,7 @@ def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> N
         if name not in begun:
             raise ConfigError(
                 f"--{name}",
-                expected="none with --resume, which goes on from the run's own weights",
+                expected="none with --resume, which goes on with the run's own",
                 found=str(value),
                 fix="leave it out",
             )

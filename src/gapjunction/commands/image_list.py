@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gapjunction.commands.inspected_files import image_files
 from gapjunction.commands.run_folder import SPLITS_NAME
+from gapjunction.dataset.assets import entries
 from gapjunction.dataset.images import IMAGE_SUFFIXES
 from gapjunction.dataset.microscope_files import (
     READABLE_SUFFIXES,
@@ -24,6 +25,8 @@ from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 
 logger = logging.getLogger(__name__)
+
+MOST_NAMED = 3  # sub-folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +81,25 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
         )
     else:
         found = _named([(ImageOrigin("", "", path), None) for path in image_files(source)])
+        _tell_of_subfolders(source)
     if not found:
         raise ImageError(
             source,
             expected=f"an image ({', '.join(READABLE_SUFFIXES)}), a folder of images or a dataset",
-            found=_missing(source, split),
+            found=_missing(source, wanted),
             fix="check the path" if split is None else "give the data the model was trained on",
         )
     return _with_planes(found, wanted)
+
+
+def _tell_of_subfolders(source: Path) -> None:
+    folders = [path.name for path in entries(source) if path.is_dir()] if source.is_dir() else []
+    if folders:
+        logger.info(
+            "images in sub-folders (%s) are left out: name such a folder, or make a dataset with "
+            "'gapjunction create'",
+            ", ".join(folders[:MOST_NAMED]) + (", ..." if len(folders) > MOST_NAMED else ""),
+        )
 
 
 def _dataset_roots(source: Path) -> list[Path]:
@@ -208,7 +222,9 @@ def _require_unique(listed: Sequence[ListedImage]) -> None:
         paths[name] = image.origin.path
 
 
-def _missing(source: Path, split: Split | None) -> str:
+def _missing(source: Path, wanted: ImageSelection) -> str:
     if not source.exists():
         return "nothing there"
-    return "no image" if split is None else f"no image of the {split} split"
+    annotated = " that a person annotated" if wanted.annotated_only else ""
+    of_split = "" if wanted.split is None else f" of the {wanted.split} split"
+    return f"no image{of_split}{annotated}"

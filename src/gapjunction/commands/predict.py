@@ -12,6 +12,7 @@ from pydantic import Field
 
 from gapjunction.commands.device import choose_device
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
+from gapjunction.commands.messages import counted
 from gapjunction.commands.plane_options import (
     ChannelOption,
     PixelSizeOption,
@@ -24,6 +25,7 @@ from gapjunction.commands.prediction_files import (
     COUNTS_NAME,
     Found,
     PredictionFiles,
+    remove_other_files,
     write_prediction,
     write_table,
 )
@@ -143,7 +145,8 @@ class PredictResult:
 def run(config: PredictConfig) -> PredictResult:
     """Predict every image of the input; go on where an earlier run with these settings stopped.
 
-    An image that cannot be read is named in the result and does not keep others from theirs.
+    An image that cannot be read is named in the result and does not keep others from theirs; in a
+    dataset, which lists its images, one that is no image at all is an error.
 
     Raises:
         CheckpointError: if there is no model.
@@ -164,18 +167,26 @@ def run(config: PredictConfig) -> PredictResult:
     if is_shipped and config.scale is None:
         estimated = estimate_for_unknown(images, detector, checkpoint.config, device)
     shown_size = ShownSize(config.scale, estimated, checkpoint.config.pixel_sizes)
+    for image in images:  # a wrong pixel size is said before the work begins
+        shown_size.scale_of(image)
     claim_output(config, checkpoint, lowest_score, estimated)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
         for image in images
     ]
-    waiting = [(i, files) for i, files in pairs if not files.are_complete(i.origin.path)]
+    class_names = checkpoint.config.class_names
+    waiting = [(i, files) for i, files in pairs if not files.are_complete(class_names)]
     step = _Step(detector, device, shown_size, checkpoint.config, lowest_score, config.batch_size)
     failures = _predict_all(waiting, step)
-    if len(failures) == len(images):
-        raise next(iter(failures.values()))
     done = [pair for pair in pairs if pair[0].output_name not in failures]
-    totals = write_table(config.output, done, checkpoint.config.class_names)
+    num_removed = remove_other_files(config.output, {image.output_name for image, _ in done})
+    if num_removed:
+        logger.info(
+            "removed the files of %s, which are gone or unreadable", counted(num_removed, "image")
+        )
+    totals = write_table(config.output, done, class_names)
+    if not done:
+        raise next(iter(failures.values()))
     num_skipped = len(pairs) - len(waiting)
     reasons = tuple(str(error) for error in failures.values())
     return PredictResult(config.output, len(done), num_skipped, totals, reasons)

@@ -2,13 +2,13 @@
 
 import csv
 import io
-import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from gapjunction.commands.image_list import ListedImage
+from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import ImageArray
 from gapjunction.detections import Detections
 from gapjunction.detections_json import (
@@ -18,39 +18,90 @@ from gapjunction.detections_json import (
     write_count_file,
     write_detection_file,
 )
-from gapjunction.files import write_json, write_text, written_whole
+from gapjunction.errors import GapJunctionError
+from gapjunction.files import write_text, written_whole
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.report.overlays import overlay
 
 COUNTS_NAME = "counts.csv"
+ENDINGS = {
+    "detections": f"{DETECTION_SUFFIX}.json",
+    "intervals": ".json",
+    "counts": f"{COUNT_SUFFIX}.json",
+    "overlays": ".png",
+}
+
+
+class ImageState(StrictConfig):
+    """What tells that an image file is another than before."""
+
+    num_bytes: int
+    changed_ns: int
+
+    @classmethod
+    def of(cls, image: Path) -> Self | None:
+        """Return the state of a file, or None if it cannot be had."""
+        try:
+            status = image.stat()
+        except OSError:
+            return None
+        return cls(num_bytes=status.st_size, changed_ns=status.st_mtime_ns)
+
+
+class IntervalFile(StrictConfig):
+    """Low and high of each class's count, and the image that all files were made from."""
+
+    intervals: dict[str, tuple[int, int]]
+    made_from: ImageState | None
 
 
 @dataclass(frozen=True, slots=True)
 class PredictionFiles:
-    """The files of one image."""
+    """The files of one image.
+
+    Attributes:
+        has_overlay: whether it is wanted.
+        image_state: of the image when it was listed, which is before it is read.
+    """
 
     detections: Path
     intervals: Path
     counts: Path
-    overlay: Path | None
+    overlays: Path
+    has_overlay: bool
+    image_state: ImageState | None
 
     @classmethod
     def of(cls, image: ListedImage, out: Path, *, has_overlay: bool) -> Self:
         """Return where the files of an image go in the folder `out`."""
-        name = image.output_name
-        return cls(
-            out / "detections" / f"{name}{DETECTION_SUFFIX}.json",
-            out / "intervals" / f"{name}.json",
-            out / "counts" / f"{name}{COUNT_SUFFIX}.json",
-            out / "overlays" / f"{name}.png" if has_overlay else None,
-        )
+        paths = {
+            kind: out / kind / f"{image.output_name}{ending}" for kind, ending in ENDINGS.items()
+        }
+        return cls(**paths, has_overlay=has_overlay, image_state=ImageState.of(image.origin.path))
 
-    def are_complete(self, image: Path) -> bool:
-        """Tell whether all are there, and made after the image was last changed."""
-        files = (self.detections, self.intervals, self.counts, self.overlay)
-        if not all(path.exists() for path in files if path):
+    def are_complete(self, class_names: Sequence[str]) -> bool:
+        """Tell whether all are there, whole, and made from the image as it is."""
+        wanted = [self.detections, self.intervals, self.counts]
+        wanted += [self.overlays] if self.has_overlay else []
+        if not all(path.exists() for path in wanted):
             return False
-        return self.counts.stat().st_mtime_ns >= image.stat().st_mtime_ns
+        try:
+            content = IntervalFile.model_validate_json(self.intervals.read_bytes())
+            counts = read_count_file(self.counts)
+        except (ValueError, GapJunctionError):
+            return False
+        is_known = set(counts) == set(content.intervals) == set(class_names)
+        return is_known and content.made_from == self.image_state is not None
+
+
+def remove_other_files(output: Path, names: Collection[str]) -> int:
+    """Delete the files of predicted images that are not among `names`; return of how many."""
+    ending = ENDINGS["intervals"]
+    predicted = {path.name.removesuffix(ending) for path in (output / "intervals").glob("[!.]*")}
+    for name in predicted.difference(names):
+        for kind, suffix in ENDINGS.items():
+            (output / kind / f"{name}{suffix}").unlink(missing_ok=True)
+    return len(predicted.difference(names))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,11 +129,16 @@ def write_prediction(
         image_name=image.origin.path.name,
         image_size=(height, width),
     )
-    if files.overlay is not None:
+    if files.has_overlay:
         picture = overlay(found.pixels, counted, config.class_colors)
-        with written_whole(files.overlay) as partial:
+        with written_whole(files.overlays) as partial:
             picture.save(partial)
-    write_json(files.intervals, _intervals(counted, found.seen, config))
+    else:  # one that is there shows the image as it was
+        files.overlays.unlink(missing_ok=True)
+    content = IntervalFile(
+        intervals=_intervals(counted, found.seen, config), made_from=files.image_state
+    )
+    write_text(files.intervals, content.model_dump_json(indent=2) + "\n")
     write_count_file(files.counts, counted, config.class_names)
 
 
@@ -113,7 +169,7 @@ def write_table(
     totals = dict.fromkeys(class_names, 0)
     for image, files in predicted:
         origin = image.origin
-        intervals = json.loads(files.intervals.read_text(encoding="utf-8"))
+        intervals = IntervalFile.model_validate_json(files.intervals.read_bytes()).intervals
         for name, count in read_count_file(files.counts).items():
             row = [origin.dataset, origin.asset, image.output_name, name, count, *intervals[name]]
             writer.writerow(row)

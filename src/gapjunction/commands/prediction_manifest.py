@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # What decides which boxes of which images are there.
 DECISIVE = (
     "model_version",
+    "class_names",
+    "tiling",
     "calibration",
     "threshold",
     "lowest_score",
@@ -42,6 +44,9 @@ def claim_output(
         "model": str(checkpoint.folder),
         "model_version": checkpoint.version,
         "class_names": list(checkpoint.config.class_names),
+        "tiling": checkpoint.config.model_dump(
+            include={"tile_size", "magnification", "overlap", "pixel_sizes"}
+        ),
         "calibration": checkpoint.config.calibration.model_dump(),
         "threshold": checkpoint.config.score_threshold,
         "lowest_score": lowest_score,
@@ -67,6 +72,13 @@ def claim_output(
     }
     if path.exists():
         _require_same_settings(path, manifest)
+    elif any(any((config.output / kind).glob("*.json")) for kind in ("detections", "counts")):
+        raise ConfigError(
+            path,
+            expected="a new folder, or predictions with the manifest that says how they were made",
+            found="predictions without it",
+            fix="choose another output folder",
+        )
     remove_partial_files(config.output)
     write_json(path, manifest)
 

@@ -9,7 +9,7 @@ import torch
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.microscope_files import read_chosen
-from gapjunction.errors import ImageError
+from gapjunction.errors import ConfigError, ImageError
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.scale import scale_for
@@ -18,6 +18,7 @@ from gapjunction.prediction.scale_estimate import estimate_scale
 logger = logging.getLogger(__name__)
 
 MOST_LOOKED_AT = 8  # images, evenly spread
+SCALES = (0.1, 10.0)  # smallest and largest; beyond, a pixel size is in the wrong unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,26 @@ class ShownSize:
     learnt: PixelSizes | None
 
     def scale_of(self, image: ListedImage) -> float:
-        """Return the factor to show an image with."""
+        """Return the factor to show an image with.
+
+        Raises:
+            ConfigError: if the pixel size of the image is out of all proportion.
+        """
         if self.asked is not None:
             return self.asked
         if image.um_per_px is None:
             return self.estimated
-        return scale_for(image.um_per_px, self.learnt)
+        scale = scale_for(image.um_per_px, self.learnt)
+        if self.learnt is not None and not SCALES[0] <= scale <= SCALES[1]:
+            finest, coarsest = self.learnt.finest_um, self.learnt.coarsest_um
+            raise ConfigError(
+                image.origin.path,
+                item="pixel size",
+                expected=f"{finest * SCALES[0]:g} to {coarsest * SCALES[1]:g} um",
+                found=f"{image.um_per_px:g} um",
+                fix="state it with --pixel_size_um, or the factor to show images with by --scale",
+            )
+        return scale
 
 
 def estimate_for_unknown(

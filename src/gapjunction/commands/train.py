@@ -34,7 +34,7 @@ from gapjunction.training.records import best_record, read_records
 logger = logging.getLogger(__name__)
 
 # What --resume may be given besides: where the run is, and what it runs on.
-NOT_OF_THE_RUN = ("output", "resume", "num_gpus", "splits", "mlflow_dir")
+NOT_OF_THE_RUN = ("output", "resume", "num_gpus", "mlflow_dir")
 
 
 class TrainConfig(StrictConfig):

@@ -174,6 +174,7 @@ def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
     members = safe_members(archive, path)
     needed = sum(member.file_size for _, member in members)
     free = shutil.disk_usage(folder).free
+    changed_ns = path.stat().st_mtime_ns  # files look as old as their zip, each time anew
     if needed > free:
         raise ArchiveError(
             path,
@@ -187,6 +188,7 @@ def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(member) as packed, target.open("xb") as out:
                 shutil.copyfileobj(packed, out)
+            os.utime(target, ns=(changed_ns, changed_ns))
         except (FileExistsError, NotADirectoryError):
             raise ArchiveError(
                 path,

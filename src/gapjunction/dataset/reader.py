@@ -37,6 +37,9 @@ def find_datasets(root: Path) -> list[Path]:
     """
     if is_archive(root):
         root = unpacked(root)
+        inside = entries(root)
+        if len(inside) == 1 and inside[0].is_dir() and not _is_dataset(inside[0]):
+            root = inside[0]  # a folder of datasets that was packed as a whole
     if not root.is_dir():
         raise DatasetError(
             root,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
 VERSION_DIGITS = 8
+MOST_SHOWN = 200  # characters of what torch says
 
 
 class PixelSizes(StrictConfig):
@@ -51,12 +52,12 @@ class DetectorConfig(StrictConfig):
     network: CenterNetConfig | DinoConfig = Field(
         default=CenterNetConfig(), discriminator="architecture"
     )
-    tile_size: int = 512
+    tile_size: int = Field(default=512, ge=32)
     magnification: int = Field(default=1, ge=1)
-    overlap: int = 64
+    overlap: int = Field(default=64, ge=0)
     pixel_sizes: PixelSizes | None = None
     calibration: Calibration = Calibration()
-    score_threshold: float = 0.5
+    score_threshold: float = Field(default=0.5, ge=0, le=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +116,7 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpo
         raise CheckpointError(
             weights_path,
             expected=f"weights for the network in {CONFIG_NAME}",
-            found=str(error).splitlines()[0],
+            found=" ".join(str(error).split())[:MOST_SHOWN],
             fix="copy both files of the run again",
         ) from None
     detector.to(device).eval()

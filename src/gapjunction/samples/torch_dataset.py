@@ -107,7 +107,8 @@ class TileDataset(Dataset[Sample]):
     def _read(self, index: int) -> tuple[np.ndarray, IntensityRange]:
         if index in self._decoded:
             return self._decoded[index]
-        image = without_colour(read_image(self.images[index].path))
+        # A copy, as one channel of an image would keep all three in memory.
+        image = without_colour(read_image(self.images[index].path)).copy()
         entry = image, measure_intensity(image)
         if self._decoded_bytes + image.nbytes <= CACHE_LIMIT_BYTES:
             self._decoded[index] = entry

@@ -57,7 +57,7 @@ def read_state(state_path: Path) -> dict[str, Any]:
     """
     try:
         state: dict[str, Any] = torch.load(state_path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError):
+    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, LookupError, TypeError):
         raise CheckpointError(
             state_path,
             expected="the state of a training run",

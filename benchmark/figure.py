@@ -18,6 +18,8 @@ MARKS = {
     "second_human": ("o", "white"),
     "second_rat": ("s", "white"),
 }
+OFFSETS = {name: 0.27 - 0.18 * place for place, name in enumerate(MARKS)}  # in rows
+LOWEST = 0.5  # shown, unless a method scores less
 
 
 def draw_scores(results: Sequence[Result], titles: Mapping[str, str]) -> Figure:
@@ -37,13 +39,15 @@ def draw_scores(results: Sequence[Result], titles: Mapping[str, str]) -> Figure:
 
 
 def _draw_panel(axes: Axes, results: Sequence[Result], names: Sequence[str], number: str) -> None:
+    all_scores: list[float] = []
     for set_name, (marker, filling) in MARKS.items():
         scores, rows = [], []
         for row, name in enumerate(names):
             result = result_of(results, set_name, name)
             if result is not None:
                 scores.append(_score(score_set(result.images), number))
-                rows.append(row)
+                rows.append(row + OFFSETS[set_name])
+        all_scores += scores
         label = SETS[set_name].title
         axes.plot(
             scores,
@@ -52,9 +56,10 @@ def _draw_panel(axes: Axes, results: Sequence[Result], names: Sequence[str], num
             marker=marker,
             markerfacecolor=filling,
             markeredgecolor="black",
+            clip_on=False,
             label=label,
         )
-    axes.set_xlim(0, 1)
+    axes.set_xlim(min([LOWEST, *all_scores]), 1)
     axes.set_ylim(-0.6, len(names) - 0.4)
     axes.grid(axis="both", color="0.9")
     axes.set_axisbelow(True)

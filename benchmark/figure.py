@@ -47,6 +47,8 @@ def _draw_panel(axes: Axes, results: Sequence[Result], names: Sequence[str], num
             if result is not None:
                 scores.append(_score(score_set(result.images), number))
                 rows.append(row + OFFSETS[set_name])
+        if not scores:
+            continue
         all_scores += scores
         label = SETS[set_name].title
         axes.plot(

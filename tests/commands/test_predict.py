@@ -580,3 +580,23 @@ def test_run__sub_folders__are_told_to_be_left_out(
         )
     assert result.num_images == 1
     assert "images in sub-folders (deeper) are left out" in caplog.text
+
+
+def test_run__killed_between_the_files_of_a_changed_image__is_predicted_anew(
+    tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = write_noise(tmp_path / "in" / "a.png")
+    config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    first = run(config)
+    Image.new("L", (32, 32)).save(image)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("gapjunction.commands.prediction_files.write_count_file", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run(config)
+    second = run(config)
+    assert second.num_skipped == 0
+    assert second.totals != first.totals

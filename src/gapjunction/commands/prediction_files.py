@@ -119,7 +119,7 @@ def write_prediction(
     config: DetectorConfig,
     lowest_score: float,
 ) -> None:
-    """Write the files of one image; its count file comes last and says that it is finished."""
+    """Write the files of one image; the intervals come last, with the image that all are of."""
     counted = found.seen.scored_at_least(config.score_threshold)
     height, width = found.pixels.shape[-2:]
     write_detection_file(
@@ -135,11 +135,11 @@ def write_prediction(
             picture.save(partial)
     else:  # one that is there shows the image as it was
         files.overlays.unlink(missing_ok=True)
+    write_count_file(files.counts, counted, config.class_names)
     content = IntervalFile(
         intervals=_intervals(counted, found.seen, config), made_from=files.image_state
     )
     write_text(files.intervals, content.model_dump_json(indent=2) + "\n")
-    write_count_file(files.counts, counted, config.class_names)
 
 
 def _intervals(

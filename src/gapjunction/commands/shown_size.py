@@ -53,7 +53,7 @@ class ShownSize:
                 item="pixel size",
                 expected=f"{finest * SCALES[0]:g} to {coarsest * SCALES[1]:g} um",
                 found=f"{image.um_per_px:g} um",
-                fix="state it with --pixel_size_um, or the factor to show images with by --scale",
+                fix="state it in um with --pixel_size_um, or how to show images with --scale",
             )
         return scale
 

@@ -98,7 +98,10 @@ def write_json(path: Path, value: Any) -> None:
     Raises:
         ValueError: if `value` holds NaN or infinity, which JSON cannot express.
     """
-    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+    with written_whole(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
+        # Piece by piece: to be joined in memory, 100,000 boxes take 0.15 GB beside the text.
+        json.dump(value, file, indent=2, ensure_ascii=False, allow_nan=False)
+        file.write("\n")
 
 
 def parse_json(text: str) -> Any:

@@ -142,6 +142,15 @@ def test_normalize__stain_beside_one_100_times_brighter__shows() -> None:
     assert shown[0, 20:26, 20:26].mean() > 0.05
 
 
+def test_measure_intensity__plaques_at_the_lower_border__counts_them_as_at_the_upper() -> None:
+    grey = np.random.default_rng(0).normal(20, 1, (1, 60, 320))
+    for left in range(10, 320, 32):
+        grey[0, 52:58, left : left + 6] += 150
+    image = as_uint8(grey)
+    upside_down = np.ascontiguousarray(image[:, ::-1])
+    assert measure_intensity(image).spans == measure_intensity(upside_down).spans
+
+
 @pytest.mark.parametrize("top", [2, 250, 65_000])
 def test_measure_intensity__background__is_the_exact_percentile(top: int) -> None:
     image = np.random.default_rng(top).integers(0, top, (1, 37, 53)).astype(np.uint16)

@@ -1,8 +1,10 @@
 """Bring images of any microscope, depth and exposure to one range of intensities."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 SAMPLED_PIXELS = 4_000_000  # as many pixels are looked at to measure an image
@@ -105,12 +107,18 @@ def _step(channel: Image) -> int:
 
 
 def _block_maxima(channel: Image) -> NDArray[np.float32]:
-    """Return the brightest pixel of square blocks, evenly spread over a channel (H, W)."""
+    """Return the brightest pixel of square blocks, evenly spread over a channel (H, W).
+
+    They cover it to its borders; in a large one, there are gaps between them.
+    """
     side = min(BLOCK_PX, *channel.shape)
-    rows, columns = (length // side for length in channel.shape)
-    blocks = channel[: rows * side, : columns * side].reshape(rows, side, columns, side)
-    step = max(1, int(np.sqrt(rows * columns / SAMPLED_BLOCKS)))
-    maxima: NDArray[np.float32] = blocks[::step, :, ::step].max(axis=(1, 3)).astype(np.float32)
+    step = max(1.0, math.sqrt(channel.size / side**2 / SAMPLED_BLOCKS))
+    places = [
+        np.linspace(0, length - side, math.ceil(length / side / step)).round().astype(np.int64)
+        for length in channel.shape
+    ]
+    blocks = sliding_window_view(channel, (side, side))[np.ix_(*places)]
+    maxima: NDArray[np.float32] = blocks.max(axis=(2, 3)).astype(np.float32)
     return maxima
 
 

@@ -144,3 +144,12 @@ def test_read_paired_counts__dataset__tells_counts_and_assets(tmp_path: Path) ->
     paired = read_paired_counts(root, tmp_path / "found", None)
     assert (paired.stems, paired.assets) == (("0_0_set",), (AssetName("set", "asset_0"),))
     assert (paired.truth.tolist(), paired.predicted.tolist()) == ([[4]], [[1]])
+
+
+def test_read_paired_counts__dataset_as_predictions__counts_all_its_boxes(tmp_path: Path) -> None:
+    first = build_dataset(tmp_path / "first" / "rats", num_assets=1, boxes_per_image=4)
+    second = build_dataset(tmp_path / "second" / "rats", num_assets=1, boxes_per_image=3)
+    paired = read_paired_counts(first, second, threshold=0.9)
+    assert paired.truth.tolist() == [[4]] * len(paired.stems)
+    assert paired.predicted.tolist() == [[3]] * len(paired.stems)
+    assert not holds_count_files(second)

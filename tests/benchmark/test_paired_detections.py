@@ -1,6 +1,7 @@
 """Tests for `gapjunction.benchmark.paired_detections`."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,20 @@ def test_read_paired_detections__part_of_a_dataset__is_compared(tmp_path: Path) 
     root = build_dataset(tmp_path / "set")
     stems = predict_dataset(root, tmp_path / "found", suffix="1_")
     assert read_paired_detections(root, tmp_path / "found").stems == tuple(stems)
+
+
+def test_read_paired_detections__two_datasets__compares_what_both_annotated(tmp_path: Path) -> None:
+    first = build_dataset(tmp_path / "first" / "rats", num_assets=1, images_per_asset=2)
+    second = tmp_path / "second" / "rats"
+    shutil.copytree(first, second)
+    done, undone = sorted(second.rglob("Detection/*.json"))
+    undone.unlink()
+    stem = done.name.removesuffix("_bbox.json")
+    boxes = json.loads(done.read_text())[stem]
+    write_json_file(done, {stem: boxes[:2]})
+    paired = read_paired_detections(first, second)
+    assert paired.stems == (stem,)
+    assert (len(paired.truth[0]), len(paired.found[0])) == (3, 2)
 
 
 def test_read_paired_detections__images_of_another_dataset__are_an_error(tmp_path: Path) -> None:

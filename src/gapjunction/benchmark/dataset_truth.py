@@ -14,7 +14,7 @@ from gapjunction.benchmark.pairing import listed
 from gapjunction.boxes import BoxArray
 from gapjunction.dataset.names import ImageOrigin, unique_names
 from gapjunction.dataset.reader import find_datasets, read_datasets
-from gapjunction.dataset.records import AnnotatedImage
+from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.detections import Detections
 from gapjunction.errors import BenchmarkError, DatasetError
 
@@ -59,6 +59,17 @@ def is_dataset(folder: Path) -> bool:
         return False
 
 
+def read_annotations(root: Path) -> GroundTruth:
+    """Read all annotated images of datasets.
+
+    Raises:
+        DatasetError: if a dataset has errors.
+        BenchmarkError: if none is annotated.
+    """
+    datasets = read_datasets([root])
+    return _truth_of(root, datasets, [each for each in _named_images(datasets) if each.is_marked])
+
+
 def read_dataset_truth(
     root: Path, predictions_dir: Path, predicted: Collection[str]
 ) -> GroundTruth:
@@ -69,32 +80,59 @@ def read_dataset_truth(
         BenchmarkError: if an image was predicted that is not in them, or none is annotated.
     """
     datasets = read_datasets([root])
-    origins: list[ImageOrigin] = []
-    images: list[AnnotatedImage] = []
-    class_names: list[tuple[str, ...]] = []
-    for dataset in datasets:
-        for asset in dataset.assets:
-            origins += [ImageOrigin(dataset.name, asset.name, i.path) for i in asset.images]
-            images += asset.images
-            class_names += [dataset.class_names] * len(asset.images)
-    names = [unicodedata.normalize("NFC", name) for name in unique_names(origins)]
-    _require_known(set(names), predicted, root, predictions_dir)
-    boxes: dict[str, NamedBoxes] = {}
-    assets, paths = {}, {}
-    for name, origin, image, classes in zip(names, origins, images, class_names, strict=True):
-        if name in predicted and image.is_annotated:
-            boxes[name] = _boxes_of(image, classes)
-            assets[name], paths[name] = AssetName(origin.dataset, origin.asset), image.path
-    if not boxes:
+    images = _named_images(datasets)
+    _require_known({each.name for each in images}, predicted, root, predictions_dir)
+    chosen = [each for each in images if each.is_marked and each.name in predicted]
+    truth = _truth_of(root, datasets, chosen)
+    logger.info("%d of %d images of %s are compared", len(chosen), len(images), root)
+    return truth
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedImage:
+    """An image of a dataset, and what `predict` calls it."""
+
+    name: str
+    origin: ImageOrigin
+    image: AnnotatedImage
+    class_names: tuple[str, ...]
+
+    @property
+    def is_marked(self) -> bool:
+        return self.image.is_annotated
+
+
+def _named_images(datasets: Sequence[Dataset]) -> list[_NamedImage]:
+    listed_images = [
+        (ImageOrigin(dataset.name, asset.name, image.path), image, dataset.class_names)
+        for dataset in datasets
+        for asset in dataset.assets
+        for image in asset.images
+    ]
+    names = unique_names([origin for origin, _, _ in listed_images])
+    return [
+        _NamedImage(unicodedata.normalize("NFC", name), *each)
+        for name, each in zip(names, listed_images, strict=True)
+    ]
+
+
+def _truth_of(
+    root: Path, datasets: Sequence[Dataset], images: Sequence[_NamedImage]
+) -> GroundTruth:
+    if not images:
         raise BenchmarkError(
             root,
             expected="annotations of the predicted images",
             found="none",
             fix="annotate some of them, or predict others",
         )
-    logger.info("%d of %d images of %s were predicted", len(boxes), len(images), root)
     scales = {dataset.um_per_px for dataset in datasets}
-    return GroundTruth(boxes, assets, paths, scales.pop() if len(scales) == 1 else None)
+    return GroundTruth(
+        {each.name: _boxes_of(each.image, each.class_names) for each in images},
+        {each.name: AssetName(each.origin.dataset, each.origin.asset) for each in images},
+        {each.name: each.image.path for each in images},
+        scales.pop() if len(scales) == 1 else None,
+    )
 
 
 def _require_known(

@@ -1,11 +1,10 @@
 """Read how many objects people marked and how many were found in the same images.
 
-Each image has a detection file or a count file, which its content tells; the ground truth may
-also be a dataset. docs/metrics.md says more.
+Each image has a detection file or a count file, which its content tells, or is in a dataset.
+docs/metrics.md says more.
 """
 
 import json
-import logging
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -16,17 +15,11 @@ import numpy as np
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.box_files import read_boxes_of_image
 from gapjunction.benchmark.counts import CountArray
-from gapjunction.benchmark.dataset_truth import is_dataset, read_dataset_truth
-from gapjunction.benchmark.pairing import (
-    detections_folder_of,
-    find_files,
-    listed,
-    require_same_stems,
-)
+from gapjunction.benchmark.dataset_truth import is_dataset
+from gapjunction.benchmark.paired_sides import Readers, all_class_names, read_paired_sides
+from gapjunction.benchmark.pairing import detections_folder_of, find_files
 from gapjunction.detections_json import read_count_file
 from gapjunction.errors import DetectionsFileError
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,33 +46,29 @@ def read_paired_counts(
 
     Boxes of `predictions_dir` count from the score `threshold` on, all of them if it is None;
     a box without a score always counts, and so does every box of the ground truth. A class
-    that only predictions name has a true count of zero, and is logged as a warning. Of a
-    dataset, the annotated images that were predicted are taken.
+    that only predictions name has a true count of zero, and is logged as a warning. Which images
+    are taken, `paired_sides.read_paired_sides` says.
 
     Raises:
         BenchmarkError: if a folder is missing or empty, if a stem has no or several files.
         DatasetError: if the ground truth is a dataset with errors.
         DetectionsFileError: if a file cannot be read.
     """
-    files = find_files(detections_folder_of(predictions_dir))
-    true_counts, asset_of = _read_truth(ground_truth_dir, predictions_dir, files)
-    stems = tuple(sorted(true_counts))
-    truth = [true_counts[stem] for stem in stems]
-    predicted = [read_counts(files[stem], threshold) for stem in stems]
-    named, also_predicted = set().union(*truth), set().union(*predicted)
-    if new := sorted(also_predicted - named):
-        logger.warning(
-            "%s: ground truth never names the class %s; its true count is taken as 0",
-            predictions_dir,
-            listed(new),
-        )
-    class_names = tuple(sorted(named | also_predicted))
+    readers: Readers[Mapping[str, int]] = Readers(
+        of_true_file=lambda path: read_counts(path, None),
+        of_found_file=lambda path: read_counts(path, threshold),
+        of_boxes=lambda boxes: Counter(boxes.names),
+    )
+    sides = read_paired_sides(ground_truth_dir, predictions_dir, readers)
+    class_names = all_class_names(
+        sides.truth, sides.found, predictions_dir, "its true count is taken as 0"
+    )
     return PairedCounts(
-        stems,
+        sides.stems,
         class_names,
-        _as_array(truth, class_names),
-        _as_array(predicted, class_names),
-        tuple(asset_of[stem] for stem in stems) if asset_of else (),
+        _as_array(sides.truth, class_names),
+        _as_array(sides.found, class_names),
+        sides.assets,
     )
 
 
@@ -99,19 +88,9 @@ def read_counts(path: Path, threshold: float | None) -> dict[str, int]:
 
 def holds_count_files(predictions_dir: Path) -> bool:
     """Tell whether any prediction is already counted, so that no threshold can apply to it."""
+    if is_dataset(predictions_dir):
+        return False
     return any(map(_is_count_file, find_files(detections_folder_of(predictions_dir)).values()))
-
-
-def _read_truth(
-    ground_truth_dir: Path, predictions_dir: Path, predicted: Mapping[str, Path]
-) -> tuple[dict[str, Mapping[str, int]], Mapping[str, AssetName]]:
-    """Return the true counts of each image by its name, and the assets if a dataset tells them."""
-    if is_dataset(ground_truth_dir):
-        truth = read_dataset_truth(ground_truth_dir, predictions_dir, predicted)
-        return {name: Counter(boxes.names) for name, boxes in truth.boxes.items()}, truth.assets
-    files = find_files(ground_truth_dir)
-    require_same_stems(files, predicted, ground_truth_dir, predictions_dir)
-    return {stem: read_counts(path, None) for stem, path in files.items()}, {}
 
 
 def _is_count_file(path: Path) -> bool:

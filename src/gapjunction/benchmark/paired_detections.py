@@ -1,30 +1,14 @@
-"""Read annotated and predicted boxes of the same images, paired by the image's stem.
+"""Annotated and predicted boxes of the same images."""
 
-Ground truth is a folder of detection files, or a dataset; docs/metrics.md says more.
-"""
-
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.box_files import read_boxes_of_image
-from gapjunction.benchmark.dataset_truth import (
-    GroundTruth,
-    NamedBoxes,
-    is_dataset,
-    read_dataset_truth,
-)
-from gapjunction.benchmark.pairing import (
-    detections_folder_of,
-    find_files,
-    listed,
-    require_same_stems,
-)
+from gapjunction.benchmark.dataset_truth import NamedBoxes
+from gapjunction.benchmark.paired_sides import Readers, all_class_names, read_paired_sides
 from gapjunction.detections import Detections
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,35 +46,31 @@ class PairedDetections:
 
 
 def read_paired_detections(ground_truth_dir: Path, predictions_dir: Path) -> PairedDetections:
-    """Read the boxes of both sides.
-
-    Of a dataset, the annotated images that were predicted are taken: a prediction of one split
-    can be compared with the whole. Folders of files must hold the same images.
+    """Read the boxes of both sides, as `paired_sides.read_paired_sides` says.
 
     Raises:
         BenchmarkError: if a folder is missing or empty, or the images do not fit together.
-        DatasetError: if the ground truth is a dataset with errors.
+        DatasetError: if a dataset has errors.
         DetectionsFileError: if a file cannot be read.
     """
-    files = find_files(detections_folder_of(predictions_dir))
-    if is_dataset(ground_truth_dir):
-        truth = read_dataset_truth(ground_truth_dir, predictions_dir, files)
-    else:
-        truth_files = find_files(ground_truth_dir)
-        require_same_stems(truth_files, files, ground_truth_dir, predictions_dir)
-        truth = GroundTruth({s: _read(path) for s, path in truth_files.items()}, {}, {}, None)
-    stems = tuple(sorted(truth.boxes))
-    found = {stem: _read(files[stem]) for stem in stems}
-    class_names = _class_names(truth.boxes, found, predictions_dir)
+    sides = read_paired_sides(
+        ground_truth_dir, predictions_dir, Readers(_read, _read, lambda boxes: boxes)
+    )
+    class_names = all_class_names(
+        (boxes.names for boxes in sides.truth),
+        (boxes.names for boxes in sides.found),
+        predictions_dir,
+        "all its detections are false",
+    )
     label_of = {name: label for label, name in enumerate(class_names)}
     return PairedDetections(
-        stems,
+        sides.stems,
         class_names,
-        tuple(truth.boxes[stem].as_detections(label_of) for stem in stems),
-        tuple(found[stem].as_detections(label_of) for stem in stems),
-        tuple(truth.assets[stem] for stem in stems) if truth.assets else (),
-        truth.image_paths,
-        truth.um_per_px,
+        tuple(boxes.as_detections(label_of) for boxes in sides.truth),
+        tuple(boxes.as_detections(label_of) for boxes in sides.found),
+        sides.assets,
+        sides.image_paths,
+        sides.um_per_px,
     )
 
 
@@ -98,17 +78,3 @@ def _read(path: Path) -> NamedBoxes:
     """Read a detection file; memory for its records is given back at once."""
     content = read_boxes_of_image(path)
     return NamedBoxes(content.boxes, content.scores, content.label_names)
-
-
-def _class_names(
-    truth: Mapping[str, NamedBoxes], found: Mapping[str, NamedBoxes], predictions_dir: Path
-) -> tuple[str, ...]:
-    named = {name for boxes in truth.values() for name in boxes.names}
-    also_found = {name for boxes in found.values() for name in boxes.names}
-    if new := sorted(also_found - named):
-        logger.warning(
-            "%s: ground truth never names the class %s; all its detections are false",
-            predictions_dir,
-            listed(new),
-        )
-    return tuple(sorted(named | also_found))

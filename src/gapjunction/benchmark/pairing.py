@@ -76,12 +76,12 @@ def files_by_stem(
 
 
 def require_same_stems(
-    truth: Mapping[str, Path],
-    predicted: Mapping[str, Path],
+    truth: Mapping[str, object],
+    predicted: Mapping[str, object],
     ground_truth_dir: Path,
     predictions_dir: Path,
 ) -> None:
-    """Refuse files by stem of two folders that are not of the same images.
+    """Refuse two sides, by stem, that are not of the same images.
 
     Raises:
         BenchmarkError: naming the images that one of the folders lacks.

@@ -15,8 +15,8 @@ TruthDir = Annotated[
 PredictionsDir = Annotated[
     Path,
     Field(
-        description="Folder of predicted files with the same stems, or the output folder of "
-        "`gapjunction predict`."
+        description="Folder of predicted files with the same stems, the output folder of "
+        "`gapjunction predict`, or a dataset that another person annotated."
     ),
 ]
 Threshold = Annotated[

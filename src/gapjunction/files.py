@@ -14,6 +14,8 @@ from typing import Any
 from gapjunction.errors import ConfigError
 
 PARTIAL = re.compile(r"\.(\d+)-partial-")
+# Bytes of a name that `written_whole` can write: file systems take 255 with the longest prefix.
+LONGEST_NAME = 255 - len(".4194304-partial-")
 
 
 @contextmanager

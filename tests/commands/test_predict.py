@@ -272,6 +272,30 @@ def test_run__damaged_image__is_named_and_the_others_are_predicted(
     assert [row["image"] for row in rows] == ["a", "c"]
 
 
+@pytest.mark.parametrize("num_bytes", [221, 250])
+def test_run__name_too_long_for_its_files__is_named_and_the_others_are_predicted(
+    tmp_path: Path, checkpoint: Path, num_bytes: int
+) -> None:
+    too_long, longest = "b" * num_bytes, "c" * 220
+    for stem in ("a", too_long, longest):
+        write_noise(tmp_path / "in" / f"{stem}.png")
+    result = run(
+        PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    )
+    assert result.exit_code == 1
+    assert f"{too_long}.png: name: expected 220 bytes at most" in str(result)
+    rows = csv.DictReader((tmp_path / "out" / "counts.csv").read_text().splitlines())
+    assert [row["image"] for row in rows] == ["a", longest]
+
+
+def test_run__name_too_long_in_bytes_not_letters__is_named(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / f"{'ä' * 115}.png")
+    with pytest.raises(ImageError, match=r"name: expected 220 bytes at most, .* found 230"):
+        run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out"))
+
+
 def test_run__no_image_can_be_read__is_an_error(tmp_path: Path, checkpoint: Path) -> None:
     image = tmp_path / "a.png"
     image.write_bytes(b"")

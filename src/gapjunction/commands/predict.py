@@ -26,6 +26,7 @@ from gapjunction.commands.prediction_files import (
     Found,
     PredictionFiles,
     remove_other_files,
+    require_short_name,
     write_prediction,
     write_table,
 )
@@ -127,7 +128,7 @@ class PredictResult:
 
     @property
     def exit_code(self) -> int:
-        """1 if an image could not be read, else 0."""
+        """1 if an image could not be predicted, else 0."""
         return 1 if self.failures else 0
 
     def __str__(self) -> str:
@@ -145,12 +146,13 @@ class PredictResult:
 def run(config: PredictConfig) -> PredictResult:
     """Predict every image of the input; go on where an earlier run with these settings stopped.
 
-    An image that cannot be read is named in the result and does not keep others from theirs; in a
-    dataset, which lists its images, one that is no image at all is an error.
+    An image that cannot be read, or whose name is too long, is named in the result and does not
+    keep others from theirs; in a dataset, which lists its images, one that is no image at all is
+    an error.
 
     Raises:
         CheckpointError: if there is no model.
-        ImageError: if no image can be read.
+        ImageError: if no image can be predicted.
         ConfigError: if the output holds predictions made otherwise, or the model cannot be run
             as asked for.
     """
@@ -260,7 +262,7 @@ class _Step:
 def _predict_all(
     waiting: Sequence[tuple[ListedImage, PredictionFiles]], step: _Step
 ) -> dict[str, ImageError]:
-    """Predict image after image; return what was wrong with those that could not be read.
+    """Predict image after image; return what was wrong with those that could not be.
 
     The next image is read and the last one's files are written meanwhile, in a thread each.
     """
@@ -272,6 +274,7 @@ def _predict_all(
             settings = step.settings_for(image)
             watch = TileWatch(bar, task, image.output_name, step.config, settings.tile_size)
             try:
+                require_short_name(image)
                 found = step.detect(picture.result(), settings, watch)
             except ImageError as error:
                 failures[image.output_name] = error

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,8 @@ from gapjunction.detections_json import (
     write_count_file,
     write_detection_file,
 )
-from gapjunction.errors import GapJunctionError
-from gapjunction.files import write_text, written_whole
+from gapjunction.errors import GapJunctionError, ImageError
+from gapjunction.files import LONGEST_NAME, write_text, written_whole
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.report.overlays import overlay
 
@@ -30,6 +31,8 @@ ENDINGS = {
     "counts": f"{COUNT_SUFFIX}.json",
     "overlays": ".png",
 }
+LONGEST_STEM = LONGEST_NAME - max(map(len, ENDINGS.values()))  # bytes
+SHOWN = 40  # characters of a name that is longer
 
 
 class ImageState(StrictConfig):
@@ -83,15 +86,32 @@ class PredictionFiles:
         """Tell whether all are there, whole, and made from the image as it is."""
         wanted = [self.detections, self.intervals, self.counts]
         wanted += [self.overlays] if self.has_overlay else []
-        if not all(path.exists() for path in wanted):
-            return False
         try:
+            if not all(path.exists() for path in wanted):
+                return False
             content = IntervalFile.model_validate_json(self.intervals.read_bytes())
             counts = read_count_file(self.counts)
-        except (ValueError, GapJunctionError):
+        except (OSError, ValueError, GapJunctionError):
             return False
         is_known = set(counts) == set(content.intervals) == set(class_names)
         return is_known and content.made_from == self.image_state is not None
+
+
+def require_short_name(image: ListedImage) -> None:
+    """Refuse an image whose files would have names that file systems do not take.
+
+    Raises:
+        ImageError: if the name is longer than `LONGEST_STEM`.
+    """
+    length = len(os.fsencode(image.output_name))
+    if length > LONGEST_STEM:
+        raise ImageError(
+            image.origin.path,
+            item="name",
+            expected=f"{LONGEST_STEM} bytes at most, as the names of its files are longer",
+            found=f"{length} ({image.output_name[:SHOWN]}...)",
+            fix="rename the image",
+        )
 
 
 def remove_other_files(output: Path, names: Collection[str]) -> int:

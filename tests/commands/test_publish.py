@@ -11,7 +11,7 @@ import pytest
 from builders import add_image, build_dataset, write_json_file
 from gapjunction.commands.publish import PublishConfig, PublishResult, run
 from gapjunction.dataset.reader import inspect_dataset, read_dataset
-from gapjunction.errors import BenchmarkError, ConfigError, DetectionsFileError
+from gapjunction.errors import BenchmarkError, ConfigError, DatasetError, DetectionsFileError
 
 BLACK = np.zeros((30, 40), np.uint8)
 DRAWN = {
@@ -146,6 +146,14 @@ def test_run__predictions_of_no_image__are_refused(root: Path, tmp_path: Path) -
     predict(tmp_path / "pred", stranger=[FOUND])
     with pytest.raises(BenchmarkError, match="expected boxes of one image"):
         publish(tmp_path, root)
+
+
+def test_run__predictions_of_images_in_no_dataset__lead_to_create(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "a.png").touch()
+    predict(tmp_path / "pred", a=[FOUND])
+    with pytest.raises(DatasetError, match="'gapjunction create OUT --from "):
+        publish(tmp_path, tmp_path / "images")
 
 
 def test_run__zip__cannot_be_written_into(tmp_path: Path) -> None:

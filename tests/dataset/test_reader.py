@@ -223,6 +223,22 @@ def test_find_datasets__asset__says_to_go_up(tmp_path: Path) -> None:
         find_datasets(asset)
 
 
+def test_find_datasets__folder_of_images__names_the_command_that_makes_a_dataset(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.CZI").touch()
+    with pytest.raises(DatasetError, match=f"'gapjunction create OUT --from {tmp_path}'"):
+        find_datasets(tmp_path)
+
+
+def test_find_datasets__predictions__names_the_command_that_puts_them_into_a_dataset(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "detections").mkdir()
+    with pytest.raises(DatasetError, match=f"found predictions; .*publish {tmp_path} DATASET'"):
+        find_datasets(tmp_path)
+
+
 def test_read_datasets__dataset_named_twice__is_read_once(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "d")
     assert [dataset.name for dataset in read_datasets([root, tmp_path])] == ["d"]

@@ -51,7 +51,7 @@ def test_find_sources__table_of_files__decides(tmp_path: Path) -> None:
 
 def test_find_sources__image_in_no_folder__is_refused(tmp_path: Path) -> None:
     touch(tmp_path, "rat_1/a.czi", "b.czi")
-    with pytest.raises(DatasetError, match=r"found 1 beside them: b\.czi"):
+    with pytest.raises(DatasetError, match=r"found 1 beside them: b\.czi; move them into a folder"):
         find_sources(tmp_path, None)
 
 

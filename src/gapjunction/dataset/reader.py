@@ -17,11 +17,13 @@ from gapjunction.dataset.metadata import (
     inspect_static_metadata,
     label_file,
 )
+from gapjunction.dataset.microscope_files import READABLE_SUFFIXES
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import Problem, check_class_use
 from gapjunction.errors import DatasetError
 
 ASSETS_FOLDER = "Assets"
+PREDICTIONS_FOLDER = "detections"  # of `gapjunction predict`
 DATASET_PARTS = (LABEL_FOLDER, STATIC_FILE.parent.name, ASSETS_FOLDER)
 MIN_SIDE = 0.5  # px; what is left of a clipped box below this marks nothing one can see
 
@@ -52,13 +54,9 @@ def find_datasets(root: Path) -> list[Path]:
     found = {path.resolve(): path for path in reversed(entries(root)) if _is_dataset(path)}
     if not found:
         parts = ", ".join(f"{name}/" for name in DATASET_PARTS)
-        is_asset = is_asset_folder(root)
-        raise DatasetError(
-            root,
-            expected=f"a dataset (a folder with {parts}) or a folder of datasets",
-            found=f"an asset (it has {RAW_FOLDER}/)" if is_asset else "neither",
-            fix="name the folder above it" if is_asset else "check the path",
-        )
+        expected = f"a dataset (a folder with {parts}) or a folder of datasets"
+        found_instead, fix = _found_instead(root)
+        raise DatasetError(root, expected=expected, found=found_instead, fix=fix)
     return sorted(found.values())
 
 
@@ -187,6 +185,24 @@ def _is_dataset(folder: Path) -> bool:
         return False
     has_part = any((folder / name).is_dir() for name in DATASET_PARTS)
     return has_part or any((path / RAW_FOLDER).is_dir() for path in entries(folder))
+
+
+def _found_instead(root: Path) -> tuple[str, str]:
+    """Return what a folder that is no dataset is, and what to do then."""
+    if is_asset_folder(root):
+        return f"an asset (it has {RAW_FOLDER}/)", "name the folder above it"
+    if (root / PREDICTIONS_FOLDER).is_dir():
+        return "predictions", (
+            f"'gapjunction publish {root} DATASET' puts them into the dataset that was predicted; "
+            "'gapjunction create' makes a dataset of images, to be predicted as one"
+        )
+    is_in_asset = is_asset_folder(root.resolve().parent)
+    if any(path.suffix.lower() in READABLE_SUFFIXES for path in entries(root)) and not is_in_asset:
+        return "images that are in none", (
+            "put them into a folder for each subject, make a dataset of these with "
+            f"'gapjunction create OUT --from {root}', and name that, for 'gapjunction predict' too"
+        )
+    return "neither", "check the path"
 
 
 def _asset_folders(root: Path) -> tuple[list[Path], list[Problem]]:

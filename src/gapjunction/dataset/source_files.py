@@ -83,7 +83,8 @@ def _by_folders(folder: Path, table: AssetTable | None) -> SourceFiles:
             folder,
             expected="each image in the folder of its asset",
             found=f"{len(loose)} beside them: {_shown(loose)}",
-            fix=f"move them, or give a table with the columns asset and {FILE}",
+            fix="move them into a folder for each asset, or give a table with the columns asset "
+            f"and {FILE}",
         )
     missing = [asset for asset in (table.metadata if table else {}) if asset not in of_asset]
     if table and missing:

@@ -9,6 +9,7 @@ from gapjunction.benchmark.asset_measures import AssetMeasures
 from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.groups import FACTORS, Factor
 from gapjunction.dataset.records import AssetMetadata
+from gapjunction.dataset.splits import Assignment, write_assignment
 
 IMAGE_MM2 = 0.01
 
@@ -64,6 +65,14 @@ def write_predictions(dataset: Path, folder: Path, score: float = 0.9) -> Path:
     manifest = {"model": "m", "model_version": "v1", "threshold": 0.5, "lowest_score": 0.1}
     write_json_file(folder / "manifest.json", manifest)
     return folder
+
+
+def name_trained_assets(predictions: Path, dataset: str, *assets: str) -> None:
+    """Let the manifest of predictions say that the model was trained on these assets."""
+    splits_file = predictions / "splits.json"
+    assignment = Assignment(0, 0.15, 0.15, {(dataset, asset): "train" for asset in assets})
+    write_assignment(splits_file, assignment)
+    edit_json(predictions / "manifest.json", splits_file=str(splits_file))
 
 
 def build_study_data(root: Path, num_assets: int = 4) -> Path:

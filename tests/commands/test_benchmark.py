@@ -11,6 +11,7 @@ from gapjunction.commands import benchmark_run
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, run
 from gapjunction.errors import BenchmarkError
 from gapjunction.provenance import UNKNOWN
+from group_cases import name_trained_assets
 from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
 
 EXAMPLE = Path(__file__).parents[2] / "benchmark" / "data_examples" / "object_counts"
@@ -103,6 +104,16 @@ def test_run__no_manifest__counts_every_box_and_says_so(logged: LoggedRuns, tmp_
     [record] = logged.records
     assert (record.params["threshold"], record.params["model_version"]) == ("none", UNKNOWN)
     assert record.params["dataset"] == str(EXAMPLE / "ground_truth")
+
+
+@pytest.mark.usefixtures("logged")
+def test_run__predictions_of_trained_assets__warn(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictions = shutil.copytree(EXAMPLE / "predictions", tmp_path / "predictions")
+    name_trained_assets(predictions, "object_counts_example", "rat_01")
+    run(config(predictions_dir=predictions))
+    assert "trained or validated on the assets of 2 of the 8 images" in caplog.text
 
 
 def test_run__no_git__logs_unknown_in_full(

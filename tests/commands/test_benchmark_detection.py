@@ -11,6 +11,7 @@ from gapjunction import cli
 from gapjunction.commands import benchmark_detection
 from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig, run
 from gapjunction.errors import BenchmarkError
+from group_cases import build_study_data, name_trained_assets, write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
 REPOSITORY = Path(__file__).parents[2]
@@ -93,6 +94,17 @@ def test_run__threshold_that_was_not_written__is_an_error(
     with pytest.raises(BenchmarkError, match="predict again with --min_score"):
         run(config(predictions_dir=predictions, threshold=0.1))
     assert not logged.records
+
+
+@pytest.mark.usefixtures("without_figures", "logged")
+def test_run__predictions_of_trained_assets__warn(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = build_study_data(tmp_path / "rats")
+    predictions = write_predictions(data, tmp_path / "predictions")
+    name_trained_assets(predictions, "rats", "asset_0", "asset_3")
+    run(config(ground_truth_dir=data, predictions_dir=predictions))
+    assert "trained or validated on the assets of 2 of the 4 images" in caplog.text
 
 
 @pytest.mark.parametrize("content", ["{", '{"other": []}', '{"gap_junction": 3}', "[]"])

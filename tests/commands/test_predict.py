@@ -77,6 +77,31 @@ def test_run__manifest__says_where_the_predictions_come_from(
     assert manifest["dataset"] == str(image)
 
 
+@pytest.mark.parametrize(("folder", "is_named"), [("mine", True), ("shipped_1_2", False)])
+def test_run__manifest__names_the_splits_of_a_trained_model_only(
+    tmp_path: Path, checkpoint: Path, folder: str, is_named: bool
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    write_assignment(checkpoint / "splits.json", split_assets([], seed=0))
+    own = checkpoint.rename(tmp_path / folder)
+    run(PredictConfig(input=image, checkpoint=own, output=tmp_path / "out"))
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert manifest["splits_file"] == (str(own / "splits.json") if is_named else None)
+
+
+def test_run__manifest_from_before_it_named_the_splits__is_gone_on_with(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")
+    run(config)
+    path = tmp_path / "out" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["splits_file"]
+    path.write_text(json.dumps(manifest))
+    assert run(config).num_skipped == 1
+
+
 @pytest.mark.parametrize(
     ("name", "dtype", "channels"),
     [

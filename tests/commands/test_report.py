@@ -15,7 +15,7 @@ from gapjunction import cli
 from gapjunction.commands.report import ReportConfig, run
 from gapjunction.errors import BenchmarkError, ConfigError, ImageError
 from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS
-from group_cases import build_study_data, write_predictions
+from group_cases import build_study_data, name_trained_assets, write_predictions
 
 TABLES = {"images.csv", "assets.csv", "groups.csv", "comparisons.csv", "age_trends.csv"}
 
@@ -69,6 +69,15 @@ def test_run__predictions__shows_agreement_and_the_worst(data: Path, tmp_path: P
     assert f"{stem} (rats/asset_3): 3 annotated, 1 found, 1 of them right" in page
     assert "found / annotated" in page
     assert "v1" in page
+
+
+def test_run__predictions_of_trained_assets__warn(
+    data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    name_trained_assets(predictions, "rats", "asset_1", "asset_2")
+    run(config(data, predictions=predictions))
+    assert "trained or validated on the assets of 2 of the 4 images" in caplog.text
 
 
 def test_run__perfect_predictions__have_no_worst(data: Path, tmp_path: Path) -> None:

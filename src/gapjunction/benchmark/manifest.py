@@ -18,6 +18,7 @@ class PredictionManifest(BaseModel):
     Attributes:
         threshold: the lowest score that counts as an object; None: all boxes count.
         lowest_score: boxes with less were not written; None where that is not known.
+        splits_file: says which assets the model was trained on; None where no run is known.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
@@ -28,6 +29,7 @@ class PredictionManifest(BaseModel):
     git_commit: str = UNKNOWN
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     lowest_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    splits_file: Path | None = None
 
 
 def read_manifest(predictions_dir: Path) -> PredictionManifest:

@@ -9,6 +9,7 @@ from typing import Any
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.manifest import PredictionManifest, read_manifest, threshold_to_use
 from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files, read_paired_counts
+from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.commands.benchmark_options import (
     ExperimentName,
@@ -93,6 +94,7 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
     manifest = read_manifest(config.predictions_dir)
     threshold = _threshold(config, manifest)
     paired = read_paired_counts(config.ground_truth_dir, config.predictions_dir, threshold)
+    warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
     suite = count_suite(paired, groups, config.num_resamples, config.seed)
     params = {

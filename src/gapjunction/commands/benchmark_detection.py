@@ -19,6 +19,7 @@ from gapjunction.benchmark.detection_suite import (
 )
 from gapjunction.benchmark.manifest import PredictionManifest, read_manifest, threshold_to_use
 from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
+from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.benchmark_options import (
     ExperimentName,
     GroupsFile,
@@ -151,6 +152,7 @@ def measure(config: BenchmarkDetectionConfig) -> MeasuredDetections:
     threshold = threshold_to_use(manifest, config.threshold, config.predictions_dir)
     paired = read_paired_detections(config.ground_truth_dir, config.predictions_dir)
     paired = replace(paired, image_paths={**paired.image_paths, **_images(config, paired)})
+    warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
     settings = DetectionSettings(
         threshold=threshold or 0.0,

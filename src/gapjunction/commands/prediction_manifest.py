@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
+from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
 from gapjunction.errors import ConfigError
 from gapjunction.files import remove_partial_files, write_json
 from gapjunction.models.checkpoint import Checkpoint
@@ -43,6 +44,7 @@ def claim_output(
     manifest = {
         "model": str(checkpoint.folder),
         "model_version": checkpoint.version,
+        "splits_file": _splits_file(checkpoint.folder.resolve()),
         "class_names": list(checkpoint.config.class_names),
         "tiling": checkpoint.config.model_dump(
             include={"tile_size", "magnification", "overlap", "pixel_sizes"}
@@ -81,6 +83,13 @@ def claim_output(
         )
     remove_partial_files(config.output)
     write_json(path, manifest)
+
+
+def _splits_file(run_folder: Path) -> str | None:
+    """Return the file that tells what the model was trained on; the shipped weights saw nothing."""
+    path = run_folder / SPLITS_NAME
+    is_trained = path.is_file() and not run_folder.name.startswith(SHIPPED_PREFIX)
+    return str(path) if is_trained else None
 
 
 def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:

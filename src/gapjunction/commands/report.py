@@ -10,7 +10,7 @@ import pandas as pd
 from pydantic import Field
 
 from gapjunction import __version__
-from gapjunction.benchmark.asset_groups import group_images
+from gapjunction.benchmark.asset_groups import AssetName, group_images
 from gapjunction.benchmark.asset_measures import AssetMeasures, measure_assets
 from gapjunction.benchmark.detection_suite import (
     DetectionSettings,
@@ -19,8 +19,10 @@ from gapjunction.benchmark.detection_suite import (
 )
 from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.groups import FACTORS, Factor, group_of
+from gapjunction.benchmark.manifest import read_manifest
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
+from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig
 from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
@@ -133,9 +135,16 @@ def run(config: ReportConfig) -> ReportResult:
 
 def _measure(config: ReportConfig) -> MeasuredImages:
     if config.predictions is not None:
-        return measure_predictions(
+        measured = measure_predictions(
             config.data, config.predictions, config.threshold, config.class_name
         )
+        warn_of_seen_assets(
+            read_manifest(config.predictions),
+            config.predictions,
+            [image.name for image in measured.images],
+            [AssetName(image.dataset, image.asset) for image in measured.images],
+        )
+        return measured
     if config.threshold is not None:
         raise ConfigError(
             "--threshold",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from builders import edit_json
 from gapjunction import cli
 from gapjunction.commands import benchmark_detection
 from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig, run
@@ -105,6 +106,20 @@ def test_run__predictions_of_trained_assets__warn(
     name_trained_assets(predictions, "rats", "asset_0", "asset_3")
     run(config(ground_truth_dir=data, predictions_dir=predictions))
     assert "trained or validated on the assets of 2 of the 4 images" in caplog.text
+
+
+@pytest.mark.usefixtures("without_figures", "logged")
+@pytest.mark.parametrize(
+    ("lowest_score", "is_told"), [(0.4, True), (0.39, False), (0.0, False), (None, False)]
+)
+def test_run__boxes_below_the_threshold_not_written__are_told(
+    tmp_path: Path, lowest_score: float | None, is_told: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictions = shutil.copytree(EXAMPLE / "predictions", tmp_path / "predictions")
+    edit_json(predictions / "manifest.json", lowest_score=lowest_score)
+    run(config(predictions_dir=predictions))
+    line = "boxes below the threshold, 0.400, were not written: AP is too low"
+    assert (line in caplog.text) == is_told
 
 
 @pytest.mark.parametrize("content", ["{", '{"other": []}', '{"gap_junction": 3}', "[]"])

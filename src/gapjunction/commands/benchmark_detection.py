@@ -1,5 +1,6 @@
 """`gapjunction benchmark detection`: how far predicted boxes agree with ground truth."""
 
+import logging
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -51,6 +52,8 @@ from gapjunction.report.detection_tables import (
 from gapjunction.report.error_overlays import error_overlay, worst_images
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.tracking import RunLink
+
+logger = logging.getLogger(__name__)
 
 EXAMPLE = Path("benchmark/data_examples/object_detection")
 NUM_WORST = 4
@@ -149,6 +152,7 @@ def measure(config: BenchmarkDetectionConfig) -> MeasuredDetections:
         DetectionsFileError: if a file cannot be read.
     """
     manifest = read_manifest(config.predictions_dir)
+    _warn_of_boxes_not_written(manifest, config.predictions_dir)
     threshold = threshold_to_use(manifest, config.threshold, config.predictions_dir)
     paired = read_paired_detections(config.ground_truth_dir, config.predictions_dir)
     paired = replace(paired, image_paths={**paired.image_paths, **_images(config, paired)})
@@ -182,6 +186,17 @@ def log(measured: MeasuredDetections, parent: RunLink | None = None) -> LoggedBe
     }
     outcome = Outcome(study.suite, params, partial(_write_artifacts, study=study))
     return log_benchmark(measured.config, measured.manifest, outcome, parent)
+
+
+def _warn_of_boxes_not_written(manifest: PredictionManifest, predictions_dir: Path) -> None:
+    lowest, threshold = manifest.lowest_score, manifest.threshold
+    if lowest is not None and threshold is not None and lowest >= threshold > 0:
+        logger.warning(
+            "%s: boxes below the threshold, %.3f, were not written: AP is too low, and the best "
+            "threshold means nothing; predict with --min_score 0.05 for both",
+            predictions_dir,
+            threshold,
+        )
 
 
 def _images(config: BenchmarkDetectionConfig, paired: PairedDetections) -> dict[str, Path]:

@@ -133,6 +133,44 @@ def test_run__copied_model_in_the_output__is_not_overwritten(tmp_path: Path, dat
     assert weights.read_bytes() == b"somebody's"
 
 
+def test_run__folder_of_something_else__is_refused_and_left_alone(
+    tmp_path: Path, data: Path
+) -> None:
+    notes = tmp_path / "mine" / "notes.txt"
+    notes.parent.mkdir()
+    notes.write_text("somebody's")
+    with pytest.raises(ConfigError, match=r"found a folder with notes\.txt in it; choose another"):
+        run(TrainConfig(data=(data,), output=notes.parent))
+    with pytest.raises(ConfigError, match="found a file; choose another"):
+        run(TrainConfig(data=(data,), output=notes))
+    assert list(notes.parent.iterdir()) == [notes]
+
+
+def test_run__killed_before_its_settings_were_written__is_begun_anew(
+    tmp_path: Path, data: Path
+) -> None:
+    with (
+        patch("gapjunction.commands.new_run.write_text", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    (tmp_path / "run" / ".1-partial-settings.yaml").touch()
+    assert [path.name for path in (tmp_path / "run").glob("[!.]*")] == ["splits.json"]
+    assert run(TrainConfig(data=(data,), output=tmp_path / "run")).num_epochs == 2
+
+
+def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, data: Path) -> None:
+    config = TrainConfig(data=(data,), output=tmp_path / "run")
+    with (
+        patch("gapjunction.commands.fitting.train", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        run(config)
+    with pytest.raises(ConfigError, match="add --resume"):
+        run(config)
+    assert run(config.model_copy(update={"resume": True})).num_epochs == 2
+
+
 def test_run__table_that_cannot_be_written__does_not_end_training(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

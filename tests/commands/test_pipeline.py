@@ -4,13 +4,17 @@ import json
 import logging
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 
 from builders import add_image, build_dataset
 from gapjunction import presets
+from gapjunction.commands import train
 from gapjunction.commands.pipeline import PipelineConfig, run
+from gapjunction.commands.run_recorder import RunRecorder
+from gapjunction.commands.train import TrainConfig
 from gapjunction.errors import CheckpointError
 from gapjunction.presets import PRESETS
 
@@ -60,6 +64,38 @@ def test_run__skip_training__uses_the_newest_run(config: PipelineConfig) -> None
     result = run(config.model_copy(update={"skip_training": True}))
     assert result.run_folder == trained.run_folder
     assert result.counts is not None
+
+
+def stop_in_epoch_2(_: RunRecorder, epoch: int, __: float) -> None:
+    if epoch == 2:
+        raise KeyboardInterrupt
+
+
+def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
+    config: PipelineConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        patch.object(RunRecorder, "on_step", stop_in_epoch_2),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        run(config)
+    without = config.model_copy(update={"skip_training": True, "skip_inference": True})
+    stopped = run(without).run_folder
+    line = "the run was stopped after epoch 1 of 2: 'gapjunction train --resume --output"
+    assert caplog.text.count(f"{line} {stopped}' goes on") == 1
+    train.run(TrainConfig(output=stopped, resume=True))
+    run(without)
+    assert caplog.text.count(line) == 1
+
+
+@pytest.mark.parametrize("name", ["state.pt", "settings.yaml"])
+def test_run__skip_training_with_damaged_files_of_the_training__needs_the_weights_only(
+    config: PipelineConfig, name: str
+) -> None:
+    trained = run(config.model_copy(update={"skip_inference": True})).run_folder
+    (trained / name).write_text("{")
+    update = {"skip_training": True, "skip_inference": True}
+    assert run(config.model_copy(update=update)).run_folder == trained
 
 
 def test_run__skip_training_without_a_run__tests_the_weights_that_are_shipped(

@@ -1,14 +1,23 @@
 """Read back a training run that was begun, to go on with it."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gapjunction.commands.run_folder import SETTINGS_NAME, SPLITS_NAME, RunSettings
+from gapjunction.commands.run_folder import (
+    SETTINGS_NAME,
+    SPLITS_NAME,
+    STATE_NAME,
+    RunSettings,
+)
 from gapjunction.commands.training_data import TrainingData, read_training_data
 from gapjunction.config import read_config
-from gapjunction.errors import CheckpointError, ConfigError
+from gapjunction.errors import CheckpointError, ConfigError, GapJunctionError
 from gapjunction.files import remove_partial_files
+from gapjunction.training.records import is_finished, read_records
+
+logger = logging.getLogger(__name__)
 
 
 def read_begun_run(folder: Path, given: Mapping[str, Any]) -> tuple[RunSettings, TrainingData]:
@@ -39,6 +48,26 @@ def read_begun_run(folder: Path, given: Mapping[str, Any]) -> tuple[RunSettings,
             fix="train anew with another --output",
         )
     return settings, data
+
+
+def warn_if_unfinished(folder: Path) -> None:
+    """Log how far the run in `folder` has come, if it can be gone on with."""
+    state, settings_file = folder / STATE_NAME, folder / SETTINGS_NAME
+    if not (state.is_file() and settings_file.is_file()):
+        return
+    try:
+        training = read_config(RunSettings, settings_file).training
+        records = read_records(state)
+    except (GapJunctionError, LookupError, TypeError, ValueError):
+        return  # damaged, or of another version; the weights need neither file
+    if not is_finished(records, training):
+        logger.warning(
+            "the run was stopped after epoch %d of %d: 'gapjunction train --resume --output %s' "
+            "goes on with it",
+            len(records),
+            training.max_epochs,
+            folder,
+        )
 
 
 def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> None:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from gapjunction.benchmark.detection_metrics import DetectionScore, score_detections
 from gapjunction.commands import benchmark, convert, predict, train
+from gapjunction.commands.begun_run import warn_if_unfinished
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
 from gapjunction.commands.benchmark_options import MlflowDir
 from gapjunction.commands.convert import MANIFEST
@@ -126,6 +127,7 @@ def run(config: PipelineConfig) -> PipelineResult:
             config.output_dir, config.data_dir, config.seed
         )
         logger.info("using the model in %s", folder)
+        warn_if_unfinished(folder)
     else:
         folder = _train(config, conversion)
     if config.skip_inference or not _has_test_assets(folder):

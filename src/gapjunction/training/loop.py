@@ -27,6 +27,7 @@ from gapjunction.training.records import (
     EpochRecord,
     Validation,
     best_record,
+    is_finished,
     read_state,
     record_from,
     to_values,
@@ -134,7 +135,7 @@ def train(
     )
     fit = _start(accelerator, detector, config, steps_per_epoch=len(loader))
     _restore(fit, state_path)
-    while not _is_finished(fit.records, config):
+    while not is_finished(fit.records, config):
         started, sampler.epoch = time.monotonic(), len(fit.records)
         rate = max(map(float, fit.schedule.get_last_lr()))
         _seed_epoch(config.seed, sampler.epoch, accelerator.process_index)
@@ -213,13 +214,6 @@ def _validate(fit: _Fit, validate: Callable[[nn.Module], Validation]) -> Validat
     if outcome[0] is None:
         raise RuntimeError("the main process sent no validation")
     return outcome[0]
-
-
-def _is_finished(records: list[EpochRecord], config: TrainingConfig) -> bool:
-    if not records:
-        return False
-    waited = len(records) - best_record(records).epoch
-    return len(records) >= config.max_epochs or waited >= config.patience
 
 
 def _restore(fit: _Fit, state_path: Path) -> None:

@@ -9,6 +9,7 @@ import torch
 
 from gapjunction.calibration import Calibration
 from gapjunction.errors import CheckpointError
+from gapjunction.training.config import TrainingConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class EpochRecord:
 def best_record(records: list[EpochRecord]) -> EpochRecord:
     """Return the record with the highest validation score; the earliest of equals."""
     return max(records, key=lambda record: record.validation.score)
+
+
+def is_finished(records: list[EpochRecord], config: TrainingConfig) -> bool:
+    """Tell whether a run has trained for all its epochs, or waited long enough for a better one."""
+    if not records:
+        return False
+    waited = len(records) - best_record(records).epoch
+    return len(records) >= config.max_epochs or waited >= config.patience
 
 
 def read_records(state_path: Path) -> list[EpochRecord]:

@@ -37,6 +37,12 @@ def test_image_files__folder__gives_what_can_be_read() -> None:
     ]
 
 
+def test_image_files__link_to_a_file_that_is_gone__is_listed(tmp_path: Path) -> None:
+    for name in ("a.png", "b.czi", "notes.txt"):
+        (tmp_path / name).symlink_to(tmp_path / "nowhere" / name)
+    assert [path.name for path in image_files(tmp_path)] == ["a.png", "b.czi"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -15,7 +15,7 @@ from gapjunction.commands import train
 from gapjunction.commands.pipeline import PipelineConfig, run
 from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.train import TrainConfig
-from gapjunction.errors import CheckpointError
+from gapjunction.errors import BenchmarkError, CheckpointError
 from gapjunction.presets import PRESETS
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
@@ -147,6 +147,19 @@ def test_run__one_stem_in_two_splits__has_one_name_on_both_sides(
     result = run(config)
     assert result.counts is not None
     assert result.counts.suite["all"]["num_images"] == 3
+
+
+def test_run__test_image_that_cannot_be_read__is_named_before_it_is_missed(
+    config: PipelineConfig, caplog: pytest.LogCaptureFixture
+) -> None:
+    trained = run(config.model_copy(update={"skip_inference": True})).run_folder
+    splits = json.loads((trained / "splits.json").read_text())
+    asset = config.data_dir / "set" / "Assets" / splits["assets"]["test"][0]["asset"]
+    image = min((asset / "Raw").iterdir())
+    image.write_bytes(image.read_bytes()[:-200])
+    with pytest.raises(BenchmarkError, match=f"found none for {image.stem}"):
+        run(config.model_copy(update={"skip_training": True}))
+    assert f"not predicted: {image}: expected" in caplog.text
 
 
 def test_run__two_assets__ends_after_training_and_says_why(

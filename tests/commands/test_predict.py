@@ -297,6 +297,22 @@ def test_run__damaged_image__is_named_and_the_others_are_predicted(
     assert [row["image"] for row in rows] == ["a", "c"]
 
 
+def test_run__links_to_images_that_are_gone__are_named_and_the_others_are_predicted(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    write_noise(tmp_path / "in" / "a.png")
+    for name in ("b.czi", "c.png", "d.tif", "notes.txt"):
+        (tmp_path / "in" / name).symlink_to(tmp_path / "nowhere" / name)
+    result = run(
+        PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    )
+    assert (result.num_images, result.exit_code) == (1, 1)
+    assert [reason.split(": ")[0] for reason in result.failures] == [
+        str(tmp_path / "in" / name) for name in ("b.czi", "c.png", "d.tif")
+    ]
+    assert all("No such file" in reason for reason in result.failures)
+
+
 @pytest.mark.parametrize("num_bytes", [221, 250])
 def test_run__name_too_long_for_its_files__is_named_and_the_others_are_predicted(
     tmp_path: Path, checkpoint: Path, num_bytes: int

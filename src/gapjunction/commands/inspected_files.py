@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.commands.progress import tracked
-from gapjunction.dataset.assets import entries
+from gapjunction.dataset.assets import entries, is_broken_link
 from gapjunction.dataset.microscope_files import (
     READABLE_SUFFIXES,
     chosen_images,
@@ -54,9 +54,13 @@ class InspectedFiles:
 
 
 def image_files(source: Path) -> list[Path]:
-    """Return the image and microscope files directly in a folder, or the file itself."""
+    """Return the image and microscope files directly in a folder, or the file itself.
+
+    Links to files that are gone are among them, so that reading them says so.
+    """
     paths = entries(source) if source.is_dir() else [source]
-    return [p for p in paths if p.is_file() and p.suffix.lower() in READABLE_SUFFIXES]
+    named = [path for path in paths if path.suffix.lower() in READABLE_SUFFIXES]
+    return [path for path in named if path.is_file() or is_broken_link(path)]
 
 
 def inspect_files(paths: Sequence[Path], choice: PlaneChoice) -> InspectedFiles:

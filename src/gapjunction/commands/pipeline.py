@@ -135,7 +135,7 @@ def run(config: PipelineConfig) -> PipelineResult:
     logger.info("predicting the test images")
     results = config.output_dir / folder.resolve().name  # the run itself, if it is in there
     predictions = results / PREDICTIONS_NAME
-    predict.run(
+    predicted = predict.run(
         PredictConfig(
             input=config.data_dir,
             checkpoint=folder,
@@ -146,6 +146,8 @@ def run(config: PipelineConfig) -> PipelineResult:
             num_gpus=config.num_gpus and min(config.num_gpus, 1),
         )
     )
+    for reason in predicted.failures:
+        logger.warning("not predicted: %s", reason)
     images, class_names = _test_images(config.data_dir, folder)
     _write_ground_truth(images, class_names, results / GROUND_TRUTH_NAME)
     counts = benchmark.run(

@@ -56,6 +56,11 @@ def is_stray(name: str) -> bool:
     return name.startswith(".") or name.lower() in STRAY_NAMES
 
 
+def is_broken_link(path: Path) -> bool:
+    """Tell whether `path` is a link to something that is gone."""
+    return path.is_symlink() and not path.exists()
+
+
 def stems_of_key(key: str) -> tuple[str, str]:
     """Return the stems a detection file's key can mean: itself, and without an image's suffix."""
     key = normalised(key)

@@ -353,6 +353,15 @@ def test_run__dataset_with_an_unreadable_image__is_refused_not_shortened(
         run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
 
 
+def test_run__dataset_with_a_link_to_an_asset_that_is_gone__is_refused_not_shortened(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    root = build_dataset(tmp_path / "set")
+    (root / "Assets" / "rat_9").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DatasetError, match="rat_9: expected the folder of an asset, found a link"):
+        run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
+
+
 def test_run__image_changed_since__is_predicted_again(tmp_path: Path, checkpoint: Path) -> None:
     image = write_noise(tmp_path / "a.png")
     config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")

@@ -223,6 +223,14 @@ def test_find_datasets__asset__says_to_go_up(tmp_path: Path) -> None:
         find_datasets(asset)
 
 
+def test_inspect_dataset__asset_that_is_a_link_to_nothing__is_an_error(tmp_path: Path) -> None:
+    one_image_dataset(tmp_path / "d")
+    (tmp_path / "d" / "Assets" / "rat_9").symlink_to(tmp_path / "nowhere")
+    dataset, [problem] = inspect_dataset(tmp_path / "d")
+    assert dataset is not None
+    assert (problem.severity, problem.file.name) == ("error", "rat_9")
+
+
 def test_find_datasets__folder_of_images__names_the_command_that_makes_a_dataset(
     tmp_path: Path,
 ) -> None:

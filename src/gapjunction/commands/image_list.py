@@ -18,7 +18,7 @@ from gapjunction.dataset.microscope_files import (
 from gapjunction.dataset.microscope_scene import listed_names
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
-from gapjunction.dataset.reader import find_datasets, inspect_dataset
+from gapjunction.dataset.reader import ASSETS_FOLDER, find_datasets, inspect_dataset
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.rules import normalised
 from gapjunction.dataset.splits import Split, read_assignment
@@ -132,7 +132,9 @@ def _listed(root: Path) -> Iterator[tuple[Dataset, str, AnnotatedImage]]:
     """Yield dataset, asset and image for each image of a dataset; none is left out silently."""
     dataset, problems = inspect_dataset(root)
     for problem in problems:
-        if problem.severity == "error" and problem.file.suffix.lower() in IMAGE_SUFFIXES:
+        is_image = problem.file.suffix.lower() in IMAGE_SUFFIXES
+        is_asset = problem.file.parent.name == ASSETS_FOLDER
+        if problem.severity == "error" and (is_image or is_asset):
             raise DatasetError(
                 problem.file,
                 item=problem.item,

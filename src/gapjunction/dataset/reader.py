@@ -9,7 +9,13 @@ from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, clip_boxes
 from gapjunction.dataset.archives import is_archive, unpacked
-from gapjunction.dataset.assets import RAW_FOLDER, entries, inspect_asset, is_asset_folder
+from gapjunction.dataset.assets import (
+    RAW_FOLDER,
+    entries,
+    inspect_asset,
+    is_asset_folder,
+    is_broken_link,
+)
 from gapjunction.dataset.metadata import (
     LABEL_FOLDER,
     STATIC_FILE,
@@ -207,8 +213,9 @@ def _found_instead(root: Path) -> tuple[str, str]:
 
 def _asset_folders(root: Path) -> tuple[list[Path], list[Problem]]:
     """Return the asset folders of a dataset, in `Assets/` or directly in its root."""
-    inner = [path for path in entries(root / ASSETS_FOLDER) if _is_real_folder(path)]
-    outer, problems = [], []
+    in_assets = entries(root / ASSETS_FOLDER)
+    inner = [path for path in in_assets if _is_real_folder(path)]
+    outer, problems = [], [_broken_link(path) for path in in_assets if is_broken_link(path)]
     for path in entries(root):
         if path.name in DATASET_PARTS or not _is_real_folder(path):
             continue
@@ -219,6 +226,11 @@ def _asset_folders(root: Path) -> tuple[list[Path], list[Problem]]:
             problems.append(Problem("warning", path, "", "neither", "an asset's Raw/ in it", fix))
     problems += _check_asset_names(inner, outer)
     return inner + outer, problems
+
+
+def _broken_link(path: Path) -> Problem:
+    fix = "restore the folder, or remove the link"
+    return Problem("error", path, "", "a link to nothing", "the folder of an asset", fix)
 
 
 def _is_real_folder(path: Path) -> bool:

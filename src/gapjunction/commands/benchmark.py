@@ -12,18 +12,13 @@ from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files,
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.commands.benchmark_options import (
+    BenchmarkConfig,
     ExperimentName,
-    GroupsFile,
-    JsonFile,
-    MlflowDir,
-    NumResamples,
     PredictionsDir,
-    Seed,
     Threshold,
     TruthDir,
 )
 from gapjunction.commands.benchmark_run import Outcome, log_benchmark
-from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
 from gapjunction.report.asset_note import asset_note
@@ -40,18 +35,13 @@ EXAMPLE = Path("benchmark/data_examples/object_counts")
 MOST_SHOWN = 20  # assets; the table in MLflow has all
 
 
-class BenchmarkCountsConfig(StrictConfig):
+class BenchmarkCountsConfig(BenchmarkConfig):
     """Settings of `gapjunction benchmark counts`."""
 
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     predictions_dir: PredictionsDir = EXAMPLE / "predictions"
-    threshold: Threshold = None
-    groups_file: GroupsFile = None
-    num_resamples: NumResamples = 1000
-    seed: Seed = 0
-    mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName = "object_counts"
-    json_file: JsonFile = None
+    threshold: Threshold = None
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def main(first: Path, second: Path, share: float, pools: list[Path]) -> None:
         "score_threshold": config.score_threshold,
         "datasets": {"random": "simulated images of random microscopes, no real one"},
         "num_val_images": len(images),
+        "num_calibration_images": len(images),
         "is_validated_on_training_images": False,
         "validation": validation.metrics,
         "package_version": __version__,

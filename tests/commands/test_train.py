@@ -2,17 +2,22 @@
 
 import json
 import logging
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+import numpy as np
 import pytest
 import yaml
 
 from builders import build_dataset
 from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.train import TrainConfig, run
+from gapjunction.commands.training_data import TrainingData
+from gapjunction.dataset.splits import Assignment
 from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError, ImageError
 from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.samples.torch_dataset import TrainingImage
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
 
@@ -43,7 +48,47 @@ def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Pat
     assert facts["score_threshold"] == load_checkpoint(tmp_path / "run").config.score_threshold
     assert len(facts["data_fingerprint"]) == 64
     calibration = load_checkpoint(tmp_path / "run").config.calibration
-    assert calibration.num_images == facts["num_val_images"]
+    assert calibration.num_images == facts["num_calibration_images"]
+
+
+def test_run__few_validation_images__fits_scores_to_training_images_too(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    card = (tmp_path / "run" / "MODEL_CARD.md").read_text()
+    facts = yaml.safe_load(card.split("---")[1])
+    num_trained_on = facts["num_train_images"]
+    assert facts["num_calibration_images"] == num_trained_on + facts["num_val_images"]
+    assert f"of which {num_trained_on} were trained on" in card.replace("\n", " ")
+    assert f"of which {num_trained_on} were trained on" in caplog.text
+    fitted = load_checkpoint(tmp_path / "run").config
+    with patch.object(TrainingData, "to_calibrate_on", lambda own: own.val):
+        run(TrainConfig(data=(data,), output=tmp_path / "other"))
+    validated = load_checkpoint(tmp_path / "other").config
+    assert fitted.calibration != validated.calibration
+
+
+@pytest.mark.parametrize(
+    ("num_train", "num_val", "num_added"), [(12, 3, 12), (100, 8, 20), (100, 30, 0), (100, 40, 0)]
+)
+def test_to_calibrate_on__few_validation_images__adds_training_images(
+    num_train: int, num_val: int, num_added: int
+) -> None:
+    train, val = (
+        tuple(
+            TrainingImage(Path(f"{name}_{n}.png"), np.zeros((0, 4), np.float32), np.zeros(0, int))
+            for n in range(num)
+        )
+        for name, num in (("train", num_train), ("val", num_val))
+    )
+    nothing = Assignment(0, 0.2, 0.2, {})
+    data = TrainingData({}, (), (), nothing, train, val, None, 0, False, "")
+    chosen = data.to_calibrate_on()
+    assert chosen[:num_val] == val
+    assert len(chosen) == num_val + num_added
+    assert set(chosen[num_val:]) <= set(train)
+    assert replace(data, is_validated_on_training=True).to_calibrate_on() == val
 
 
 def test_run__two_classes__are_learnt_in_the_order_of_the_labels(tmp_path: Path) -> None:

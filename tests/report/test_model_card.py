@@ -11,6 +11,7 @@ FACTS: dict[str, Any] = {
     "class_names": ["gap_junction", "other"],
     "score_threshold": 0.3456,
     "num_val_images": 4,
+    "num_calibration_images": 10,
     "validation": {"f1": 0.91234, "recall": 0.9},
     "datasets": {"RAT": "12 images", "Zürich": "3 images"},
 }
@@ -27,6 +28,8 @@ def test_model_card__text__names_what_a_reader_asks_for() -> None:
         "# medium_quality, model 1a2b3c4d",
         "gap_junction and other",
         "0.346 or",
+        "10 calibration images",
+        "of which 6 were trained on",
         "validation, 4 images",
         "| f1 | 0.912 |\n| recall | 0.900 |",
         "RAT (12 images); Zürich (3 images)",

@@ -6,17 +6,23 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from gapjunction.commands.processes import join_processes, num_processes
+from gapjunction.commands.processes import is_main_process, join_processes, num_processes
+from gapjunction.commands.run_card import write_card
 from gapjunction.commands.run_folder import STATE_NAME, RunSettings, WeightsSource
 from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.training_data import TrainingData
-from gapjunction.commands.validation import validate_detector
+from gapjunction.commands.validation import calibrate_detector, validate_detector
 from gapjunction.errors import CheckpointError
-from gapjunction.models.checkpoint import DetectorConfig, build_detector
+from gapjunction.models.checkpoint import (
+    DetectorConfig,
+    build_detector,
+    load_checkpoint,
+    save_config,
+)
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.samples.torch_dataset import TileDataset
 from gapjunction.training.loop import Hooks, train
-from gapjunction.training.records import best_record
+from gapjunction.training.records import EpochRecord, best_record
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +67,8 @@ def fit_run(
             logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
             raise
     best = best_record(records)
+    if is_main_process():
+        _calibrate(settings, data, folder, best, next(detector.parameters()).device)
     if best.validation.score < LEARNT_NOTHING_F1:
         logger.warning(
             "this run learnt next to nothing (F1 %.2f): look at the boxes with 'gapjunction "
@@ -68,6 +76,33 @@ def fit_run(
             best.validation.score,
             folder / "curves.png",
         )
+
+
+def _calibrate(
+    settings: RunSettings,
+    data: TrainingData,
+    folder: Path,
+    best: EpochRecord,
+    device: torch.device,
+) -> None:
+    """Fit scores and threshold of the best weights to more images than validated them, if few did.
+
+    The threshold that counts right in three images counts wrong in others: which three they are
+    matters more than that the detector has learnt from the others.
+    """
+    images = data.to_calibrate_on()
+    if len(images) == len(data.val):
+        return
+    checkpoint = load_checkpoint(folder, device)
+    config = calibrate_detector(checkpoint.detector, images, checkpoint.config)
+    save_config(config, folder)
+    write_card(folder, settings, data, config, best)
+    logger.info(
+        "scores and threshold (%.3f) fitted to %d images, of which %d were trained on",
+        config.score_threshold,
+        len(images),
+        len(images) - len(data.val),
+    )
 
 
 def _start_from(source: WeightsSource, detector: nn.Module, config: DetectorConfig) -> None:

@@ -5,20 +5,18 @@ import io
 import logging
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from torch import nn
 
-from gapjunction import __version__
 from gapjunction.commands.processes import is_main_process, num_processes
 from gapjunction.commands.progress import progress_bar
-from gapjunction.commands.run_folder import CARD_NAME, CURVES_NAME, HISTORY_NAME, RunSettings
+from gapjunction.commands.run_card import write_card
+from gapjunction.commands.run_folder import CURVES_NAME, HISTORY_NAME, RunSettings
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.commands.validation import THRESHOLD
 from gapjunction.files import write_text, written_whole
 from gapjunction.models.checkpoint import save_checkpoint
-from gapjunction.provenance import git_commit
-from gapjunction.report.model_card import model_card
 from gapjunction.report.training_curves import training_figure
 from gapjunction.training.records import EpochRecord, best_record
 
@@ -86,32 +84,15 @@ class RunRecorder:
             figure.savefig(partial)
 
     def _keep(self, model: nn.Module, records: list[EpochRecord]) -> None:
-        validation, source = records[-1].validation, self.settings.weights
+        validation = records[-1].validation
         config = self.settings.detector.model_copy(
             update={
                 "score_threshold": validation.metrics[THRESHOLD],
                 "calibration": validation.calibration,
             }
         )
-        version = save_checkpoint(model, config, self.folder)
-        facts: dict[str, Any] = {
-            "title": f"{self.settings.preset}, model {version}",
-            "model_version": version,
-            "preset": self.settings.preset,
-            "trained_from": "random weights" if source is None else source.path.name,
-            "class_names": list(config.class_names),
-            "score_threshold": config.score_threshold,
-            "datasets": self.data.datasets,
-            "data_fingerprint": self.data.fingerprint,
-            "num_train_images": len(self.data.train),
-            "num_val_images": len(self.data.val),
-            "is_validated_on_training_images": self.data.is_validated_on_training,
-            "epoch": records[-1].epoch,
-            "validation": validation.metrics,
-            "package_version": __version__,
-            "git_commit": git_commit(),
-        }
-        write_text(self.folder / CARD_NAME, model_card(facts))
+        save_checkpoint(model, config, self.folder)
+        write_card(self.folder, self.settings, self.data, config, records[-1])
 
 
 def _header(record: EpochRecord) -> str:

@@ -1,5 +1,6 @@
 """The annotated images of some datasets, divided into those to train and to validate on."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
 from gapjunction.errors import DatasetError
 from gapjunction.models.checkpoint import PixelSizes
 from gapjunction.samples.torch_dataset import TrainingImage
+
+ENOUGH_TO_CALIBRATE = 30  # images
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +41,13 @@ class TrainingData:
     num_clipped: int
     is_validated_on_training: bool
     fingerprint: str
+
+    def to_calibrate_on(self) -> tuple[TrainingImage, ...]:
+        """Return the validation images and, where these are few, training images beside them."""
+        num_missing = ENOUGH_TO_CALIBRATE - len(self.val)
+        if self.is_validated_on_training or num_missing <= 0:
+            return self.val
+        return (*self.val, *self.train[:: math.ceil(len(self.train) / num_missing)])
 
 
 def read_training_data(

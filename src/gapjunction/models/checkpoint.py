@@ -89,8 +89,13 @@ def save_checkpoint(detector: nn.Module, config: DetectorConfig, folder: Path) -
         mode = partial.stat().st_mode
         save_file(weights, partial, metadata={"format": "pt"})
         partial.chmod(mode)  # safetensors lets nobody but the owner read the file
-    write_text(folder / CONFIG_NAME, config.model_dump_json(indent=2) + "\n")
+    save_config(config, folder)
     return weights_version(folder)
+
+
+def save_config(config: DetectorConfig, folder: Path) -> None:
+    """Write how to use the weights in `folder`."""
+    write_text(folder / CONFIG_NAME, config.model_dump_json(indent=2) + "\n")
 
 
 def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpoint:

@@ -1,0 +1,43 @@
+"""The model card in a run folder."""
+
+from pathlib import Path
+from typing import Any
+
+from gapjunction import __version__
+from gapjunction.commands.run_folder import CARD_NAME, RunSettings
+from gapjunction.commands.training_data import TrainingData
+from gapjunction.files import write_text
+from gapjunction.models.checkpoint import DetectorConfig, weights_version
+from gapjunction.provenance import git_commit
+from gapjunction.report.model_card import model_card
+from gapjunction.training.records import EpochRecord
+
+
+def write_card(
+    folder: Path,
+    settings: RunSettings,
+    data: TrainingData,
+    config: DetectorConfig,
+    record: EpochRecord,
+) -> None:
+    """Describe the weights in `folder`, which are those of the epoch of `record`."""
+    version, source = weights_version(folder), settings.weights
+    facts: dict[str, Any] = {
+        "title": f"{settings.preset}, model {version}",
+        "model_version": version,
+        "preset": settings.preset,
+        "trained_from": "random weights" if source is None else source.path.name,
+        "class_names": list(config.class_names),
+        "score_threshold": config.score_threshold,
+        "datasets": data.datasets,
+        "data_fingerprint": data.fingerprint,
+        "num_train_images": len(data.train),
+        "num_val_images": len(data.val),
+        "num_calibration_images": config.calibration.num_images,
+        "is_validated_on_training_images": data.is_validated_on_training,
+        "epoch": record.epoch,
+        "validation": record.validation.metrics,
+        "package_version": __version__,
+        "git_commit": git_commit(),
+    }
+    write_text(folder / CARD_NAME, model_card(facts))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import Field, ValidationError
 
+from gapjunction.commands.convert_config import ConvertConfig
 from gapjunction.config import StrictConfig, build_config, read_config
 from gapjunction.errors import ConfigError
 
@@ -30,6 +31,13 @@ def test_build_config__unknown_setting__lists_the_known_ones() -> None:
 def test_build_config__value_out_of_range__names_range_and_value() -> None:
     with pytest.raises(ConfigError, match="degrees: expected less than or equal to 250, found 300"):
         build_config(OvenConfig, {"degrees": 300}, "command line")
+
+
+def test_build_config__settings_that_do_not_go_together__names_those_given() -> None:
+    with pytest.raises(ConfigError, match=r"found val_fraction 0\.6, test_fraction 0\.5; change"):
+        build_config(
+            ConvertConfig, {"seed": 0, "val_fraction": 0.6, "test_fraction": 0.5}, "command line"
+        )
 
 
 def test_read_config__some_settings__the_others_keep_their_defaults(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_run__output_that_exists__is_never_overwritten(
         (out / "mine.txt").touch()
     else:
         out.touch()
-    with pytest.raises(ConfigError, match="expected a new folder"):
+    with pytest.raises(ConfigError, match="expected a new or empty folder"):
         create.run(CreateConfig(out=out, source=source, **PLANES))
 
 

@@ -117,5 +117,5 @@ def test_run__result__tells_what_was_imported(tmp_path: Path) -> None:
 def test_run__output_with_a_model__is_refused(tmp_path: Path) -> None:
     settings = settings_for(published_file(tmp_path, TINY_RESNET))
     run(settings)
-    with pytest.raises(ConfigError, match="found a model in it"):
+    with pytest.raises(ConfigError, match=r"found a folder with config\.json in it"):
         run(settings)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from gapjunction.commands.output_folder import require_new
 from gapjunction.commands.plane_options import (
     ChannelOption,
     PixelSizeOption,
@@ -125,13 +126,7 @@ def _require_new(config: CreateConfig) -> None:
             found=f"one in {config.source}",
             fix="choose another output folder",
         )
-    if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise ConfigError(
-            config.out,
-            expected="a new folder",
-            found="one with something in it" if out.is_dir() else "a file",
-            fix="choose another name; nothing is ever overwritten",
-        )
+    require_new(config.out, option="OUT")
 
 
 def _planned(of_asset: dict[str, list[Path]], choice: PlaneChoice) -> dict[str, list[SourceImage]]:

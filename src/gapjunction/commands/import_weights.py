@@ -6,9 +6,9 @@ from pathlib import Path
 import torch
 from pydantic import Field
 
+from gapjunction.commands.output_folder import require_new
 from gapjunction.config import StrictConfig
-from gapjunction.errors import ConfigError
-from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig, save_checkpoint
+from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
 from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.model import Dino
 from gapjunction.models.dino.published_file import read_published
@@ -66,15 +66,9 @@ def run(config: ImportWeightsConfig) -> ImportWeightsResult:
 
     Raises:
         CheckpointError: if the file cannot be used, naming the weight that is wrong.
-        ConfigError: if the output holds a model already.
+        ConfigError: if the output is not a new folder.
     """
-    if (config.output / WEIGHTS_NAME).exists():
-        raise ConfigError(
-            config.output,
-            expected="a new run folder",
-            found="a model in it",
-            fix="choose another --output",
-        )
+    require_new(config.output, option="--output")
     published = read_published(config.file)
     names = config.class_names or _numbered_classes(published.num_classes)
     torch.manual_seed(config.seed)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from gapjunction.commands.device import has_cuda
+from gapjunction.commands.output_folder import require_new
 from gapjunction.commands.run_folder import (
     CARD_NAME,
     CURVES_NAME,
@@ -21,7 +22,6 @@ from gapjunction.commands.run_folder import (
 from gapjunction.commands.training_data import TrainingData, read_training_data
 from gapjunction.commands.weights_source import NONE, find_weights
 from gapjunction.config import build_config
-from gapjunction.dataset.assets import entries
 from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import ConfigError
@@ -125,15 +125,7 @@ def _require_unused(folder: Path) -> None:
                 found=f"one with {name_there} in it",
                 fix="add --resume to go on with that run, or choose another --output",
             )
-    others = [path.name for path in entries(folder) if path.name not in LEFTOVERS]
-    is_file = folder.exists() and not folder.is_dir()
-    if others or is_file:
-        raise ConfigError(
-            folder,
-            expected="a new or empty folder for the run",
-            found="a file" if is_file else f"a folder with {others[0]} in it",
-            fix="choose another --output",
-        )
+    require_new(folder, option="--output", leftovers=LEFTOVERS)
 
 
 def _detector_config(

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapjunction.commands.messages import counted
+from gapjunction.commands.output_folder import require_new
 from gapjunction.dataset.archives import is_archive, unpacked
-from gapjunction.dataset.assets import entries
 from gapjunction.dataset.formats.by_name import FORMATS, FormatName
 from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.records import AnnotatedImage, Dataset
@@ -74,7 +74,7 @@ def translate(asked: Translation) -> TranslateResult:
         ConfigError: if the output is not a new folder, or the input not there.
         DatasetError: if something in the annotations is wrong, or an image is missing.
     """
-    _require_new(asked.output)
+    require_new(asked.output, option="OUT")
     source = _found(asked.source, asked.from_format)
     read, _ = FORMATS[asked.from_format]
     _, write = FORMATS[asked.to_format]
@@ -99,16 +99,6 @@ def translate(asked: Translation) -> TranslateResult:
         notes=result.notes,
         losses=losses,
     )
-
-
-def _require_new(output: Path) -> None:
-    if output.exists() and (not output.is_dir() or entries(output)):
-        raise ConfigError(
-            output,
-            expected="a new or empty folder to write",
-            found="a file" if output.is_file() else "a folder with something in it",
-            fix="choose another OUT, or move that away",
-        )
 
 
 def _found(source: Source, name: FormatName) -> Source:

@@ -12,13 +12,18 @@ from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files,
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.commands.benchmark_options import (
-    BenchmarkConfig,
     ExperimentName,
+    GroupsFile,
+    JsonFile,
+    MlflowDir,
+    NumResamples,
     PredictionsDir,
+    Seed,
     Threshold,
     TruthDir,
 )
 from gapjunction.commands.benchmark_run import Outcome, log_benchmark
+from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
 from gapjunction.report.asset_note import asset_note
@@ -35,13 +40,18 @@ EXAMPLE = Path("benchmark/data_examples/object_counts")
 MOST_SHOWN = 20  # assets; the table in MLflow has all
 
 
-class BenchmarkCountsConfig(BenchmarkConfig):
+class BenchmarkCountsConfig(StrictConfig):
     """Settings of `gapjunction benchmark counts`."""
 
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     predictions_dir: PredictionsDir = EXAMPLE / "predictions"
-    experiment_name: ExperimentName = "object_counts"
     threshold: Threshold = None
+    groups_file: GroupsFile = None
+    num_resamples: NumResamples = 1000
+    seed: Seed = 0
+    mlflow_dir: MlflowDir = None
+    experiment_name: ExperimentName = "object_counts"
+    json_file: JsonFile = None
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,18 @@ from gapjunction.benchmark.manifest import PredictionManifest, read_manifest, th
 from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.benchmark_options import (
-    BenchmarkConfig,
     ExperimentName,
+    GroupsFile,
+    JsonFile,
+    MlflowDir,
+    NumResamples,
     PredictionsDir,
+    Seed,
     Threshold,
     TruthDir,
 )
 from gapjunction.commands.benchmark_run import LoggedBenchmark, Outcome, log_benchmark
+from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import IMAGE_SUFFIXES
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
@@ -55,13 +60,13 @@ NUM_WORST = 4
 IMAGES_FOLDER = "images"
 
 
-class BenchmarkDetectionConfig(BenchmarkConfig):
+class BenchmarkDetectionConfig(StrictConfig):
     """Settings of `gapjunction benchmark detection`."""
 
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     predictions_dir: PredictionsDir = EXAMPLE / "predictions"
-    experiment_name: ExperimentName = "detection"
     threshold: Threshold = None
+    groups_file: GroupsFile = None
     pixel_size_um: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None,
         description="Side of a pixel in micrometres, for AP by size in micrometres. Without it, "
@@ -77,6 +82,11 @@ class BenchmarkDetectionConfig(BenchmarkConfig):
         description="Folder of the images, to show the worst. Without it, those of the dataset, "
         "or the folder `images` beside the ground truth.",
     )
+    num_resamples: NumResamples = 1000
+    seed: Seed = 0
+    mlflow_dir: MlflowDir = None
+    experiment_name: ExperimentName = "detection"
+    json_file: JsonFile = None
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,9 @@
-"""Options that several benchmarks have, each described once, and the settings that all have."""
+"""Options that several benchmarks have, each described once."""
 
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
-
-from gapjunction.config import StrictConfig
 
 TruthDir = Annotated[
     Path,
@@ -60,16 +58,3 @@ JsonFile = Annotated[
         json_schema_extra={"option": "--json"},
     ),
 ]
-
-
-class BenchmarkConfig(StrictConfig):
-    """Settings that all benchmarks have; each says where its example is, and its experiment."""
-
-    ground_truth_dir: TruthDir
-    predictions_dir: PredictionsDir
-    groups_file: GroupsFile = None
-    num_resamples: NumResamples = 1000
-    seed: Seed = 0
-    mlflow_dir: MlflowDir = None
-    experiment_name: ExperimentName
-    json_file: JsonFile = None

@@ -4,11 +4,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.benchmark.suite import flat_metrics
-from gapjunction.commands.benchmark_options import BenchmarkConfig
 from gapjunction.files import write_json
 from gapjunction.mlflow_store import choose_store
 from gapjunction.provenance import UNKNOWN, git_commit
@@ -18,6 +17,38 @@ COMMIT_DIGITS = 5
 TRAINING_EXPERIMENT = "training"
 # Tags that a model's training run and its benchmark runs have in common, or that lead to it.
 VERSION_TAG, TRAINING_TAG = "model_version", "training_run_id"
+
+
+class BenchmarkConfig(Protocol):
+    """The settings that all benchmarks have."""
+
+    @property
+    def ground_truth_dir(self) -> Path:
+        """The folder of what people marked."""
+
+    @property
+    def predictions_dir(self) -> Path:
+        """The folder of what was found."""
+
+    @property
+    def experiment_name(self) -> str:
+        """The MLflow experiment to log in."""
+
+    @property
+    def mlflow_dir(self) -> Path | None:
+        """The folder of the MLflow store; None: the default store."""
+
+    @property
+    def num_resamples(self) -> int:
+        """How often the bootstrap draws assets."""
+
+    @property
+    def seed(self) -> int:
+        """The seed of the bootstrap."""
+
+    @property
+    def json_file(self) -> Path | None:
+        """The file to write all metrics to, if any."""
 
 
 @dataclass(frozen=True, slots=True)

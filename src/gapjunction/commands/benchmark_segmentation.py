@@ -26,9 +26,17 @@ from gapjunction.benchmark.segmentation import (
     worst_images,
 )
 from gapjunction.benchmark.suite import segmentation_suite
-from gapjunction.commands.benchmark_options import BenchmarkConfig, ExperimentName
+from gapjunction.commands.benchmark_options import (
+    ExperimentName,
+    GroupsFile,
+    JsonFile,
+    MlflowDir,
+    NumResamples,
+    Seed,
+)
 from gapjunction.commands.benchmark_run import Outcome, log_benchmark
 from gapjunction.commands.progress import tracked
+from gapjunction.config import StrictConfig
 from gapjunction.files import written_whole
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.mask_overlays import mask_overlay
@@ -46,7 +54,7 @@ NUM_OVERLAYS = 5
 OVERLAY_NAME_LENGTH = 100  # characters of a stem; some file systems take 255 bytes
 
 
-class BenchmarkSegmentationConfig(BenchmarkConfig):
+class BenchmarkSegmentationConfig(StrictConfig):
     """Settings of `gapjunction benchmark segmentation`."""
 
     ground_truth_dir: Path = Field(
@@ -55,7 +63,6 @@ class BenchmarkSegmentationConfig(BenchmarkConfig):
     predictions_dir: Path = Field(
         EXAMPLE / "predictions", description="Folder of predicted masks with the same stems."
     )
-    experiment_name: ExperimentName = "semantic_segmentation"
     label_properties: Path | None = Field(
         None,
         description="File of the classes and their colours, label_properties.json, or the dataset "
@@ -66,6 +73,12 @@ class BenchmarkSegmentationConfig(BenchmarkConfig):
         description="Folder of the images themselves, with the same stems, to draw the outlines "
         "of the worst masks on. Without it, they are drawn on black.",
     )
+    groups_file: GroupsFile = None
+    num_resamples: NumResamples = 1000
+    seed: Seed = 0
+    mlflow_dir: MlflowDir = None
+    experiment_name: ExperimentName = "semantic_segmentation"
+    json_file: JsonFile = None
 
 
 @dataclass(frozen=True)

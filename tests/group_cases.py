@@ -9,7 +9,6 @@ from gapjunction.benchmark.asset_measures import AssetMeasures
 from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.groups import FACTORS, Factor
 from gapjunction.dataset.records import AssetMetadata
-from gapjunction.dataset.splits import Assignment, write_assignment
 
 IMAGE_MM2 = 0.01
 
@@ -69,10 +68,8 @@ def write_predictions(dataset: Path, folder: Path, score: float = 0.9) -> Path:
 
 def name_trained_assets(predictions: Path, dataset: str, *assets: str) -> None:
     """Let the manifest of predictions say that the model was trained on these assets."""
-    splits_file = predictions / "splits.json"
-    assignment = Assignment(0, 0.15, 0.15, {(dataset, asset): "train" for asset in assets})
-    write_assignment(splits_file, assignment)
-    edit_json(predictions / "manifest.json", splits_file=str(splits_file))
+    seen = [[dataset, asset] for asset in assets]
+    edit_json(predictions / "manifest.json", seen_assets=seen)
 
 
 def build_study_data(root: Path, num_assets: int = 4) -> Path:

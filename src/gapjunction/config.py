@@ -1,6 +1,5 @@
 """Settings: immutable, checked, and closed to unknown keys."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,7 +33,7 @@ def build_config(config_class: type[Config], values: dict[str, Any], where: Path
             where,
             item=setting,
             expected=_expectation(first["type"], first["msg"], config_class),
-            found=repr(first["input"]) if first["loc"] else _changed(config_class, values),
+            found=first.get("ctx", {}).get("found") or repr(first["input"]),
             fix="change this setting",
         ) from None
 
@@ -62,16 +61,6 @@ def read_config(config_class: type[Config], path: Path) -> Config:
             fix="write one 'name: value' a line",
         )
     return build_config(config_class, values, path)
-
-
-def _changed(config_class: type[StrictConfig], values: Mapping[str, Any]) -> str:
-    """Name the numbers and texts that differ from their defaults."""
-    defaults = {name: field.default for name, field in config_class.model_fields.items()}
-    return ", ".join(
-        f"{name} {value}"
-        for name, value in values.items()
-        if isinstance(value, str | float) and value != defaults.get(name)
-    )
 
 
 def _expectation(kind: str, message: str, config_class: type[StrictConfig]) -> str:

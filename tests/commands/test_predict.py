@@ -19,7 +19,7 @@ from gapjunction.commands import simulate
 from gapjunction.commands.predict import PredictConfig, run
 from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.dataset.reader import read_dataset
-from gapjunction.dataset.splits import split_assets, write_assignment
+from gapjunction.dataset.splits import Assignment, Split, split_assets, write_assignment
 from gapjunction.detections_json import read_count_file, read_detection_file
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.models.checkpoint import (
@@ -78,18 +78,32 @@ def test_run__manifest__says_where_the_predictions_come_from(
 
 
 @pytest.mark.parametrize(("folder", "is_named"), [("mine", True), ("shipped_1_2", False)])
-def test_run__manifest__names_the_splits_of_a_trained_model_only(
+def test_run__manifest__names_what_a_trained_model_has_seen(
     tmp_path: Path, checkpoint: Path, folder: str, is_named: bool
 ) -> None:
     image = write_noise(tmp_path / "a.png")
-    write_assignment(checkpoint / "splits.json", split_assets([], seed=0))
+    splits: dict[tuple[str, str], Split] = {
+        ("rats", "a"): "train",
+        ("rats", "b"): "test",
+        ("rats", "c"): "val",
+    }
+    write_assignment(checkpoint / "splits.json", Assignment(0, 0.2, 0.2, splits))
     own = checkpoint.rename(tmp_path / folder)
     run(PredictConfig(input=image, checkpoint=own, output=tmp_path / "out"))
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    assert manifest["splits_file"] == (str(own / "splits.json") if is_named else None)
+    assert manifest["seen_assets"] == ([["rats", "a"], ["rats", "c"]] if is_named else [])
 
 
-def test_run__manifest_from_before_it_named_the_splits__is_gone_on_with(
+def test_run__damaged_split_file__predicts_and_says_so(
+    tmp_path: Path, checkpoint: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    (checkpoint / "splits.json").write_text("{")
+    run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out"))
+    assert "nothing tells what the model was trained on" in caplog.text
+
+
+def test_run__manifest_from_before_it_named_the_seen_assets__is_gone_on_with(
     tmp_path: Path, checkpoint: Path
 ) -> None:
     image = write_noise(tmp_path / "a.png")
@@ -97,7 +111,7 @@ def test_run__manifest_from_before_it_named_the_splits__is_gone_on_with(
     run(config)
     path = tmp_path / "out" / "manifest.json"
     manifest = json.loads(path.read_text())
-    del manifest["splits_file"]
+    del manifest["seen_assets"]
     path.write_text(json.dumps(manifest))
     assert run(config).num_skipped == 1
 
@@ -350,6 +364,17 @@ def test_run__dataset_with_an_unreadable_image__is_refused_not_shortened(
     root = build_dataset(tmp_path / "set")
     next(root.rglob("Raw/*.png")).write_bytes(b"")
     with pytest.raises(DatasetError, match="gapjunction validate"):
+        run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
+
+
+def test_run__dataset_with_an_asset_without_images__is_refused_not_shortened(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    root = build_dataset(tmp_path / "rats")
+    raw = next((root / "Assets").iterdir()) / "Raw"
+    shutil.rmtree(raw)
+    raw.symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DatasetError, match="Raw: expected a folder of images, found none"):
         run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
 
 

@@ -60,7 +60,7 @@ def test_run__few_validation_images__fits_scores_to_training_images_too(
     facts = yaml.safe_load(card.split("---")[1])
     num_trained_on = facts["num_train_images"]
     assert facts["num_calibration_images"] == num_trained_on + facts["num_val_images"]
-    assert f"of which {num_trained_on} were trained on" in card.replace("\n", " ")
+    assert f"({num_trained_on} of them trained on)" in card.replace("\n", " ")
     assert f"of which {num_trained_on} were trained on" in caplog.text
     fitted = load_checkpoint(tmp_path / "run").config
     with patch.object(TrainingData, "to_calibrate_on", lambda own: own.val):
@@ -69,8 +69,24 @@ def test_run__few_validation_images__fits_scores_to_training_images_too(
     assert fitted.calibration != validated.calibration
 
 
+def test_run__stopped_while_fitting_scores__goes_on_with_that(
+    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(TrainConfig(data=(data,), output=tmp_path / "whole"))
+    broken = tmp_path / "broken"
+    with (
+        patch("gapjunction.commands.fitting.calibrate_detector", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        run(TrainConfig(data=(data,), output=broken))
+    assert "go on with: gapjunction train --resume" in caplog.text
+    run(TrainConfig(output=broken, resume=True))
+    whole, resumed = (load_checkpoint(tmp_path / name).config for name in ("whole", "broken"))
+    assert resumed == whole
+
+
 @pytest.mark.parametrize(
-    ("num_train", "num_val", "num_added"), [(12, 3, 12), (100, 8, 20), (100, 30, 0), (100, 40, 0)]
+    ("num_train", "num_val", "num_added"), [(12, 3, 12), (32, 8, 22), (100, 30, 0), (100, 40, 0)]
 )
 def test_to_calibrate_on__few_validation_images__adds_training_images(
     num_train: int, num_val: int, num_added: int
@@ -87,7 +103,7 @@ def test_to_calibrate_on__few_validation_images__adds_training_images(
     chosen = data.to_calibrate_on()
     assert chosen[:num_val] == val
     assert len(chosen) == num_val + num_added
-    assert set(chosen[num_val:]) <= set(train)
+    assert len(set(chosen[num_val:]) & set(train)) == num_added
     assert replace(data, is_validated_on_training=True).to_calibrate_on() == val
 
 
@@ -219,8 +235,9 @@ def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, dat
 def test_run__table_that_cannot_be_written__does_not_end_training(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / "run" / "history.csv").mkdir(parents=True)
-    assert run(TrainConfig(data=(data,), output=tmp_path / "run")).num_epochs == 2
+    with patch("gapjunction.commands.run_recorder._history", side_effect=PermissionError("open")):
+        result = run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    assert result.num_epochs == 2
     assert "could not write the table" in caplog.text
 
 

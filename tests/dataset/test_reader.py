@@ -332,3 +332,23 @@ def test_read_dataset__after_write_dataset__boxes_are_equal(
     np.testing.assert_allclose(next(read.images()).boxes, boxes, atol=1e-3)
     assert read.um_per_px == pytest.approx(original.um_per_px)
     assert read.assets[0].metadata == asset.metadata
+
+
+def test_inspect_dataset__asset_beside_others_that_is_a_link_to_nothing__is_an_error(
+    tmp_path: Path,
+) -> None:
+    root = build_dataset(tmp_path / "d")
+    for asset in (root / "Assets").iterdir():
+        asset.rename(root / asset.name)
+    (root / "Assets").rmdir()
+    (root / "rat_9").symlink_to(tmp_path / "nowhere")
+    _, problems = inspect_dataset(root)
+    [problem] = [each for each in problems if each.severity == "error"]
+    assert (problem.file.name, problem.found) == ("rat_9", "a link to nothing")
+
+
+def test_find_datasets__one_that_is_a_link_to_nothing__is_an_error(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "RAT")
+    (tmp_path / "HUMAN").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(DatasetError, match="HUMAN: expected a dataset, found a link to nothing"):
+        find_datasets(tmp_path)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 import yaml
 
 from gapjunction.report.model_card import model_card
@@ -12,6 +13,7 @@ FACTS: dict[str, Any] = {
     "score_threshold": 0.3456,
     "num_val_images": 4,
     "num_calibration_images": 10,
+    "is_validated_on_training_images": False,
     "validation": {"f1": 0.91234, "recall": 0.9},
     "datasets": {"RAT": "12 images", "Zürich": "3 images"},
 }
@@ -29,7 +31,7 @@ def test_model_card__text__names_what_a_reader_asks_for() -> None:
         "gap_junction and other",
         "0.346 or",
         "10 calibration images",
-        "of which 6 were trained on",
+        "(6 of them trained on)",
         "validation, 4 images",
         "| f1 | 0.912 |\n| recall | 0.900 |",
         "RAT (12 images); Zürich (3 images)",
@@ -42,3 +44,23 @@ def test_model_card__names_with_braces_and_colons__stay_as_they_are() -> None:
     _, head, text = model_card(facts).split("---\n", 2)
     assert yaml.safe_load(head) == facts
     assert "{x}: y (1 image)" in text
+
+
+@pytest.mark.parametrize(
+    ("facts", "among_them", "flattered"),
+    [
+        ({}, "images (6 of them trained on).", "have a threshold of their own here:"),
+        ({"num_calibration_images": 4}, "images.", "chose the epoch and the threshold:"),
+        (
+            {"num_calibration_images": 4, "is_validated_on_training_images": True},
+            "images, all of which were trained on.",
+            "was trained on the validation images:",
+        ),
+    ],
+)
+def test_model_card__text__says_what_validation_images_were_used_for(
+    facts: dict[str, Any], among_them: str, flattered: str
+) -> None:
+    text = model_card(FACTS | facts)
+    assert f"calibrated on the same {among_them}" in text
+    assert flattered in text

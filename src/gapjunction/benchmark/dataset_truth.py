@@ -67,7 +67,12 @@ def read_annotations(root: Path) -> GroundTruth:
         BenchmarkError: if none is annotated.
     """
     datasets = read_datasets([root])
-    return _truth_of(root, datasets, [each for each in _named_images(datasets) if each.is_marked])
+    images = [each for each in _named_images(datasets) if each.image.is_annotated]
+    if not images:
+        raise BenchmarkError(
+            root, expected="annotated images", found="none", fix="annotate some of them"
+        )
+    return _truth_of(datasets, images)
 
 
 def read_dataset_truth(
@@ -82,10 +87,16 @@ def read_dataset_truth(
     datasets = read_datasets([root])
     images = _named_images(datasets)
     _require_known({each.name for each in images}, predicted, root, predictions_dir)
-    chosen = [each for each in images if each.is_marked and each.name in predicted]
-    truth = _truth_of(root, datasets, chosen)
-    logger.info("%d of %d images of %s are compared", len(chosen), len(images), root)
-    return truth
+    chosen = [each for each in images if each.image.is_annotated and each.name in predicted]
+    if not chosen:
+        raise BenchmarkError(
+            root,
+            expected="annotations of the predicted images",
+            found="none",
+            fix="annotate some of them, or predict others",
+        )
+    logger.info("%d of %d images of %s were predicted", len(chosen), len(images), root)
+    return _truth_of(datasets, chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +107,6 @@ class _NamedImage:
     origin: ImageOrigin
     image: AnnotatedImage
     class_names: tuple[str, ...]
-
-    @property
-    def is_marked(self) -> bool:
-        return self.image.is_annotated
 
 
 def _named_images(datasets: Sequence[Dataset]) -> list[_NamedImage]:
@@ -116,16 +123,7 @@ def _named_images(datasets: Sequence[Dataset]) -> list[_NamedImage]:
     ]
 
 
-def _truth_of(
-    root: Path, datasets: Sequence[Dataset], images: Sequence[_NamedImage]
-) -> GroundTruth:
-    if not images:
-        raise BenchmarkError(
-            root,
-            expected="annotations of the predicted images",
-            found="none",
-            fix="annotate some of them, or predict others",
-        )
+def _truth_of(datasets: Sequence[Dataset], images: Sequence[_NamedImage]) -> GroundTruth:
     scales = {dataset.um_per_px for dataset in datasets}
     return GroundTruth(
         {each.name: _boxes_of(each.image, each.class_names) for each in images},

@@ -18,7 +18,7 @@ class PredictionManifest(BaseModel):
     Attributes:
         threshold: the lowest score that counts as an object; None: all boxes count.
         lowest_score: boxes with less were not written; None where that is not known.
-        splits_file: says which assets the model was trained on; None where no run is known.
+        seen_assets: dataset and asset of what the model was trained or validated on, if known.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
@@ -29,7 +29,7 @@ class PredictionManifest(BaseModel):
     git_commit: str = UNKNOWN
     threshold: Annotated[float, Field(ge=0, le=1)] | None = None
     lowest_score: Annotated[float, Field(ge=0, le=1)] | None = None
-    splits_file: Path | None = None
+    seen_assets: tuple[tuple[str, str], ...] = ()
 
 
 def read_manifest(predictions_dir: Path) -> PredictionManifest:

@@ -15,8 +15,12 @@ import numpy as np
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.box_files import read_boxes_of_image
 from gapjunction.benchmark.counts import CountArray
-from gapjunction.benchmark.dataset_truth import is_dataset
-from gapjunction.benchmark.paired_sides import Readers, all_class_names, read_paired_sides
+from gapjunction.benchmark.paired_sides import (
+    Readers,
+    all_class_names,
+    holds_annotations,
+    read_paired_sides,
+)
 from gapjunction.benchmark.pairing import detections_folder_of, find_files
 from gapjunction.detections_json import read_count_file
 from gapjunction.errors import DetectionsFileError
@@ -88,7 +92,7 @@ def read_counts(path: Path, threshold: float | None) -> dict[str, int]:
 
 def holds_count_files(predictions_dir: Path) -> bool:
     """Tell whether any prediction is already counted, so that no threshold can apply to it."""
-    if is_dataset(predictions_dir):
+    if holds_annotations(predictions_dir):
         return False
     return any(map(_is_count_file, find_files(detections_folder_of(predictions_dir)).values()))
 

@@ -11,21 +11,29 @@ from typing import Generic, TypeVar
 
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.dataset_truth import (
+    GroundTruth,
     NamedBoxes,
     is_dataset,
     read_annotations,
     read_dataset_truth,
 )
+from gapjunction.benchmark.manifest import PredictionManifest, read_manifest
 from gapjunction.benchmark.pairing import (
+    any_files,
     detections_folder_of,
     find_files,
     listed,
     require_same_stems,
 )
+from gapjunction.dataset.rules import normalised
+from gapjunction.errors import BenchmarkError
 
 logger = logging.getLogger(__name__)
 
 Content = TypeVar("Content")  # of an image: its boxes, or its counts
+Place = tuple[str, ...]  # of an image: asset and stem, with the dataset before them if need be
+
+NO_DATASET = GroundTruth({}, {}, {}, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ class PairedSides(Generic[Content]):
 
     Attributes:
         stems: the name of each image, in alphabetical order.
-        assets: the asset of each image, where the ground truth is a dataset; else empty.
+        assets: the asset of each image, where one side is a dataset; else empty.
         image_paths: the image files that are known, by stem.
         um_per_px: the side of a pixel in micrometres, where the dataset tells one.
     """
@@ -62,31 +70,55 @@ def read_paired_sides(
     """Read both sides.
 
     Of a dataset as ground truth, the annotated images that were predicted are taken: a prediction
-    of one split can be compared with the whole. Of a dataset as the other side, the annotated
-    images are what was found. Folders of files must hold the same images.
+    of one split can be compared with the whole. Of two datasets, the images that are annotated in
+    both are taken. Folders of files must hold the same images.
 
     Raises:
         BenchmarkError: if a folder is missing or empty, or the images do not fit together.
         DatasetError: if a dataset has errors.
         DetectionsFileError: if a file cannot be read.
     """
-    found_in, read_found = _found_side(predictions_dir, readers)
+    if holds_annotations(predictions_dir):
+        return _read_two_annotators(ground_truth_dir, predictions_dir, readers)
+    found_files = find_files(detections_folder_of(predictions_dir))
     if is_dataset(ground_truth_dir):
-        truth = read_dataset_truth(ground_truth_dir, predictions_dir, found_in)
+        truth = read_dataset_truth(ground_truth_dir, predictions_dir, found_files)
         stems = tuple(sorted(truth.boxes))
-        return PairedSides(
-            stems,
-            tuple(readers.of_boxes(truth.boxes[stem]) for stem in stems),
-            tuple(map(read_found, stems)),
-            tuple(truth.assets[stem] for stem in stems),
-            truth.image_paths,
-            truth.um_per_px,
+        truths = tuple(readers.of_boxes(truth.boxes[stem]) for stem in stems)
+    else:
+        truth = NO_DATASET
+        files = find_files(ground_truth_dir)
+        require_same_stems(files, found_files, ground_truth_dir, predictions_dir)
+        stems = tuple(sorted(files))
+        truths = tuple(readers.of_true_file(files[stem]) for stem in stems)
+    found = tuple(readers.of_found_file(found_files[stem]) for stem in stems)
+    return _paired(stems, truths, found, truth)
+
+
+def holds_annotations(predictions_dir: Path) -> bool:
+    """Tell whether the other side is what a person marked: a dataset, and no predictions."""
+    folder = detections_folder_of(predictions_dir)
+    return folder == predictions_dir and not any_files(folder) and is_dataset(predictions_dir)
+
+
+def read_origin(predictions_dir: Path, threshold: float | None) -> PredictionManifest:
+    """Return what is known of the predictions; nothing is known of a person's annotations.
+
+    Raises:
+        BenchmarkError: if the manifest cannot be read, or a threshold is given for boxes that
+            have no scores.
+    """
+    if not holds_annotations(predictions_dir):
+        return read_manifest(predictions_dir)
+    if threshold is not None:
+        raise BenchmarkError(
+            predictions_dir,
+            item=f"threshold {threshold}",
+            expected="predictions, whose boxes have scores",
+            found="a dataset that people annotated",
+            fix="leave the threshold out",
         )
-    files = find_files(ground_truth_dir)
-    require_same_stems(files, found_in, ground_truth_dir, predictions_dir)
-    stems = tuple(sorted(files))
-    truths = tuple(readers.of_true_file(files[stem]) for stem in stems)
-    return PairedSides(stems, truths, tuple(map(read_found, stems)), (), {}, None)
+    return PredictionManifest(model="a person")
 
 
 def all_class_names(
@@ -104,12 +136,82 @@ def all_class_names(
     return tuple(sorted(named | also_found))
 
 
-def _found_side(
-    predictions_dir: Path, readers: Readers[Content]
-) -> tuple[Mapping[str, object], Callable[[str], Content]]:
-    """Return what there is of each image, by its name, and how it is read by that name."""
-    if is_dataset(predictions_dir):
-        boxes = read_annotations(predictions_dir).boxes
-        return boxes, lambda stem: readers.of_boxes(boxes[stem])
-    files = find_files(detections_folder_of(predictions_dir))
-    return files, lambda stem: readers.of_found_file(files[stem])
+def _read_two_annotators(
+    ground_truth_dir: Path, other_dir: Path, readers: Readers[Content]
+) -> PairedSides[Content]:
+    """Read the images that are in both, by the names of the first, if that is a dataset too."""
+    other = read_annotations(other_dir)
+    if not is_dataset(ground_truth_dir):
+        files = find_files(ground_truth_dir)
+        require_same_stems(files, other.boxes, ground_truth_dir, other_dir)
+        stems = tuple(sorted(files))
+        truths = tuple(readers.of_true_file(files[stem]) for stem in stems)
+        found = tuple(readers.of_boxes(other.boxes[stem]) for stem in stems)
+        return _paired(stems, truths, found, other)
+    truth = read_annotations(ground_truth_dir)
+    name_of, other_of = _names_by_place(truth, other)
+    places = sorted(name_of.keys() & other_of.keys(), key=lambda place: name_of[place])
+    pairs = {name_of[place]: other_of[place] for place in places}
+    _require_two_annotators(truth, other, pairs, other_dir)
+    logger.info(
+        "%d images are annotated in both; %d only in %s, %d only in %s",
+        len(pairs),
+        len(truth.boxes) - len(pairs),
+        ground_truth_dir,
+        len(other.boxes) - len(pairs),
+        other_dir,
+    )
+    truths = tuple(readers.of_boxes(truth.boxes[name]) for name in pairs)
+    found = tuple(readers.of_boxes(other.boxes[name]) for name in pairs.values())
+    return _paired(tuple(pairs), truths, found, truth)
+
+
+def _names_by_place(*sides: GroundTruth) -> list[dict[Place, str]]:
+    """Return the names of each side's images by asset and stem, and by dataset where that tells.
+
+    Copies of a dataset may have other names, so that these count only where asset and stem are
+    not enough.
+    """
+    whole: list[dict[Place, str]] = [
+        {
+            (asset.dataset, asset.asset, normalised(side.image_paths[name].stem)): name
+            for name, asset in side.assets.items()
+        }
+        for side in sides
+    ]
+    short = [{place[1:]: name for place, name in own.items()} for own in whole]
+    is_enough = all(len(few) == len(own) for few, own in zip(short, whole, strict=True))
+    return short if is_enough else whole
+
+
+def _require_two_annotators(
+    truth: GroundTruth, other: GroundTruth, pairs: Mapping[str, str], other_dir: Path
+) -> None:
+    if not pairs:
+        raise BenchmarkError(
+            other_dir,
+            expected="annotations of the same images as the ground truth",
+            found="no image of the same asset and name",
+            fix="compare two datasets of the same images",
+        )
+    if any(
+        truth.image_paths[name].resolve() == other.image_paths[own].resolve()
+        for name, own in pairs.items()
+    ):
+        raise BenchmarkError(
+            other_dir,
+            expected="another person's annotations, or predictions",
+            found="the ground truth itself",
+            fix="name the folder of the other person's dataset",
+        )
+
+
+def _paired(
+    stems: tuple[str, ...],
+    truth: tuple[Content, ...],
+    found: tuple[Content, ...],
+    dataset: GroundTruth,
+) -> PairedSides[Content]:
+    """Return both sides with what a dataset tells of their images."""
+    assets = tuple(dataset.assets[stem] for stem in stems) if dataset.assets else ()
+    return PairedSides(stems, truth, found, assets, dataset.image_paths, dataset.um_per_px)

@@ -36,12 +36,7 @@ def find_files(folder: Path) -> dict[str, Path]:
             found="no such folder",
             fix="check the path; the default ones are relative to the repository's root",
         )
-    paths = [
-        path
-        for path in sorted(folder.glob("*.json"))
-        if not path.name.startswith(".") and path.name != MANIFEST_NAME and path.is_file()
-    ]
-    files = files_by_stem(folder, paths, stem_of)
+    files = files_by_stem(folder, _listed_files(folder), stem_of)
     if not files:
         raise BenchmarkError(
             folder,
@@ -50,6 +45,19 @@ def find_files(folder: Path) -> dict[str, Path]:
             fix="check the path",
         )
     return files
+
+
+def any_files(folder: Path) -> bool:
+    """Tell whether there is any detection or count file in `folder`."""
+    return bool(_listed_files(folder))
+
+
+def _listed_files(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in sorted(folder.glob("*.json"))
+        if not path.name.startswith(".") and path.name != MANIFEST_NAME and path.is_file()
+    ]
 
 
 def files_by_stem(
@@ -91,7 +99,7 @@ def require_same_stems(
             predictions_dir,
             expected=f"predictions for all {len(truth)} images of {ground_truth_dir}",
             found=f"none for {listed(missing)}",
-            fix="predict these images too, or take their ground truth out",
+            fix="predict or annotate them, or take their ground truth out",
         )
     if extra := sorted(predicted.keys() - truth.keys()):
         raise BenchmarkError(

@@ -6,8 +6,6 @@ from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName, assets_of_predictions
 from gapjunction.benchmark.manifest import PredictionManifest
-from gapjunction.dataset.splits import read_assignment
-from gapjunction.errors import DatasetError
 
 logger = logging.getLogger(__name__)
 
@@ -23,25 +21,20 @@ def warn_of_seen_assets(
     """Log how many images are of assets that the model was trained or validated on, if any.
 
     The assets are those of the dataset or, where that is not known, of counts.csv beside the
-    predictions. Nothing is logged where the run that trained the model is not known, or gone.
+    predictions. Nothing is logged where the manifest does not tell what the model has seen.
     """
-    path = manifest.splits_file
-    if path is None or not path.is_file():
+    if not manifest.seen_assets:
         return
-    try:
-        splits = read_assignment(path).splits
-    except DatasetError as error:
-        logger.warning("nothing tells on which images the model was trained: %s", error)
-        return
+    seen = {AssetName(*names) for names in manifest.seen_assets}
     assets = assets_of_dataset or _assets_beside(predictions_dir, stems)
-    num_seen = sum(splits.get(asset) in ("train", "val") for asset in assets)
+    num_seen = sum(asset in seen for asset in assets)
     if num_seen:
         logger.warning(
-            "the model was trained or validated on the assets of %d of the %d images (%s): their "
+            "%s: the model was trained or validated on the assets of %d of the %d images: their "
             "numbers are too good; predict with --split test, which leaves them out",
+            predictions_dir,
             num_seen,
             len(stems),
-            path,
         )
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
-from gapjunction.benchmark.manifest import PredictionManifest, read_manifest, threshold_to_use
+from gapjunction.benchmark.manifest import PredictionManifest, threshold_to_use
 from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files, read_paired_counts
+from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.commands.benchmark_options import (
@@ -91,7 +92,7 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
         DetectionsFileError: if a file cannot be read.
         TrackingError: if the run cannot be logged; the JSON file is there all the same.
     """
-    manifest = read_manifest(config.predictions_dir)
+    manifest = read_origin(config.predictions_dir, config.threshold)
     threshold = _threshold(config, manifest)
     paired = read_paired_counts(config.ground_truth_dir, config.predictions_dir, threshold)
     warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)

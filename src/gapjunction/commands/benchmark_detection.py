@@ -18,8 +18,9 @@ from gapjunction.benchmark.detection_suite import (
     DetectionStudy,
     study_detections,
 )
-from gapjunction.benchmark.manifest import PredictionManifest, read_manifest, threshold_to_use
+from gapjunction.benchmark.manifest import PredictionManifest, threshold_to_use
 from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
+from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.benchmark_options import (
     ExperimentName,
@@ -151,7 +152,7 @@ def measure(config: BenchmarkDetectionConfig) -> MeasuredDetections:
         DatasetError: if the ground truth is a dataset with errors.
         DetectionsFileError: if a file cannot be read.
     """
-    manifest = read_manifest(config.predictions_dir)
+    manifest = read_origin(config.predictions_dir, config.threshold)
     _warn_of_boxes_not_written(manifest, config.predictions_dir)
     threshold = threshold_to_use(manifest, config.threshold, config.predictions_dir)
     paired = read_paired_detections(config.ground_truth_dir, config.predictions_dir)

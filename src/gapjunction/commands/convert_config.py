@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from gapjunction.commands.translate import Translation
 from gapjunction.config import StrictConfig
@@ -111,5 +112,8 @@ class ConvertConfig(StrictConfig):
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> "ConvertConfig":
         if self.val_fraction + self.test_fraction >= 1:
-            raise ValueError("val_fraction and test_fraction below 1 together")
+            together = f"{self.val_fraction:g} and {self.test_fraction:g}"
+            raise PydanticCustomError(
+                "too_much", "val_fraction and test_fraction below 1 together", {"found": together}
+            )
         return self

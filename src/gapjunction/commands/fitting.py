@@ -1,6 +1,8 @@
 """Fit the detector of a run to its data, in one process or as one of several."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -59,16 +61,14 @@ def fit_run(
             on_step=recorder.on_step,
             on_epoch=recorder.on_epoch,
         )
-        try:
+        with _telling_how_to_go_on(folder):
             records = train(
                 detector, tiles, settings.training, hooks, folder / STATE_NAME, use_cpu=use_cpu
             )
-        except KeyboardInterrupt:
-            logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
-            raise
     best = best_record(records)
     if is_main_process():
-        _calibrate(settings, data, folder, best, next(detector.parameters()).device)
+        with _telling_how_to_go_on(folder):
+            _calibrate(settings, data, folder, best, next(detector.parameters()).device)
     if best.validation.score < LEARNT_NOTHING_F1:
         logger.warning(
             "this run learnt next to nothing (F1 %.2f): look at the boxes with 'gapjunction "
@@ -76,6 +76,15 @@ def fit_run(
             best.validation.score,
             folder / "curves.png",
         )
+
+
+@contextmanager
+def _telling_how_to_go_on(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
+        raise
 
 
 def _calibrate(
@@ -93,16 +102,15 @@ def _calibrate(
     images = data.to_calibrate_on()
     if len(images) == len(data.val):
         return
+    logger.info(
+        "fitting scores and threshold to %d images, of which %d were trained on",
+        len(images),
+        len(images) - len(data.val),
+    )
     checkpoint = load_checkpoint(folder, device)
     config = calibrate_detector(checkpoint.detector, images, checkpoint.config)
     save_config(config, folder)
     write_card(folder, settings, data, config, best)
-    logger.info(
-        "scores and threshold (%.3f) fitted to %d images, of which %d were trained on",
-        config.score_threshold,
-        len(images),
-        len(images) - len(data.val),
-    )
 
 
 def _start_from(source: WeightsSource, detector: nn.Module, config: DetectorConfig) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gapjunction.commands.inspected_files import image_files
 from gapjunction.commands.run_folder import SPLITS_NAME
-from gapjunction.dataset.assets import entries
+from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
 from gapjunction.dataset.images import IMAGE_SUFFIXES
 from gapjunction.dataset.microscope_files import (
     READABLE_SUFFIXES,
@@ -18,7 +18,7 @@ from gapjunction.dataset.microscope_files import (
 from gapjunction.dataset.microscope_scene import listed_names
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
-from gapjunction.dataset.reader import ASSETS_FOLDER, find_datasets, inspect_dataset
+from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.rules import normalised
 from gapjunction.dataset.splits import Split, read_assignment
@@ -133,8 +133,8 @@ def _listed(root: Path) -> Iterator[tuple[Dataset, str, AnnotatedImage]]:
     dataset, problems = inspect_dataset(root)
     for problem in problems:
         is_image = problem.file.suffix.lower() in IMAGE_SUFFIXES
-        is_asset = problem.file.parent.name == ASSETS_FOLDER
-        if problem.severity == "error" and (is_image or is_asset):
+        is_folder_of_images = is_broken_link(problem.file) or problem.file.name == RAW_FOLDER
+        if problem.severity == "error" and (is_image or is_folder_of_images):
             raise DatasetError(
                 problem.file,
                 item=problem.item,

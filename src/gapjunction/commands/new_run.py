@@ -9,9 +9,6 @@ import yaml
 from gapjunction.commands.device import has_cuda
 from gapjunction.commands.output_folder import require_new
 from gapjunction.commands.run_folder import (
-    CARD_NAME,
-    CURVES_NAME,
-    HISTORY_NAME,
     RUNS,
     SETTINGS_NAME,
     SPLITS_NAME,
@@ -26,7 +23,7 @@ from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import ConfigError
 from gapjunction.files import write_text
-from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig
+from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.presets import PRESETS, Preset, PresetName, choose_preset, find_recipe
 from gapjunction.samples.crowding import choose_tile_size, most_objects
@@ -41,8 +38,6 @@ logger = logging.getLogger(__name__)
 FEW_IMAGES = 15  # below, results change much from image to image
 OVERLAP_STEP = 16  # px
 FULLEST_SHARE = 2 / 3  # of what a detector can find in a tile may be in a training tile
-# What a run that was killed early may leave, and a new one writes again.
-LEFTOVERS = (SPLITS_NAME, HISTORY_NAME, CURVES_NAME, CARD_NAME, CONFIG_NAME)
 OVERRIDES = ("max_epochs", "batch_size", "num_workers", "precision", "seed")
 
 
@@ -125,7 +120,7 @@ def _require_unused(folder: Path) -> None:
                 found=f"one with {name_there} in it",
                 fix="add --resume to go on with that run, or choose another --output",
             )
-    require_new(folder, option="--output", leftovers=LEFTOVERS)
+    require_new(folder, option="--output", leftovers=(SPLITS_NAME,))
 
 
 def _detector_config(

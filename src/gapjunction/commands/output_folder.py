@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from pathlib import Path
 
-from gapjunction.dataset.assets import entries
 from gapjunction.errors import ConfigError
+from gapjunction.files import PARTIAL
+
+DESKTOP_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")  # written by looking at a folder
 
 
 def require_new(folder: Path, *, option: str, leftovers: Collection[str] = ()) -> None:
@@ -13,12 +15,22 @@ def require_new(folder: Path, *, option: str, leftovers: Collection[str] = ()) -
     Raises:
         ConfigError: naming what is there; `option` is what to change.
     """
-    is_file = folder.exists() and not folder.is_dir()
-    others = [path.name for path in entries(folder) if path.name not in leftovers]
-    if is_file or others:
+    found = _what_is_in_the_way(folder, leftovers)
+    if found is not None:
         raise ConfigError(
             folder,
             expected="a new or empty folder",
-            found="a file" if is_file else f"a folder with {others[0]} in it",
+            found=found,
             fix=f"choose another {option}; nothing is overwritten",
         )
+
+
+def _what_is_in_the_way(folder: Path, leftovers: Collection[str]) -> str | None:
+    if not folder.is_dir():
+        if folder.is_symlink():
+            return "a link to nothing"
+        return "a file" if folder.exists() else None
+    for name in sorted(path.name for path in folder.iterdir()):
+        if name not in leftovers and name not in DESKTOP_FILES and not PARTIAL.match(name):
+            return f"a folder with {name} in it"
+    return None

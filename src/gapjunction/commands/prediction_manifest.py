@@ -1,6 +1,7 @@
 """What a folder of predictions was made with, so that it is gone on with in the same way."""
 
 import json
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
-from gapjunction.errors import ConfigError
+from gapjunction.dataset.splits import AssetKey, read_assignment
+from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import remove_partial_files, write_json
 from gapjunction.models.checkpoint import Checkpoint
 from gapjunction.provenance import git_commit
 
 if TYPE_CHECKING:
     from gapjunction.commands.predict import PredictConfig
+
+logger = logging.getLogger(__name__)
 
 # What decides which boxes of which images are there.
 DECISIVE = (
@@ -44,7 +48,7 @@ def claim_output(
     manifest = {
         "model": str(checkpoint.folder),
         "model_version": checkpoint.version,
-        "splits_file": _splits_file(checkpoint.folder.resolve()),
+        "seen_assets": _seen_assets(checkpoint.folder.resolve()),
         "class_names": list(checkpoint.config.class_names),
         "tiling": checkpoint.config.model_dump(
             include={"tile_size", "magnification", "overlap", "pixel_sizes"}
@@ -85,11 +89,20 @@ def claim_output(
     write_json(path, manifest)
 
 
-def _splits_file(run_folder: Path) -> str | None:
-    """Return the file that tells what the model was trained on; the shipped weights saw nothing."""
+def _seen_assets(run_folder: Path) -> list[AssetKey]:
+    """Return dataset and asset of what a run was trained and validated on, as far as it tells.
+
+    The shipped weights saw simulated images only: the splits beside a copy are of another use.
+    """
     path = run_folder / SPLITS_NAME
-    is_trained = path.is_file() and not run_folder.name.startswith(SHIPPED_PREFIX)
-    return str(path) if is_trained else None
+    if run_folder.name.startswith(SHIPPED_PREFIX) or not path.is_file():
+        return []
+    try:
+        assignment = read_assignment(path)
+    except DatasetError as error:
+        logger.warning("nothing tells what the model was trained on: %s", error)
+        return []
+    return [*assignment.assets_in("train"), *assignment.assets_in("val")]
 
 
 def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:

@@ -23,9 +23,10 @@ from gapjunction.commands.processes import (
 from gapjunction.commands.run_folder import RUNS, STATE_NAME, RunSettings, newest_run
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.commands.training_log import log_training
-from gapjunction.config import StrictConfig
+from gapjunction.commands.validation import THRESHOLD
+from gapjunction.config import StrictConfig, read_config
 from gapjunction.errors import ConfigError
-from gapjunction.models.checkpoint import weights_version
+from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, weights_version
 from gapjunction.presets import PresetName, RecipeName
 from gapjunction.tracking import RunLink
 from gapjunction.training.config import Precision
@@ -104,6 +105,7 @@ class TrainResult:
 
     Attributes:
         validation: metrics of the best epoch.
+        threshold: objects count from this score on.
         logged: the run in MLflow; None where MLflow failed.
     """
 
@@ -112,13 +114,17 @@ class TrainResult:
     num_epochs: int
     best_epoch: int
     validation: dict[str, float]
+    threshold: float
     logged: RunLink | None = None
 
     def __str__(self) -> str:
-        metrics = ", ".join(f"{name} {value:.3f}" for name, value in self.validation.items())
+        metrics = ", ".join(
+            f"{name} {value:.3f}" for name, value in self.validation.items() if name != THRESHOLD
+        )
         lines = [
             f"Best of {self.num_epochs} epochs: {self.best_epoch} (validation: {metrics})",
-            f"Model {self.version} in {self.run_folder}",
+            f"Model {self.version} in {self.run_folder}, "
+            f"which counts objects from a score of {self.threshold:.3f} on",
         ]
         return "\n".join(lines if self.logged is None else [*lines, self.logged.where_to_see()])
 
@@ -194,4 +200,6 @@ def _result(folder: Path, mlflow_dir: Path | None) -> TrainResult:
     best = best_record(records)
     version = weights_version(folder)
     logged = log_training(folder, records, version, mlflow_dir)
-    return TrainResult(folder, version, len(records), best.epoch, best.validation.metrics, logged)
+    threshold = read_config(DetectorConfig, folder / CONFIG_NAME).score_threshold
+    metrics = best.validation.metrics
+    return TrainResult(folder, version, len(records), best.epoch, metrics, threshold, logged)

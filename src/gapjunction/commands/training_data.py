@@ -1,6 +1,5 @@
 """The annotated images of some datasets, divided into those to train and to validate on."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,10 +43,11 @@ class TrainingData:
 
     def to_calibrate_on(self) -> tuple[TrainingImage, ...]:
         """Return the validation images and, where these are few, training images beside them."""
-        num_missing = ENOUGH_TO_CALIBRATE - len(self.val)
-        if self.is_validated_on_training or num_missing <= 0:
+        if self.is_validated_on_training:
             return self.val
-        return (*self.val, *self.train[:: math.ceil(len(self.train) / num_missing)])
+        num_added = min(max(ENOUGH_TO_CALIBRATE - len(self.val), 0), len(self.train))
+        places = (index * len(self.train) // num_added for index in range(num_added))
+        return (*self.val, *(self.train[place] for place in places))
 
 
 def read_training_data(

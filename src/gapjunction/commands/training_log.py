@@ -18,6 +18,7 @@ from gapjunction.commands.run_folder import (
 from gapjunction.config import read_config
 from gapjunction.errors import TrackingError
 from gapjunction.mlflow_store import TrackingStore, choose_store
+from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig
 from gapjunction.provenance import git_commit
 from gapjunction.tracking import RunLink, RunRecord, find_run, log_run
 from gapjunction.training.records import EpochRecord, best_record
@@ -49,6 +50,7 @@ def _log(
 ) -> RunLink:
     settings = read_config(RunSettings, folder / SETTINGS_NAME)
     best = best_record(list(records))
+    threshold = read_config(DetectorConfig, folder / CONFIG_NAME).score_threshold
     with tempfile.TemporaryDirectory() as copies:
         for name in FILES:
             if (folder / name).is_file():
@@ -57,7 +59,10 @@ def _log(
             RunRecord(
                 experiment=TRAINING_EXPERIMENT,
                 run_name=f"{version}, {settings.preset}",
-                metrics={f"best_{name}": value for name, value in best.validation.metrics.items()},
+                metrics={
+                    **{f"best_{name}": value for name, value in best.validation.metrics.items()},
+                    "score_threshold": threshold,
+                },
                 params=_params(settings, folder, version) | {"best_epoch": str(best.epoch)},
                 git_commit=git_commit(),
                 tags={VERSION_TAG: version, FOLDER_TAG: str(folder.absolute())},

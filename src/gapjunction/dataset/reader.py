@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +58,16 @@ def find_datasets(root: Path) -> list[Path]:
         )
     if _is_dataset(root):
         return [root]
-    found = {path.resolve(): path for path in reversed(entries(root)) if _is_dataset(path)}
+    inside = entries(root)
+    found = {path.resolve(): path for path in reversed(inside) if _is_dataset(path)}
+    for path in inside if found else []:
+        if is_broken_link(path):
+            raise DatasetError(
+                path,
+                expected="a dataset",
+                found="a link to nothing",
+                fix="restore the folder, or remove the link",
+            )
     if not found:
         parts = ", ".join(f"{name}/" for name in DATASET_PARTS)
         expected = f"a dataset (a folder with {parts}) or a folder of datasets"
@@ -197,16 +207,17 @@ def _found_instead(root: Path) -> tuple[str, str]:
     """Return what a folder that is no dataset is, and what to do then."""
     if is_asset_folder(root):
         return f"an asset (it has {RAW_FOLDER}/)", "name the folder above it"
+    named = quote(str(root))
     if (root / PREDICTIONS_FOLDER).is_dir():
         return "predictions", (
-            f"'gapjunction publish {root} DATASET' puts them into the dataset that was predicted; "
+            f"'gapjunction publish {named} DATASET' puts them into the dataset that was predicted; "
             "'gapjunction create' makes a dataset of images, to be predicted as one"
         )
     is_in_asset = is_asset_folder(root.resolve().parent)
     if any(path.suffix.lower() in READABLE_SUFFIXES for path in entries(root)) and not is_in_asset:
         return "images that are in none", (
             "put them into a folder for each subject, make a dataset of these with "
-            f"'gapjunction create OUT --from {root}', and name that, for 'gapjunction predict' too"
+            f"'gapjunction create OUT --from {named}', and name that, for 'gapjunction predict' too"
         )
     return "neither", "check the path"
 
@@ -215,8 +226,10 @@ def _asset_folders(root: Path) -> tuple[list[Path], list[Problem]]:
     """Return the asset folders of a dataset, in `Assets/` or directly in its root."""
     in_assets = entries(root / ASSETS_FOLDER)
     inner = [path for path in in_assets if _is_real_folder(path)]
-    outer, problems = [], [_broken_link(path) for path in in_assets if is_broken_link(path)]
-    for path in entries(root):
+    in_root = entries(root)
+    outer = []
+    problems = [_broken_link(path) for path in in_assets or in_root if is_broken_link(path)]
+    for path in in_root:
         if path.name in DATASET_PARTS or not _is_real_folder(path):
             continue
         if is_asset_folder(path):

@@ -20,8 +20,8 @@ calibrated on the same images{among_them}.
 |---|---|
 {metrics}
 
-The validation images also chose the epoch, and these numbers are with a threshold of their own:
-they are a little too good. Numbers to publish come from the test images: `gapjunction benchmark`.
+{flattered} these numbers are a little too good. Numbers to publish come
+from the test images: `gapjunction benchmark`.
 
 Trained on: {data}.
 """
@@ -31,10 +31,10 @@ def model_card(facts: Mapping[str, Any]) -> str:
     """Return a model card as Markdown with all `facts` as YAML at its head.
 
     `facts` holds at least title, class_names, score_threshold, num_val_images,
-    num_calibration_images, validation (name to value) and datasets (name to description).
+    num_calibration_images, is_validated_on_training_images, validation (name to value) and
+    datasets (name to description).
     """
     metrics = "\n".join(f"| {name} | {value:.3f} |" for name, value in facts["validation"].items())
-    num_trained_on = facts["num_calibration_images"] - facts["num_val_images"]
     described = [f"{name} ({text})" for name, text in facts["datasets"].items()]
     return TEMPLATE.format(
         facts=yaml.safe_dump(dict(facts), sort_keys=False, allow_unicode=True),
@@ -43,7 +43,24 @@ def model_card(facts: Mapping[str, Any]) -> str:
         threshold=facts["score_threshold"],
         num_val_images=facts["num_val_images"],
         num_calibration_images=facts["num_calibration_images"],
-        among_them=f", of which {num_trained_on} were trained on" if num_trained_on > 0 else "",
+        among_them=_among_them(facts),
+        flattered=_flattered(facts),
         metrics=metrics,
         data="; ".join(described),
     )
+
+
+def _among_them(facts: Mapping[str, Any]) -> str:
+    if facts["is_validated_on_training_images"]:
+        return ", all of which were trained on"
+    num_trained_on = facts["num_calibration_images"] - facts["num_val_images"]
+    return f" ({num_trained_on} of them trained on)" if num_trained_on else ""
+
+
+def _flattered(facts: Mapping[str, Any]) -> str:
+    """Say what the validation images were used for beside validation."""
+    if facts["is_validated_on_training_images"]:
+        return "The detector was trained on the validation images:"
+    if facts["num_calibration_images"] > facts["num_val_images"]:
+        return "The validation images also chose the epoch, and have a threshold of their own here:"
+    return "The validation images also chose the epoch and the threshold:"

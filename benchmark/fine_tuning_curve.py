@@ -20,6 +20,7 @@ from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.commands import predict, simulate, train
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.prediction_files import COUNTS_NAME
+from gapjunction.commands.run_folder import SETTINGS_NAME
 from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.commands.train import TrainConfig
 from gapjunction.dataset.reader import read_dataset
@@ -92,6 +93,9 @@ def _trained(folder: Path, num_images: int, pool: Dataset) -> Path:
     """Return the run folder after training on the first images of the pool."""
     if num_images == 0:
         return SHIPPED
+    run, log = folder / "run", FOLDER / "mlflow"
+    if (run / SETTINGS_NAME).exists():
+        return train.run(TrainConfig(output=run, resume=True, mlflow_dir=log)).run_folder
     assets = pool.assets[:num_images]
     root = folder / pool.name
     write_dataset(Dataset(pool.name, root, pool.classes, assets, um_per_px=pool.um_per_px), root)
@@ -103,10 +107,9 @@ def _trained(folder: Path, num_images: int, pool: Dataset) -> Path:
     config = TrainConfig(
         data=(root,),
         presets="medium_quality",
-        output=folder / "run",
-        resume=(folder / "run" / "settings.yaml").exists(),
+        output=run,
         splits=folder / "splits.json",
-        mlflow_dir=FOLDER / "mlflow",
+        mlflow_dir=log,
     )
     return train.run(config).run_folder
 

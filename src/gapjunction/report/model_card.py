@@ -20,8 +20,9 @@ calibrated on the same images{among_them}.
 |---|---|
 {metrics}
 
-{flattered} these numbers are a little too good. Numbers to publish come
-from the test images: `gapjunction benchmark`.
+{flattered}
+these numbers are a little too good. Numbers to publish come from the test images:
+`gapjunction benchmark`.
 
 Trained on: {data}.
 """

@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 import os
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -81,12 +82,17 @@ def test_run__again_with_more_assets__moves_none(tmp_path: Path) -> None:
     assert len(after) == 12
 
 
-def test_run__again_with_another_seed__draws_a_new_split(tmp_path: Path) -> None:
+@pytest.mark.parametrize("settings", [{"seed": 1}, {"val_fraction": 0.3}, {"test_fraction": 0.3}])
+def test_run__again_with_another_seed_or_share__draws_a_new_split(
+    tmp_path: Path, settings: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     build_dataset(tmp_path / "data" / "d", num_assets=12)
     convert(tmp_path)
     before = splits_of(tmp_path)
-    convert(tmp_path, seed=1)
+    convert(tmp_path, **settings)
     assert splits_of(tmp_path) != before
+    assert "drawing a new one" in caplog.text
 
 
 def test_run__images_nobody_looked_at__are_counted(tmp_path: Path) -> None:

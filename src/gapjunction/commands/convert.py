@@ -140,7 +140,7 @@ def _convert(config: ConvertConfig) -> ConvertResult:
 
 
 def _previous_assignment(config: ConvertConfig) -> Assignment | None:
-    """Return the split of the conversion in the output folder, if it was drawn with this seed."""
+    """Return the split of the conversion in the output folder, if it was drawn in the same way."""
     if not config.output.exists():
         return None
     manifest_path = config.output / MANIFEST
@@ -156,8 +156,13 @@ def _previous_assignment(config: ConvertConfig) -> Assignment | None:
     if manifest is None:
         return None
     previous = read_assignment(manifest_path)
-    if previous.seed != config.seed:
-        logger.info("the earlier split used seed %d; drawing a new one", previous.seed)
+    drawn = (previous.seed, previous.val_fraction, previous.test_fraction)
+    if drawn != (config.seed, config.val_fraction, config.test_fraction):
+        logger.info(
+            "the earlier split was drawn with seed %d, %g for validation and %g for testing; "
+            "drawing a new one",
+            *drawn,
+        )
         return None
     return previous
 

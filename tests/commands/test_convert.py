@@ -95,6 +95,18 @@ def test_run__again_with_another_seed_or_share__draws_a_new_split(
     assert "drawing a new one" in caplog.text
 
 
+def test_run__again_without_shares__keeps_the_split_that_was_drawn_with_some(
+    tmp_path: Path,
+) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=12)
+    convert(tmp_path, val_fraction=0.4)
+    before = splits_of(tmp_path)
+    convert(tmp_path)
+    assert splits_of(tmp_path) == before
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert (manifest["val_fraction"], manifest["test_fraction"]) == (0.4, 0.15)
+
+
 def test_run__images_nobody_looked_at__are_counted(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "data" / "d")
     add_image(root / "Assets" / "asset_0", "unseen", np.zeros((8, 8), np.uint8), None)

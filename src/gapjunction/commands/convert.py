@@ -25,6 +25,7 @@ from gapjunction.dataset.reader import merged_class_names, read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import (
     SPLITS,
+    USUAL_FRACTION,
     Assignment,
     Split,
     read_assignment,
@@ -115,12 +116,13 @@ def run(config: ConvertConfig) -> ConvertResult | TranslateResult:
 def _convert(config: ConvertConfig) -> ConvertResult:
     recover_folder(config.output.resolve())
     previous = _previous_assignment(config)
+    usual = previous or Assignment(config.seed, USUAL_FRACTION, USUAL_FRACTION, {})
     datasets = read_datasets(config.data)
     assignment = split_assets(
         datasets,
         seed=config.seed,
-        val_fraction=config.val_fraction,
-        test_fraction=config.test_fraction,
+        val_fraction=usual.val_fraction if config.val_fraction is None else config.val_fraction,
+        test_fraction=usual.test_fraction if config.test_fraction is None else config.test_fraction,
         previous=previous,
     )
     images = plan_images(datasets, assignment)
@@ -140,7 +142,7 @@ def _convert(config: ConvertConfig) -> ConvertResult:
 
 
 def _previous_assignment(config: ConvertConfig) -> Assignment | None:
-    """Return the split of the conversion in the output folder, if it was drawn in the same way."""
+    """Return the split of the conversion in the output folder, if it was drawn as asked for."""
     if not config.output.exists():
         return None
     manifest_path = config.output / MANIFEST
@@ -157,7 +159,8 @@ def _previous_assignment(config: ConvertConfig) -> Assignment | None:
         return None
     previous = read_assignment(manifest_path)
     drawn = (previous.seed, previous.val_fraction, previous.test_fraction)
-    if drawn != (config.seed, config.val_fraction, config.test_fraction):
+    asked = (config.seed, config.val_fraction, config.test_fraction)
+    if any(new not in (None, old) for new, old in zip(asked, drawn, strict=True)):
         logger.info(
             "the earlier split was drawn with seed %d, %g for validation and %g for testing; "
             "drawing a new one",

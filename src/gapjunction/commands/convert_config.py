@@ -9,6 +9,7 @@ from gapjunction.commands.translate import Translation
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.formats.by_name import FormatName
 from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.splits import USUAL_FRACTION, Fraction
 from gapjunction.errors import ConfigError
 
 IN_AND_OUT = 2
@@ -31,11 +32,15 @@ class ConvertConfig(StrictConfig):
         description="Folder to write; a conversion that is there is replaced and its split kept.",
     )
     seed: int = Field(0, description="Another seed draws another split of the assets.")
-    val_fraction: float = Field(
-        0.15, ge=0, lt=1, description="Share of each dataset's assets for validation."
+    val_fraction: Fraction | None = Field(
+        None,
+        description="Share of each dataset's assets for validation. Without it, that of the "
+        f"conversion in --output, else {USUAL_FRACTION}.",
     )
-    test_fraction: float = Field(
-        0.15, ge=0, lt=1, description="Share of each dataset's assets for testing."
+    test_fraction: Fraction | None = Field(
+        None,
+        description="Share of each dataset's assets for testing. Without it, that of the "
+        f"conversion in --output, else {USUAL_FRACTION}.",
     )
     from_format: FormatName | None = Field(
         None,
@@ -111,8 +116,12 @@ class ConvertConfig(StrictConfig):
 
     @model_validator(mode="after")
     def _leaves_something_to_train_on(self) -> "ConvertConfig":
-        if self.val_fraction + self.test_fraction >= 1:
-            together = f"{self.val_fraction:g} and {self.test_fraction:g}"
+        val, test = (
+            USUAL_FRACTION if own is None else own
+            for own in (self.val_fraction, self.test_fraction)
+        )
+        if val + test >= 1:
+            together = f"{val:g} and {test:g}"
             raise PydanticCustomError(
                 "too_much", "val_fraction and test_fraction below 1 together", {"found": together}
             )

@@ -23,6 +23,7 @@ SPLITS: tuple[Split, ...] = get_args(Split)
 AssetKey = tuple[str, str]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 
+USUAL_FRACTION = 0.15
 NUM_ASSETS_FOR_TEST = 3  # below, a dataset has no asset to spare for testing
 
 
@@ -64,8 +65,8 @@ def split_assets(
     datasets: Sequence[Dataset],
     *,
     seed: int,
-    val_fraction: float = 0.15,
-    test_fraction: float = 0.15,
+    val_fraction: float = USUAL_FRACTION,
+    test_fraction: float = USUAL_FRACTION,
     previous: Assignment | None = None,
 ) -> Assignment:
     """Assign every asset that has an annotated image to a split, for each dataset on its own.

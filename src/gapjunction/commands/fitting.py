@@ -1,8 +1,6 @@
 """Fit the detector of a run to its data, in one process or as one of several."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -55,20 +53,22 @@ def fit_run(
         settings.detector.magnification,
         repeats_grey=settings.detector.network.repeats_grey,
     )
-    with RunRecorder(settings, data, folder) as recorder:  # the main process alone uses it
-        hooks = Hooks(
-            validate=lambda model: validate_detector(model, data.val, settings.detector),
-            on_step=recorder.on_step,
-            on_epoch=recorder.on_epoch,
-        )
-        with _telling_how_to_go_on(folder):
+    try:
+        with RunRecorder(settings, data, folder) as recorder:  # the main process alone uses it
+            hooks = Hooks(
+                validate=lambda model: validate_detector(model, data.val, settings.detector),
+                on_step=recorder.on_step,
+                on_epoch=recorder.on_epoch,
+            )
             records = train(
                 detector, tiles, settings.training, hooks, folder / STATE_NAME, use_cpu=use_cpu
             )
-    best = best_record(records)
-    if is_main_process():
-        with _telling_how_to_go_on(folder):
+        best = best_record(records)
+        if is_main_process():
             _calibrate(settings, data, folder, best, next(detector.parameters()).device)
+    except KeyboardInterrupt:
+        logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
+        raise
     if best.validation.score < LEARNT_NOTHING_F1:
         logger.warning(
             "this run learnt next to nothing (F1 %.2f): look at the boxes with 'gapjunction "
@@ -76,15 +76,6 @@ def fit_run(
             best.validation.score,
             folder / "curves.png",
         )
-
-
-@contextmanager
-def _telling_how_to_go_on(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
-        raise
 
 
 def _calibrate(

@@ -45,6 +45,18 @@ def test_headroom_photons__is_where_a_pixel_reaches_255() -> None:
     assert Camera(gain_grey_per_photon=2.0, offset_grey=5.0).headroom_photons() == 125
 
 
+def test_shown_photons__light_up_to_saturation__is_what_shows() -> None:
+    camera = Camera(gain_grey_per_photon=2.0, offset_grey=5.0)
+    shown = camera.shown_photons(np.array([10.0, 200.0]), np.array([25.0, 25.0]))
+    assert shown.tolist() == [10, 100]
+
+
+def test_shown_photons__black_above_the_rest__hides_what_it_takes_to_rise_above_it() -> None:
+    camera = Camera(gain_grey_per_photon=2.0, offset_grey=-60.0)
+    shown = camera.shown_photons(np.array([5.0, 40.0, 40.0]), np.array([10.0, 10.0, 35.0]))
+    assert shown.tolist() == [0, 20, 40]
+
+
 def test_noise_photons__joins_shot_and_read_noise() -> None:
     camera = Camera(read_noise_photons=3.0)
     assert camera.noise_photons(np.array([16.0])) == pytest.approx(5.0)

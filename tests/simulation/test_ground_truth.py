@@ -126,3 +126,16 @@ def test_visibility_of__bright_thing_nearby__hides_a_plaque() -> None:
 
 def test_visibility_of__saturated_surroundings__show_nothing() -> None:
     assert visibility_of(blob(30.5, 30.5), np.full((SIZE, SIZE), 300.0), CAMERA, RULES) == 0
+
+
+def test_annotate__background_clipped_to_black__box_fits_what_is_left() -> None:
+    black = Camera(gain_grey_per_photon=1.0, read_noise_photons=0.0, offset_grey=-44.0)
+    (box,) = annotate([blob(30.5, 30.5)], DARK, black, RULES).boxes
+    # 40 of 100 photons are lost: 0.3 of the other 60 is reached where 58 are left.
+    assert box[2] - box[0] == pytest.approx(2 * 2 * np.sqrt(2 * np.log(100 / 58)), abs=0.3)
+
+
+def test_visibility_of__background_clipped_to_black__counts_what_is_left() -> None:
+    black = Camera(gain_grey_per_photon=1.0, read_noise_photons=0.0, offset_grey=-44.0)
+    rules = Visibility(min_snr=0.01, min_contrast=0.01)
+    assert visibility_of(blob(30.5, 30.5, peak=62), DARK, black, rules) == pytest.approx(1)

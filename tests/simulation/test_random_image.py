@@ -171,3 +171,18 @@ def test_mark_plaques__no_plaque__gives_no_mark() -> None:
     kept, marked = mark_plaques([], even(4.0), CAMERA, RULES)
     assert kept == []
     assert marked.boxes.shape == (0, 4)
+
+
+def test_photograph_cluttered__ghosts__are_darker_than_what_is_marked() -> None:
+    seeds = range(3)
+
+    def fields(ghost_share: float) -> list[SimulatedImage]:
+        return [
+            photograph_cluttered(
+                RAT, GREY, 2 * SIZE, np.random.default_rng(seed), ghost_share, has_clutter=False
+            )
+            for seed in seeds
+        ]
+
+    assert sum(len(image.boxes) for image in fields(0.0)) > 0
+    assert not any(len(image.boxes) for image in fields(1.0))

@@ -116,3 +116,15 @@ def test_draw_staining__connexin_and_gfap__sometimes_share_a_colour() -> None:
     ]
     assert min(shared) == 0
     assert max(shared) == 1
+
+
+def test_draw_model__dark__shows_the_even_light_as_black_or_nearly() -> None:
+    for seed in range(40):
+        model = draw_model(np.random.default_rng(seed), is_dark=True)
+        base = model.background_photons + model.plaque_photons * (
+            model.tissue.neuropil_concentration
+        )
+        grey = model.camera.gain_grey_per_photon * base + model.camera.offset_grey
+        noise = float(model.camera.noise_photons(np.array(base)))
+        assert grey <= model.camera.gain_grey_per_photon * noise + 1e-6
+        assert model.visibility.doubtful >= 0.5

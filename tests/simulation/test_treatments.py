@@ -95,3 +95,10 @@ def test_treat__dimmed__all_grey_values_fall_but_the_spot_still_shows() -> None:
     )
     assert darkest.pixels.max() < 100
     assert contrast(darkest) >= 8
+
+
+def test_treat__range_to_be_kept__nothing_grows_brighter_or_darker_as_a_whole() -> None:
+    image = picture()
+    for seed in range(20):
+        treated = treat(image, 0.3, np.random.default_rng(seed), keeps_range=True)
+        assert np.median(treated.pixels) == pytest.approx(np.median(image.pixels), abs=3)

@@ -15,7 +15,10 @@ PHOTON_DECIMALS = 3
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A detector: grey = gain * (photons + read noise) + offset, rounded and clipped to 0..255."""
+    """A detector: grey = gain * (photons + read noise) + offset, rounded and clipped to 0..255.
+
+    A negative offset makes the background black, as many confocal microscopes are set.
+    """
 
     gain_grey_per_photon: float = 1.0
     read_noise_photons: float = 1.5
@@ -24,6 +27,16 @@ class Camera:
     def headroom_photons(self) -> float:
         """Return the photons at which a pixel saturates."""
         return (MAX_GREY - self.offset_grey) / self.gain_grey_per_photon
+
+    def shown_photons(self, light: FloatArray, rest: FloatArray) -> FloatArray:
+        """Return how much of some expected light shows on top of the `rest`, both in photons.
+
+        What lies above saturation is lost, and so is what it takes to rise above black.
+        """
+        headroom = np.maximum(self.headroom_photons() - rest, 0)
+        hidden = np.maximum(-self.offset_grey / self.gain_grey_per_photon - rest, 0)
+        shown: FloatArray = np.maximum(np.minimum(light, headroom) - hidden, 0)
+        return shown
 
     def noise_photons(self, expected_photons: FloatArray) -> FloatArray:
         """Return the standard deviation of shot and read noise together."""

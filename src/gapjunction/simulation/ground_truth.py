@@ -1,7 +1,7 @@
 """What a careful person would mark in a field, computed from the noiseless light.
 
 Each plaque is imaged alone, without noise, as the light that the camera can show: what lies
-above saturation counts for nothing. Three rules follow.
+above saturation or below black counts for nothing. Three rules follow.
 
 1. A plaque is visible if the peak of its light is `min_snr` times the noise there (shot noise of
    everything else, and read noise), `min_contrast` times the brightest other light around it,
@@ -58,7 +58,7 @@ def visibility_of(
     `footprint` and `rest_photons` (H, W) are expected photons, of the plaque and of all else.
     """
     rest = rest_photons[footprint.window]
-    shown = np.minimum(footprint.values, np.maximum(camera.headroom_photons() - rest, 0))
+    shown = camera.shown_photons(footprint.values, rest)
     peak = np.unravel_index(int(np.argmax(shown)), shown.shape)
     snr = shown[peak] / camera.noise_photons(rest)[peak]
     contrast = shown[peak] / max(float(rest.max()), 1.0)
@@ -75,15 +75,15 @@ def annotate(
     `footprints` are expected photons of one visible plaque each; `rest_photons` (H, W) are those
     of everything else.
     """
-    headroom = np.maximum(camera.headroom_photons() - rest_photons, 0)
-    groups = _join_unresolved(footprints, rest_photons, headroom, camera, rules)
-    lights = [_shown([footprints[i] for i in group], headroom) for group in groups]
-    sides = [_tight_box(light, headroom.shape, rules) for light in lights]
+    shape = rest_photons.shape
+    groups = _join_unresolved(footprints, rest_photons, camera, rules)
+    lights = [_shown([footprints[i] for i in group], rest_photons, camera) for group in groups]
+    sides = [_tight_box(light, shape, rules) for light in lights]
     while (nested := _first_nested_pair(as_boxes(sides), rules.max_inside)) is not None:
         first, second = nested
         groups[first] = sorted(groups[first] + groups.pop(second))
-        lights[first] = _shown([footprints[i] for i in groups[first]], headroom)
-        sides[first] = _tight_box(lights[first], headroom.shape, rules)
+        lights[first] = _shown([footprints[i] for i in groups[first]], rest_photons, camera)
+        sides[first] = _tight_box(lights[first], shape, rules)
         del lights[second], sides[second]
     boxes = as_boxes(sides)
     noise = camera.noise_photons(rest_photons)
@@ -95,7 +95,6 @@ def annotate(
 def _join_unresolved(
     footprints: Sequence[Footprint],
     rest_photons: FloatArray,
-    headroom: FloatArray,
     camera: Camera,
     rules: Visibility,
 ) -> list[list[int]]:
@@ -103,7 +102,7 @@ def _join_unresolved(
     light = np.zeros_like(rest_photons)
     for footprint in footprints:
         light[footprint.window] += footprint.values
-    light = np.minimum(light, headroom)
+    light = np.minimum(light, np.maximum(camera.headroom_photons() - rest_photons, 0))
     noise = camera.noise_photons(rest_photons + light)
     peaks = [_peak(footprint) for footprint in footprints]
     group_of = list(range(len(footprints)))
@@ -147,7 +146,7 @@ def _peak(footprint: Footprint) -> tuple[int, int]:
     return int(row) + footprint.y0, int(column) + footprint.x0
 
 
-def _shown(members: Sequence[Footprint], headroom: FloatArray) -> Footprint:
+def _shown(members: Sequence[Footprint], rest_photons: FloatArray, camera: Camera) -> Footprint:
     """Return the joint light of plaques as far as the camera can show it."""
     y0, x0 = min(member.y0 for member in members), min(member.x0 for member in members)
     y1 = max(member.window[0].stop for member in members)
@@ -158,7 +157,7 @@ def _shown(members: Sequence[Footprint], headroom: FloatArray) -> Footprint:
         values[rows.start - y0 : rows.stop - y0, columns.start - x0 : columns.stop - x0] += (
             member.values
         )
-    return Footprint(y0, x0, np.minimum(values, headroom[y0:y1, x0:x1]))
+    return Footprint(y0, x0, camera.shown_photons(values, rest_photons[y0:y1, x0:x1]))
 
 
 def _tight_box(

@@ -19,7 +19,12 @@ from gapjunction.simulation.granules import strew_granules
 from gapjunction.simulation.ground_truth import Annotations, Visibility, annotate, visibility_of
 from gapjunction.simulation.imaging_model import ImagingModel, Spectra, Staining, Triple
 from gapjunction.simulation.optics import Footprint, draw_illumination
-from gapjunction.simulation.randomization import draw_model, draw_staining
+from gapjunction.simulation.randomization import (
+    CONNEXIN_ALONE,
+    DARK_PROBABILITY,
+    draw_model,
+    draw_staining,
+)
 from gapjunction.simulation.scene import build_scene
 from gapjunction.simulation.tissue import FloatArray
 from gapjunction.simulation.treatments import resample, treat
@@ -32,36 +37,57 @@ MAX_BLUR = 0.15  # of the width of a plaque
 MAX_SIDE_PX = 40.0
 MIN_COLOUR = 0.5  # a weaker colour of connexin does not show it
 ANY_CONTRAST = 1e-6
+SLICE_PROBABILITY = 0.5  # of a dark image: a confocal slice of the connexin, and nothing else
+GHOST_SHARE = (0.3, 1.0)  # of the plaques of a dark image
+GHOST_LIGHT = (0.15, 0.8)  # of what could just be seen
 
 
 def simulate_random_image(size_px: int, rng: np.random.Generator) -> SimulatedImage:
     """Return a square image of a random kind; an equal state of `rng` gives equal pixels."""
-    model, staining = draw_model(rng), draw_staining(rng)
+    is_dark = happens(DARK_PROBABILITY, rng)
+    is_slice = is_dark and happens(SLICE_PROBABILITY, rng)
+    model = draw_model(rng, is_dark=is_dark)
+    staining = CONNEXIN_ALONE if is_slice else draw_staining(rng)
     width_px = measure_plaques(model).width_px
     zoom = 1.0
     if happens(ZOOM_PROBABILITY, rng):
         smallest = min(max(ZOOM[0], MIN_ZOOMED_WIDTH_PX / width_px), 1.0)
         zoom = log_uniform(smallest, ZOOM[1], rng)
-    image = photograph_cluttered(model, staining, round(size_px / zoom), rng)
+    ghost_share = float(rng.uniform(*GHOST_SHARE)) if is_dark else 0.0
+    image = photograph_cluttered(
+        model, staining, round(size_px / zoom), rng, ghost_share, has_clutter=not is_slice
+    )
     if len(image.pixels) != size_px:
         image = resample(image, size_px, model.visibility.min_side_px, rng)
-    return treat(image, MAX_BLUR * width_px * zoom, rng)
+    return treat(image, MAX_BLUR * width_px * zoom, rng, keeps_range=is_dark)
 
 
 def photograph_cluttered(
-    model: ImagingModel, staining: Staining, size_px: int, rng: np.random.Generator
+    model: ImagingModel,
+    staining: Staining,
+    size_px: int,
+    rng: np.random.Generator,
+    ghost_share: float = 0.0,
+    *,
+    has_clutter: bool = True,
 ) -> SimulatedImage:
-    """Take the picture of a field of tissue with distractors, and mark the plaques in it."""
+    """Take the picture of a field of tissue with or without clutter, and mark the plaques in it.
+
+    A share of the plaques are ghosts: their slice is another, and what is left of them is too
+    dark to be seen.
+    """
     yardstick, colours = measure_plaques(model), np.array(staining.colours)
     model = replace(model, spectra=_as_recorded(model.spectra, colours))
     scene = build_scene(model.tissue, size_px * model.optics.um_per_px, 1.0, rng)
     light = draw_illumination(model.optics, size_px, rng) * draw_dust(size_px, rng)
     rest = light_of_the_rest(model, scene, light)
-    rest += light * strew_clutter(yardstick, size_px, rng)
-    rest += light * strew_granules(yardstick, colours, size_px, rng)
+    if has_clutter:
+        rest += light * strew_clutter(yardstick, size_px, rng)
+        rest += light * strew_granules(yardstick, colours, size_px, rng)
     rest += light * draw_background(yardstick, size_px, rng)
 
     plaques = [image_plaque(model, cloud, light) for cloud in scene.plaques]
+    plaques = _with_ghosts(plaques, _veil(rest, colours), model, ghost_share, rng)
     visible, specks = sort_plaques(plaques, _veil(rest, colours), model.camera, model.visibility)
     rest = _with_light(rest, specks, model.spectra.connexin)
     veil = _veil(rest, colours)
@@ -89,6 +115,24 @@ def sort_plaques(
         elif visibility_of(plaque, veil_photons, camera, faint_rules) < rules.doubtful:
             specks.append(plaque)
     return visible, specks
+
+
+def _with_ghosts(
+    plaques: Iterable[Footprint],
+    veil_photons: FloatArray,
+    model: ImagingModel,
+    ghost_share: float,
+    rng: np.random.Generator,
+) -> list[Footprint]:
+    """Return the plaques, of which about `ghost_share` are dimmed below what can be seen."""
+
+    def light_left(plaque: Footprint) -> float:
+        if not happens(ghost_share, rng):
+            return 1.0
+        times_visible = visibility_of(plaque, veil_photons, model.camera, model.visibility)
+        return float(rng.uniform(*GHOST_LIGHT)) / max(times_visible, 1.0)
+
+    return [replace(each, values=each.values * light_left(each)) for each in plaques]
 
 
 def mark_plaques(

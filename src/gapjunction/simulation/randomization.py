@@ -36,6 +36,12 @@ PEAK_GREY = (70.0, 350.0)  # of a median plaque; the largest number saturates
 PROCESS_GREY = (20.0, 600.0)  # of GFAP in processes; most are too thin to show all of it
 NUCLEUS_GREY = (15.0, 250.0)
 MAX_BASE_GREY = 70.0  # of even light and haze together
+# A microscope whose background is clipped to black; what is left of it is darker than plaques, but
+# so clean that it shows: out-of-focus light, plaques of other depths, tails of the noise.
+DARK_PROBABILITY = 0.3
+DARK_PEAK_GREY = (12.0, 300.0)
+DARK_DOUBTFUL = (0.5, 0.75)  # darker than this share of what is just visible stays, unmarked
+BLACK_ABOVE_BASE = (-1.0, 3.0)  # black, in standard deviations of the noise above the even light
 CELL_SPACING_UM = (10.0, 40.0)
 CELL_SPACING_PX = (90.0, 280.0)  # more cells would cost time, fewer leave no room for plaques
 OFF_LINE_UM = (0.03, 0.5)  # right on a process, or beside it
@@ -57,12 +63,14 @@ GREY_PROBABILITY, SINGLE_COLOUR_PROBABILITY = 0.25, 0.15
 SEPARATE_PRIMARIES_PROBABILITY = 0.35  # of several channels: as most programs export them
 PRIMARY_PROBABILITY = 0.4
 BLACK: Triple = (0.0, 0.0, 0.0)
+CONNEXIN_ALONE = Staining("random: connexin grey", ((1.0, 1.0, 1.0),))
 
 
-def draw_model(rng: np.random.Generator) -> ImagingModel:
+def draw_model(rng: np.random.Generator, *, is_dark: bool = False) -> ImagingModel:
     """Return an imaging model with every number drawn; subjects and rules of marking stay.
 
-    Of the rules only `doubtful` changes: few or no specks, as a later stretch would show them.
+    Of the rules only `doubtful` changes: few or no specks, as a later stretch would show them; but
+    many on a background that is clipped to black (`is_dark`), for which there is no stretch.
     """
     optics, emission_nm = _draw_optics(rng)
     sigma_um = blur_px(optics, emission_nm[0]) * optics.um_per_px
@@ -70,22 +78,35 @@ def draw_model(rng: np.random.Generator) -> ImagingModel:
     share, peak_photons = peak_share(tissue, sigma_um), log_uniform(*PEAK_PHOTONS, rng)
     haze = log_uniform(0.01, 0.3, rng) if happens(0.75, rng) else 0.0
     background = log_uniform(0.01, 0.3, rng)
-    peak_grey = min(log_uniform(*PEAK_GREY, rng), MAX_BASE_GREY / (haze + background))
+    brightest = DARK_PEAK_GREY if is_dark else PEAK_GREY
+    peak_grey = min(log_uniform(*brightest, rng), MAX_BASE_GREY / (haze + background))
     stained = _stain(tissue, share / peak_grey, rng)
+    camera = Camera(
+        gain_grey_per_photon=peak_grey / peak_photons,
+        read_noise_photons=min(log_uniform(0.3, 8, rng), peak_photons / 12),
+        offset_grey=float(rng.uniform(0, 25)),
+    )
+    doubtful = rng.uniform(0, 0.25) if happens(0.5, rng) else 0.0
+    if is_dark:
+        camera = _with_black(camera, (haze + background) * peak_photons, rng)
+        doubtful = float(rng.uniform(*DARK_DOUBTFUL))
     return ImagingModel(
         tissue=replace(stained, neuropil_concentration=share * haze),
         optics=optics,
-        camera=Camera(
-            gain_grey_per_photon=peak_grey / peak_photons,
-            read_noise_photons=min(log_uniform(0.3, 8, rng), peak_photons / 12),
-            offset_grey=float(rng.uniform(0, 25)),
-        ),
-        visibility=Visibility(doubtful=rng.uniform(0, 0.25) if happens(0.5, rng) else 0.0),
+        camera=camera,
+        visibility=Visibility(doubtful=doubtful),
         spectra=_draw_spectra(rng),
         emission_nm=emission_nm,
         plaque_photons=peak_photons / share,
         background_photons=background * peak_photons,
     )
+
+
+def _with_black(camera: Camera, base_photons: float, rng: np.random.Generator) -> Camera:
+    """Return a camera that shows the even light of a field as black, or nearly."""
+    noise_photons = float(camera.noise_photons(np.array(base_photons)))
+    black_photons = base_photons + float(rng.uniform(*BLACK_ABOVE_BASE)) * noise_photons
+    return replace(camera, offset_grey=-camera.gain_grey_per_photon * max(black_photons, 0.0))
 
 
 def draw_staining(rng: np.random.Generator) -> Staining:
@@ -95,7 +116,7 @@ def draw_staining(rng: np.random.Generator) -> Staining:
     of its own; else they may share a part of connexin's colour, or all.
     """
     if happens(GREY_PROBABILITY, rng):
-        return Staining("random: connexin grey", ((1.0, 1.0, 1.0),))
+        return CONNEXIN_ALONE
     if happens(SINGLE_COLOUR_PROBABILITY, rng):
         return Staining("random: connexin", (_draw_colour(rng),))
     connexin, gfap, dna = (_draw_colour(rng) for _ in range(3))

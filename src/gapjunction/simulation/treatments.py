@@ -33,7 +33,7 @@ MAX_STRETCH = 3.0  # what has hardly any contrast is not stretched until its noi
 CONTRAST_KEPT = 0.5
 ENOUGH_GREY = 18.0
 DIM_PROBABILITY, DIMMEST = 0.15, 0.12
-DIM_CONTRAST = 8.0  # grey values that the faintest plaque keeps
+DIM_CONTRAST = 20.0  # grey values that the faintest plaque keeps
 NUM_FAINTEST = 24  # plaques that are looked at again after a treatment
 SURROUNDINGS_PX = 5
 
@@ -58,21 +58,31 @@ def resample(
     return SimulatedImage(pixels, boxes, image.snr)
 
 
-def treat(image: SimulatedImage, max_blur_px: float, rng: np.random.Generator) -> SimulatedImage:
-    """Return an image after none, some or all of the treatments that leave boxes where they are."""
+def treat(
+    image: SimulatedImage,
+    max_blur_px: float,
+    rng: np.random.Generator,
+    *,
+    keeps_range: bool = False,
+) -> SimulatedImage:
+    """Return an image after none, some or all of the treatments that leave boxes where they are.
+
+    With `keeps_range`, none that would change what is too dark to be seen.
+    """
     pixels = image.pixels
     faintest = image.boxes[np.argsort(image.snr, kind="stable")[:NUM_FAINTEST]]
+    stretch_probability, gamma_probability = (0.0, 0.0) if keeps_range else (0.3, 0.3)
     treatments: tuple[tuple[Callable[[Pixels], Pixels], float], ...] = (
         (lambda old: _blur_or_sharpen(old, max_blur_px, rng), 0.25),
-        (lambda old: _stretch(old, rng), 0.3),
-        (lambda old: _change_gamma(old, rng), 0.3),
+        (lambda old: _stretch(old, rng), stretch_probability),
+        (lambda old: _change_gamma(old, rng), gamma_probability),
         (lambda old: _compress(old, rng), 0.5),
     )
     for apply, probability in treatments:
         if happens(probability, rng):
             treated = apply(pixels)
             pixels = treated if _still_show(faintest, pixels, treated) else pixels
-    if happens(DIM_PROBABILITY, rng):
+    if not keeps_range and happens(DIM_PROBABILITY, rng):
         pixels = _dim(pixels, faintest, rng)
     return SimulatedImage(pixels, image.boxes, image.snr)
 

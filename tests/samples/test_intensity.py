@@ -61,7 +61,7 @@ def test_normalize__8_and_16_bits_of_one_scene__agree() -> None:
 
 
 def test_normalize__plaque_and_background__are_near_one_and_near_zero() -> None:
-    shown = normalized(as_uint8(scene()))[0]
+    shown = normalized(as_uint8(scene(signal=150)))[0]
     assert shown[PLAQUE].mean() == pytest.approx(1, abs=0.1)
     assert shown[BACKGROUND].mean() == pytest.approx(0, abs=0.15)
 
@@ -76,7 +76,7 @@ def test_normalize__grey__fills_three_equal_channels() -> None:
 
 def test_normalize__dim_colour__is_stretched_but_stays_dimmer() -> None:
     image = np.full((3, 64, 64), 10, np.uint8)
-    image[0, 10:20, 10:20], image[1, 10:20, 10:20] = 110, 20
+    image[0, 10:20, 10:20], image[1, 10:20, 10:20] = 210, 20
     shown = normalized(image)[:, 15, 15]
     assert shown[0] == pytest.approx(1)
     assert 0 < shown[1] < shown[0]
@@ -107,6 +107,33 @@ def test_normalize__noise_alone__is_not_stretched_to_the_full_range(level: float
     noise = np.random.default_rng(1).normal(100, level, (3, 200, 200))
     assert np.abs(normalized(as_uint8(noise))).max() < 0.8
     assert normalized(as_uint8(noise)).std() < 0.25
+
+
+@pytest.mark.parametrize("brightest", [8, 20, 60])
+def test_normalize__dim_8_bit_image__stays_as_dim_as_it_is(brightest: int) -> None:
+    image = np.zeros((1, 128, 128), np.uint8)
+    image[0, 20:28:2, 30:38] = brightest
+    shown = normalized(image).max()
+    assert np.sinh(shown * np.arcsinh(5)) / 5 == pytest.approx(brightest / 120)
+
+
+@pytest.mark.parametrize("black_at", [0.0, 1.0, 2.0])
+def test_normalize__noise_clipped_to_black__is_not_stretched_to_the_full_range(
+    black_at: float,
+) -> None:
+    noise = np.random.default_rng(2).normal(0, 500, (1, 512, 512)) - 500 * black_at
+    clipped = normalized(as_uint16(noise))
+    assert clipped.max() < 1
+    assert np.percentile(clipped, 99.9) < 0.7
+
+
+def test_measure_intensity__plaques_on_pure_black__spans_what_they_reach() -> None:
+    grey = np.zeros((1, 256, 256))
+    rows, columns = np.mgrid[:256, :256]
+    for row, column in np.random.default_rng(0).uniform(10, 246, (40, 2)):
+        grey[0] += 2000 * np.exp(-((rows - row) ** 2 + (columns - column) ** 2) / 8)
+    (span,) = measure_intensity(as_uint16(grey)).spans
+    assert 1500 < span < 4000
 
 
 def test_normalize__noise_with_a_plaque__shows_noise_weaker_than_without() -> None:

@@ -17,7 +17,9 @@ BLOCK_PX, BLOCK_PERCENTILE, MAX_ABOVE_BLOCKS = 32, 90.0, 4.0
 MAX_CHANNEL_GAIN = 4.0  # a dim channel is stretched by up to this factor more than the brightest
 # An image in which nothing stands out is not stretched until its noise looks like objects:
 NOISE_LEVELS = 12.0  # the range spans at least this many standard deviations of the noise
-MIN_RANGE_8BIT = 10.0  # and this many grey values of an 8-bit image
+# and this many grey values of an 8-bit image. Its brightness is what a person decides by: what is
+# too dark to be seen on a screen is no plaque, however clean the black around it.
+MIN_RANGE_8BIT = 120.0
 COMPRESSION = 5.0  # how strongly bright values are compressed, so that dim plaques show
 MAD_TO_SIGMA = 1.4826
 
@@ -123,9 +125,13 @@ def _block_maxima(channel: Image) -> NDArray[np.float32]:
 
 
 def _noise(channel: Image) -> float:
-    """Return the noise's standard deviation, from differences of neighbours (objects cancel)."""
+    """Return the noise's standard deviation, from differences of neighbors (objects cancel).
+
+    Of neighbors that are both as dark as can be, nothing tells how far the noise went below.
+    """
     rows = channel[:: max(1, channel.size // SAMPLED_PIXELS)].astype(np.int32)
-    differences = np.abs(np.diff(rows, axis=1))
+    is_black = rows == rows.min(initial=np.iinfo(np.int32).max)
+    differences = np.abs(np.diff(rows, axis=1))[~(is_black[:, 1:] & is_black[:, :-1])]
     if differences.size == 0:
         return 0.0
     (median,) = _percentiles(differences, 50)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
+from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import ConfigError, DatasetError
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What decides which boxes of which images are there.
+# What decides what is seen in which images; what of it is counted and written may change.
 DECISIVE = (
     "model_version",
     "class_names",
     "tiling",
     "calibration",
-    "threshold",
-    "lowest_score",
     "settings",
     "input",
     "selection",
@@ -37,7 +36,7 @@ DECISIVE = (
 def claim_output(
     config: "PredictConfig",
     checkpoint: Checkpoint,
-    lowest_score: float,
+    rule: CountingRule,
     estimated_scale: float,
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
@@ -54,8 +53,10 @@ def claim_output(
             include={"tile_size", "magnification", "overlap", "pixel_sizes"}
         ),
         "calibration": checkpoint.config.calibration.model_dump(),
-        "threshold": checkpoint.config.score_threshold,
-        "lowest_score": lowest_score,
+        "threshold": rule.threshold,
+        "threshold_fitted": checkpoint.config.score_threshold,
+        "threshold_fitted_to_images": checkpoint.config.calibration.num_images,
+        "lowest_score": rule.lowest_score,
         "settings": {
             "scale": config.scale,
             "estimated_scale": estimated_scale,

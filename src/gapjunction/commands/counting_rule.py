@@ -58,11 +58,13 @@ class CountingRule:
             intervals[name] = min(lows), max(highs)
         return intervals
 
-    def __str__(self) -> str:
+    def sentence(self, *, is_shipped: bool) -> str:
+        """Return in words what is counted, and what that was fitted to."""
         fitted = f"{self.config.score_threshold:.3g}"
         num_images = self.config.calibration.num_images
+        noun = "simulated image" if is_shipped else "image"
         source = (
-            f"fitted to {counted(num_images, 'image')}, so that as many are counted as are "
+            f"fitted to {counted(num_images, noun)}, so that as many are counted as are "
             "annotated there"
             if num_images
             else "fitted to no image"

@@ -1,6 +1,7 @@
 """`gapjunction predict`: find and count the objects of many images."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from pydantic import Field
 
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.device import choose_device
-from gapjunction.commands.image_list import ImageSelection, list_images
+from gapjunction.commands.doubted_sizes import judge_sizes
+from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.messages import counted
 from gapjunction.commands.plane_options import (
     ChannelOption,
@@ -26,11 +28,11 @@ from gapjunction.commands.prediction_files import (
     remove_other_files,
     write_table,
 )
-from gapjunction.commands.prediction_manifest import claim_output
-from gapjunction.commands.shown_size import ShownSize, estimate_for_unknown
+from gapjunction.commands.prediction_manifest import claim_output, read_earlier_sizes
+from gapjunction.commands.shown_size import ShownSize, Viewer, tell_how_shown
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.splits import Split
-from gapjunction.errors import ConfigError, ImageError
+from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.fused import Precision
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.prediction.backends import Backend, prepare_detector
@@ -174,20 +176,16 @@ def run(config: PredictConfig) -> PredictResult:
     )
     images = list_images(config.input, selection, checkpoint.folder)
     rule = CountingRule.of(checkpoint.config, config.threshold, config.min_score)
-    logger.info("%s", rule)
-    is_shipped = config.checkpoint is None
-    estimated = 1.0
-    if is_shipped and config.scale is None:
-        estimated = estimate_for_unknown(images, detector, checkpoint.config, device)
-    shown_size = ShownSize(config.scale, estimated, checkpoint.config.pixel_sizes)
-    for image in images:  # a wrong pixel size is said before the work begins
-        shown_size.scale_of(image)
-    claim_output(config, checkpoint, rule, estimated)
+    logger.info(rule.sentence(is_shipped=config.checkpoint is None))
+    shown_size = _shown_size(config, images, Viewer(detector, checkpoint.config, device))
+    claim_output(config, checkpoint, rule, shown_size)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
         for image in images
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
+    if waiting:  # the table is of the files as they were
+        (config.output / COUNTS_NAME).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step(detector, device, shown_size, rule, config.batch_size)
     failures = anew.failures | predict_all(anew.left, step)
@@ -208,6 +206,25 @@ def run(config: PredictConfig) -> PredictResult:
         totals=totals,
         failures=tuple(str(error) for error in failures.values()),
     )
+
+
+def _shown_size(config: PredictConfig, images: Sequence[ListedImage], viewer: Viewer) -> ShownSize:
+    """Return in what size images are shown, as in an earlier run with this output, and say so."""
+    learnt = viewer.config.pixel_sizes
+    if config.scale is not None:
+        return ShownSize(config.scale, 1.0, learnt)
+    earlier = read_earlier_sizes(config.output)
+    verdicts = judge_sizes(images, viewer, earlier.verdicts)
+    estimated = earlier.estimated
+    if estimated is None:
+        unknown = [image for image in images if not verdicts.is_known(image)]
+        is_shipped = config.checkpoint is None
+        estimated = viewer.estimated_scale(unknown) if is_shipped else 1.0
+    shown_size = ShownSize(None, estimated, learnt, verdicts)
+    for image in images:  # a wrong pixel size is said before the work begins
+        shown_size.scale_of(image)
+    tell_how_shown(images, shown_size)
+    return shown_size
 
 
 def _choose_device(config: PredictConfig) -> torch.device:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
+from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import remove_partial_files, write_json
@@ -37,7 +39,7 @@ def claim_output(
     config: "PredictConfig",
     checkpoint: Checkpoint,
     rule: CountingRule,
-    estimated_scale: float,
+    shown_size: ShownSize,
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
@@ -59,10 +61,16 @@ def claim_output(
         "lowest_score": rule.lowest_score,
         "settings": {
             "scale": config.scale,
-            "estimated_scale": estimated_scale,
+            "estimated_scale": shown_size.estimated,
             "pixel_size_um": config.pixel_size_um,
             "backend": config.backend,
             "precision": config.precision,
+        },
+        "pixel_sizes": {
+            "believed_um": sorted(shown_size.verdicts.believed_um),
+            "doubted_um": {
+                str(size): reason for size, reason in shown_size.verdicts.reason_of_doubt.items()
+            },
         },
         "dataset": str(config.input),
         "input": str(config.input.absolute()),
@@ -88,6 +96,29 @@ def claim_output(
         )
     remove_partial_files(config.output)
     write_json(path, manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSizes:
+    """What an earlier run decided about sizes; `estimated` is None where there was none."""
+
+    estimated: float | None = None
+    verdicts: SizeVerdicts = field(default_factory=SizeVerdicts)
+
+
+def read_earlier_sizes(output: Path) -> EarlierSizes:
+    """Return what the manifest says of sizes, nothing where there is none that can be read.
+
+    Images that join a prediction are shown as its others, and none is looked at again.
+    """
+    try:
+        manifest = json.loads((output / MANIFEST_NAME).read_text(encoding="utf-8"))
+        sizes = manifest["pixel_sizes"]
+        doubted = {float(size): str(why) for size, why in sizes["doubted_um"].items()}
+        verdicts = SizeVerdicts(frozenset(map(float, sizes["believed_um"])), doubted)
+        return EarlierSizes(float(manifest["settings"]["estimated_scale"]), verdicts)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return EarlierSizes()
 
 
 def _seen_assets(run_folder: Path) -> list[AssetKey]:

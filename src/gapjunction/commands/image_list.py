@@ -174,8 +174,7 @@ def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[
     failures: list[ImageError] = []
     for image in listed:
         for own, facts in _images_of(image, wanted.choice):
-            stated = {"um_per_px": wanted.um_per_px, "size_source": "user"}
-            found.append(own if wanted.um_per_px is None else replace(own, **stated))
+            found.append(_with_stated_size(own, wanted.um_per_px))
             if isinstance(facts, ImageError):
                 failures.append(facts)
             elif facts.is_assumed_colour:
@@ -192,6 +191,13 @@ def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[
         )
     _require_unique(found)
     return found
+
+
+def _with_stated_size(image: ListedImage, um_per_px: float | None) -> ListedImage:
+    """Return an image with the pixel size that the user states for all, if there is one."""
+    if um_per_px is None:
+        return image
+    return replace(image, um_per_px=um_per_px, size_source="user")
 
 
 def _images_of(

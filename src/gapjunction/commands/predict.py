@@ -13,6 +13,7 @@ from gapjunction.commands.device import choose_device
 from gapjunction.commands.doubted_sizes import judge_sizes
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.messages import counted
+from gapjunction.commands.missed_structure import MissedStructure
 from gapjunction.commands.plane_options import (
     ChannelOption,
     PixelSizeOption,
@@ -187,7 +188,8 @@ def run(config: PredictConfig) -> PredictResult:
     if waiting:  # the table is of the files as they were
         (config.output / COUNTS_NAME).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
-    step = Step(detector, device, shown_size, rule, config.batch_size)
+    missed = MissedStructure(checkpoint.config)
+    step = Step(detector, device, shown_size, rule, config.batch_size, missed)
     failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     num_removed = remove_other_files(config.output, {image.output_name for image, _ in done})

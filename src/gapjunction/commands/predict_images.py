@@ -9,6 +9,7 @@ import torch
 
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.missed_structure import MissedStructure
 from gapjunction.commands.prediction_files import (
     PredictionFiles,
     require_short_name,
@@ -37,6 +38,7 @@ class Step:
     shown_size: ShownSize
     rule: CountingRule
     batch_size: int | None
+    missed: MissedStructure
 
     def settings_for(self, image: ListedImage) -> PredictionSettings:
         """Return how an image is cut up and in what size it is shown."""
@@ -54,9 +56,16 @@ class Step:
     def write(
         self, image: ListedImage, files: PredictionFiles, seen: SeenInImage, pixels: ImageArray
     ) -> None:
-        """Write the files of an image: first what was seen, then what follows from it."""
+        """Write the files of an image, first what was seen; note blobs that were passed by."""
         write_seen(files.seen, seen, files.image_state)
         write_prediction(image, files, seen, self.rule, pixels if files.has_overlay else None)
+        self.missed.look_at(
+            image.output_name,
+            pixels,
+            len(self.rule.counted(seen.detections)),
+            self.shown_size.scale_of(image),
+            image.um_per_px if self.shown_size.verdicts.is_known(image) else None,
+        )
 
 
 @dataclass(slots=True)
@@ -119,4 +128,5 @@ def predict_all(waiting: Sequence[ImageWithFiles], step: Step) -> dict[str, Imag
                     start(write)
                 del pixels, write  # or a large image would stay in memory beside the next
             bar.advance(task)
+    step.missed.tell()
     return failures

@@ -132,7 +132,7 @@ def _some_of(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
     step = max(-(-len(images) // MOST_LOOKED_AT), 1)
     for image in images[::step]:
         try:
-            yield read_chosen(image.origin.path, image.choice)
+            yield read_chosen(image.origin.path, image.choice, is_quiet=True)
         except ImageError:
             continue
 

@@ -603,6 +603,7 @@ def test_run__image_is_gone__so_are_its_files(
         "b.json",
         "b_bbox_metrics.json",
         "b.png",
+        "b.npz",
         "mine.json",
         "counts.csv",
         "manifest.json",

@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 FEW = 5  # images with more objects than this are not looked at: that would take time
 MANY_TIMES = 5  # as many times more blobs than objects are worth a word
+SMALLEST_PX = 3.0  # side of the smallest object that detectors tell from noise
 FAMILIAR_PX = 10.0  # side of an object that detectors know well
 
 
@@ -64,10 +65,11 @@ class MissedStructure:
             better = np.median([each.scale for each in bright]) * FAMILIAR_PX / np.median(sides)
             logger.warning(
                 "%s: next to nothing was counted among bright things of about %s; the model looks "
-                "for objects of up to %s that look as those it learnt from: if these are meant, "
+                "for objects of %s to %s that look as those it learnt from: if these are meant, "
                 "try --scale %.1g or a lower --threshold, or train on such images",
                 _names(bright),
                 _size(sides, bright),
+                _size([SMALLEST_PX / each.scale for each in bright], bright),
                 _size([largest_px / each.scale for each in bright], bright),
                 better,
             )

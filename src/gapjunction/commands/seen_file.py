@@ -45,7 +45,7 @@ def read_seen(path: Path, image: ImageState | None) -> SeenInImage | None:
     None if there is no such file, if it is damaged, or if the image is another by now.
     """
     try:
-        with np.load(path, allow_pickle=False) as content:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as content:
             num_bytes, changed_ns = content["made_from"].tolist()
             height, width = content["image_size"].tolist()
             found = Detections(content["boxes"], content["scores"], content["labels"])

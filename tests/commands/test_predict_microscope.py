@@ -85,7 +85,7 @@ def test_run__z_stack_of_three_channels__finds_the_same_with_8_bits_but_for_roun
     assert_found_again(in_8_bits, found)
 
 
-@pytest.mark.parametrize("um_per_px", [1.0, 0.8, 0.085 * 1000])
+@pytest.mark.parametrize("um_per_px", [1.0, 25400 / 300])
 def test_run__pixel_size_that_nobody_measured__is_as_none(
     tmp_path: Path, field: np.ndarray, um_per_px: float, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -112,7 +112,27 @@ def test_run__true_large_pixels__are_believed_and_announced(
     assert result.totals["gap_junction"] > 10
 
 
-def test_run__doubtful_size_again__is_not_looked_at_again(
+def test_run__wrong_size_in_imagej_s_notes__finds_all_simulated_spots(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    y, x = np.mgrid[:192, :256]
+    away_px = np.hypot(y % 64 - 32, x % 51 - 25)
+    light = 120 * np.exp(-(away_px**2) / (2 * 2.0**2)) + np.random.default_rng(0).poisson(
+        20, y.shape
+    )
+    tifffile.imwrite(
+        tmp_path / "a.tif",
+        light.astype(np.uint8),
+        imagej=True,
+        resolution=(1 / 0.8, 1 / 0.8),
+        metadata={"unit": "micron"},
+    )
+    assert len(predict(tmp_path / "a.tif", tmp_path / "out")) == 15
+    assert "a pixel size of 0.8 um is not believed (" in caplog.text
+    assert " objects are seen without it and " in caplog.text
+
+
+def test_run__size_judged_before__is_not_looked_at_again(
     tmp_path: Path, field: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sides = {"PhysicalSizeX": 0.8, "PhysicalSizeY": 0.8}
@@ -153,7 +173,7 @@ def test_run__float_with_pixels_without_data__finds_what_is_there_without_them(
 ) -> None:
     whole, holes = field.astype(np.float32) / 7, field.astype(np.float32) / 7
     holes[:, :40] = -1e6
-    whole[:, :40] = whole.min()
+    whole[:, :40] = whole[:, 40:].min()
     for name, pixels in (("whole", whole), ("holes", holes)):
         tifffile.imwrite(tmp_path / f"{name}.tif", pixels)
     found = [predict(tmp_path / f"{name}.tif", tmp_path / name) for name in ("whole", "holes")]

@@ -108,7 +108,7 @@ def test_run__true_large_pixels__are_believed_and_announced(
     path = write_ome_tiff(tmp_path / "a.ome.tif", pixels, "YX", **sides)
     with caplog.at_level(logging.INFO):
         result = run(PredictConfig(input=path, output=tmp_path / "out"))
-    assert "1 image is shown at 1.67 times their size, as their pixels have 0.5 um" in caplog.text
+    assert "1 image is shown at 1.67 times actual size, because of pixels of 0.5 um" in caplog.text
     assert result.totals["gap_junction"] > 10
 
 

@@ -101,9 +101,9 @@ def test_tell_how_shown__rescaled__is_one_line_with_factor_sizes_and_options(
     images = [listed(Path(f"{um}.tif"), um) for um in (0.15, 0.4, 0.5)]
     text = told(ShownSize(None, 1.0, LEARNT), images, caplog)
     assert (
-        "2 images are shown at 2 to 2.5 times their size, as their pixels have 0.4 to 0.5" in text
+        "2 images are shown at 2 to 2.5 times actual size, because of pixels of 0.4 to 0.5" in text
     )
-    assert "the model learnt from 0.1 to 0.2 um; --pixel_size_um and --scale override" in text
+    assert "where the model learnt from 0.1 to 0.2 um; --pixel_size_um and --scale override" in text
     assert len(caplog.records) == 1
 
 

@@ -12,7 +12,7 @@ from gapjunction.prediction.scale_estimate import LEAST_SEEN
 
 logger = logging.getLogger(__name__)
 
-# As many times more has to be seen at an image's own size for its pixel size to be doubted.
+# A pixel size is doubted if so many times more is seen in images as they are than enlarged by it.
 MUCH_MORE = 2.0
 
 

@@ -114,7 +114,7 @@ def tell_how_shown(images: Sequence[ListedImage], shown_size: ShownSize) -> None
     learnt = shown_size.learnt
     if rescaled and learnt is not None:
         logger.info(
-            "%s shown at %s times their size, as their pixels have %s um and the model learnt "
+            "%s shown at %s times actual size, because of pixels of %s um, where the model learnt "
             "from %g to %g um; --pixel_size_um and --scale override that",
             counted(len(rescaled), "image") + (" is" if len(rescaled) == 1 else " are"),
             _range([shown_size.scale_of(image) for image in rescaled]),

@@ -67,7 +67,7 @@ def test_read_chosen__float__uses_all_16_bits(tmp_path: Path) -> None:
 def test_read_chosen__pixels_without_data__do_not_squeeze_the_others(
     tmp_path: Path, dtype: type, missing: float, caplog: pytest.LogCaptureFixture
 ) -> None:
-    values = np.array([[100, 101, 600], [1100, missing, missing]], dtype)
+    values: np.ndarray = np.array([[100, 101, 600], [1100, missing, missing]], dtype)
     tifffile.imwrite(tmp_path / "a.tif", values)
     image = read_chosen(tmp_path / "a.tif", NOTHING_CHOSEN)
     assert image[0].tolist() == [[100, 101, 600], [1100, 100, 100]]

@@ -116,7 +116,7 @@ def remove_other_files(output: Path, names: Collection[str]) -> int:
     predicted = {
         path.name.removesuffix(ENDINGS[kind])
         for kind in ("intervals", "seen")
-        for path in (output / kind).glob("[!.]*")
+        for path in (output / kind).glob(f"[!.]*{ENDINGS[kind]}")
     }
     for name in predicted.difference(names):
         for kind, suffix in ENDINGS.items():

@@ -34,10 +34,18 @@ def test_tell__bright_blobs__says_what_was_looked_for_and_what_to_try(
     (line,) = told(caplog, simulated_blobs(), um_per_px=0.5)
     assert line.startswith("image_0: next to nothing was counted among bright things of about 19")
     assert "px (9.5 um); the model looks for objects of 3 px (1.5 um) to 56 px (28 um)" in line
-    assert "--scale 0.5" in line
+    assert "try --scale 0.5 or a lower --threshold" in line
 
 
-def test_tell__shown_reduced__names_sizes_in_px_of_the_image(
+def test_tell__shown_in_a_familiar_size_already__names_no_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (line,) = told(caplog, simulated_blobs(), scale=0.5)
+    assert "--scale" not in line
+    assert "try a lower --threshold, or train" in line
+
+
+def test_tell__shown_enlarged__names_sizes_in_px_of_the_image(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     (line,) = told(caplog, simulated_blobs(), scale=2.0)

@@ -18,6 +18,7 @@ FEW = 5  # images with more objects than this are not looked at: that would take
 MANY_TIMES = 5  # as many times more blobs than objects are worth a word
 SMALLEST_PX = 3.0  # side of the smallest object that detectors tell from noise
 FAMILIAR_PX = 10.0  # side of an object that detectors know well
+CLEARLY = 1.5  # a size that differs by less is as good as the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +62,25 @@ class MissedStructure:
             )
         if bright:
             largest_px = self.config.overlap - 2 * SEAM_MARGIN
-            sides = [each.blobs.side_px for each in bright]
-            better = np.median([each.scale for each in bright]) * FAMILIAR_PX / np.median(sides)
-            logger.warning(
+            logger.info(
                 "%s: next to nothing was counted among bright things of about %s; the model looks "
                 "for objects of %s to %s that look as those it learnt from: if these are meant, "
-                "try --scale %.1g or a lower --threshold, or train on such images",
+                "try %s, or train on such images",
                 _names(bright),
-                _size(sides, bright),
+                _size([each.blobs.side_px for each in bright], bright),
                 _size([SMALLEST_PX / each.scale for each in bright], bright),
                 _size([largest_px / each.scale for each in bright], bright),
-                better,
+                _advice(bright),
             )
+
+
+def _advice(missed: Sequence[MissedBlobs]) -> str:
+    """Return which options may help: a scale only where it would change the size clearly."""
+    scale = float(np.median([each.scale for each in missed]))
+    better = FAMILIAR_PX / float(np.median([each.blobs.side_px for each in missed]))
+    if 1 / CLEARLY <= better / scale <= CLEARLY:
+        return "a lower --threshold"
+    return f"--scale {better:.1g} or a lower --threshold"
 
 
 def _names(missed: Sequence[MissedBlobs]) -> str:

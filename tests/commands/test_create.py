@@ -47,6 +47,16 @@ def test_run__folder_of_stacks__is_a_dataset_without_errors(tmp_path: Path, sour
     assert not any(image.is_annotated for image in dataset.images())
 
 
+@pytest.mark.parametrize(("stated", "is_doubtful"), [(None, True), (1.0, False)])
+def test_run__pixel_size_that_nobody_measured__warns_unless_it_is_stated(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, stated: float | None, *, is_doubtful: bool
+) -> None:
+    placeholder = {"PhysicalSizeX": 1.0, "PhysicalSizeY": 1.0}
+    write_ome_tiff(tmp_path / "from" / "rat" / "a.ome.tif", stack(20, 30), "YX", **placeholder)
+    create.run(CreateConfig(out=tmp_path / "RAT", source=tmp_path / "from", pixel_size_um=stated))
+    assert ("a pixel has 1 um (programs write it" in caplog.text) == is_doubtful
+
+
 def test_create__on_the_command_line__takes_from_and_repeated_channels(
     tmp_path: Path, source: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

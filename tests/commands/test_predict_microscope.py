@@ -10,6 +10,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+from builders import simulated_blobs
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.predict import PredictConfig, run
 from gapjunction.commands.shown_size import ShownSize
@@ -82,6 +83,102 @@ def test_run__z_stack_of_three_channels__finds_the_same_with_8_bits_but_for_roun
     in_8_bits = predict(tmp_path / "flat.png", tmp_path / "flat")
     assert_found_again(found, in_8_bits)
     assert_found_again(in_8_bits, found)
+
+
+@pytest.mark.parametrize("um_per_px", [1.0, 25400 / 300])
+def test_run__pixel_size_that_nobody_measured__is_as_none(
+    tmp_path: Path, field: np.ndarray, um_per_px: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    sides = {"PhysicalSizeX": um_per_px, "PhysicalSizeY": um_per_px}
+    doubtful = write_ome_tiff(tmp_path / "doubtful.ome.tif", field, "YX", **sides)
+    Image.fromarray(field).save(tmp_path / "none.png")
+    expected = predict(tmp_path / "none.png", tmp_path / "none")
+    run(PredictConfig(input=doubtful, output=tmp_path / "out"))
+    np.testing.assert_array_equal(boxes_in(tmp_path / "out", "doubtful.ome"), expected)
+    assert f"a pixel size of {um_per_px:g} um is not believed" in caplog.text
+    assert len(expected) > 10
+
+
+def test_run__true_large_pixels__are_believed_and_announced(
+    tmp_path: Path, field: np.ndarray, caplog: pytest.LogCaptureFixture
+) -> None:
+    sides = {"PhysicalSizeX": 0.5, "PhysicalSizeY": 0.5}
+    reduced = Image.fromarray(field.astype(np.float32)).resize((106, 106), Image.Resampling.BOX)
+    pixels = np.asarray(reduced).astype(np.uint16)
+    path = write_ome_tiff(tmp_path / "a.ome.tif", pixels, "YX", **sides)
+    with caplog.at_level(logging.INFO):
+        result = run(PredictConfig(input=path, output=tmp_path / "out"))
+    assert "1 image is shown at 1.67 times actual size, because of pixels of 0.5 um" in caplog.text
+    assert result.totals["gap_junction"] > 10
+
+
+def test_run__wrong_size_in_imagej_s_notes__finds_all_simulated_spots(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    y, x = np.mgrid[:192, :256]
+    away_px = np.hypot(y % 64 - 32, x % 51 - 25)
+    light = 120 * np.exp(-(away_px**2) / (2 * 2.0**2)) + np.random.default_rng(0).poisson(
+        20, y.shape
+    )
+    tifffile.imwrite(
+        tmp_path / "a.tif",
+        light.astype(np.uint8),
+        imagej=True,
+        resolution=(1 / 0.8, 1 / 0.8),
+        metadata={"unit": "micron"},
+    )
+    assert len(predict(tmp_path / "a.tif", tmp_path / "out")) == 15
+    assert "a pixel size of 0.8 um is not believed (" in caplog.text
+    assert " objects are seen without it and " in caplog.text
+
+
+def test_run__size_judged_before__is_not_looked_at_again(
+    tmp_path: Path, field: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides = {"PhysicalSizeX": 0.8, "PhysicalSizeY": 0.8}
+    path = write_ome_tiff(tmp_path / "a.ome.tif", field, "YX", **sides)
+    first = run(PredictConfig(input=path, output=tmp_path / "out"))
+
+    def detect(*_: object) -> None:
+        raise AssertionError("an image was looked at")
+
+    monkeypatch.setattr("gapjunction.prediction.scale_estimate.detect_image", detect)
+    again = run(PredictConfig(input=path, output=tmp_path / "out", threshold=0.0))
+    assert again.num_counted_anew == 1
+    assert again.totals["gap_junction"] > first.totals["gap_junction"]
+
+
+def test_run__dark_blobs__says_why_none_is_counted(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    Image.fromarray(simulated_blobs(are_dark=True)[0]).save(tmp_path / "a.png")
+    result = run(PredictConfig(input=tmp_path / "a.png", output=tmp_path / "out"))
+    assert result.totals == {"gap_junction": 0}
+    assert "a: next to nothing was counted among things of about 19 px" in caplog.text
+
+
+def test_run__8_and_16_bits_in_a_folder__find_the_same(tmp_path: Path, field: np.ndarray) -> None:
+    (tmp_path / "in").mkdir()
+    flat = (field >> 4).astype(np.uint8)
+    Image.fromarray(flat).save(tmp_path / "in" / "flat.png")
+    Image.fromarray(flat.astype(np.uint16) * 257).save(tmp_path / "in" / "deep.png")
+    run(PredictConfig(input=tmp_path / "in", output=tmp_path / "out"))
+    flat_boxes, deep_boxes = (boxes_in(tmp_path / "out", stem) for stem in ("flat", "deep"))
+    assert len(flat_boxes) > 10
+    np.testing.assert_allclose(deep_boxes, flat_boxes, atol=0.1)
+
+
+def test_run__float_with_pixels_without_data__finds_what_is_there_without_them(
+    tmp_path: Path, field: np.ndarray
+) -> None:
+    whole, holes = field.astype(np.float32) / 7, field.astype(np.float32) / 7
+    holes[:, :40] = -1e6
+    whole[:, :40] = whole[:, 40:].min()
+    for name, pixels in (("whole", whole), ("holes", holes)):
+        tifffile.imwrite(tmp_path / f"{name}.tif", pixels)
+    expected = predict(tmp_path / "whole.tif", tmp_path / "whole")
+    assert len(expected) > 10
+    np.testing.assert_array_equal(predict(tmp_path / "holes.tif", tmp_path / "holes"), expected)
 
 
 def test_run__all_scenes__are_images_of_their_own(tmp_path: Path, checkpoint: Path) -> None:

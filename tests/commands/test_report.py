@@ -80,6 +80,18 @@ def test_run__predictions_of_trained_assets__warn(
     assert "trained or validated on the assets of 2 of the 4 images" in caplog.text
 
 
+@pytest.mark.parametrize(("um_per_px", "is_doubtful"), [(1.0, True), (0.2, False)])
+def test_run__pixel_size_that_nobody_measured__warns_of_densities(
+    data: Path, caplog: pytest.LogCaptureFixture, um_per_px: float, *, is_doubtful: bool
+) -> None:
+    edit_json(
+        data / "Metadata_Static" / "metadata_static.json",
+        scales=[{"barcode": "60x", "unit": "um", "value_per_pixel": um_per_px}],
+    )
+    run(config(data))
+    assert ("rats: a pixel size of 1 um (programs write" in caplog.text) == is_doubtful
+
+
 def test_run__perfect_predictions__have_no_worst(data: Path, tmp_path: Path) -> None:
     page = page_of(data, predictions=write_predictions(data, tmp_path / "predictions"))
     assert ">Images with the most errors<" not in page

@@ -6,31 +6,32 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
-from builders import BlobDetector
-from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.shown_size import MOST_LOOKED_AT, ShownSize, estimate_for_unknown
+from builders import BlobDetector, FarSightedDetector
+from gapjunction.commands.image_list import ListedImage, SizeSource
+from gapjunction.commands.shown_size import (
+    MOST_LOOKED_AT,
+    ShownSize,
+    SizeVerdicts,
+    Viewer,
+    tell_how_shown,
+)
 from gapjunction.dataset.images import write_png
 from gapjunction.dataset.names import ImageOrigin
-from gapjunction.detections import Detections
+from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))
 LEARNT = PixelSizes(finest_um=0.1, coarsest_um=0.2)
-CPU = torch.device("cpu")
+DOUBTED = SizeVerdicts(reason_of_doubt={0.05: "nobody measured it"})
 
 
-class FarSightedDetector(BlobDetector):
-    """Sees nothing in tiles of 128 px and more."""
-
-    def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
-        found = super().detect(tiles, min_score)
-        return [each[:0] for each in found] if tiles.shape[-1] >= 128 else found
+def listed(path: Path, um_per_px: float | None = None, source: SizeSource = "file") -> ListedImage:
+    return ListedImage(ImageOrigin("", "", path), path.stem, um_per_px, source)
 
 
-def listed(path: Path, um_per_px: float | None = None) -> ListedImage:
-    return ListedImage(ImageOrigin("", "", path), path.stem, um_per_px)
+def viewer(detector: BlobDetector) -> Viewer:
+    return Viewer(detector, CONFIG, torch.device("cpu"))
 
 
 @pytest.mark.parametrize(
@@ -44,14 +45,20 @@ def test_scale_of__option_then_pixel_size_then_estimate(
     assert shown_size.scale_of(listed(Path("a.png"), um_per_px)) == pytest.approx(expected)
 
 
-def test_estimate_for_unknown__known_pixel_sizes_only__looks_at_no_image() -> None:
-    detector = BlobDetector()
-    images = [listed(Path("missing.png"), 0.1)]
-    assert estimate_for_unknown(images, detector, CONFIG, CPU) == 1.0
-    assert not detector.seen_sizes
+@pytest.mark.parametrize(("source", "expected"), [("file", 0.25), ("user", 0.5)])
+def test_scale_of__doubted_size__counts_only_where_the_user_states_it(
+    source: SizeSource, expected: float
+) -> None:
+    shown_size = ShownSize(None, 0.25, LEARNT, DOUBTED)
+    assert shown_size.scale_of(listed(Path("a.png"), 0.05, source)) == pytest.approx(expected)
 
 
-def test_estimate_for_unknown__many_images__looks_at_a_few_and_skips_unreadable_ones(
+def test_scale_of__size_out_of_proportion__is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"a\.png: pixel size: expected 0\.01 to 2 um, found 85"):
+        ShownSize(None, 1.0, LEARNT).scale_of(listed(Path("a.png"), 85.0, "user"))
+
+
+def test_estimated_scale__many_images__looks_at_a_few_and_skips_unreadable_ones(
     tmp_path: Path,
 ) -> None:
     for number in range(20):
@@ -59,22 +66,48 @@ def test_estimate_for_unknown__many_images__looks_at_a_few_and_skips_unreadable_
     (tmp_path / "00.png").write_bytes(b"no image")
     detector = BlobDetector()
     images = [listed(path) for path in sorted(tmp_path.iterdir())]
-    assert estimate_for_unknown(images, detector, CONFIG, CPU) == 1.0
+    assert viewer(detector).estimated_scale(images) == 1.0
     num_looked_at = detector.seen_sizes.count((64, 64))
     assert 0 < num_looked_at < MOST_LOOKED_AT
 
 
-def test_estimate_for_unknown__objects_too_large__says_so(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_estimated_scale__objects_too_large__is_where_they_are_seen(tmp_path: Path) -> None:
     image = np.full((1, 128, 128), 20, np.uint8)
     for start in range(8, 120, 30):
         image[:, start : start + 12, 8:20] = 200
         image[:, start : start + 12, 60:72] = 200
     write_png(tmp_path / "a.png", image)
-    with caplog.at_level(logging.INFO):
-        scale = estimate_for_unknown(
-            [listed(tmp_path / "a.png")], FarSightedDetector(), CONFIG, CPU
-        )
-    assert scale == 0.5
-    assert "0.5 of their size" in caplog.text
+    assert viewer(FarSightedDetector()).estimated_scale([listed(tmp_path / "a.png")]) == 0.5
+
+
+def told(shown_size: ShownSize, images: list[ListedImage], log: pytest.LogCaptureFixture) -> str:
+    with log.at_level(logging.INFO):
+        tell_how_shown(images, shown_size)
+    return log.text
+
+
+def test_tell_how_shown__estimated__says_so_where_a_size_is_unknown(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    images = [listed(Path("a.png")), listed(Path("b.png"), 0.15)]
+    assert "0.5 of their size" in told(ShownSize(None, 0.5, LEARNT), images, caplog)
+    caplog.clear()
+    assert not told(ShownSize(None, 0.5, LEARNT), images[1:], caplog)
+
+
+def test_tell_how_shown__rescaled__is_one_line_with_factor_sizes_and_options(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    images = [listed(Path(f"{um}.tif"), um) for um in (0.15, 0.4, 0.5)]
+    text = told(ShownSize(None, 1.0, LEARNT), images, caplog)
+    assert (
+        "2 images are shown at 2 to 2.5 times actual size, because of pixels of 0.4 to 0.5" in text
+    )
+    assert "where the model learnt from 0.1 to 0.2 um; --pixel_size_um and --scale override" in text
+    assert len(caplog.records) == 1
+
+
+def test_tell_how_shown__sizes_that_the_model_knows__is_silent(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    assert not told(ShownSize(None, 1.0, LEARNT), [listed(Path("a.tif"), 0.12)], caplog)

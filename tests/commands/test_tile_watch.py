@@ -5,6 +5,7 @@ import logging
 import numpy as np
 import pytest
 
+from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.progress import progress_bar
 from gapjunction.commands.tile_watch import TileWatch
 from gapjunction.detections import Detections
@@ -14,7 +15,8 @@ from published_files import TINY_RESNET
 
 def watch_of(config: DetectorConfig) -> TileWatch:
     bar = progress_bar()
-    return TileWatch(bar, bar.add_task("Predicting"), "a.png", config, tile_size=256)
+    rule = CountingRule.of(config, None, None)
+    return TileWatch(bar, bar.add_task("Predicting"), "a.png", rule, tile_size=256)
 
 
 def objects(num: int) -> Detections:

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from builders import build_dataset
+from gapjunction.commands.new_run import begin_run
 from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.train import TrainConfig, run
 from gapjunction.commands.training_data import TrainingData
@@ -330,15 +331,16 @@ def test_run__without_preset_on_a_machine_with_cuda__chooses_high_quality(
     assert not (tmp_path / "run").exists()
 
 
-def test_run__gpu_that_is_not_to_be_used__is_as_none(
+def test_begin_run__gpu_that_is_not_to_be_used__is_as_none(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    # Only the beginning: torch built with CUDA would look for the GPU that is made up here.
     with (
         caplog.at_level(logging.INFO),
         patch("torch.cuda.is_available", return_value=True),
         patch("torch.cuda.device_count", return_value=1),
     ):
-        run(TrainConfig(data=(data,), output=tmp_path / "run", num_gpus=0))
+        begin_run(TrainConfig(data=(data,), output=tmp_path / "run", num_gpus=0))
     assert "preset medium_quality, because no CUDA GPU was found" in caplog.text
 
 

@@ -47,6 +47,20 @@ def test_write_image__float__has_one_mapping_for_all(tmp_path: Path) -> None:
     assert pixels[0][0, 0, 1] == pixels[1][0, 0, 0] == 128
 
 
+@pytest.mark.parametrize("dtype", [np.int16, np.int32, np.float32])
+def test_write_image__pixels_without_data__leave_the_contrast_to_the_others(
+    tmp_path: Path, dtype: type, caplog: pytest.LogCaptureFixture
+) -> None:
+    whole = source(tmp_path / "whole.tif", np.array([[100, 600, 1100]], dtype))
+    holes = source(tmp_path / "holes.tif", np.array([[-9999, -9999, 600, 1100]], dtype))
+    pixels = [written(image, [whole, holes], tmp_path) for image in (whole, holes)]
+    assert pixels[0][0, 0].tolist() == [0, 128, 255]
+    assert pixels[1][0, 0].tolist() == [128, 128, 128, 255]
+    assert set(caplog.messages) == {
+        "holes.tif: 2 pixels of -9999, far from all others, count as without data, as background"
+    }
+
+
 def test_write_image__8_bits__stay_as_they_are(tmp_path: Path) -> None:
     pixels = stack(7, 9).astype(np.uint8) // 2
     image = source(tmp_path / "a.tif", pixels)

@@ -60,6 +60,23 @@ def test_read_chosen__float__uses_all_16_bits(tmp_path: Path) -> None:
     assert (image.min(), image.max()) == (0, 65535)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "missing"),
+    [(np.float32, -1e6), (np.float32, -1e38), (np.int32, -1_000_000), (np.int16, -9999)],
+)
+def test_read_chosen__pixels_without_data__do_not_squeeze_the_others(
+    tmp_path: Path, dtype: type, missing: float, caplog: pytest.LogCaptureFixture
+) -> None:
+    values: np.ndarray = np.array([[100, 101, 600], [1100, missing, missing]], dtype)
+    tifffile.imwrite(tmp_path / "a.tif", values)
+    image = read_chosen(tmp_path / "a.tif", NOTHING_CHOSEN)
+    assert image[0].tolist() == [[100, 101, 600], [1100, 100, 100]]
+    assert f"a.tif: 2 pixels of {missing:g}, far from all others" in caplog.text
+    caplog.clear()
+    read_chosen(tmp_path / "a.tif", NOTHING_CHOSEN, is_quiet=True)
+    assert not caplog.text
+
+
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
 def test_read_chosen__picture__is_read_as_everywhere_else(tmp_path: Path, suffix: str) -> None:
     picture = write_colour(tmp_path / f"a{suffix}")

@@ -16,6 +16,7 @@ from gapjunction.dataset.microscope_scene import MicroscopeScene, square_side
         (None, 0.1, None),
         (-0.1, -0.1, None),
         (float("inf"), float("inf"), None),
+        (0.1, float("nan"), None),
     ],
 )
 def test_square_side__only_a_square_has_one(

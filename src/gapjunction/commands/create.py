@@ -1,5 +1,6 @@
 """`gapjunction create`: a folder of microscope files becomes a dataset to annotate."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +28,15 @@ from gapjunction.dataset.asset_table import AssetTable, read_asset_table
 from gapjunction.dataset.microscope_files import chosen_facts, chosen_images
 from gapjunction.dataset.microscope_scene import SQUARE_TOLERANCE
 from gapjunction.dataset.names import as_file_name
+from gapjunction.dataset.pixel_size import reason_for_doubt
 from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.dataset.records import Asset, AssetMetadata, Dataset
 from gapjunction.dataset.source_files import find_sources
 from gapjunction.dataset.writer import write_metadata
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import folder_written_whole
+
+logger = logging.getLogger(__name__)
 
 CLASSES = {"gap_junction": "#4EF8FF"}
 CONTRAST_FILE = Path("Arbitrary_Metadata") / "contrast.json"
@@ -100,6 +104,8 @@ def run(config: CreateConfig) -> CreateResult:
     sources = find_sources(config.source, table)
     images = _planned(sources.of_asset, plane_choice(config))
     um_per_px = config.pixel_size_um or _common_pixel_size(images)
+    if um_per_px is not None and config.pixel_size_um is None:
+        _warn_if_doubtful(um_per_px)
     metadata = _metadata_of(table)
     assets = [Asset(name, (), metadata.get(name, AssetMetadata())) for name in images]
     dataset = Dataset(config.out.name, config.out, CLASSES, tuple(assets), um_per_px=um_per_px)
@@ -185,6 +191,17 @@ def _common_pixel_size(of_asset: dict[str, list[SourceImage]]) -> float | None:
                 fix="make a dataset of each size, or say one for all with --pixel_size_um",
             )
     return first
+
+
+def _warn_if_doubtful(um_per_px: float) -> None:
+    reason = reason_for_doubt(um_per_px)
+    if reason is not None:
+        logger.warning(
+            "the files say that a pixel has %g um (%s): plaques per mm2 and sizes in um will be "
+            "wrong unless that is true; --pixel_size_um states it",
+            um_per_px,
+            reason,
+        )
 
 
 def _size(um_per_px: float | None) -> str:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from gapjunction.commands.inspected_files import image_files
 from gapjunction.commands.run_folder import SPLITS_NAME
@@ -28,18 +29,21 @@ logger = logging.getLogger(__name__)
 
 MOST_NAMED = 3  # sub-folders
 
+SizeSource = Literal["user", "dataset", "file"]
+
 
 @dataclass(frozen=True, slots=True)
 class ListedImage:
     """An image to predict; `output_name` is its name, without suffix, among all of them.
 
     Dataset and asset of a plain image file are empty. `um_per_px` is the side of a pixel, None
-    where neither dataset nor file tells it. `choice` says which planes of the file it is.
+    where nobody tells it, and `size_source` who does. `choice` says which planes of the file it is.
     """
 
     origin: ImageOrigin
     output_name: str
     um_per_px: float | None = None
+    size_source: SizeSource = "file"
     choice: PlaneChoice = NOTHING_CHOSEN
 
 
@@ -152,7 +156,7 @@ def _named(listed: Sequence[tuple[ImageOrigin, float | None]]) -> list[ListedIma
     """Return images, given with the side of their pixels, with a name for each."""
     names = unique_names([origin for origin, _ in listed])
     return [
-        ListedImage(origin, name, um_per_px)
+        ListedImage(origin, name, um_per_px, "file" if um_per_px is None else "dataset")
         for (origin, um_per_px), name in zip(listed, names, strict=True)
     ]
 
@@ -170,7 +174,7 @@ def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[
     failures: list[ImageError] = []
     for image in listed:
         for own, facts in _images_of(image, wanted.choice):
-            found.append(replace(own, um_per_px=wanted.um_per_px or own.um_per_px))
+            found.append(_with_stated_size(own, wanted.um_per_px))
             if isinstance(facts, ImageError):
                 failures.append(facts)
             elif facts.is_assumed_colour:
@@ -187,6 +191,13 @@ def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[
         )
     _require_unique(found)
     return found
+
+
+def _with_stated_size(image: ListedImage, um_per_px: float | None) -> ListedImage:
+    """Return an image with the pixel size that the user states for all, if there is one."""
+    if um_per_px is None:
+        return image
+    return replace(image, um_per_px=um_per_px, size_source="user")
 
 
 def _images_of(

@@ -2,17 +2,18 @@
 
 import logging
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import torch
 from pydantic import Field
 
+from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.device import choose_device
+from gapjunction.commands.doubted_sizes import judge_sizes
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.messages import counted
+from gapjunction.commands.missed_structure import MissedStructure
 from gapjunction.commands.plane_options import (
     ChannelOption,
     PixelSizeOption,
@@ -21,28 +22,21 @@ from gapjunction.commands.plane_options import (
     ZOption,
     plane_choice,
 )
+from gapjunction.commands.predict_images import Step, count_anew, predict_all
 from gapjunction.commands.prediction_files import (
     COUNTS_NAME,
-    Found,
     PredictionFiles,
     remove_other_files,
-    require_short_name,
-    write_prediction,
     write_table,
 )
-from gapjunction.commands.prediction_manifest import claim_output
-from gapjunction.commands.progress import progress_bar
-from gapjunction.commands.read_ahead import is_large, read_ahead, write_behind
-from gapjunction.commands.shown_size import ShownSize, estimate_for_unknown
-from gapjunction.commands.tile_watch import TileWatch
+from gapjunction.commands.prediction_manifest import claim_output, read_earlier_sizes
+from gapjunction.commands.shown_size import ShownSize, Viewer, tell_how_shown
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.splits import Split
-from gapjunction.errors import ConfigError, ImageError
+from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.fused import Precision
-from gapjunction.models.checkpoint import Checkpoint, DetectorConfig, load_checkpoint
-from gapjunction.prediction.backends import Backend, TileDetector, prepare_detector
-from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
 
 logger = logging.getLogger(__name__)
@@ -69,12 +63,19 @@ class PredictConfig(StrictConfig):
     annotated_only: bool = Field(
         False, description="Only images of a dataset that a person annotated."
     )
+    threshold: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Count objects from this probability on, instead of from the model's own "
+        "threshold; a finished prediction is counted anew without predicting again.",
+    )
     min_score: float | None = Field(
         None,
         ge=0,
         le=1,
-        description="Also write boxes below the model's threshold, from this score on (a "
-        "probability); counts always use the threshold.",
+        description="Also write boxes below the threshold, from this score on (a probability); "
+        "counts always use the threshold.",
     )
     overlays: bool = Field(False, description="Also write each image with its boxes as PNG.")
     batch_size: int | None = Field(
@@ -116,13 +117,15 @@ class PredictResult:
 
     Attributes:
         num_images: images in the table of counts.
-        num_skipped: those of them that an earlier, stopped run had finished.
+        num_skipped: those of them that an earlier run had finished.
+        num_counted_anew: those of them that an earlier run had seen, and this one counted.
         failures: why other images are not in it.
     """
 
     output: Path
     num_images: int
     num_skipped: int
+    num_counted_anew: int
     totals: dict[str, int]
     failures: tuple[str, ...] = ()
 
@@ -133,14 +136,24 @@ class PredictResult:
 
     def __str__(self) -> str:
         found = ", ".join(f"{count:,} {name}" for name, count in self.totals.items())
-        skipped = f" ({self.num_skipped:,} were finished already)" if self.num_skipped else ""
         lines = [
-            f"{self.num_images:,} images{skipped}: {found}",
+            f"{counted(self.num_images, 'image')}{self._from_before()}: {found}",
             f"Counts in {self.output / COUNTS_NAME}, boxes in {self.output / 'detections'}",
         ]
         if self.failures:
             lines += [f"Not predicted: {len(self.failures)}", *self.failures]
         return "\n".join(lines)
+
+    def _from_before(self) -> str:
+        notes = [
+            f"{number:,} {what}"
+            for number, what in (
+                (self.num_skipped, "finished already"),
+                (self.num_counted_anew, "counted anew, without predicting again"),
+            )
+            if number
+        ]
+        return f" ({', '.join(notes)})" if notes else ""
 
 
 def run(config: PredictConfig) -> PredictResult:
@@ -163,35 +176,57 @@ def run(config: PredictConfig) -> PredictResult:
         config.split, config.annotated_only, plane_choice(config), config.pixel_size_um
     )
     images = list_images(config.input, selection, checkpoint.folder)
-    lowest_score = _lowest_score(config, checkpoint)
-    is_shipped = config.checkpoint is None
-    estimated = 1.0
-    if is_shipped and config.scale is None:
-        estimated = estimate_for_unknown(images, detector, checkpoint.config, device)
-    shown_size = ShownSize(config.scale, estimated, checkpoint.config.pixel_sizes)
-    for image in images:  # a wrong pixel size is said before the work begins
-        shown_size.scale_of(image)
-    claim_output(config, checkpoint, lowest_score, estimated)
+    rule = CountingRule.of(checkpoint.config, config.threshold, config.min_score)
+    logger.info(rule.sentence(is_shipped=config.checkpoint is None))
+    shown_size = _shown_size(config, images, Viewer(detector, checkpoint.config, device))
+    claim_output(config, checkpoint, rule, shown_size)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
         for image in images
     ]
-    class_names = checkpoint.config.class_names
-    waiting = [(i, files) for i, files in pairs if not files.are_complete(class_names)]
-    step = _Step(detector, device, shown_size, checkpoint.config, lowest_score, config.batch_size)
-    failures = _predict_all(waiting, step)
+    waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
+    if waiting:  # the table is of the files as they were
+        (config.output / COUNTS_NAME).unlink(missing_ok=True)
+    anew = count_anew(waiting, rule)
+    missed = MissedStructure(checkpoint.config)
+    step = Step(detector, device, shown_size, rule, config.batch_size, missed)
+    failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     num_removed = remove_other_files(config.output, {image.output_name for image, _ in done})
     if num_removed:
         logger.info(
             "removed the files of %s, which are gone or unreadable", counted(num_removed, "image")
         )
-    totals = write_table(config.output, done, class_names)
+    totals = write_table(config.output, done, checkpoint.config.class_names)
     if not done:
         raise next(iter(failures.values()))
-    num_skipped = len(pairs) - len(waiting)
-    reasons = tuple(str(error) for error in failures.values())
-    return PredictResult(config.output, len(done), num_skipped, totals, reasons)
+    return PredictResult(
+        config.output,
+        num_images=len(done),
+        num_skipped=len(pairs) - len(waiting),
+        num_counted_anew=anew.num_counted,
+        totals=totals,
+        failures=tuple(str(error) for error in failures.values()),
+    )
+
+
+def _shown_size(config: PredictConfig, images: Sequence[ListedImage], viewer: Viewer) -> ShownSize:
+    """Return in what size images are shown, as in an earlier run with this output, and say so."""
+    learnt = viewer.config.pixel_sizes
+    if config.scale is not None:
+        return ShownSize(config.scale, 1.0, learnt)
+    earlier = read_earlier_sizes(config.output)
+    verdicts = judge_sizes(images, viewer, earlier.verdicts)
+    estimated = earlier.estimated
+    if estimated is None:
+        unknown = [image for image in images if not verdicts.is_known(image)]
+        is_shipped = config.checkpoint is None
+        estimated = viewer.estimated_scale(unknown) if is_shipped else 1.0
+    shown_size = ShownSize(None, estimated, learnt, verdicts)
+    for image in images:  # a wrong pixel size is said before the work begins
+        shown_size.scale_of(image)
+    tell_how_shown(images, shown_size)
+    return shown_size
 
 
 def _choose_device(config: PredictConfig) -> torch.device:
@@ -225,66 +260,3 @@ def _shipped_weights(config: PredictConfig) -> Path:
         "--checkpoint takes a model that you trained"
     )
     return shipped
-
-
-def _lowest_score(config: PredictConfig, checkpoint: Checkpoint) -> float:
-    """Return the score from which boxes are written: the threshold, or less if asked for."""
-    threshold = checkpoint.config.score_threshold
-    return threshold if config.min_score is None else min(config.min_score, threshold)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Step:
-    """What is done to every image, and with what."""
-
-    detector: TileDetector
-    device: torch.device
-    shown_size: ShownSize
-    config: DetectorConfig
-    lowest_score: float
-    batch_size: int | None
-
-    def settings_for(self, image: ListedImage) -> PredictionSettings:
-        """Return how an image is cut up and in what size it is shown."""
-        scale = self.shown_size.scale_of(image)
-        return PredictionSettings.of(self.config, self.device, self.batch_size, scale)
-
-    def detect(self, pixels: ImageArray, settings: PredictionSettings, watch: TileWatch) -> Found:
-        """Return all that the detector sees in an image, with probabilities for scores."""
-        seen = detect_image(self.detector, pixels, settings, watch.on_tiles)
-        return Found(pixels, self.config.calibration.calibrated(seen))
-
-    def write(self, image: ListedImage, files: PredictionFiles, found: Found) -> None:
-        """Write the files of an image."""
-        write_prediction(image, files, found, self.config, self.lowest_score)
-
-
-def _predict_all(
-    waiting: Sequence[tuple[ListedImage, PredictionFiles]], step: _Step
-) -> dict[str, ImageError]:
-    """Predict image after image; return what was wrong with those that could not be.
-
-    The next image is read and the last one's files are written meanwhile, in a thread each.
-    """
-    failures: dict[str, ImageError] = {}
-    chosen = [(image.origin.path, image.choice) for image, _ in waiting]
-    with progress_bar() as bar, write_behind() as start, closing(read_ahead(chosen)) as pictures:
-        task = bar.add_task("Predicting", total=len(waiting))
-        for (image, files), picture in zip(waiting, pictures, strict=True):
-            settings = step.settings_for(image)
-            watch = TileWatch(bar, task, image.output_name, step.config, settings.tile_size)
-            try:
-                require_short_name(image)
-                found = step.detect(picture.result(), settings, watch)
-            except ImageError as error:
-                failures[image.output_name] = error
-            else:
-                watch.warn_if_full()
-                write = partial(step.write, image, files, found)
-                if is_large(found.pixels):
-                    write()
-                else:
-                    start(write)
-                del found, write  # or a large image would stay in memory beside the next
-            bar.advance(task)
-    return failures

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.image_state import ImageState
+from gapjunction.commands.seen_file import SeenInImage
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import ImageArray
-from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     COUNT_SUFFIX,
     DETECTION_SUFFIX,
@@ -21,7 +23,6 @@ from gapjunction.detections_json import (
 )
 from gapjunction.errors import GapJunctionError, ImageError
 from gapjunction.files import LONGEST_NAME, write_text, written_whole
-from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.report.overlays import overlay
 
 COUNTS_NAME = "counts.csv"
@@ -30,32 +31,23 @@ ENDINGS = {
     "intervals": ".json",
     "counts": f"{COUNT_SUFFIX}.json",
     "overlays": ".png",
+    "seen": ".npz",
 }
 LONGEST_STEM = LONGEST_NAME - max(map(len, ENDINGS.values()))  # bytes
 SHOWN = 40  # characters of a name that is longer
 
 
-class ImageState(StrictConfig):
-    """What tells that an image file is another than before."""
-
-    num_bytes: int
-    changed_ns: int
-
-    @classmethod
-    def of(cls, image: Path) -> Self | None:
-        """Return the state of a file, or None if it cannot be had."""
-        try:
-            status = image.stat()
-        except OSError:
-            return None
-        return cls(num_bytes=status.st_size, changed_ns=status.st_mtime_ns)
-
-
 class IntervalFile(StrictConfig):
-    """Low and high of each class's count, and the image that all files were made from."""
+    """Low and high of each class's count, and what all files of the image were made from.
+
+    Attributes:
+        threshold, lowest_score: from which on objects were counted, and boxes written.
+    """
 
     intervals: dict[str, tuple[int, int]]
     made_from: ImageState | None
+    threshold: float
+    lowest_score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +63,7 @@ class PredictionFiles:
     intervals: Path
     counts: Path
     overlays: Path
+    seen: Path
     has_overlay: bool
     image_state: ImageState | None
 
@@ -82,9 +75,9 @@ class PredictionFiles:
         }
         return cls(**paths, has_overlay=has_overlay, image_state=ImageState.of(image.origin.path))
 
-    def are_complete(self, class_names: Sequence[str]) -> bool:
-        """Tell whether all are there, whole, and made from the image as it is."""
-        wanted = [self.detections, self.intervals, self.counts]
+    def are_complete(self, rule: CountingRule) -> bool:
+        """Tell whether all are there, whole, and made from the image as it is, by this rule."""
+        wanted = [self.seen, self.detections, self.intervals, self.counts]
         wanted += [self.overlays] if self.has_overlay else []
         try:
             if not all(path.exists() for path in wanted):
@@ -93,8 +86,12 @@ class PredictionFiles:
             counts = read_count_file(self.counts)
         except (OSError, ValueError, GapJunctionError):
             return False
-        is_known = set(counts) == set(content.intervals) == set(class_names)
-        return is_known and content.made_from == self.image_state is not None
+        is_known = set(counts) == set(content.intervals) == set(rule.config.class_names)
+        is_same_rule = (content.threshold, content.lowest_score) == (
+            rule.threshold,
+            rule.lowest_score,
+        )
+        return is_known and is_same_rule and content.made_from == self.image_state is not None
 
 
 def require_short_name(image: ListedImage) -> None:
@@ -116,62 +113,52 @@ def require_short_name(image: ListedImage) -> None:
 
 def remove_other_files(output: Path, names: Collection[str]) -> int:
     """Delete the files of predicted images that are not among `names`; return of how many."""
-    ending = ENDINGS["intervals"]
-    predicted = {path.name.removesuffix(ending) for path in (output / "intervals").glob("[!.]*")}
+    predicted = {
+        path.name.removesuffix(ENDINGS[kind])
+        for kind in ("intervals", "seen")
+        for path in (output / kind).glob(f"[!.]*{ENDINGS[kind]}")
+    }
     for name in predicted.difference(names):
         for kind, suffix in ENDINGS.items():
             (output / kind / f"{name}{suffix}").unlink(missing_ok=True)
     return len(predicted.difference(names))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """An image (C, H, W) and everything seen in it."""
-
-    pixels: ImageArray
-    seen: Detections
-
-
 def write_prediction(
     image: ListedImage,
     files: PredictionFiles,
-    found: Found,
-    config: DetectorConfig,
-    lowest_score: float,
+    seen: SeenInImage,
+    rule: CountingRule,
+    pixels: ImageArray | None,
 ) -> None:
-    """Write the files of one image; the intervals come last, with the image that all are of."""
-    counted = found.seen.scored_at_least(config.score_threshold)
-    height, width = found.pixels.shape[-2:]
+    """Write the files of one image that a rule makes of what was seen in it.
+
+    `pixels` (C, H, W) are for the overlay; without them, one that is there is deleted, as it
+    shows the image or the objects as they were. The intervals go first and come last, with what
+    all files are made from: an image without them is not finished.
+    """
+    files.intervals.unlink(missing_ok=True)
+    files.overlays.unlink(missing_ok=True)
     write_detection_file(
         files.detections,
-        found.seen.scored_at_least(lowest_score),
-        config.class_names,
+        rule.written(seen.detections),
+        rule.config.class_names,
         image_name=image.origin.path.name,
-        image_size=(height, width),
+        image_size=(seen.height, seen.width),
     )
-    if files.has_overlay:
-        picture = overlay(found.pixels, counted, config.class_colors)
+    counted = rule.counted(seen.detections)
+    if pixels is not None:
+        picture = overlay(pixels, counted, rule.config.class_colors)
         with written_whole(files.overlays) as partial:
             picture.save(partial)
-    else:  # one that is there shows the image as it was
-        files.overlays.unlink(missing_ok=True)
-    write_count_file(files.counts, counted, config.class_names)
+    write_count_file(files.counts, counted, rule.config.class_names)
     content = IntervalFile(
-        intervals=_intervals(counted, found.seen, config), made_from=files.image_state
+        intervals=rule.intervals(seen.detections),
+        made_from=files.image_state,
+        threshold=rule.threshold,
+        lowest_score=rule.lowest_score,
     )
     write_text(files.intervals, content.model_dump_json(indent=2) + "\n")
-
-
-def _intervals(
-    counted: Detections, seen: Detections, config: DetectorConfig
-) -> dict[str, tuple[int, int]]:
-    """Return for each class the interval that its true count lies in."""
-    counts = counted.count_by_label(len(config.class_names))
-    return {
-        name: config.calibration.count_interval(int(counts[label]), of_class)
-        for label, name in enumerate(config.class_names)
-        for of_class in [seen.scores[seen.labels == label]]
-    }
 
 
 def write_table(

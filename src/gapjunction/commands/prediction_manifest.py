@@ -3,12 +3,15 @@
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
+from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
+from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import remove_partial_files, write_json
@@ -20,14 +23,12 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# What decides which boxes of which images are there.
+# What decides what is seen in which images; what of it is counted and written may change.
 DECISIVE = (
     "model_version",
     "class_names",
     "tiling",
     "calibration",
-    "threshold",
-    "lowest_score",
     "settings",
     "input",
     "selection",
@@ -37,8 +38,8 @@ DECISIVE = (
 def claim_output(
     config: "PredictConfig",
     checkpoint: Checkpoint,
-    lowest_score: float,
-    estimated_scale: float,
+    rule: CountingRule,
+    shown_size: ShownSize,
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
@@ -54,14 +55,22 @@ def claim_output(
             include={"tile_size", "magnification", "overlap", "pixel_sizes"}
         ),
         "calibration": checkpoint.config.calibration.model_dump(),
-        "threshold": checkpoint.config.score_threshold,
-        "lowest_score": lowest_score,
+        "threshold": rule.threshold,
+        "threshold_fitted": checkpoint.config.score_threshold,
+        "threshold_fitted_to_images": checkpoint.config.calibration.num_images,
+        "lowest_score": rule.lowest_score,
         "settings": {
             "scale": config.scale,
-            "estimated_scale": estimated_scale,
+            "estimated_scale": shown_size.estimated,
             "pixel_size_um": config.pixel_size_um,
             "backend": config.backend,
             "precision": config.precision,
+        },
+        "pixel_sizes": {
+            "believed_um": sorted(shown_size.verdicts.believed_um),
+            "doubted_um": {
+                str(size): reason for size, reason in shown_size.verdicts.reason_of_doubt.items()
+            },
         },
         "dataset": str(config.input),
         "input": str(config.input.absolute()),
@@ -87,6 +96,29 @@ def claim_output(
         )
     remove_partial_files(config.output)
     write_json(path, manifest)
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSizes:
+    """What an earlier run decided about sizes; `estimated` is None where there was none."""
+
+    estimated: float | None = None
+    verdicts: SizeVerdicts = field(default_factory=SizeVerdicts)
+
+
+def read_earlier_sizes(output: Path) -> EarlierSizes:
+    """Return what the manifest says of sizes, nothing where there is none that can be read.
+
+    Images that join a prediction are shown as its others, and none is looked at again.
+    """
+    try:
+        manifest = json.loads((output / MANIFEST_NAME).read_text(encoding="utf-8"))
+        sizes = manifest["pixel_sizes"]
+        doubted = {float(size): str(why) for size, why in sizes["doubted_um"].items()}
+        verdicts = SizeVerdicts(frozenset(map(float, sizes["believed_um"])), doubted)
+        return EarlierSizes(float(manifest["settings"]["estimated_scale"]), verdicts)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return EarlierSizes()
 
 
 def _seen_assets(run_folder: Path) -> list[AssetKey]:

@@ -1,5 +1,6 @@
 """`gapjunction report`: counts and sizes by group, on one page that opens anywhere."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig
 from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
+from gapjunction.dataset.pixel_size import reason_for_doubt
 from gapjunction.errors import BenchmarkError, ConfigError
 from gapjunction.files import folder_written_whole, write_text, written_whole
 from gapjunction.provenance import git_commit
@@ -48,6 +50,8 @@ from gapjunction.report.group_tables import (
 )
 from gapjunction.report.html_page import Picture, Section, render_page
 from gapjunction.report.method_section import Settings, method_section
+
+logger = logging.getLogger(__name__)
 
 PAGE_NAME, PRISM_FOLDER = "report.html", "prism"
 
@@ -117,6 +121,7 @@ def run(config: ReportConfig) -> ReportResult:
         ImageError: if an image to show cannot be read.
     """
     measured = _measure(config)
+    _warn_of_doubtful_sizes(measured)
     assets = measure_assets(measured.images)
     _require_known(config, assets)
     study = study_groups(assets, config.by or FACTORS, config.num_permutations, config.seed)
@@ -153,6 +158,22 @@ def _measure(config: ReportConfig) -> MeasuredImages:
             fix="leave it out, or name the predictions",
         )
     return measure_annotations(config.data, config.class_name)
+
+
+def _warn_of_doubtful_sizes(measured: MeasuredImages) -> None:
+    """Warn of datasets whose plaques per mm2 and sizes in um rest on a doubtful pixel size."""
+    for dataset, um_per_px in sorted(
+        {(each.dataset, each.um_per_px) for each in measured.images if each.um_per_px is not None}
+    ):
+        reason = reason_for_doubt(um_per_px)
+        if reason is not None:
+            logger.warning(
+                "%s: a pixel size of %g um (%s) makes plaques per mm2 and sizes in um wrong unless "
+                "it is true; correct scales in its metadata_static.json",
+                dataset,
+                um_per_px,
+                reason,
+            )
 
 
 def _require_known(config: ReportConfig, assets: Sequence[AssetMeasures]) -> None:

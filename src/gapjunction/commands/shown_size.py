@@ -1,24 +1,42 @@
 """Decides in what size the images of a prediction are shown to the detector."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.messages import counted
 from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.microscope_files import read_chosen
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.scale import scale_for
-from gapjunction.prediction.scale_estimate import estimate_scale
+from gapjunction.prediction.scale_estimate import estimate_scale, probability_seen
 
 logger = logging.getLogger(__name__)
 
 MOST_LOOKED_AT = 8  # images, evenly spread
 SCALES = (0.1, 10.0)  # smallest and largest; beyond, a pixel size is in the wrong unit
+
+
+@dataclass(frozen=True, slots=True)
+class SizeVerdicts:
+    """Which of the pixel sizes that make images be shown in another size are believed, in um."""
+
+    believed_um: frozenset[float] = frozenset()
+    reason_of_doubt: Mapping[float, str] = field(default_factory=dict)
+
+    def is_known(self, image: ListedImage) -> bool:
+        """Tell whether the pixel size of an image is known and believed."""
+        is_stated = image.size_source == "user"
+        return image.um_per_px is not None and (
+            is_stated or image.um_per_px not in self.reason_of_doubt
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +47,13 @@ class ShownSize:
         asked: the factor for all images, if the user named one.
         estimated: the factor for images whose pixel size is not known.
         learnt: the pixel sizes that the detector was trained on.
+        verdicts: which pixel sizes are believed, but where the user states them.
     """
 
     asked: float | None
     estimated: float
     learnt: PixelSizes | None
+    verdicts: SizeVerdicts = field(default_factory=SizeVerdicts)
 
     def scale_of(self, image: ListedImage) -> float:
         """Return the factor to show an image with.
@@ -43,7 +63,7 @@ class ShownSize:
         """
         if self.asked is not None:
             return self.asked
-        if image.um_per_px is None:
+        if image.um_per_px is None or not self.verdicts.is_known(image):
             return self.estimated
         scale = scale_for(image.um_per_px, self.learnt)
         if self.learnt is not None and not SCALES[0] <= scale <= SCALES[1]:
@@ -58,32 +78,66 @@ class ShownSize:
         return scale
 
 
-def estimate_for_unknown(
-    images: Sequence[ListedImage],
-    detector: TileDetector,
-    config: DetectorConfig,
-    device: torch.device,
-) -> float:
-    """Return one factor for all images of unknown pixel size, and say if it is not 1.
+@dataclass(frozen=True, slots=True, eq=False)
+class Viewer:
+    """A detector that looks at some images before they are predicted."""
 
-    Images of one prediction mostly come from one microscope, and their counts are compared.
-    """
-    unknown = [image for image in images if image.um_per_px is None]
-    step = max(-(-len(unknown) // MOST_LOOKED_AT), 1)
-    scale = estimate_scale(detector, config, _readable(unknown[::step]), device)
-    if scale != 1:
+    detector: TileDetector
+    config: DetectorConfig
+    device: torch.device
+
+    def estimated_scale(self, images: Sequence[ListedImage]) -> float:
+        """Return one factor for all images of unknown pixel size.
+
+        Images of one prediction mostly come from one microscope, and their counts are compared.
+        """
+        return estimate_scale(self.detector, self.config, _some_of(images), self.device)
+
+    def probability_seen(
+        self, images: Sequence[ListedImage], scales: Sequence[float]
+    ) -> NDArray[np.float64]:
+        """Return what is seen in some of the images at each scale, by probabilities."""
+        chosen = _some_of(images)
+        return probability_seen(self.detector, self.config, chosen, self.device, scales)
+
+
+def tell_how_shown(images: Sequence[ListedImage], shown_size: ShownSize) -> None:
+    """Say how images are shown whose size the user did not choose, where it is not their own."""
+    known = [image for image in images if shown_size.verdicts.is_known(image)]
+    if shown_size.estimated != 1 and len(known) < len(images):
         logger.info(
             "objects look larger than those the model knows, and no pixel size is given: images "
             "are shown at %g of their size; --scale 1 shows them as they are",
-            scale,
+            shown_size.estimated,
         )
-    return scale
+    rescaled = [image for image in known if shown_size.scale_of(image) != 1]
+    learnt = shown_size.learnt
+    if rescaled and learnt is not None:
+        logger.info(
+            "%s shown at %s times actual size, because of pixels of %s um, where the model learnt "
+            "from %g to %g um; --pixel_size_um and --scale override that",
+            counted(len(rescaled), "image") + (" is" if len(rescaled) == 1 else " are"),
+            _range([shown_size.scale_of(image) for image in rescaled]),
+            _range([image.um_per_px for image in rescaled if image.um_per_px is not None]),
+            learnt.finest_um,
+            learnt.coarsest_um,
+        )
 
 
-def _readable(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
-    """Yield what can be read; the prediction itself names the rest."""
-    for image in images:
+def _some_of(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
+    """Yield a few images, evenly spread, of those that can be read.
+
+    The prediction itself names the rest.
+    """
+    step = max(-(-len(images) // MOST_LOOKED_AT), 1)
+    for image in images[::step]:
         try:
-            yield read_chosen(image.origin.path, image.choice)
+            yield read_chosen(image.origin.path, image.choice, is_quiet=True)
         except ImageError:
             continue
+
+
+def _range(values: Sequence[float]) -> str:
+    """Return values as "0.5", or "0.5 to 0.8" if they differ."""
+    shortest, longest = f"{min(values):.3g}", f"{max(values):.3g}"
+    return shortest if shortest == longest else f"{shortest} to {longest}"

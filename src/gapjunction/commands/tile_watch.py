@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rich.progress import Progress, TaskID
 
+from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.detections import Detections
-from gapjunction.models.checkpoint import DetectorConfig
 
 logger = logging.getLogger(__name__)
 
@@ -25,20 +25,20 @@ class TileWatch:
     bar: Progress
     task: TaskID
     name: str
-    config: DetectorConfig
+    rule: CountingRule
     tile_size: int
     most_counted: int = 0
 
     def on_tiles(self, num_done: int, num_tiles: int, found: Sequence[Detections]) -> None:
         """Show how many tiles are done; `found` is what the network saw in the last ones."""
         self.bar.update(self.task, description=f"{self.name}, tile {num_done}/{num_tiles}")
-        for tile in map(self.config.calibration.calibrated, found):
-            num_counted = len(tile.scored_at_least(self.config.score_threshold))
+        for tile in map(self.rule.config.calibration.calibrated, found):
+            num_counted = len(self.rule.counted(tile))
             self.most_counted = max(self.most_counted, num_counted)
 
     def warn_if_full(self) -> None:
         """Warn if the count may be too low, as the detector finds no more in a tile."""
-        limit = self.config.network.max_detections
+        limit = self.rule.config.network.max_detections
         if limit is not None and self.most_counted > NEARLY_FULL_SHARE * limit:
             logger.warning(
                 "%s: %d objects in one tile of %d px, where this model finds %d at most: the "

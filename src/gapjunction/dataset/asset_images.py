@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gapjunction.dataset.contrast import (
     TOP_8_BITS,
@@ -15,7 +16,7 @@ from gapjunction.dataset.contrast import (
     to_8_bits,
 )
 from gapjunction.dataset.images import MAX_WEBP_SIDE, write_png, write_webp
-from gapjunction.dataset.microscope_files import ChosenFacts, as_picture, read_native
+from gapjunction.dataset.microscope_files import ChosenFacts, as_picture, read_filled
 from gapjunction.dataset.microscope_scene import RGB_NAMES
 from gapjunction.dataset.pixel_depth import (
     UNCHANGED,
@@ -66,7 +67,7 @@ def measure_asset(images: Sequence[SourceImage]) -> AssetContrast:
     """
     ranges, kinds = [], set()
     for image in images:
-        pixels = read_native(image.path, image.choice)
+        pixels = read_filled(image.path, image.choice)
         kinds.add((len(pixels), pixels.dtype == np.uint8))
         _require_one_kind(kinds, image)
         ranges.append(value_range(pixels, image.path))
@@ -74,7 +75,7 @@ def measure_asset(images: Sequence[SourceImage]) -> AssetContrast:
     if has_8_bits:
         return AssetContrast(UNCHANGED, (ChannelContrast(0, TOP_8_BITS),) * num_channels)
     depth = depth_mapping(joined_range(ranges))
-    deep = (depth.to_16_bits(read_native(image.path, image.choice)) for image in images)
+    deep = (depth.to_16_bits(_read_again(image)) for image in images)
     return AssetContrast(depth, tuple(measured_contrast(deep)))
 
 
@@ -84,7 +85,7 @@ def write_image(image: SourceImage, contrast: AssetContrast, folder: Path) -> No
     Raises:
         ImageError: if the file cannot be read.
     """
-    deep = contrast.depth.to_16_bits(read_native(image.path, image.choice))
+    deep = contrast.depth.to_16_bits(_read_again(image))
     picture = as_picture(to_8_bits(deep, contrast.channels))
     if max(picture.shape) > MAX_WEBP_SIDE:
         write_png(folder / f"{image.name}.png", picture)
@@ -109,6 +110,10 @@ def write_contrast(images: Sequence[SourceImage], contrast: AssetContrast, path:
             "images": [_origin(image) for image in images],
         },
     )
+
+
+def _read_again(image: SourceImage) -> NDArray[Any]:
+    return read_filled(image.path, image.choice, is_quiet=True)
 
 
 def _origin(image: SourceImage) -> dict[str, Any]:

@@ -4,6 +4,7 @@ The content decides, not the suffix. Pictures (WEBP, PNG, JPEG, TIFF of one plan
 nothing was chosen are read by `read_image`, as everywhere else.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -24,10 +25,11 @@ from gapjunction.dataset.images import (
 from gapjunction.dataset.lif import opened_lif
 from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
 from gapjunction.dataset.nd2 import opened_nd2
+from gapjunction.dataset.no_data import filled_with_background, find_no_data
 from gapjunction.dataset.oif import opened_oif
 from gapjunction.dataset.oir import opened_oir
 from gapjunction.dataset.picture_scene import picture_scene
-from gapjunction.dataset.pixel_depth import depth_mapping, value_range
+from gapjunction.dataset.pixel_depth import depth_mapping, require_real, value_range
 from gapjunction.dataset.plane_choice import (
     ChosenPlanes,
     PlaneChoice,
@@ -38,6 +40,8 @@ from gapjunction.dataset.plane_choice import (
 from gapjunction.dataset.tiff import is_tiff_picture
 from gapjunction.dataset.tiff_scenes import opened_tiff
 from gapjunction.errors import ImageError
+
+logger = logging.getLogger(__name__)
 
 MICROSCOPE_SUFFIXES = (".czi", ".lif", ".nd2", ".oib", ".oif", ".oir")
 READABLE_SUFFIXES = (*IMAGE_SUFFIXES, *MICROSCOPE_SUFFIXES)
@@ -99,11 +103,12 @@ def opened_scenes(path: Path) -> Iterator[list[MicroscopeScene]]:
                 yield scenes
 
 
-def read_chosen(path: Path, choice: PlaneChoice) -> ImageArray:
+def read_chosen(path: Path, choice: PlaneChoice, *, is_quiet: bool = False) -> ImageArray:
     """Read the chosen planes as an image (C, H, W) of 8 or 16 bits.
 
     Pixels of 8 and 16 bits, and so of 12, stay as they are; other types become 16 bits by the
-    rule in `pixel_depth`. Only the chosen planes are read; a projection holds two at a time.
+    rule in `pixel_depth`, and pixels without data background. Only the chosen planes are read; a
+    projection holds two at a time. With `is_quiet`, pixels without data are not logged.
 
     Raises:
         ImageError: if the file cannot be read, an axis has several planes and nothing was said
@@ -111,7 +116,7 @@ def read_chosen(path: Path, choice: PlaneChoice) -> ImageArray:
     """
     if is_taken_as_it_is(path, choice):
         return read_image(path)
-    image = read_native(path, choice)
+    image = read_filled(path, choice, is_quiet=is_quiet)
     if image.dtype == np.uint8:
         return as_picture(np.asarray(image, np.uint8))
     if image.dtype == np.uint16:
@@ -141,6 +146,31 @@ def read_native(path: Path, choice: PlaneChoice) -> NDArray[Any]:
         for place, channel in enumerate(planes.channels):
             image[place] = _projected(scene, planes, channel)
     return image
+
+
+def read_filled(path: Path, choice: PlaneChoice, *, is_quiet: bool = False) -> NDArray[Any]:
+    """Read the chosen planes as `read_native` does, with background where there is no data.
+
+    Which pixels these are is logged, but for `is_quiet`.
+
+    Raises:
+        ImageError: as `read_chosen` does.
+    """
+    image = read_native(path, choice)
+    if image.dtype in (np.uint8, np.uint16):
+        return image
+    require_real(image, path)
+    gap = find_no_data(image)
+    if gap is None:
+        return image
+    if not is_quiet:
+        logger.warning(
+            "%s: %d pixels of %g, far from all others, count as without data, as background",
+            path.name,
+            gap.num_pixels,
+            gap.value,
+        )
+    return filled_with_background(image, gap)
 
 
 def chosen_facts(path: Path, choice: PlaneChoice) -> ChosenFacts:

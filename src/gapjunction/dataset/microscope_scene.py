@@ -64,8 +64,8 @@ def listed_names(names: tuple[str, ...]) -> list[str]:
 
 def square_side(width_um: float | None, height_um: float | None) -> float | None:
     """Return the side of a pixel in um, or None if it is not known or the pixel is no square."""
-    if not width_um or not height_um or not np.isfinite(width_um) or width_um < 0:
+    if not width_um or not height_um or not np.isfinite((width_um, height_um)).all():
         return None
-    if abs(width_um - height_um) > SQUARE_TOLERANCE * width_um:
+    if width_um < 0 or abs(width_um - height_um) > SQUARE_TOLERANCE * width_um:
         return None
     return float(width_um)

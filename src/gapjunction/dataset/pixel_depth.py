@@ -60,6 +60,17 @@ def value_range(image: NDArray[Any], path: Path) -> ValueRange:
     """Return the range of an image of whatever real type.
 
     Raises:
+        ImageError: as `require_real` does.
+    """
+    require_real(image, path)
+    is_whole = image.dtype.kind != "f" or bool(np.all(image == np.rint(image)))
+    return ValueRange(float(image.min()), float(image.max()), is_whole)
+
+
+def require_real(image: NDArray[Any], path: Path) -> None:
+    """Make sure that all pixels are real numbers.
+
+    Raises:
         ImageError: if a value is complex, infinite or not a number.
     """
     if image.dtype.kind not in "buif":
@@ -69,16 +80,13 @@ def value_range(image: NDArray[Any], path: Path) -> ValueRange:
             found=f"values of type {image.dtype}",
             fix="export the intensities",
         )
-    lowest, highest = float(image.min()), float(image.max())
-    if not (np.isfinite(lowest) and np.isfinite(highest)):
+    if not (np.isfinite(image.min()) and np.isfinite(image.max())):
         raise ImageError(
             path,
             expected="finite pixels",
             found="infinity or not-a-number among them",
             fix="replace these pixels and save the image again",
         )
-    is_whole = image.dtype.kind != "f" or bool(np.all(image == np.rint(image)))
-    return ValueRange(lowest, highest, is_whole)
 
 
 def depth_mapping(values: ValueRange) -> DepthMapping:

@@ -1,6 +1,6 @@
 """In what size a detector sees objects best, in images whose pixel size is not known."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import torch
@@ -26,18 +26,34 @@ def estimate_scale(
     """Return the factor to show images (C, H, W) with, so that objects are seen best.
 
     Objects that are too large for a detector are seen in parts or not at all, and whole in a
-    reduced image. What is seen at a scale is the sum of the probabilities of all objects that
-    would be counted, in all images together. The largest scale counts at which hardly less is
-    seen than at the best one.
+    reduced image. The largest scale counts at which hardly less is seen than at the best one.
     """
-    seen = np.zeros(len(SCALES))
-    for image in images:
-        part = _middle(image)
-        seen += [_probability_seen(detector, config, part, device, scale) for scale in SCALES]
+    seen = probability_seen(detector, config, images, device, SCALES)
     if seen.max() < LEAST_SEEN:
         return 1.0
     is_enough = seen * CLEARLY_MORE >= seen.max()
     return SCALES[int(np.argmax(is_enough))]
+
+
+def probability_seen(
+    detector: TileDetector,
+    config: DetectorConfig,
+    images: Iterable[NDArray[np.uint8] | NDArray[np.uint16]],
+    device: torch.device,
+    scales: Sequence[float],
+) -> NDArray[np.float64]:
+    """Return what is seen in the middles of images (C, H, W) shown at each of the scales.
+
+    It is the sum of the probabilities of all objects that would be counted, in all images
+    together; 0 where there is no image.
+    """
+    seen = np.zeros(len(scales))
+    for image in images:
+        for place, scale in enumerate(scales):
+            settings = PredictionSettings.of(config, device, scale=scale)
+            found = config.calibration.calibrated(detect_image(detector, _middle(image), settings))
+            seen[place] += found.scored_at_least(config.score_threshold).scores.sum()
+    return seen
 
 
 def _middle(
@@ -46,15 +62,3 @@ def _middle(
     height, width = image.shape[-2:]
     y0, x0 = max(height - SIDE_PX, 0) // 2, max(width - SIDE_PX, 0) // 2
     return image[:, y0 : y0 + SIDE_PX, x0 : x0 + SIDE_PX]
-
-
-def _probability_seen(
-    detector: TileDetector,
-    config: DetectorConfig,
-    image: NDArray[np.uint8] | NDArray[np.uint16],
-    device: torch.device,
-    scale: float,
-) -> float:
-    settings = PredictionSettings.of(config, device, scale=scale)
-    found = config.calibration.calibrated(detect_image(detector, image, settings))
-    return float(found.scored_at_least(config.score_threshold).scores.sum())

@@ -1,0 +1,80 @@
+"""From which probability on objects are counted and boxes written, and what a count then means."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from gapjunction.commands.messages import counted
+from gapjunction.detections import Detections
+from gapjunction.models.checkpoint import DetectorConfig
+
+
+@dataclass(frozen=True, slots=True)
+class CountingRule:
+    """What is counted and written of all that a detector sees.
+
+    Attributes:
+        config: the detector's; its `score_threshold` is the one that was fitted.
+        threshold: objects count from this probability on.
+        lowest_score: boxes are written from this probability on; not above the threshold.
+    """
+
+    config: DetectorConfig
+    threshold: float
+    lowest_score: float
+
+    @classmethod
+    def of(cls, config: DetectorConfig, threshold: float | None, min_score: float | None) -> Self:
+        """Return the rule for what a user asked for; None is what the detector was fitted to."""
+        counted_from = config.score_threshold if threshold is None else threshold
+        written_from = counted_from if min_score is None else min(min_score, counted_from)
+        return cls(config, counted_from, written_from)
+
+    def counted(self, seen: Detections) -> Detections:
+        """Return what is counted of everything seen."""
+        return seen.scored_at_least(self.threshold)
+
+    def written(self, seen: Detections) -> Detections:
+        """Return what is written of everything seen."""
+        return seen.scored_at_least(self.lowest_score)
+
+    def intervals(self, seen: Detections) -> dict[str, tuple[int, int]]:
+        """Return for each class the interval that its true count in an image lies in.
+
+        `seen` is everything, with probabilities. Only the fitted threshold is known to err in
+        both directions alike. Under another one the interval holds that of the fitted one as
+        well, so that it still holds the true count, whatever is counted.
+        """
+        thresholds = (self.threshold, self.config.score_threshold)
+        intervals = {}
+        for label, name in enumerate(self.config.class_names):
+            scores = seen.scores[seen.labels == label]
+            lows, highs = zip(
+                *(
+                    self.config.calibration.count_interval(int((scores >= each).sum()), scores)
+                    for each in thresholds
+                ),
+                strict=True,
+            )
+            intervals[name] = min(lows), max(highs)
+        return intervals
+
+    def sentence(self, *, is_shipped: bool) -> str:
+        """Return in words what is counted, and what that was fitted to."""
+        fitted = f"{self.config.score_threshold:.3g}"
+        num_images = self.config.calibration.num_images
+        noun = "simulated image" if is_shipped else "image"
+        source = (
+            f"fitted to {counted(num_images, noun)}, so that as many are counted as are "
+            "annotated there"
+            if num_images
+            else "fitted to no image"
+        )
+        if self.threshold == self.config.score_threshold:
+            return (
+                f"objects count from a probability of {fitted} on ({source}); --threshold "
+                "changes that"
+            )
+        return (
+            f"objects count from a probability of {self.threshold:.3g} on, as asked for; the "
+            f"model's own threshold is {fitted} ({source})"
+        )

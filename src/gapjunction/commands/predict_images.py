@@ -1,0 +1,132 @@
+"""Predict image after image, or count anew what was seen in them before."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+
+import torch
+
+from gapjunction.commands.counting_rule import CountingRule
+from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.missed_structure import MissedStructure
+from gapjunction.commands.prediction_files import (
+    PredictionFiles,
+    require_short_name,
+    write_prediction,
+)
+from gapjunction.commands.progress import progress_bar, tracked
+from gapjunction.commands.read_ahead import is_large, read_ahead, write_behind
+from gapjunction.commands.seen_file import SeenInImage, read_seen, write_seen
+from gapjunction.commands.shown_size import ShownSize
+from gapjunction.commands.tile_watch import TileWatch
+from gapjunction.dataset.images import ImageArray
+from gapjunction.dataset.microscope_files import read_chosen
+from gapjunction.errors import ImageError
+from gapjunction.prediction.backends import TileDetector
+from gapjunction.prediction.tiled import PredictionSettings, detect_image
+
+ImageWithFiles = tuple[ListedImage, PredictionFiles]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """What is done to every image, and with what."""
+
+    detector: TileDetector
+    device: torch.device
+    shown_size: ShownSize
+    rule: CountingRule
+    batch_size: int | None
+    missed: MissedStructure
+
+    def settings_for(self, image: ListedImage) -> PredictionSettings:
+        """Return how an image is cut up and in what size it is shown."""
+        scale = self.shown_size.scale_of(image)
+        return PredictionSettings.of(self.rule.config, self.device, self.batch_size, scale)
+
+    def detect(
+        self, pixels: ImageArray, settings: PredictionSettings, watch: TileWatch
+    ) -> SeenInImage:
+        """Return all that the detector sees in an image, with probabilities for scores."""
+        seen = detect_image(self.detector, pixels, settings, watch.on_tiles)
+        height, width = pixels.shape[-2:]
+        return SeenInImage(self.rule.config.calibration.calibrated(seen), height, width)
+
+    def write(
+        self, image: ListedImage, files: PredictionFiles, seen: SeenInImage, pixels: ImageArray
+    ) -> None:
+        """Write the files of an image, first what was seen; note blobs that were passed by."""
+        write_seen(files.seen, seen, files.image_state)
+        write_prediction(image, files, seen, self.rule, pixels if files.has_overlay else None)
+        self.missed.look_at(
+            image.output_name,
+            pixels,
+            len(self.rule.counted(seen.detections)),
+            self.shown_size.scale_of(image),
+            image.um_per_px if self.shown_size.verdicts.is_known(image) else None,
+        )
+
+
+@dataclass(slots=True)
+class CountedAnew:
+    """What became of images in an earlier prediction that another rule, or an overlay, is for.
+
+    Attributes:
+        num_counted: images whose files were written anew.
+        left: images of which nothing is known that could be counted.
+        failures: why others could not be read for their overlays, by name.
+    """
+
+    num_counted: int = 0
+    left: list[ImageWithFiles] = field(default_factory=list)
+    failures: dict[str, ImageError] = field(default_factory=dict)
+
+
+def count_anew(waiting: Sequence[ImageWithFiles], rule: CountingRule) -> CountedAnew:
+    """Write the files of images anew, by this rule, from what was seen in them before."""
+    outcome = CountedAnew()
+    for image, files in tracked(waiting, "Counting", len(waiting)):
+        seen = read_seen(files.seen, files.image_state)
+        if seen is None:
+            outcome.left.append((image, files))
+            continue
+        try:
+            pixels = read_chosen(image.origin.path, image.choice) if files.has_overlay else None
+        except ImageError as error:
+            outcome.failures[image.output_name] = error
+        else:
+            write_prediction(image, files, seen, rule, pixels)
+            outcome.num_counted += 1
+    return outcome
+
+
+def predict_all(waiting: Sequence[ImageWithFiles], step: Step) -> dict[str, ImageError]:
+    """Predict image after image; return what was wrong with those that could not be, by name.
+
+    The next image is read and the last one's files are written meanwhile, in a thread each.
+    """
+    failures: dict[str, ImageError] = {}
+    chosen = [(image.origin.path, image.choice) for image, _ in waiting]
+    with progress_bar() as bar, write_behind() as start, closing(read_ahead(chosen)) as pictures:
+        task = bar.add_task("Predicting", total=len(waiting))
+        for (image, files), picture in zip(waiting, pictures, strict=True):
+            settings = step.settings_for(image)
+            watch = TileWatch(bar, task, image.output_name, step.rule, settings.tile_size)
+            try:
+                require_short_name(image)
+                pixels = picture.result()
+                seen = step.detect(pixels, settings, watch)
+            except ImageError as error:
+                failures[image.output_name] = error
+            else:
+                watch.warn_if_full()
+                write = partial(step.write, image, files, seen, pixels)
+                if is_large(pixels):
+                    write()
+                else:
+                    start(write)
+                del pixels, write  # or a large image would stay in memory beside the next
+            bar.advance(task)
+    step.missed.tell()
+    return failures

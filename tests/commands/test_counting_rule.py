@@ -1,0 +1,87 @@
+"""Tests for `gapjunction.commands.counting_rule`."""
+
+import numpy as np
+import pytest
+
+from gapjunction.calibration import Calibration
+from gapjunction.commands.counting_rule import CountingRule
+from gapjunction.detections import Detections
+from gapjunction.models.checkpoint import DetectorConfig
+
+CONFIG = DetectorConfig(
+    class_names=("plaque", "other"),
+    class_colors=("#4EF8FF", "#FF00AA"),
+    calibration=Calibration(dispersion=2.0, num_images=12),
+    score_threshold=0.5,
+)
+
+
+def seen(*probabilities: float) -> Detections:
+    """Return objects of class 0 with these probabilities."""
+    count = len(probabilities)
+    boxes = np.tile(np.array([[1, 1, 5, 5]], np.float32), (count, 1))
+    return Detections(boxes, np.array(probabilities, np.float32), np.zeros(count, np.int64))
+
+
+@pytest.mark.parametrize(
+    ("threshold", "min_score", "expected"),
+    [
+        (None, None, (0.5, 0.5)),
+        (0.8, None, (0.8, 0.8)),
+        (0.3, None, (0.3, 0.3)),
+        (None, 0.1, (0.5, 0.1)),
+        (0.3, 0.4, (0.3, 0.3)),
+    ],
+)
+def test_of__what_is_asked_for__decides_and_all_that_counts_is_written(
+    threshold: float | None, min_score: float | None, expected: tuple[float, float]
+) -> None:
+    rule = CountingRule.of(CONFIG, threshold, min_score)
+    assert (rule.threshold, rule.lowest_score) == expected
+
+
+def test_counted__objects_at_the_threshold__are_among_them() -> None:
+    rule = CountingRule.of(CONFIG, 0.75, 0.25)
+    everything = seen(0.9, 0.75, 0.7, 0.25, 0.1)
+    assert len(rule.counted(everything)) == 2
+    assert len(rule.written(everything)) == 4
+
+
+def test_intervals__own_threshold__are_those_of_the_calibration() -> None:
+    everything = seen(0.9, 0.7, 0.6, 0.4)
+    interval = CountingRule.of(CONFIG, None, None).intervals(everything)["plaque"]
+    assert interval == CONFIG.calibration.count_interval(3, everything.scores)
+
+
+@pytest.mark.parametrize(("threshold", "count"), [(0.95, 0), (0.2, 30), (0.05, 50)])
+def test_intervals__another_threshold__hold_the_count_and_the_fitted_interval(
+    threshold: float, count: int
+) -> None:
+    everything = seen(*[0.9] * 10, *[0.3] * 20, *[0.1] * 20)
+    fitted = CountingRule.of(CONFIG, None, None).intervals(everything)["plaque"]
+    rule = CountingRule.of(CONFIG, threshold, None)
+    low, high = rule.intervals(everything)["plaque"]
+    assert len(rule.counted(everything)) == count
+    assert low <= min(fitted[0], count)
+    assert high >= max(fitted[1], count)
+
+
+def test_intervals__class_without_objects__has_one_of_its_own() -> None:
+    intervals = CountingRule.of(CONFIG, None, None).intervals(seen(0.9))
+    assert intervals["other"] == CONFIG.calibration.count_interval(0, np.zeros(0, np.float32))
+
+
+def test_sentence__own_threshold__says_what_it_was_fitted_to() -> None:
+    rule = CountingRule.of(CONFIG, None, None)
+    assert "from a probability of 0.5 on (fitted to 12 images," in rule.sentence(is_shipped=False)
+    assert "fitted to 12 simulated images" in rule.sentence(is_shipped=True)
+
+
+def test_sentence__another_threshold__names_both() -> None:
+    text = CountingRule.of(CONFIG, 0.8, None).sentence(is_shipped=False)
+    assert "0.8 on, as asked for; the model's own threshold is 0.5 (fitted to 12" in text
+
+
+def test_sentence__never_fitted__says_so() -> None:
+    never = CONFIG.model_copy(update={"calibration": Calibration()})
+    assert "fitted to no image" in CountingRule.of(never, None, None).sentence(is_shipped=False)

@@ -1,0 +1,51 @@
+"""Tests for `gapjunction.commands.prediction_manifest`."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gapjunction.commands.counting_rule import CountingRule
+from gapjunction.commands.predict import PredictConfig
+from gapjunction.commands.prediction_manifest import (
+    EarlierSizes,
+    claim_output,
+    read_earlier_sizes,
+)
+from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
+from gapjunction.models.checkpoint import load_checkpoint
+
+VERDICTS = SizeVerdicts(frozenset({0.5}), {0.8: "9 objects are seen without it and 0 with it"})
+
+
+def claimed(output: Path, folder: Path, threshold: float | None = None) -> None:
+    checkpoint = load_checkpoint(folder)
+    rule = CountingRule.of(checkpoint.config, threshold, None)
+    config = PredictConfig(input=Path("images"), output=output)
+    claim_output(config, checkpoint, rule, ShownSize(None, 0.5, None, VERDICTS))
+
+
+def test_read_earlier_sizes__what_was_claimed__is_what_is_read(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    claimed(tmp_path / "out", checkpoint)
+    assert read_earlier_sizes(tmp_path / "out") == EarlierSizes(0.5, VERDICTS)
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"pixel_sizes": 1}'])
+def test_read_earlier_sizes__nothing_that_can_be_read__is_nothing(
+    tmp_path: Path, content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "manifest.json").write_text(content)
+    assert read_earlier_sizes(tmp_path) == EarlierSizes()
+
+
+def test_claim_output__another_threshold__is_taken_down_not_refused(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    claimed(tmp_path / "out", checkpoint)
+    claimed(tmp_path / "out", checkpoint, threshold=0.75)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert (manifest["threshold"], manifest["lowest_score"]) == (0.75, 0.75)
+    assert manifest["threshold_fitted"] == 0.5085

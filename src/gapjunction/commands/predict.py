@@ -11,6 +11,7 @@ import torch
 from pydantic import Field
 
 from gapjunction.commands.device import choose_device
+from gapjunction.commands.found_channel import find_channels
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.messages import counted
 from gapjunction.commands.plane_options import (
@@ -33,10 +34,11 @@ from gapjunction.commands.prediction_files import (
 from gapjunction.commands.prediction_manifest import claim_output
 from gapjunction.commands.progress import progress_bar
 from gapjunction.commands.read_ahead import is_large, read_ahead, write_behind
-from gapjunction.commands.shown_size import ShownSize, estimate_for_unknown
+from gapjunction.commands.shown_size import ShownSize, estimate_for_unknown, scales_to_try
 from gapjunction.commands.tile_watch import TileWatch
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import ImageArray
+from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.dataset.splits import Split
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.models.centernet.fused import Precision
@@ -160,18 +162,25 @@ def run(config: PredictConfig) -> PredictResult:
     checkpoint = load_checkpoint(config.checkpoint or _shipped_weights(config), device)
     detector = prepare_detector(checkpoint, config.backend, config.precision)
     selection = ImageSelection(
-        config.split, config.annotated_only, plane_choice(config), config.pixel_size_um
+        config.split,
+        config.annotated_only,
+        plane_choice(config),
+        config.pixel_size_um,
+        may_find_channel=checkpoint.config.channel != ALL_CHANNELS,
     )
     images = list_images(config.input, selection, checkpoint.folder)
     lowest_score = _lowest_score(config, checkpoint)
-    is_shipped = config.checkpoint is None
-    estimated = 1.0
-    if is_shipped and config.scale is None:
+    is_estimated = config.checkpoint is None and config.scale is None
+    known = ShownSize(config.scale, 1.0, checkpoint.config.pixel_sizes)
+    scales = partial(scales_to_try, known, is_estimated=is_estimated)
+    found = find_channels(images, detector, checkpoint.config, device, scales)
+    images, estimated = found.images, 1.0
+    if is_estimated:
         estimated = estimate_for_unknown(images, detector, checkpoint.config, device)
     shown_size = ShownSize(config.scale, estimated, checkpoint.config.pixel_sizes)
     for image in images:  # a wrong pixel size is said before the work begins
         shown_size.scale_of(image)
-    claim_output(config, checkpoint, lowest_score, estimated)
+    claim_output(config, checkpoint, lowest_score, estimated, found.by_place)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
         for image in images
@@ -267,7 +276,7 @@ def _predict_all(
     The next image is read and the last one's files are written meanwhile, in a thread each.
     """
     failures: dict[str, ImageError] = {}
-    chosen = [(image.origin.path, image.choice) for image, _ in waiting]
+    chosen = [image.picture for image, _ in waiting]
     with progress_bar() as bar, write_behind() as start, closing(read_ahead(chosen)) as pictures:
         task = bar.add_task("Predicting", total=len(waiting))
         for (image, files), picture in zip(waiting, pictures, strict=True):

@@ -8,11 +8,11 @@ import torch
 
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.dataset.images import ImageArray
-from gapjunction.dataset.microscope_files import read_chosen
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.scale import scale_for
+from gapjunction.prediction.scale_estimate import SCALES as ESTIMATED_SCALES
 from gapjunction.prediction.scale_estimate import estimate_scale
 
 logger = logging.getLogger(__name__)
@@ -58,6 +58,13 @@ class ShownSize:
         return scale
 
 
+def scales_to_try(known: ShownSize, image: ListedImage, *, is_estimated: bool) -> Sequence[float]:
+    """Return the factors to show an image with before those of unknown pixel size have theirs."""
+    if is_estimated and image.um_per_px is None:
+        return ESTIMATED_SCALES
+    return (known.scale_of(image),)
+
+
 def estimate_for_unknown(
     images: Sequence[ListedImage],
     detector: TileDetector,
@@ -84,6 +91,6 @@ def _readable(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
     """Yield what can be read; the prediction itself names the rest."""
     for image in images:
         try:
-            yield read_chosen(image.origin.path, image.choice)
+            yield image.picture.read()
         except ImageError:
             continue

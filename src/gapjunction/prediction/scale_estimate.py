@@ -14,7 +14,7 @@ SCALES = (1.0, 0.5, 0.25)
 # An object of usual size is seen at several scales. A smaller one has to show clearly more.
 CLEARLY_MORE = 1.25
 LEAST_SEEN = 5.0  # objects, by their probabilities; fewer say nothing about their size
-SIDE_PX = 1024  # the middle of an image, so large, is looked at
+SIDE_PX = 768  # the middle of an image, so large, is looked at
 
 
 def estimate_scale(
@@ -32,7 +32,7 @@ def estimate_scale(
     """
     seen = np.zeros(len(SCALES))
     for image in images:
-        part = _middle(image)
+        part = middle_part(image, SIDE_PX)
         seen += [_probability_seen(detector, config, part, device, scale) for scale in SCALES]
     if seen.max() < LEAST_SEEN:
         return 1.0
@@ -40,12 +40,14 @@ def estimate_scale(
     return SCALES[int(np.argmax(is_enough))]
 
 
-def _middle(
-    image: NDArray[np.uint8] | NDArray[np.uint16],
+def middle_part(
+    image: NDArray[np.uint8] | NDArray[np.uint16], side_px: float
 ) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Return the middle of an image (C, H, W), at most `side_px` high and wide."""
+    side = round(side_px)
     height, width = image.shape[-2:]
-    y0, x0 = max(height - SIDE_PX, 0) // 2, max(width - SIDE_PX, 0) // 2
-    return image[:, y0 : y0 + SIDE_PX, x0 : x0 + SIDE_PX]
+    y0, x0 = max(height - side, 0) // 2, max(width - side, 0) // 2
+    return image[:, y0 : y0 + side, x0 : x0 + side]
 
 
 def _probability_seen(

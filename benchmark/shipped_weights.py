@@ -94,6 +94,7 @@ def main(start: Path | None) -> None:
             class_names=data.class_names,
             class_colors=data.class_colors,
             pixel_sizes=data.pixel_sizes,
+            channel=(),  # it knows color and single stains alike
         ),
     )
     write_text(FOLDER / SETTINGS_NAME, settings.model_dump_json(indent=2) + "\n")

@@ -61,6 +61,7 @@ def main() -> None:
             class_colors=data.class_colors,
             network=NETWORK,
             tile_size=TILE_SIZE,
+            channel=data.channel,
         ),
     )
     write_assignment(RUN / SPLITS_NAME, data.assignment)

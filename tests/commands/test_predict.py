@@ -205,6 +205,71 @@ def test_run__output_of_another_input__is_refused(tmp_path: Path, checkpoint: Pa
         run(PredictConfig(input=second, checkpoint=checkpoint, output=tmp_path / "out"))
 
 
+def finding(checkpoint: Path) -> Path:
+    """Let the model in a folder look for the channel of images with several."""
+    edit_json(checkpoint / "config.json", channel=[])
+    return checkpoint
+
+
+def test_run__several_channels__are_found_and_written_down(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    config = PredictConfig(input=image, checkpoint=finding(checkpoint), output=tmp_path / "out")
+    run(config)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert set(manifest["found_channels"]) == {"(1 red, 2 green, 3 blue)"}
+    assert run(config).num_skipped == 1
+
+
+def test_run__another_channel_found_than_before__is_refused(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    config = PredictConfig(input=image, checkpoint=finding(checkpoint), output=tmp_path / "out")
+    run(config)
+    edit_json(tmp_path / "out" / "manifest.json", found_channels={"(1 red, 2 green, 3 blue)": "x"})
+    with pytest.raises(ConfigError, match="predictions made from x in"):
+        run(config)
+
+
+def test_run__manifest_from_before_channels_were_found__is_gone_on_with_if_none_is(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    image = write_noise(tmp_path / "a.png")
+    config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")
+    run(config)
+    path = tmp_path / "out" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["found_channels"]
+    path.write_text(json.dumps(manifest))
+    assert run(config).num_skipped == 1
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_run__channel_by_name__takes_grey_images_as_they_are(
+    tmp_path: Path, checkpoint: Path, channels: int
+) -> None:
+    image = write_noise(tmp_path / "a.png", channels=channels)
+    output = tmp_path / "out"
+    config = PredictConfig(
+        input=image, checkpoint=checkpoint, output=output, channel=("green",), overlays=True
+    )
+    assert run(config).num_images == 1
+    picture = np.asarray(Image.open(output / "overlays" / "a.png"))
+    is_grey = (picture == picture[..., :1]).all(axis=-1)
+    is_box = (picture == (0x4E, 0xF8, 0xFF)).all(axis=-1)
+    assert (is_grey | is_box).all()
+
+
+def test_run__unknown_channel__lists_what_is_there(tmp_path: Path, checkpoint: Path) -> None:
+    config = PredictConfig(
+        input=write_noise(tmp_path / "a.png"), checkpoint=checkpoint, channel=("Cx43",)
+    )
+    with pytest.raises(ImageError, match=r"3 channels \(1 red, 2 green, 3 blue\), found none"):
+        run(config.model_copy(update={"output": tmp_path / "out"}))
+
+
 def test_run__overlays__are_written_in_the_class_colour(tmp_path: Path, checkpoint: Path) -> None:
     image = write_noise(tmp_path / "a.png", channels=1)
     run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out", overlays=True))

@@ -22,7 +22,7 @@ def claimed(output: Path, folder: Path, threshold: float | None = None) -> None:
     checkpoint = load_checkpoint(folder)
     rule = CountingRule.of(checkpoint.config, threshold, None)
     config = PredictConfig(input=Path("images"), output=output)
-    claim_output(config, checkpoint, rule, ShownSize(None, 0.5, None, VERDICTS))
+    claim_output(config, checkpoint, rule, ShownSize(None, 0.5, None, VERDICTS), {})
 
 
 def test_read_earlier_sizes__what_was_claimed__is_what_is_read(

@@ -13,8 +13,9 @@ from PIL import Image
 from gapjunction.commands.read_ahead import read_ahead, write_behind
 from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.microscope_files import read_chosen
-from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
+from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.samples.picture import Picture
 
 
 def write_grey(path: Path, grey: int) -> Path:
@@ -22,9 +23,8 @@ def write_grey(path: Path, grey: int) -> Path:
     return path
 
 
-def written_images(folder: Path, count: int) -> list[tuple[Path, PlaneChoice]]:
-    paths = [write_grey(folder / f"{grey}.png", grey) for grey in range(count)]
-    return [(path, NOTHING_CHOSEN) for path in paths]
+def written_images(folder: Path, count: int) -> list[Picture]:
+    return [Picture(write_grey(folder / f"{grey}.png", grey)) for grey in range(count)]
 
 
 def wait_until(is_true: Callable[[], bool]) -> bool:
@@ -43,7 +43,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(path.stem)
         return read_chosen(path, choice)
 
-    monkeypatch.setattr("gapjunction.commands.read_ahead.read_chosen", noting_read)
+    monkeypatch.setattr("gapjunction.samples.picture.read_chosen", noting_read)
     return names
 
 
@@ -75,7 +75,7 @@ def test_read_ahead__large_image__is_alone(
 
 def test_read_ahead__damaged_image__fails_by_itself(tmp_path: Path) -> None:
     files = written_images(tmp_path, 3)
-    files[1][0].write_bytes(b"")
+    files[1].path.write_bytes(b"")
     first, damaged, last = read_ahead(files)
     assert first.result()[0, 0, 0] == 0
     assert last.result()[0, 0, 0] == 2

@@ -9,6 +9,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 import yaml
+from PIL import Image
 
 from builders import build_dataset
 from gapjunction.commands.new_run import begin_run
@@ -171,6 +172,23 @@ def test_run__resumed_with_another_setting__is_refused(
     config = TrainConfig(output=tmp_path / "run", resume=True)
     with pytest.raises(ConfigError, match=f"--{name}: expected the setting"):
         run(config.model_copy(update={name: value}))
+
+
+def test_run__channel__is_remembered_by_run_and_model(tmp_path: Path) -> None:
+    data = build_dataset(tmp_path / "color", num_assets=3)
+    for path in data.glob("Assets/*/Raw/*.png"):
+        pixels = np.asarray(Image.open(path).convert("RGB")).copy()
+        pixels[:, :40, 0] //= 2  # or it would be of a single hue
+        Image.fromarray(pixels).save(path)
+    folder = tmp_path / "run"
+    run(TrainConfig(data=(data,), output=folder, channel=("green",)))
+    settings = yaml.safe_load((folder / "settings.yaml").read_text())
+    assert settings["channel"] == ["green"]
+    assert load_checkpoint(folder).config.channel == ("green",)
+    assert "channel:\n- green" in (folder / "MODEL_CARD.md").read_text()
+    run(TrainConfig(output=folder, resume=True, channel=("green",)))
+    with pytest.raises(ConfigError, match="--channel"):
+        run(TrainConfig(output=folder, resume=True, channel=("red",)))
 
 
 def test_run__resumed_with_splits__is_refused(tmp_path: Path, data: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from gapjunction.dataset.microscope_scene import MicroscopeScene
 from gapjunction.dataset.plane_choice import (
+    ALL_CHANNELS,
     NOTHING_CHOSEN,
     ChosenPlanes,
     PlaneChoice,
@@ -119,7 +120,7 @@ def test_choose_planes__channel_that_is_not_there__lists_what_is(
 
 
 def test_choose_planes__four_channels__are_too_many() -> None:
-    with pytest.raises(ImageError, match="at most 3 times"):
+    with pytest.raises(ImageError, match="at most 3 channels"):
         choose_planes(scene(*"abcd"), PlaneChoice(channels=("1", "2", "3", "4")), FILE)
 
 
@@ -146,3 +147,20 @@ def test_split_scenes__all__gives_one_choice_each() -> None:
 
 def test_split_scenes__all_of_one__is_nothing_chosen() -> None:
     assert split_scenes(1, PlaneChoice(scene="all")) == [NOTHING_CHOSEN]
+
+
+def test_choose_planes__all_channels__are_taken_up_to_three() -> None:
+    choice = PlaneChoice(channels=ALL_CHANNELS)
+    assert choose_planes(scene("DAPI", "Cx43"), choice, FILE).channels == (0, 1)
+    with pytest.raises(ImageError, match="at most 3 channels"):
+        choose_planes(scene(*"abcd"), choice, FILE)
+
+
+@pytest.mark.parametrize("asked", ["green", "2", "all"])
+def test_choose_planes__grey_without_a_name__is_taken_whatever_is_asked(asked: str) -> None:
+    assert choose_planes(scene(), PlaneChoice(channels=(asked,)), FILE).channels == (0,)
+
+
+def test_choose_planes__only_channel_has_another_name__is_refused() -> None:
+    with pytest.raises(ImageError, match="1 channels \\(1 DAPI\\)"):
+        choose_planes(scene("DAPI"), PlaneChoice(channels=("Cx43",)), FILE)

@@ -61,6 +61,16 @@ def test_save_and_load__config__comes_back(folder: Path) -> None:
     assert load_checkpoint(folder).config == CONFIG
 
 
+def test_load_checkpoint__config_from_before_it_named_a_channel__is_of_color(
+    folder: Path,
+) -> None:
+    path = folder / CONFIG_NAME
+    config = json.loads(path.read_text())
+    del config["channel"]
+    path.write_text(json.dumps(config))
+    assert load_checkpoint(folder).config.channel == ("all",)
+
+
 def test_load_checkpoint__detector__is_in_evaluation_mode(folder: Path) -> None:
     assert not any(module.training for module in load_checkpoint(folder).detector.modules())
 

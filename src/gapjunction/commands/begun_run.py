@@ -38,7 +38,10 @@ def read_begun_run(folder: Path, given: Mapping[str, Any]) -> tuple[RunSettings,
     settings = read_config(RunSettings, folder / SETTINGS_NAME)
     _refuse_other_settings(given, settings)
     data = read_training_data(
-        settings.data, seed=settings.training.seed, splits=folder / SPLITS_NAME
+        settings.data,
+        seed=settings.training.seed,
+        splits=folder / SPLITS_NAME,
+        channel=settings.channel,
     )
     if data.fingerprint != settings.data_fingerprint:
         raise CheckpointError(
@@ -71,7 +74,11 @@ def warn_if_unfinished(folder: Path) -> None:
 
 
 def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> None:
-    begun = settings.training.model_dump() | {"presets": settings.preset, "data": settings.data}
+    begun = settings.training.model_dump() | {
+        "presets": settings.preset,
+        "data": settings.data,
+        "channel": settings.channel,
+    }
     for name, value in given.items():
         own = tuple(path.absolute() for path in value) if name == "data" else value
         if name not in begun:

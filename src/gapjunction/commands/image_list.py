@@ -24,6 +24,7 @@ from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.rules import normalised
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
+from gapjunction.samples.picture import Picture
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,14 @@ class ListedImage:
     """An image to predict; `output_name` is its name, without suffix, among all of them.
 
     Dataset and asset of a plain image file are empty. `um_per_px` is the side of a pixel, None
-    where nobody tells it, and `size_source` who does. `choice` says which planes of the file it is.
+    where nobody tells it. `choice` says which planes of the file it is.
+
+    Attributes:
+        size_source: who tells the pixel size.
+        open_channels: names of the channels of which one is still to be chosen; none where the
+            user chose, or the image has one only.
+        is_color: its channels are the colors of one picture.
+        channel: index of the channel that is taken of a color picture; None takes all.
     """
 
     origin: ImageOrigin
@@ -45,6 +53,14 @@ class ListedImage:
     um_per_px: float | None = None
     size_source: SizeSource = "file"
     choice: PlaneChoice = NOTHING_CHOSEN
+    open_channels: tuple[str, ...] = ()
+    is_color: bool = False
+    channel: int | None = None
+
+    @property
+    def picture(self) -> Picture:
+        """What is read of it."""
+        return Picture(self.origin.path, self.choice, self.channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +69,14 @@ class ImageSelection:
 
     Attributes:
         um_per_px: the side of their pixels, where the user states it, whatever the files say.
+        may_find_channel: several channels of which nothing was said are no error.
     """
 
     split: Split | None = None
     annotated_only: bool = False
     choice: PlaneChoice = NOTHING_CHOSEN
     um_per_px: float | None = None
+    may_find_channel: bool = False
 
 
 def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[ListedImage]:
@@ -173,7 +191,7 @@ def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[
     assumed: list[str] = []
     failures: list[ImageError] = []
     for image in listed:
-        for own, facts in _images_of(image, wanted.choice):
+        for own, facts in _images_of(image, wanted):
             found.append(_with_stated_size(own, wanted.um_per_px))
             if isinstance(facts, ImageError):
                 failures.append(facts)
@@ -201,10 +219,10 @@ def _with_stated_size(image: ListedImage, um_per_px: float | None) -> ListedImag
 
 
 def _images_of(
-    image: ListedImage, choice: PlaneChoice
+    image: ListedImage, wanted: ImageSelection
 ) -> Iterator[tuple[ListedImage, ChosenFacts | ImageError]]:
     """Yield the images that a listed file makes, each with what is known of it or what is wrong."""
-    path = image.origin.path
+    path, choice = image.origin.path, wanted.choice
     try:
         scenes = chosen_images(path, choice)
     except ImageError as error:
@@ -214,11 +232,17 @@ def _images_of(
         name = f"{image.output_name}_{as_file_name(scene)}" if scene else image.output_name
         named = replace(image, output_name=name, choice=own)
         try:
-            facts = chosen_facts(path, own)
+            facts = chosen_facts(path, own, may_find_channel=wanted.may_find_channel)
         except ImageError as error:
             yield named, error
         else:
-            yield replace(named, um_per_px=image.um_per_px or facts.um_per_px), facts
+            known = replace(
+                named,
+                um_per_px=image.um_per_px or facts.um_per_px,
+                open_channels=facts.open_channels,
+                is_color=facts.is_color,
+            )
+            yield known, facts
 
 
 def _require_unique(listed: Sequence[ListedImage]) -> None:

@@ -55,7 +55,9 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     _require_unused(folder)
     source = find_weights(asked_weights(config), name)
     recipe = find_recipe(name, config.recipe, has_weights=source is not None)
-    data = read_training_data(config.data, seed=config.seed, splits=config.splits)
+    data = read_training_data(
+        config.data, seed=config.seed, splits=config.splits, channel=config.channel
+    )
     _warn_about(data)
     if PRESETS[name].is_for_gpu and not has_gpu:
         logger.warning(
@@ -75,6 +77,7 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
         data_fingerprint=data.fingerprint,
         training=_overridden(recipe, fitted, config),
         detector=detector,
+        channel=config.channel,
         weights=None if source is None else WeightsSource.of(source),
     )
     write_assignment(folder / SPLITS_NAME, data.assignment)
@@ -153,6 +156,7 @@ def _detector_config(
         magnification=preset.magnification,
         overlap=_overlap(data, tile_size),
         pixel_sizes=data.pixel_sizes,
+        channel=data.channel,
     )
 
 

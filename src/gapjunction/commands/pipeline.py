@@ -16,6 +16,7 @@ from gapjunction.commands.convert import MANIFEST
 from gapjunction.commands.convert_config import ConvertConfig
 from gapjunction.commands.device import has_cuda
 from gapjunction.commands.new_run import resolve_preset
+from gapjunction.commands.plane_options import LearntChannelOption
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.processes import is_one_of_several
 from gapjunction.commands.run_folder import (
@@ -73,6 +74,7 @@ class PipelineConfig(StrictConfig):
         description="What training starts from: shipped, coco, none, a run folder or a file, as "
         "in 'gapjunction train'.",
     )
+    channel: LearntChannelOption = ()
     skip_training: bool = Field(
         False, description="Use --checkpoint, or the newest run in --output_dir."
     )
@@ -143,6 +145,7 @@ def run(config: PipelineConfig) -> PipelineResult:
             split="test",
             annotated_only=True,
             overlays=True,
+            channel=config.channel,
             num_gpus=config.num_gpus and min(config.num_gpus, 1),
         )
     )
@@ -191,6 +194,7 @@ def _train(config: PipelineConfig, conversion: Path) -> Path:
             weights=config.weights,
             seed=config.seed,
             splits=conversion / MANIFEST,
+            channel=config.channel,
             mlflow_dir=config.mlflow_dir,
         )
     )

@@ -9,8 +9,17 @@ from gapjunction.dataset.plane_choice import PlaneChoice
 ChannelOption = Annotated[
     tuple[str, ...],
     Field(
-        description="Channel of microscope files, by name or by number from 1; up to three times, "
-        "to show them as red, green and blue."
+        description="Channel of color pictures and microscope files, by name (red, green, blue) or "
+        "by number from 1; up to three times, to show them as red, green and blue; all: color as "
+        "it is."
+    ),
+]
+LearntChannelOption = Annotated[
+    tuple[str, ...],
+    Field(
+        description="Channel of color pictures to learn from, by name (red, green, blue) or by "
+        "number from 1; all: color as it is. Without it, the one in which the annotated boxes of "
+        "an asset stand out."
     ),
 ]
 ZOption = Annotated[

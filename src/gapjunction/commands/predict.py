@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -11,6 +12,7 @@ from pydantic import Field
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.device import choose_device
 from gapjunction.commands.doubted_sizes import judge_sizes
+from gapjunction.commands.found_channel import find_channels
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.messages import counted
 from gapjunction.commands.missed_structure import MissedStructure
@@ -30,12 +32,13 @@ from gapjunction.commands.prediction_files import (
     write_table,
 )
 from gapjunction.commands.prediction_manifest import claim_output, read_earlier_sizes
-from gapjunction.commands.shown_size import ShownSize, Viewer, tell_how_shown
+from gapjunction.commands.shown_size import ShownSize, Viewer, scales_to_try, tell_how_shown
 from gapjunction.config import StrictConfig
+from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.dataset.splits import Split
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.fused import Precision
-from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.models.checkpoint import DetectorConfig, load_checkpoint
 from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
 
@@ -173,13 +176,20 @@ def run(config: PredictConfig) -> PredictResult:
     checkpoint = load_checkpoint(config.checkpoint or _shipped_weights(config), device)
     detector = prepare_detector(checkpoint, config.backend, config.precision)
     selection = ImageSelection(
-        config.split, config.annotated_only, plane_choice(config), config.pixel_size_um
+        config.split,
+        config.annotated_only,
+        plane_choice(config),
+        config.pixel_size_um,
+        may_find_channel=checkpoint.config.channel != ALL_CHANNELS,
     )
     images = list_images(config.input, selection, checkpoint.folder)
     rule = CountingRule.of(checkpoint.config, config.threshold, config.min_score)
     logger.info(rule.sentence(is_shipped=config.checkpoint is None))
-    shown_size = _shown_size(config, images, Viewer(detector, checkpoint.config, device))
-    claim_output(config, checkpoint, rule, shown_size)
+    viewer = Viewer(detector, checkpoint.config, device)
+    found = find_channels(images, viewer, partial(_scales_to_try, config, viewer.config))
+    images = found.images
+    shown_size = _shown_size(config, images, viewer)
+    claim_output(config, checkpoint, rule, shown_size, found.by_place)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
         for image in images
@@ -227,6 +237,15 @@ def _shown_size(config: PredictConfig, images: Sequence[ListedImage], viewer: Vi
         shown_size.scale_of(image)
     tell_how_shown(images, shown_size)
     return shown_size
+
+
+def _scales_to_try(
+    config: PredictConfig, learnt: DetectorConfig, image: ListedImage
+) -> Sequence[float]:
+    """Return the factors to look at an image with before that for unknown sizes is estimated."""
+    known = ShownSize(config.scale, 1.0, learnt.pixel_sizes)
+    is_estimated = config.checkpoint is None and config.scale is None
+    return scales_to_try(known, image, is_estimated=is_estimated)
 
 
 def _choose_device(config: PredictConfig) -> torch.device:

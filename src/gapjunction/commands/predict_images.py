@@ -21,7 +21,6 @@ from gapjunction.commands.seen_file import SeenInImage, read_seen, write_seen
 from gapjunction.commands.shown_size import ShownSize
 from gapjunction.commands.tile_watch import TileWatch
 from gapjunction.dataset.images import ImageArray
-from gapjunction.dataset.microscope_files import read_chosen
 from gapjunction.errors import ImageError
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
@@ -92,7 +91,7 @@ def count_anew(waiting: Sequence[ImageWithFiles], rule: CountingRule) -> Counted
             outcome.left.append((image, files))
             continue
         try:
-            pixels = read_chosen(image.origin.path, image.choice) if files.has_overlay else None
+            pixels = image.picture.read() if files.has_overlay else None
         except ImageError as error:
             outcome.failures[image.output_name] = error
         else:
@@ -107,7 +106,7 @@ def predict_all(waiting: Sequence[ImageWithFiles], step: Step) -> dict[str, Imag
     The next image is read and the last one's files are written meanwhile, in a thread each.
     """
     failures: dict[str, ImageError] = {}
-    chosen = [(image.origin.path, image.choice) for image, _ in waiting]
+    chosen = [image.picture for image, _ in waiting]
     with progress_bar() as bar, write_behind() as start, closing(read_ahead(chosen)) as pictures:
         task = bar.add_task("Predicting", total=len(waiting))
         for (image, files), picture in zip(waiting, pictures, strict=True):

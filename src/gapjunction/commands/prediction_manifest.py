@@ -40,6 +40,7 @@ def claim_output(
     checkpoint: Checkpoint,
     rule: CountingRule,
     shown_size: ShownSize,
+    found_channels: Mapping[str, str],
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
@@ -82,6 +83,7 @@ def claim_output(
             "time": config.time,
             "scene": config.scene,
         },
+        "found_channels": dict(found_channels),
         "git_commit": git_commit(),
         "package_version": __version__,
     }
@@ -137,6 +139,17 @@ def _seen_assets(run_folder: Path) -> list[AssetKey]:
     return [*assignment.assets_in("train"), *assignment.assets_in("val")]
 
 
+def _changed_channels(earlier: Mapping[str, str] | None, found: Mapping[str, str]) -> list[str]:
+    """Return what is taken otherwise than before; images may come and go."""
+    if earlier is None:  # of a version that found none
+        return ["predictions made in color"] if found else []
+    return [
+        f"predictions made from {earlier[place]} in {place}, which are now from {own}"
+        for place, own in found.items()
+        if earlier.get(place, own) != own
+    ]
+
+
 def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
     try:
         earlier = json.loads(path.read_text(encoding="utf-8"))
@@ -145,6 +158,7 @@ def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
             for key in DECISIVE
             if earlier[key] != manifest[key]
         ]
+        changed += _changed_channels(earlier.get("found_channels"), manifest["found_channels"])
     except (OSError, ValueError, KeyError, TypeError):
         changed = ["a manifest of another version, or a damaged one"]
     if changed:

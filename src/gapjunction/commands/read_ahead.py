@@ -8,28 +8,26 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import zip_longest
-from pathlib import Path
 
 from gapjunction.dataset.images import ImageArray
-from gapjunction.dataset.microscope_files import chosen_facts, read_chosen
-from gapjunction.dataset.plane_choice import PlaneChoice
+from gapjunction.dataset.microscope_files import chosen_facts
 from gapjunction.errors import ImageError
+from gapjunction.samples.picture import Picture
 
 LARGE_PX = 50_000_000  # an image with more pixels is in memory alone
 
 Job = Callable[[], None]
-ChosenFile = tuple[Path, PlaneChoice]
 
 
-def read_ahead(files: Sequence[ChosenFile]) -> Generator["Future[ImageArray]"]:
+def read_ahead(files: Sequence[Picture]) -> Generator["Future[ImageArray]"]:
     """Yield each image in order, read or being read; errors come out of `Future.result`."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         ahead: Future[ImageArray] | None = None
         for file, following in zip_longest(files, files[1:]):
-            picture = ahead or pool.submit(read_chosen, *file)
+            picture = ahead or pool.submit(file.read)
             ahead = None
-            if following is not None and not _is_large(*file) and not _is_large(*following):
-                ahead = pool.submit(read_chosen, *following)
+            if following is not None and not _is_large(file) and not _is_large(following):
+                ahead = pool.submit(following.read)
             yield picture
             del picture  # or it would stay in memory while the next is read
 
@@ -58,10 +56,10 @@ def is_large(image: ImageArray) -> bool:
     return int(image[0].size) > LARGE_PX
 
 
-def _is_large(path: Path, choice: PlaneChoice) -> bool:
+def _is_large(file: Picture) -> bool:
     """Tell it from the file's header; an unreadable one is small, and fails when it is read."""
     try:
-        facts = chosen_facts(path, choice)
+        facts = chosen_facts(file.path, file.choice)
     except ImageError:
         return False
     return facts.height * facts.width > LARGE_PX

@@ -28,6 +28,7 @@ def write_card(
         "preset": settings.preset,
         "trained_from": "random weights" if source is None else source.path.name,
         "class_names": list(config.class_names),
+        "channel": list(config.channel),
         "score_threshold": config.score_threshold,
         "datasets": data.datasets,
         "data_fingerprint": data.fingerprint,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from gapjunction.config import StrictConfig
+from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of
 from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
@@ -59,6 +60,7 @@ class RunSettings(StrictConfig):
         data_fingerprint: see `dataset.fingerprint`.
         detector: as built; the threshold is chosen during training.
         weights: what it started from, if not from random weights.
+        channel: as asked for; none is found for each asset, "all" is color.
     """
 
     preset: str
@@ -67,6 +69,7 @@ class RunSettings(StrictConfig):
     training: TrainingConfig
     detector: DetectorConfig
     weights: WeightsSource | None = None
+    channel: tuple[str, ...] = ALL_CHANNELS
 
 
 def new_run_folder(runs: Path, preset: PresetName) -> Path:

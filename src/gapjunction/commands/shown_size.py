@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.messages import counted
 from gapjunction.dataset.images import ImageArray
-from gapjunction.dataset.microscope_files import read_chosen
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.scale import scale_for
+from gapjunction.prediction.scale_estimate import SCALES as ESTIMATED_SCALES
 from gapjunction.prediction.scale_estimate import estimate_scale, probability_seen
 
 logger = logging.getLogger(__name__)
@@ -78,6 +78,13 @@ class ShownSize:
         return scale
 
 
+def scales_to_try(known: ShownSize, image: ListedImage, *, is_estimated: bool) -> Sequence[float]:
+    """Return the factors to show an image with before those of unknown pixel size have theirs."""
+    if is_estimated and image.um_per_px is None:
+        return ESTIMATED_SCALES
+    return (known.scale_of(image),)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Viewer:
     """A detector that looks at some images before they are predicted."""
@@ -132,7 +139,7 @@ def _some_of(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
     step = max(-(-len(images) // MOST_LOOKED_AT), 1)
     for image in images[::step]:
         try:
-            yield read_chosen(image.origin.path, image.choice, is_quiet=True)
+            yield image.picture.read(is_quiet=True)
         except ImageError:
             continue
 

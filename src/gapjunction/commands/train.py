@@ -13,6 +13,7 @@ from gapjunction.commands.benchmark_options import MlflowDir
 from gapjunction.commands.device import require_gpus
 from gapjunction.commands.fitting import fit_run
 from gapjunction.commands.new_run import begin_run
+from gapjunction.commands.plane_options import LearntChannelOption
 from gapjunction.commands.processes import (
     is_one_of_several,
     join_processes,
@@ -96,6 +97,7 @@ class TrainConfig(StrictConfig):
         description="Split file or conversion manifest that says which asset is for what; "
         "without it, the split is drawn from the seed.",
     )
+    channel: LearntChannelOption = ()
     mlflow_dir: MlflowDir = None
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.commands.progress import tracked
+from gapjunction.commands.training_channel import LearntChannels, learnt_channels
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.fingerprint import fingerprint
 from gapjunction.dataset.images import read_image
+from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.dataset.reader import merged_class_names, read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
@@ -27,6 +29,7 @@ class TrainingData:
         train, val: images with their boxes, cut at the border.
         pixel_sizes: of all datasets; None where one does not say.
         num_clipped: boxes cut, or dropped because too little was left of them.
+        channel: what is learnt from, as in `DetectorConfig`.
         is_validated_on_training: True where no other asset has a box; then val is train.
     """
 
@@ -40,6 +43,7 @@ class TrainingData:
     num_clipped: int
     is_validated_on_training: bool
     fingerprint: str
+    channel: tuple[str, ...] = ALL_CHANNELS
 
     def to_calibrate_on(self) -> tuple[TrainingImage, ...]:
         """Return the validation images and, where these are few, training images beside them."""
@@ -51,9 +55,15 @@ class TrainingData:
 
 
 def read_training_data(
-    paths: Sequence[Path], *, seed: int, splits: Path | None = None
+    paths: Sequence[Path],
+    *,
+    seed: int,
+    splits: Path | None = None,
+    channel: tuple[str, ...] = (),
 ) -> TrainingData:
     """Read the datasets and divide them by the split file, or by the seed.
+
+    Of color pictures the `channel` is learnt from, by name or number; without one it is found.
 
     Raises:
         DatasetError: if a dataset has errors, or holds no annotated box to train on.
@@ -63,8 +73,9 @@ def read_training_data(
     previous = None if splits is None else read_assignment(splits)
     assignment = split_assets(datasets, seed=seed, previous=previous)
     images = plan_images(datasets, assignment)
-    train = _training_images(images, "train")
-    val = _training_images(images, "val")
+    learnt = learnt_channels([each for each in images if each.split != "test"], channel)
+    train = _training_images(images, "train", learnt)
+    val = _training_images(images, "val", learnt)
     is_validated = any(len(image.boxes) for image in val)
     if not any(len(image.boxes) for image in train):
         raise DatasetError(
@@ -86,12 +97,20 @@ def read_training_data(
         num_clipped=sum(image.num_clipped for image in images),
         is_validated_on_training=not is_validated,
         fingerprint=fingerprint(datasets),
+        channel=learnt.names,
     )
 
 
-def _training_images(images: Sequence[CocoImage], split: str) -> tuple[TrainingImage, ...]:
+def _training_images(
+    images: Sequence[CocoImage], split: str, learnt: LearntChannels
+) -> tuple[TrainingImage, ...]:
     return tuple(
-        TrainingImage(image.source.path, image.boxes, image.labels)
+        TrainingImage(
+            image.source.path,
+            image.boxes,
+            image.labels,
+            learnt.of_image.get(image.source.path),
+        )
         for image in images
         if image.split == split
     )

@@ -11,7 +11,6 @@ from gapjunction.benchmark.counts import count_metrics
 from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.calibration import Calibration
 from gapjunction.commands.progress import tracked
-from gapjunction.dataset.images import read_image
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Detector
@@ -62,7 +61,7 @@ def _detect(
 ) -> list[Detections]:
     settings = PredictionSettings.of(config, next(model.parameters()).device)
     detector = cast(Detector, model)
-    return [detect_image(detector, read_image(image.path), settings) for image in images]
+    return [detect_image(detector, image.read(), settings) for image in images]
 
 
 def _fit(truths: Sequence[Detections], found: Sequence[Detections]) -> tuple[Calibration, float]:

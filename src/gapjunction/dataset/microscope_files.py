@@ -7,7 +7,7 @@ nothing was chosen are read by `read_image`, as everywhere else.
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -73,6 +73,9 @@ class ChosenFacts:
     Attributes:
         um_per_px: the side of a pixel as the file tells it, None where it does not.
         channel_names: of the image's channels, empty where the file names none.
+        open_channels: names of the channels that one is still to be found among; then
+            `channel_names` is that of the first.
+        is_color: three channels are the colors of one picture, which can be taken as it is.
         is_assumed_colour: three channels are shown as red, green and blue because the file has
             one plane of each, not because it says so.
     """
@@ -81,6 +84,8 @@ class ChosenFacts:
     width: int
     um_per_px: float | None
     channel_names: tuple[str, ...] = ()
+    open_channels: tuple[str, ...] = ()
+    is_color: bool = False
     is_assumed_colour: bool = False
 
 
@@ -173,18 +178,29 @@ def read_filled(path: Path, choice: PlaneChoice, *, is_quiet: bool = False) -> N
     return filled_with_background(image, gap)
 
 
-def chosen_facts(path: Path, choice: PlaneChoice) -> ChosenFacts:
+def chosen_facts(path: Path, choice: PlaneChoice, *, may_find_channel: bool = False) -> ChosenFacts:
     """Return what is known of the chosen image without reading its pixels.
+
+    With `may_find_channel`, several channels of which nothing was said are no error.
 
     Raises:
         ImageError: as `read_chosen` does, as far as the header tells.
     """
     with opened_scenes(path) as scenes:
         scene = choose_scene(scenes, choice, path)
-        channels = choose_planes(scene, choice, path).channels
-        names = tuple(scene.channel_names[channel] for channel in channels)
-        is_assumed = scene.is_colour and scene.channel_names != RGB_NAMES and not choice.channels
-        return ChosenFacts(scene.height, scene.width, scene.um_per_px, names, is_assumed)
+        is_open = may_find_channel and len(scene.channel_names) > 1 and not choice.channels
+        closed = replace(choice, channels=("1",)) if is_open else choice
+        channels = choose_planes(scene, closed, path).channels
+        is_assumed = scene.is_colour and scene.channel_names != RGB_NAMES and not closed.channels
+        return ChosenFacts(
+            scene.height,
+            scene.width,
+            scene.um_per_px,
+            channel_names=tuple(scene.channel_names[channel] for channel in channels),
+            open_channels=scene.channel_names if is_open else (),
+            is_color=scene.is_colour,
+            is_assumed_colour=is_assumed,
+        )
 
 
 def chosen_images(path: Path, choice: PlaneChoice) -> list[tuple[str, PlaneChoice]]:

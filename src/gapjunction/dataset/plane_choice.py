@@ -13,7 +13,9 @@ from gapjunction.errors import ImageError
 Projection = Literal["max", "mean"]
 
 ALL_SCENES = "all"
+ALL_CHANNELS = ("all",)  # color as it is
 MAX_CHANNELS = 3  # a detector sees red, green and blue
+CHANNEL_FIX = "--channel NUMBER or NAME (up to three times, for red, green and blue)"
 SHOWN = 20  # names in one line of error
 _SLICES = re.compile(r"(?:(max|mean)(?::|$))?(?:(\d+)(?:-(\d+))?)?")
 
@@ -23,7 +25,7 @@ class PlaneChoice:
     """What a user said; all numbers count from 1.
 
     Attributes:
-        channels: names or numbers; the image has them in this order.
+        channels: names or numbers, or "all"; the image has them in this order.
         z: "5", "3-7", "max", "mean", "max:3-7" or "mean:3-7"; "3-7" means "max:3-7".
         time: one time point.
         scene: a name, a number, or "all".
@@ -102,7 +104,7 @@ def _refuse_open_axes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -
     there, to_type = [], []
     if len(names) > 1 and not scene.is_colour and not choice.channels:
         there.append(f"{len(names)} channels ({_shown(names)})")
-        to_type.append("--channel NUMBER or NAME (up to three times, for red, green and blue)")
+        to_type.append(CHANNEL_FIX)
     if scene.num_slices > 1 and choice.z is None:
         there.append(f"{scene.num_slices} slices along z")
         to_type.append("--z max, mean, 5 (one slice) or 3-7 (the maximum of some)")
@@ -119,17 +121,25 @@ def _refuse_open_axes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -
 
 
 def _choose_channels(scene: MicroscopeScene, asked: Sequence[str], path: Path) -> tuple[int, ...]:
+    """Return the places of the channels asked for.
+
+    A single channel without a name of its own is taken whatever is asked, as a grey image may be
+    among images in color.
+    """
     names = scene.channel_names
-    if not asked:
+    if not asked or names == ("",):
         return tuple(range(len(names)))
-    if len(asked) > MAX_CHANNELS:
+    is_all = tuple(asked) == ALL_CHANNELS
+    if (len(names) if is_all else len(asked)) > MAX_CHANNELS:
         raise ImageError(
             path,
-            expected=f"--channel at most {MAX_CHANNELS} times",
-            found=f"{len(asked)} times",
+            expected=f"at most {MAX_CHANNELS} channels to show as red, green and blue",
+            found=f"{len(names)}: {_shown(names)}" if is_all else f"{len(asked)}",
             fix="leave out the channels that the detector need not see",
         )
-    return tuple(_index_of(each, names, "channel", path) for each in asked)
+    if is_all:
+        return tuple(range(len(names)))
+    return tuple(index_of_channel(each, names, path) for each in asked)
 
 
 def _choose_slices(
@@ -172,6 +182,15 @@ def _choose_time(scene: MicroscopeScene, asked: int | None, path: Path) -> int:
             fix="correct the option",
         )
     return time - 1
+
+
+def index_of_channel(asked: str, names: Sequence[str], path: Path) -> int:
+    """Return the place of a channel, by its name or number from 1.
+
+    Raises:
+        ImageError: if there is no such channel, or several of that name.
+    """
+    return _index_of(asked, names, "channel", path)
 
 
 def _index_of(asked: str, names: Sequence[str], kind: str, path: Path) -> int:

@@ -12,6 +12,7 @@ from torch import nn
 
 from gapjunction.calibration import Calibration
 from gapjunction.config import StrictConfig, read_config
+from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of, write_text, written_whole
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
@@ -43,6 +44,9 @@ class DetectorConfig(StrictConfig):
         magnification: tiles are shown to the network enlarged by this factor.
         overlap: px that neighbouring tiles share: no less than the largest object's side.
         pixel_sizes: of the images it was trained on; None where they are not known.
+        channel: of color pictures, the name of the one that it was trained on; "all" for color;
+            none where images of several stainings, or grey ones, are taken from the channel in
+            which it sees most.
         calibration: what the network's scores mean; it makes probabilities of them.
         score_threshold: detections with this probability or more are counted.
     """
@@ -56,6 +60,7 @@ class DetectorConfig(StrictConfig):
     magnification: int = Field(default=1, ge=1)
     overlap: int = Field(default=64, ge=0)
     pixel_sizes: PixelSizes | None = None
+    channel: tuple[str, ...] = ALL_CHANNELS
     calibration: Calibration = Calibration()
     score_threshold: float = Field(default=0.5, ge=0, le=1)
 

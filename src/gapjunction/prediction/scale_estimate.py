@@ -14,7 +14,7 @@ SCALES = (1.0, 0.5, 0.25)
 # An object of usual size is seen at several scales. A smaller one has to show clearly more.
 CLEARLY_MORE = 1.25
 LEAST_SEEN = 5.0  # objects, by their probabilities; fewer say nothing about their size
-SIDE_PX = 1024  # the middle of an image, so large, is looked at
+SIDE_PX = 768  # the middle of an image, so large, is looked at
 
 
 def estimate_scale(
@@ -49,16 +49,19 @@ def probability_seen(
     """
     seen = np.zeros(len(scales))
     for image in images:
+        part = middle_part(image, SIDE_PX)
         for place, scale in enumerate(scales):
             settings = PredictionSettings.of(config, device, scale=scale)
-            found = config.calibration.calibrated(detect_image(detector, _middle(image), settings))
+            found = config.calibration.calibrated(detect_image(detector, part, settings))
             seen[place] += found.scored_at_least(config.score_threshold).scores.sum()
     return seen
 
 
-def _middle(
-    image: NDArray[np.uint8] | NDArray[np.uint16],
+def middle_part(
+    image: NDArray[np.uint8] | NDArray[np.uint16], side_px: float
 ) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Return the middle of an image (C, H, W), at most `side_px` high and wide."""
+    side = round(side_px)
     height, width = image.shape[-2:]
-    y0, x0 = max(height - SIDE_PX, 0) // 2, max(width - SIDE_PX, 0) // 2
-    return image[:, y0 : y0 + SIDE_PX, x0 : x0 + SIDE_PX]
+    y0, x0 = max(height - side, 0) // 2, max(width - side, 0) // 2
+    return image[:, y0 : y0 + side, x0 : x0 + side]

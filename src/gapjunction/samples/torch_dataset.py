@@ -13,7 +13,7 @@ from torch.nn import functional
 from torch.utils.data import Dataset, Sampler
 
 from gapjunction.boxes import BoxArray, area, centers, clip_boxes
-from gapjunction.dataset.images import read_image
+from gapjunction.dataset.images import ImageArray
 from gapjunction.samples.augmentation import (
     AugmentationConfig,
     change_intensities,
@@ -26,6 +26,7 @@ from gapjunction.samples.intensity import (
     normalize,
     without_colour,
 )
+from gapjunction.samples.picture import Picture
 
 # An object cut by the tile's edge is kept where at least this share of it is visible.
 MIN_VISIBLE_SHARE = 0.4
@@ -36,11 +37,24 @@ CACHE_LIMIT_BYTES = 2_000_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingImage:
-    """An image file with its annotations: boxes (N, 4) inside the image, labels (N,)."""
+    """An image file with its annotations: boxes (N, 4) inside the image, labels (N,).
+
+    Attributes:
+        channel: index of the channel that is taken of a color picture; None takes all.
+    """
 
     path: Path
     boxes: BoxArray
     labels: NDArray[np.int64]
+    channel: int | None = None
+
+    def read(self) -> ImageArray:
+        """Return the image (C, H, W) as it is learnt from and judged by.
+
+        Raises:
+            ImageError: as `read_image` does.
+        """
+        return Picture(self.path, channel=self.channel).read()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +122,7 @@ class TileDataset(Dataset[Sample]):
         if index in self._decoded:
             return self._decoded[index]
         # A copy, as one channel of an image would keep all three in memory.
-        image = without_colour(read_image(self.images[index].path)).copy()
+        image = without_colour(self.images[index].read()).copy()
         entry = image, measure_intensity(image)
         if self._decoded_bytes + image.nbytes <= CACHE_LIMIT_BYTES:
             self._decoded[index] = entry

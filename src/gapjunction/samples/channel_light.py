@@ -1,0 +1,67 @@
+"""Where the light of objects is: whether a stain keeps to its channel, or has a mixed color.
+
+What is an object in a second channel, in which the stain does not show, is autofluorescence, and
+only a picture in color tells it from a stained object.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gapjunction.boxes import BoxArray, centers
+
+RING_PX = 3  # around a box; its darker part is the background
+BACKGROUND_PERCENTILE = 15
+STAIN_PERCENTILE = 20  # of the objects' light in a channel; at least so many are stained
+# A channel lacks the stain if it has less of the light of stained objects than this.
+STAINED_SHARE = 0.3
+SAME_PX = 3.0  # between the middles of one object in two channels
+# Optics and the compression of colors let light through to other channels. Objects of which half
+# have so many times their light in another channel are echoes.
+ECHOED = 2.5
+LEAST_LIGHT = 0.5  # grey values
+FEWEST = 3  # objects; fewer say nothing
+
+Image = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+def light_in_channels(image: Image, boxes: BoxArray) -> NDArray[np.float64]:
+    """Return the light (N, C) of the objects in boxes (N, 4) of an image (C, H, W).
+
+    It is the mean in a box less the background around it, in grey values.
+    """
+    height, width = image.shape[1:]
+    light = np.zeros((len(boxes), len(image)))
+    for own, (left, top, right, bottom) in zip(light, np.rint(boxes).astype(np.int64), strict=True):
+        x0, y0 = min(max(left, 0), width - 1), min(max(top, 0), height - 1)
+        inside = image[:, y0 : max(bottom, y0 + 1), x0 : max(right, x0 + 1)]
+        x0, y0 = max(x0 - RING_PX, 0), max(y0 - RING_PX, 0)
+        around = image[:, y0 : bottom + RING_PX, x0 : right + RING_PX]
+        background = np.percentile(around, BACKGROUND_PERCENTILE, axis=(1, 2))
+        own[:] = inside.mean(axis=(1, 2)) - background
+    return light
+
+
+def is_bleed_through(light: NDArray[np.float64], channel: int) -> bool:
+    """Tell whether objects of a channel, with their light (N, C), are but echoes of another's."""
+    relative = light / np.maximum(light[:, [channel]], LEAST_LIGHT)
+    return len(light) > 0 and bool(np.median(relative.max(axis=1)) > ECHOED)
+
+
+def channels_without_stain(light: NDArray[np.float64], channel: int) -> NDArray[np.bool_]:
+    """Return which channels (C,) the stain of `channel` does not show in.
+
+    The objects are given with their light (N, C). With few of them it is none.
+    """
+    if len(light) < FEWEST:
+        return np.zeros(light.shape[1], np.bool_)
+    relative = light / np.maximum(light[:, [channel]], LEAST_LIGHT)
+    is_without = np.percentile(relative, STAIN_PERCENTILE, axis=0) < STAINED_SHARE
+    is_without[channel] = False
+    return is_without
+
+
+def are_among(boxes: BoxArray, others: BoxArray) -> NDArray[np.bool_]:
+    """Return which of the boxes (N, 4) have their middle where one of the others (M, 4) has it."""
+    between = centers(boxes)[:, None] - centers(others)[None]
+    is_near: NDArray[np.bool_] = (np.hypot(between[..., 0], between[..., 1]) < SAME_PX).any(axis=1)
+    return is_near

@@ -1,0 +1,40 @@
+"""An image as it is looked at, to train on and to predict: as it is, or one of its channels."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapjunction.dataset.images import ImageArray
+from gapjunction.dataset.microscope_files import read_chosen
+from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
+from gapjunction.samples.intensity import without_colour
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The chosen planes of a file and, if it is a color picture, the channel that is taken of it.
+
+    Attributes:
+        channel: index of the channel; None takes all. Pictures of a single hue are taken as grey,
+            whatever it is: their channels are multiples of each other.
+    """
+
+    path: Path
+    choice: PlaneChoice = NOTHING_CHOSEN
+    channel: int | None = None
+
+    def read(self, *, is_quiet: bool = False) -> ImageArray:
+        """Return the image (C, H, W); with `is_quiet`, pixels without data are not logged.
+
+        Raises:
+            ImageError: as `read_chosen` does.
+        """
+        image = read_chosen(self.path, self.choice, is_quiet=is_quiet)
+        return image if self.channel is None else in_channel(image, self.channel)
+
+
+def in_channel(image: ImageArray, channel: int) -> ImageArray:
+    """Return a channel (1, H, W) of an image (C, H, W), or the brightest if it has a single hue."""
+    if len(image) == 1:
+        return image
+    grey = without_colour(image)
+    return (grey if len(grey) == 1 else image[channel : channel + 1]).copy()  # frees the others

@@ -1,0 +1,86 @@
+"""Tests for `gapjunction.prediction.channel_estimate`."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from builders import BlobDetector
+from channel_pictures import noise, spots, stained, with_spots
+from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.channel_estimate import (
+    MOST_LOOKS,
+    ChannelEvidence,
+    look_at_channels,
+)
+
+CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))
+CPU = torch.device("cpu")
+ENOUGH = 10.0
+
+
+def look(*images: NDArray[np.uint8]) -> ChannelEvidence:
+    evidence = look_at_channels(BlobDetector(0.75), CONFIG, images, CPU, (1.0,), ENOUGH)
+    assert evidence is not None
+    return evidence
+
+
+@pytest.mark.parametrize("channel", [0, 1, 2])
+def test_look_at_channels__puncta_in_one__is_clearly_best(channel: int) -> None:
+    evidence = look(stained(channel))
+    assert evidence.best == channel
+    assert evidence.is_clear
+    assert not evidence.is_elsewhere.any()
+
+
+def test_look_at_channels__puncta_in_two__are_not_clear_and_the_cleaner_one_is_best() -> None:
+    image = with_spots(noise(), spots(20), 0)
+    image[1] = stained(0)[1]  # with a disc in it
+    evidence = look(with_spots(image, spots(20), 1, light=80))
+    assert evidence.best == 0
+    assert not evidence.is_clear
+
+
+def test_look_at_channels__echo_in_another_channel__counts_nothing() -> None:
+    image = np.full((3, 128, 128), 20, np.uint8)
+    image[1] = stained(1)[1]
+    evidence = look(with_spots(image, spots(20), 2, light=20))
+    assert evidence.best == 1
+    assert evidence.seen[2] == 0
+
+
+def test_look_at_channels__some_shine_where_the_stain_does_not__are_elsewhere() -> None:
+    image = with_spots(with_spots(noise(), spots(20), 1), spots(3, first=20), 0)
+    evidence = look(with_spots(image, spots(3, first=20), 1))
+    assert evidence.lacks_stain.tolist() == [True, False, True]
+    assert evidence.is_elsewhere.sum(axis=0).tolist() == [3, 0, 0]
+
+
+def test_look_at_channels__nothing_seen__says_nothing() -> None:
+    assert not look(noise()).says_something
+
+
+def test_look_at_channels__little_seen__looks_at_four_images_at_most() -> None:
+    num_read = 0
+
+    def images() -> Iterator[NDArray[np.uint8]]:
+        nonlocal num_read
+        for _ in range(9):
+            num_read += 1
+            yield noise()
+
+    look_at_channels(BlobDetector(0.75), CONFIG, images(), CPU, (1.0,), ENOUGH)
+    assert num_read == MOST_LOOKS
+
+
+def test_look_at_channels__several_scales__counts_the_one_at_which_most_is_seen() -> None:
+    whole = look(stained(1)).seen
+    evidence = look_at_channels(BlobDetector(0.75), CONFIG, [stained(1)], CPU, (0.25, 1.0), ENOUGH)
+    assert evidence is not None
+    assert evidence.seen == whole
+
+
+def test_look_at_channels__no_image__is_none() -> None:
+    assert look_at_channels(BlobDetector(0.75), CONFIG, [], CPU, (1.0,), ENOUGH) is None

@@ -17,6 +17,7 @@ from gapjunction.commands.found_channel import COLOR, FoundChannels, find_channe
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.shown_size import Viewer
 from gapjunction.dataset.plane_choice import PlaneChoice
+from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
 from gapjunction.models.checkpoint import DetectorConfig
 from microscope_samples import write_ome_tiff
@@ -43,6 +44,14 @@ def found_in(images: Sequence[ListedImage], learnt: tuple[str, ...] = ()) -> Fou
     return find_channels(images, viewer, lambda _: (1.0,))
 
 
+class OnlyInGrey(BlobDetector):
+    """Finds nothing where another channel than the first shows anything."""
+
+    def detect(self, tiles: torch.Tensor, min_score: float) -> list[Detections]:
+        found = super().detect(tiles, min_score)
+        return [own[:0] if tile[1:].any() else own for own, tile in zip(found, tiles, strict=True)]
+
+
 def shining(num_shining: int) -> NDArray[np.uint8]:
     """Return a picture with 20 puncta in green, some of which are in red as well."""
     return with_spots(with_spots(noise(), spots(20), 1), spots(num_shining), 0)
@@ -55,7 +64,7 @@ def test_find_channels__color_pictures__are_taken_from_the_best_and_one_line_say
     caplog.set_level(logging.INFO)
     found = found_in(listed(folder))
     assert [image.channel for image in found.images] == [2, 2]
-    assert list(found.by_place.values()) == ["blue"]
+    assert [taken.name for taken in found.by_place.values()] == ["blue"]
     (line,) = [record.getMessage() for record in caplog.records]
     assert "2 images with several channels are taken from channel blue (puncta: red" in line
     assert "--channel all takes color as it is" in line
@@ -81,12 +90,29 @@ def test_find_channels__single_hue_only__finds_nothing_to_choose(tmp_path: Path)
     assert found.images[0].channel is None
 
 
-@pytest.mark.parametrize(("num_shining", "channel"), [(0, 1), (1, 1), (6, None)])
-def test_find_channels__puncta_in_a_second_channel__keep_color(
-    tmp_path: Path, num_shining: int, channel: int | None
+@pytest.mark.parametrize("num_shining", [0, 1, 6])
+def test_find_channels__puncta_in_a_second_channel__are_not_in_the_color_of_the_stain(
+    tmp_path: Path, num_shining: int
 ) -> None:
     found = found_in(listed(written(tmp_path / "a", {"a": shining(num_shining)})))
-    assert found.images[0].channel == channel
+    (image,) = found.images
+    assert image.channel == 1
+    assert image.stain == pytest.approx((0, 1, 0), abs=0.05)
+
+
+def test_find_channels__far_less_seen_in_color__keeps_color(tmp_path: Path) -> None:
+    images = listed(written(tmp_path / "a", {"a": stained(1)}))
+    viewer = Viewer(OnlyInGrey(0.75), CONFIG, torch.device("cpu"))
+    (image,) = find_channels(images, viewer, lambda _: (1.0,)).images
+    assert image.channel is None
+
+
+def test_find_channels__taken_earlier__is_taken_again_without_looking(tmp_path: Path) -> None:
+    images = listed(written(tmp_path / "a", {"a": stained(1)}))
+    first = found_in(images)
+    blind = Viewer(BlobDetector(2.0), CONFIG, torch.device("cpu"))
+    again = find_channels(images, blind, lambda _: (1.0,), first.by_place)
+    assert again == first
 
 
 def test_find_channels__hardly_a_punctum__keeps_color_and_says_why(
@@ -97,7 +123,7 @@ def test_find_channels__hardly_a_punctum__keeps_color_and_says_why(
     image[0, :64] += np.uint8(100)
     found = found_in(listed(written(tmp_path / "a", {"a": image})))
     assert found.images[0].channel is None
-    assert list(found.by_place.values()) == [COLOR]
+    assert [taken.name for taken in found.by_place.values()] == [COLOR]
     assert "too few to choose by" in caplog.text
 
 
@@ -118,7 +144,7 @@ def test_find_channels__model_of_a_channel_that_is_not_there__finds_one(tmp_path
 def test_find_channels__microscope_file__is_taken_from_the_best(tmp_path: Path) -> None:
     path = write_ome_tiff(tmp_path / "a.ome.tif", stained(1)[:2], "CYX", **STAINS)
     found = found_in(listed(path))
-    assert list(found.by_place.values()) == ["Cx43"]
+    assert [taken.name for taken in found.by_place.values()] == ["Cx43"]
     np.testing.assert_array_equal(found.images[0].picture.read(), stained(1)[1:2])
 
 

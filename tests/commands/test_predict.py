@@ -222,28 +222,19 @@ def test_run__several_channels__are_found_and_written_down(
     assert run(config).num_skipped == 1
 
 
-def test_run__another_channel_found_than_before__is_refused(
+def test_run__another_channel_found_than_before__goes_on_with_that_of_before(
     tmp_path: Path, checkpoint: Path
 ) -> None:
-    image = write_noise(tmp_path / "a.png")
-    config = PredictConfig(input=image, checkpoint=finding(checkpoint), output=tmp_path / "out")
+    folder, output = tmp_path / "images", tmp_path / "out"
+    write_noise(folder / "a.png")
+    config = PredictConfig(input=folder, checkpoint=finding(checkpoint), output=output)
     run(config)
-    edit_json(tmp_path / "out" / "manifest.json", found_channels={"(1 red, 2 green, 3 blue)": "x"})
-    with pytest.raises(ConfigError, match="predictions made from x in"):
-        run(config)
-
-
-def test_run__manifest_from_before_channels_were_found__is_gone_on_with_if_none_is(
-    tmp_path: Path, checkpoint: Path
-) -> None:
-    image = write_noise(tmp_path / "a.png")
-    config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")
-    run(config)
-    path = tmp_path / "out" / "manifest.json"
-    manifest = json.loads(path.read_text())
-    del manifest["found_channels"]
-    path.write_text(json.dumps(manifest))
+    taken = {"channel": 3, "name": "blue", "stain": [0.1, 0.2, 1.0]}
+    place = "(1 red, 2 green, 3 blue)"
+    edit_json(output / "manifest.json", found_channels={place: taken})
+    write_noise(folder / "b.png")
     assert run(config).num_skipped == 1
+    assert json.loads((output / "manifest.json").read_text())["found_channels"] == {place: taken}
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -18,11 +18,10 @@ from gapjunction.prediction.channel_estimate import (
 
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))
 CPU = torch.device("cpu")
-ENOUGH = 10.0
 
 
 def look(*images: NDArray[np.uint8]) -> ChannelEvidence:
-    evidence = look_at_channels(BlobDetector(0.75), CONFIG, images, CPU, (1.0,), ENOUGH)
+    evidence = look_at_channels(BlobDetector(0.75), CONFIG, images, CPU, (1.0,), is_color=True)
     assert evidence is not None
     return evidence
 
@@ -32,7 +31,10 @@ def test_look_at_channels__puncta_in_one__is_clearly_best(channel: int) -> None:
     evidence = look(stained(channel))
     assert evidence.best == channel
     assert evidence.is_clear
-    assert not evidence.is_elsewhere.any()
+    assert evidence.num_stained == 20
+    assert evidence.num_in_color == 21  # a corner of the disc is a blob as well
+    assert evidence.stain is not None
+    assert evidence.stain == pytest.approx(np.eye(3)[channel], abs=0.05)
 
 
 def test_look_at_channels__puncta_in_two__are_not_clear_and_the_cleaner_one_is_best() -> None:
@@ -51,11 +53,31 @@ def test_look_at_channels__echo_in_another_channel__counts_nothing() -> None:
     assert evidence.seen[2] == 0
 
 
-def test_look_at_channels__some_shine_where_the_stain_does_not__are_elsewhere() -> None:
+def test_look_at_channels__some_shine_where_the_stain_does_not__are_not_stained() -> None:
     image = with_spots(with_spots(noise(), spots(20), 1), spots(3, first=20), 0)
     evidence = look(with_spots(image, spots(3, first=20), 1))
-    assert evidence.lacks_stain.tolist() == [True, False, True]
-    assert evidence.is_elsewhere.sum(axis=0).tolist() == [3, 0, 0]
+    assert evidence.best == 1
+    assert evidence.num_stained == 20
+    assert evidence.stain is not None
+    assert evidence.stain == pytest.approx([0, 1, 0], abs=0.05)
+
+
+def test_look_at_channels__stain_of_a_mixed_color__is_known_with_its_shares() -> None:
+    image = with_spots(with_spots(noise(), spots(20), 1), spots(20), 2, light=100)
+    image[0, 90:, 60:] += np.uint8(120)
+    evidence = look(image)
+    assert evidence.num_stained == 20
+    assert evidence.stain is not None
+    assert np.array(evidence.stain) / evidence.stain[2] == pytest.approx([0, 1.5, 1], abs=0.1)
+
+
+def test_look_at_channels__microscope_file__is_not_looked_at_in_color() -> None:
+    evidence = look_at_channels(
+        BlobDetector(0.75), CONFIG, [stained(1)], CPU, (1.0,), is_color=False
+    )
+    assert evidence is not None
+    assert evidence.stain is None
+    assert evidence.num_stained == 20
 
 
 def test_look_at_channels__nothing_seen__says_nothing() -> None:
@@ -71,16 +93,20 @@ def test_look_at_channels__little_seen__looks_at_four_images_at_most() -> None:
             num_read += 1
             yield noise()
 
-    look_at_channels(BlobDetector(0.75), CONFIG, images(), CPU, (1.0,), ENOUGH)
+    look_at_channels(BlobDetector(0.75), CONFIG, images(), CPU, (1.0,), is_color=True)
     assert num_read == MOST_LOOKS
 
 
 def test_look_at_channels__several_scales__counts_the_one_at_which_most_is_seen() -> None:
     whole = look(stained(1)).seen
-    evidence = look_at_channels(BlobDetector(0.75), CONFIG, [stained(1)], CPU, (0.25, 1.0), ENOUGH)
+    scales = (0.25, 1.0)
+    evidence = look_at_channels(
+        BlobDetector(0.75), CONFIG, [stained(1)], CPU, scales, is_color=True
+    )
     assert evidence is not None
     assert evidence.seen == whole
 
 
 def test_look_at_channels__no_image__is_none() -> None:
-    assert look_at_channels(BlobDetector(0.75), CONFIG, [], CPU, (1.0,), ENOUGH) is None
+    nothing = look_at_channels(BlobDetector(0.75), CONFIG, [], CPU, (1.0,), is_color=True)
+    assert nothing is None

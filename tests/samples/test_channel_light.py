@@ -2,13 +2,17 @@
 
 import numpy as np
 
-from channel_pictures import noise, spots
+from channel_pictures import noise, spots, with_spots
 from gapjunction.boxes import as_boxes
 from gapjunction.samples.channel_light import (
     are_among,
     channels_without_stain,
     is_bleed_through,
+    light_elsewhere,
     light_in_channels,
+    pooled,
+    shines_elsewhere,
+    stain_shares,
 )
 
 
@@ -63,3 +67,50 @@ def test_are_among__same_middles__are_found_whatever_the_size() -> None:
     others = as_boxes([[8, 8, 16, 16]])
     assert are_among(boxes, others).tolist() == [True, False]
     assert are_among(boxes, others[:0]).tolist() == [False, False]
+
+
+def test_light_elsewhere__half_the_light_in_another_channel__is_a_share_of_a_half() -> None:
+    image = with_spots(with_spots(noise(), spots(4), 1, light=100), spots(4), 0, light=50)
+    light = light_elsewhere(image, 1, spots(4))
+    np.testing.assert_allclose(light.shares, [[0.5, 1, 0]] * 4, atol=0.05)
+    assert (light.correlations[:, :2] > 0.9).all()
+    assert (light.correlations[:, 2] < 0.5).all()
+
+
+def test_light_elsewhere__no_boxes_and_even_images__are_finite() -> None:
+    assert light_elsewhere(noise(), 0, spots(0)).shares.shape == (0, 3)
+    even = np.full((3, 20, 20), 7, np.uint8)
+    assert not light_elsewhere(even, 0, as_boxes([[5, 5, 9, 9]])).shares.any()
+
+
+def test_shines_elsewhere__more_light_than_the_stain_in_the_same_shape__does() -> None:
+    stained, shining = spots(5), spots(2, first=5)
+    image = with_spots(with_spots(noise(), stained, 1), shining, 1)
+    image = with_spots(image, shining, 0)
+    light = light_elsewhere(image, 1, np.concatenate([stained, shining]))
+    stain = stain_shares(light.of(np.arange(7) < 5))
+    assert stain is not None
+    assert shines_elsewhere(light, stain).tolist() == [False] * 5 + [True] * 2
+
+
+def test_shines_elsewhere__stain_of_a_mixed_color__does_not() -> None:
+    image = with_spots(with_spots(noise(), spots(5), 1), spots(5), 2)
+    light = light_elsewhere(image, 1, spots(5))
+    stain = stain_shares(light)
+    assert stain is not None
+    assert not shines_elsewhere(light, stain).any()
+
+
+def test_shines_elsewhere__on_a_bright_process_of_another_shape__does_not() -> None:
+    image = with_spots(noise(), spots(1), 1, light=60)
+    image[0, 10:12, :] += np.uint8(200)  # across the middle of the spot, and beyond it
+    assert not shines_elsewhere(light_elsewhere(image, 1, spots(1)), (0, 1, 0)).any()
+
+
+def test_stain_shares__two_objects__say_nothing() -> None:
+    assert stain_shares(light_elsewhere(noise(), 1, spots(2))) is None
+
+
+def test_pooled__two_images__has_the_objects_of_both() -> None:
+    one, two = light_elsewhere(noise(), 0, spots(2)), light_elsewhere(noise(seed=1), 0, spots(3))
+    np.testing.assert_array_equal(pooled([one, two]).shares[2:], two.shares)

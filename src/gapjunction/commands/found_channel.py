@@ -10,6 +10,7 @@ import numpy as np
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.messages import counted
 from gapjunction.commands.shown_size import Viewer
+from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.microscope_files import read_chosen
 from gapjunction.dataset.microscope_scene import listed_names
@@ -25,12 +26,9 @@ from gapjunction.samples.intensity import without_colour
 logger = logging.getLogger(__name__)
 
 COLOR = "color as it is"
-# From this share of puncta on that are puncta in a channel without the stain as well, which is
-# autofluorescence, color finds more that is right than the stain's channel alone.
-TELLING_SHARE = 0.08
-FEWEST_TELLING = 2  # puncta; one may be there by chance
-# Puncta that are looked at, by their probabilities: those of all groups tell autofluorescence.
-ENOUGH_IN_ALL, ENOUGH_IN_GROUP = 30.0, 10.0
+# Color is kept where it shows so many times fewer puncta, and fewer by so many, than the best
+# channel without what shines elsewhere: all that is there may have the color of autofluorescence.
+FEWER_IN_COLOR, FEWER_BY = 2.0, 5.0
 MOST_NAMED = 3  # assets
 MOST_READ = 16  # images of a group, if those first looked at are grey
 
@@ -65,12 +63,29 @@ class Decision:
 
     Attributes:
         channel: its index; None takes color as it is.
-        reason: that the model was trained on it, that puncta stand out there, that color tells
-            autofluorescence, or that too little is seen.
+        reason: that it was taken earlier, that the model was trained on it, that puncta stand
+            out there, that only color tells autofluorescence, or that too little is seen.
+        stain: share of the stain's light in each channel, relative to that one: puncta that shine
+            elsewhere by more are left out. None leaves none out.
     """
 
     channel: int | None
-    reason: Literal["learnt", "seen", "telling", "unseen"]
+    reason: Literal["earlier", "learnt", "seen", "telling", "unseen"]
+    stain: tuple[float, ...] | None = None
+
+
+class TakenChannel(StrictConfig):
+    """What was taken of a group of images, as a manifest keeps it for images that join it.
+
+    Attributes:
+        channel: its number, from 1 on; None takes color as it is.
+        name: of the channel, for the reader.
+        stain: as in `Decision`.
+    """
+
+    channel: int | None
+    name: str
+    stain: tuple[float, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +97,20 @@ class FoundChannels:
     """
 
     images: list[ListedImage]
-    by_place: dict[str, str]
+    by_place: dict[str, TakenChannel]
 
 
 def find_channels(
-    images: Sequence[ListedImage], viewer: Viewer, scales_of: ScalesOf
+    images: Sequence[ListedImage],
+    viewer: Viewer,
+    scales_of: ScalesOf,
+    earlier: Mapping[str, TakenChannel] | None = None,
 ) -> FoundChannels:
     """Choose a channel for each group of images with several, and say which in one line or few.
 
-    It is the channel that the model was trained on, where there is one of its name, else the one
-    in which most is seen. Color pictures with much autofluorescence are taken as they are.
+    It is what was taken earlier, or the channel that the model was trained on, where there is one
+    of its name, else the one in which most is seen; of color pictures, what shines in other
+    channels than the stain does is to be left out.
 
     Raises:
         ImageError: if no channel of a microscope file stands out.
@@ -100,13 +119,12 @@ def find_channels(
     for image in images:
         if image.open_channels:
             groups.setdefault(ImageGroup.of(image), []).append(image)
-    enough_seen = max(ENOUGH_IN_GROUP, ENOUGH_IN_ALL / max(len(groups), 1))
     decisions: dict[ImageGroup, Decision] = {}
     evidence: dict[ImageGroup, ChannelEvidence] = {}
     for group, own in groups.items():
-        learnt = _learnt_channel(group, viewer.config.channel)
-        if learnt is not None:
-            decisions[group] = Decision(learnt, "learnt")
+        known = _taken_earlier(group, earlier or {}) or _learnt(group, viewer.config.channel)
+        if known is not None:
+            decisions[group] = known
             continue
         seen = look_at_channels(
             viewer.detector,
@@ -114,7 +132,7 @@ def find_channels(
             _looked_at(own),
             viewer.device,
             scales_of(own[0]),
-            enough_seen,
+            is_color=group.is_color,
         )
         if seen is not None:
             evidence[group] = seen
@@ -126,16 +144,28 @@ def find_channels(
     _tell(decisions, groups, evidence)
     return FoundChannels(
         [_taken(image, decisions) for image in images],
-        {group.place: _name(group, decision) for group, decision in decisions.items()},
+        {group.place: _as_taken(group, decision) for group, decision in decisions.items()},
     )
 
 
-def _learnt_channel(group: ImageGroup, learnt: Sequence[str]) -> int | None:
-    """Return the index of the one channel that a model was trained on, if the images have it."""
+def _taken_earlier(group: ImageGroup, earlier: Mapping[str, TakenChannel]) -> Decision | None:
+    taken = earlier.get(group.place)
+    if taken is None:
+        return None
+    return Decision(None if taken.channel is None else taken.channel - 1, "earlier", taken.stain)
+
+
+def _as_taken(group: ImageGroup, decision: Decision) -> TakenChannel:
+    number = None if decision.channel is None else decision.channel + 1
+    return TakenChannel(channel=number, name=_name(group, decision), stain=decision.stain)
+
+
+def _learnt(group: ImageGroup, learnt: Sequence[str]) -> Decision | None:
+    """Return the one channel that a model was trained on, if the images have it."""
     names = [name.strip().casefold() for name in group.channels]
     if len(learnt) != 1 or names.count(learnt[0].casefold()) != 1:
         return None
-    return names.index(learnt[0].casefold())
+    return Decision(names.index(learnt[0].casefold()), "learnt")
 
 
 def _looked_at(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
@@ -169,37 +199,21 @@ def _decided(evidence: Mapping[ImageGroup, ChannelEvidence]) -> dict[ImageGroup,
     decisions: dict[ImageGroup, Decision] = {}
     for group, seen in evidence.items():
         if seen.says_something:
-            is_telling = group.is_color and _is_color_telling(group, evidence)
-            own = Decision(None, "telling") if is_telling else Decision(seen.best, "seen")
-            decisions[group] = own
+            is_color_needed = group.is_color and _is_color_needed(seen)
+            taken = Decision(seen.best, "seen", seen.stain)
+            decisions[group] = Decision(None, "telling") if is_color_needed else taken
     for group in evidence.keys() - decisions.keys():
         like = [each for other, each in decisions.items() if other.channels == group.channels]
-        if like:
-            decisions[group] = like[0]
+        if like:  # of its stain's color nothing is known
+            decisions[group] = replace(like[0], stain=None)
         elif group.is_color:
             decisions[group] = Decision(None, "unseen")
     return {group: decisions[group] for group in evidence if group in decisions}
 
 
-def _is_color_telling(group: ImageGroup, evidence: Mapping[ImageGroup, ChannelEvidence]) -> bool:
-    """Tell whether many puncta are seen in a channel which lacks the group's stain as well.
-
-    Those of all groups with the same channels and the same best one count, as a few puncta say
-    little. They are none if the stain is in all channels.
-    """
-    own = evidence[group]
-    if not own.lacks_stain.any():
-        return False
-    alike = [
-        seen.is_elsewhere
-        for other, seen in evidence.items()
-        if (other.dataset, other.channels) == (group.dataset, group.channels)
-        and seen.best == own.best
-        and seen.lacks_stain.any()
-    ]
-    is_elsewhere = np.concatenate(alike)
-    most = int(is_elsewhere.sum(axis=0).max())
-    return most >= max(FEWEST_TELLING, TELLING_SHARE * len(is_elsewhere))
+def _is_color_needed(seen: ChannelEvidence) -> bool:
+    more = seen.num_stained - seen.num_in_color
+    return more > FEWER_BY and seen.num_stained > FEWER_IN_COLOR * seen.num_in_color
 
 
 def _undecided(image: ListedImage, group: ImageGroup, seen: ChannelEvidence) -> ImageError:
@@ -217,7 +231,7 @@ def _taken(image: ListedImage, decisions: Mapping[ImageGroup, Decision]) -> List
     if decision is None or decision.channel is None:
         return image
     if image.is_color:
-        return replace(image, channel=decision.channel)
+        return replace(image, channel=decision.channel, stain=decision.stain)
     choice = replace(image.choice, channels=(str(decision.channel + 1),))
     return replace(image, choice=choice)
 
@@ -230,7 +244,7 @@ def _tell(
     """Say what is taken of which images: in one line, or one for each choice."""
     alike: dict[tuple[tuple[str, ...], Decision], list[ImageGroup]] = {}
     for group, decision in decisions.items():
-        alike.setdefault((group.channels, decision), []).append(group)
+        alike.setdefault((group.channels, replace(decision, stain=None)), []).append(group)
     for (_, decision), own in alike.items():
         num_images = sum(len(groups[group]) for group in own)
         assets = [group.asset for group in own if group.asset]
@@ -248,14 +262,15 @@ def _tell(
 
 
 def _because(decision: Decision, seen: Sequence[tuple[ImageGroup, ChannelEvidence]]) -> str:
+    if decision.reason == "earlier":
+        return ", as before"
     if decision.reason == "learnt":
         return ", which the model was trained on"
     group = seen[0][0]
     scores = _scores(group, np.sum([each.seen for _, each in seen], axis=0))
     if decision.reason == "telling":
-        is_elsewhere = np.concatenate([each.is_elsewhere for _, each in seen])
-        share = float(is_elsewhere.any(axis=1).mean())
-        return f", which tells autofluorescence: {share:.0%} of puncta are in several ({scores})"
+        in_color = sum(each.num_in_color for _, each in seen)
+        return f", which tells autofluorescence (puncta: {scores}, in color {in_color})"
     return f" (puncta: {scores})" + (", too few to choose by" * (decision.reason == "unseen"))
 
 

@@ -46,6 +46,8 @@ class ListedImage:
             user chose, or the image has one only.
         is_color: its channels are the colors of one picture.
         channel: index of the channel that is taken of a color picture; None takes all.
+        stain: share of the stain's light in each channel of a color picture, relative to that
+            one; objects that shine elsewhere by more are left out. None leaves none out.
     """
 
     origin: ImageOrigin
@@ -56,6 +58,7 @@ class ListedImage:
     open_channels: tuple[str, ...] = ()
     is_color: bool = False
     channel: int | None = None
+    stain: tuple[float, ...] | None = None
 
     @property
     def picture(self) -> Picture:

@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 from pydantic import Field
 
+from gapjunction.commands.autofluorescence import Autofluorescence
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.device import choose_device
 from gapjunction.commands.doubted_sizes import judge_sizes
@@ -31,7 +32,11 @@ from gapjunction.commands.prediction_files import (
     remove_other_files,
     write_table,
 )
-from gapjunction.commands.prediction_manifest import claim_output, read_earlier_sizes
+from gapjunction.commands.prediction_manifest import (
+    claim_output,
+    read_earlier_channels,
+    read_earlier_sizes,
+)
 from gapjunction.commands.shown_size import ShownSize, Viewer, scales_to_try, tell_how_shown
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.plane_choice import ALL_CHANNELS
@@ -186,7 +191,8 @@ def run(config: PredictConfig) -> PredictResult:
     rule = CountingRule.of(checkpoint.config, config.threshold, config.min_score)
     logger.info(rule.sentence(is_shipped=config.checkpoint is None))
     viewer = Viewer(detector, checkpoint.config, device)
-    found = find_channels(images, viewer, partial(_scales_to_try, config, viewer.config))
+    scales = partial(_scales_to_try, config, viewer.config)
+    found = find_channels(images, viewer, scales, read_earlier_channels(config.output))
     images = found.images
     shown_size = _shown_size(config, images, viewer)
     claim_output(config, checkpoint, rule, shown_size, found.by_place)
@@ -198,8 +204,8 @@ def run(config: PredictConfig) -> PredictResult:
     if waiting:  # the table is of the files as they were
         (config.output / COUNTS_NAME).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
-    missed = MissedStructure(checkpoint.config)
-    step = Step(detector, device, shown_size, rule, config.batch_size, missed)
+    missed, shining = MissedStructure(checkpoint.config), Autofluorescence(rule)
+    step = Step(detector, device, shown_size, rule, config.batch_size, missed, shining)
     failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     num_removed = remove_other_files(config.output, {image.output_name for image, _ in done})

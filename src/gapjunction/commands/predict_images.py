@@ -7,6 +7,7 @@ from functools import partial
 
 import torch
 
+from gapjunction.commands.autofluorescence import Autofluorescence
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.missed_structure import MissedStructure
@@ -38,6 +39,7 @@ class Step:
     rule: CountingRule
     batch_size: int | None
     missed: MissedStructure
+    autofluorescence: Autofluorescence
 
     def settings_for(self, image: ListedImage) -> PredictionSettings:
         """Return how an image is cut up and in what size it is shown."""
@@ -45,17 +47,24 @@ class Step:
         return PredictionSettings.of(self.rule.config, self.device, self.batch_size, scale)
 
     def detect(
-        self, pixels: ImageArray, settings: PredictionSettings, watch: TileWatch
+        self,
+        image: ListedImage,
+        whole: ImageArray,
+        settings: PredictionSettings,
+        watch: TileWatch,
     ) -> SeenInImage:
         """Return all that the detector sees in an image, with probabilities for scores."""
+        pixels = image.picture.shown(whole)
         seen = detect_image(self.detector, pixels, settings, watch.on_tiles)
-        height, width = pixels.shape[-2:]
-        return SeenInImage(self.rule.config.calibration.calibrated(seen), height, width)
+        calibrated = self.rule.config.calibration.calibrated(seen)
+        stained = self.autofluorescence.left_out(calibrated, whole, image)
+        return SeenInImage(stained, *pixels.shape[-2:])
 
     def write(
-        self, image: ListedImage, files: PredictionFiles, seen: SeenInImage, pixels: ImageArray
+        self, image: ListedImage, files: PredictionFiles, seen: SeenInImage, whole: ImageArray
     ) -> None:
         """Write the files of an image, first what was seen; note blobs that were passed by."""
+        pixels = image.picture.shown(whole)
         write_seen(files.seen, seen, files.image_state)
         write_prediction(image, files, seen, self.rule, pixels if files.has_overlay else None)
         self.missed.look_at(
@@ -114,18 +123,19 @@ def predict_all(waiting: Sequence[ImageWithFiles], step: Step) -> dict[str, Imag
             watch = TileWatch(bar, task, image.output_name, step.rule, settings.tile_size)
             try:
                 require_short_name(image)
-                pixels = picture.result()
-                seen = step.detect(pixels, settings, watch)
+                whole = picture.result()
+                seen = step.detect(image, whole, settings, watch)
             except ImageError as error:
                 failures[image.output_name] = error
             else:
                 watch.warn_if_full()
-                write = partial(step.write, image, files, seen, pixels)
-                if is_large(pixels):
+                write = partial(step.write, image, files, seen, whole)
+                if is_large(whole):
                     write()
                 else:
                     start(write)
-                del pixels, write  # or a large image would stay in memory beside the next
+                del whole, write  # or a large image would stay in memory beside the next
             bar.advance(task)
+    step.autofluorescence.tell()
     step.missed.tell()
     return failures

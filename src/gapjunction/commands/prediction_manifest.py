@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.commands.counting_rule import CountingRule
+from gapjunction.commands.found_channel import TakenChannel
 from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
 from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
 from gapjunction.dataset.splits import AssetKey, read_assignment
@@ -40,7 +41,7 @@ def claim_output(
     checkpoint: Checkpoint,
     rule: CountingRule,
     shown_size: ShownSize,
-    found_channels: Mapping[str, str],
+    found_channels: Mapping[str, TakenChannel],
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
@@ -83,7 +84,9 @@ def claim_output(
             "time": config.time,
             "scene": config.scene,
         },
-        "found_channels": dict(found_channels),
+        "found_channels": {
+            place: taken.model_dump(mode="json") for place, taken in found_channels.items()
+        },
         "git_commit": git_commit(),
         "package_version": __version__,
     }
@@ -123,6 +126,20 @@ def read_earlier_sizes(output: Path) -> EarlierSizes:
         return EarlierSizes()
 
 
+def read_earlier_channels(output: Path) -> dict[str, TakenChannel]:
+    """Return what the manifest says was taken of images with several channels, by their place.
+
+    Nothing where there is none that can be read: images that join a prediction are taken as its
+    others.
+    """
+    try:
+        manifest = json.loads((output / MANIFEST_NAME).read_text(encoding="utf-8"))
+        found = manifest["found_channels"]
+        return {place: TakenChannel.model_validate(own) for place, own in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
 def _seen_assets(run_folder: Path) -> list[AssetKey]:
     """Return dataset and asset of what a run was trained and validated on, as far as it tells.
 
@@ -139,17 +156,6 @@ def _seen_assets(run_folder: Path) -> list[AssetKey]:
     return [*assignment.assets_in("train"), *assignment.assets_in("val")]
 
 
-def _changed_channels(earlier: Mapping[str, str] | None, found: Mapping[str, str]) -> list[str]:
-    """Return what is taken otherwise than before; images may come and go."""
-    if earlier is None:  # of a version that found none
-        return ["predictions made in color"] if found else []
-    return [
-        f"predictions made from {earlier[place]} in {place}, which are now from {own}"
-        for place, own in found.items()
-        if earlier.get(place, own) != own
-    ]
-
-
 def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
     try:
         earlier = json.loads(path.read_text(encoding="utf-8"))
@@ -158,7 +164,6 @@ def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
             for key in DECISIVE
             if earlier[key] != manifest[key]
         ]
-        changed += _changed_channels(earlier.get("found_channels"), manifest["found_channels"])
     except (OSError, ValueError, KeyError, TypeError):
         changed = ["a manifest of another version, or a damaged one"]
     if changed:

@@ -20,14 +20,17 @@ Job = Callable[[], None]
 
 
 def read_ahead(files: Sequence[Picture]) -> Generator["Future[ImageArray]"]:
-    """Yield each image in order, read or being read; errors come out of `Future.result`."""
+    """Yield each image in order, with all its channels, read or being read.
+
+    Errors come out of `Future.result`.
+    """
     with ThreadPoolExecutor(max_workers=1) as pool:
         ahead: Future[ImageArray] | None = None
         for file, following in zip_longest(files, files[1:]):
-            picture = ahead or pool.submit(file.read)
+            picture = ahead or pool.submit(file.read_whole)
             ahead = None
             if following is not None and not _is_large(file) and not _is_large(following):
-                ahead = pool.submit(following.read)
+                ahead = pool.submit(following.read_whole)
             yield picture
             del picture  # or it would stay in memory while the next is read
 

@@ -1,4 +1,4 @@
-"""In which channel of some images a detector sees most, and what it sees in the others as well."""
+"""In which channel of some images a detector sees most, and what color its objects have there."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,14 +15,18 @@ from gapjunction.prediction.scale_estimate import middle_part
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.channel_light import (
     are_among,
-    channels_without_stain,
     is_bleed_through,
+    light_elsewhere,
     light_in_channels,
+    pooled,
+    shines_elsewhere,
+    stain_shares,
 )
 
 LOOK_PX = 256  # the middle of an image, so large as the detector sees it, is looked at
 MOST_LOOKS = 4  # images
-LEAST_SEEN = 3.0  # objects, by their probabilities; fewer say nothing
+ENOUGH_SEEN = 15.0  # objects, by their probabilities: no further image is looked at
+LEAST_SEEN = 3.0  # fewer say nothing
 CLEARLY_MORE = 1.5  # times as much as in any other channel
 ABOUT_MOST = 0.8  # of what is seen in any channel: there objects may stand out most
 LEAST_SPREAD = 0.5  # grey values
@@ -38,14 +42,17 @@ class ChannelEvidence:
         seen: sum of the probabilities of all objects that would be counted, by channel; 0 where
             they are echoes of another channel's.
         best: the channel in which objects stand out most, of those in which most is seen.
-        lacks_stain: which channels (C,) the objects of the best channel do not show in.
-        is_elsewhere: which of these objects are, in such a channel, objects as well, (N, C).
+        stain: share of the light of stained objects in each channel, relative to the best one;
+            None where too few are seen to tell.
+        num_stained: objects in the best channel that do not shine elsewhere.
+        num_in_color: objects that are seen in the picture in color.
     """
 
     seen: tuple[float, ...]
     best: int
-    lacks_stain: NDArray[np.bool_]
-    is_elsewhere: NDArray[np.bool_]
+    stain: tuple[float, ...] | None
+    num_stained: int
+    num_in_color: int
 
     @property
     def says_something(self) -> bool:
@@ -73,34 +80,41 @@ def look_at_channels(
     images: Iterable[Image],
     device: torch.device,
     scales: Sequence[float],
-    enough_seen: float,
+    *,
+    is_color: bool,
 ) -> ChannelEvidence | None:
     """Return what is seen in the channels of images (C, H, W), each shown alone as a grey image.
 
     The middle of one image after the other is looked at, of four at most, until enough was seen:
     so many objects in one channel, by their probabilities.
-    Of several scales to show images at, the one at which most is seen counts. None if there is no
-    image.
+    Of several scales to show images at, the one at which most is seen counts. Color pictures are
+    then looked at in color, too: what is seen there as well is taken as stained. None if there is
+    no image.
     """
     looks: dict[float, list[_Look]] = {scale: [] for scale in scales}
-    most: Sequence[_Look] = ()
     for image in islice(images, MOST_LOOKS):
         for scale, own in looks.items():
             settings = PredictionSettings.of(config, device, scale=scale)
             part = middle_part(image, LOOK_PX / scale)
-            own.append(_Look(part, _counted(detector, config, part, settings)))
-        most = max(looks.values(), key=lambda own: max(_seen(own)))
-        if max(_seen(most)) >= enough_seen:
+            found = (_counted(detector, config, channel[None], settings) for channel in part)
+            own.append(_Look(part, tuple(found)))
+        if max(max(_seen(own)) for own in looks.values()) >= ENOUGH_SEEN:
             break
-    return _evidence(most) if most else None
+    scale = max(looks, key=lambda each: max(_seen(looks[each]), default=0.0))
+    most = looks[scale]
+    if not most:
+        return None
+    if not is_color:
+        return _evidence(most, None)
+    settings = PredictionSettings.of(config, device, scale=scale)
+    return _evidence(most, [_counted(detector, config, look.part, settings) for look in most])
 
 
 def _counted(
-    detector: TileDetector, config: DetectorConfig, part: Image, settings: PredictionSettings
-) -> tuple[Detections, ...]:
-    seen = (detect_image(detector, channel[None], settings) for channel in part)
-    calibrated = map(config.calibration.calibrated, seen)
-    return tuple(each.scored_at_least(config.score_threshold) for each in calibrated)
+    detector: TileDetector, config: DetectorConfig, image: Image, settings: PredictionSettings
+) -> Detections:
+    seen = config.calibration.calibrated(detect_image(detector, image, settings))
+    return seen.scored_at_least(config.score_threshold)
 
 
 def _seen(looks: Sequence[_Look]) -> tuple[float, ...]:
@@ -108,7 +122,7 @@ def _seen(looks: Sequence[_Look]) -> tuple[float, ...]:
     return tuple(float(sum(each.scores.sum() for each in own)) for own in by_channel)
 
 
-def _evidence(looks: Sequence[_Look]) -> ChannelEvidence:
+def _evidence(looks: Sequence[_Look], in_color: Sequence[Detections] | None) -> ChannelEvidence:
     light = [_light(looks, channel) for channel in range(len(looks[0].part))]
     is_echo = np.array([is_bleed_through(own, channel) for channel, own in enumerate(light)])
     seen = np.where(is_echo, 0.0, _seen(looks))
@@ -117,14 +131,18 @@ def _evidence(looks: Sequence[_Look]) -> ChannelEvidence:
         for channel, own in enumerate(light)
     ]
     best = int(np.argmax(np.where(seen >= ABOUT_MOST * seen.max(), outstanding, -1.0)))
-    lacks_stain = channels_without_stain(light[best], best)
-    found = [[own.boxes for own in look.found] for look in looks]
-    is_elsewhere = np.concatenate(
-        [np.stack([are_among(own[best], each) for each in own], axis=1) for own in found]
+    num_best = sum(len(look.found[best]) for look in looks)
+    if in_color is None:
+        return ChannelEvidence(tuple(seen.tolist()), best, None, num_best, num_best)
+    found = [look.found[best].boxes for look in looks]
+    light_of_best = pooled(
+        [light_elsewhere(look.part, best, own) for look, own in zip(looks, found, strict=True)]
     )
-    return ChannelEvidence(
-        tuple(seen.tolist()), best, lacks_stain, is_elsewhere & lacks_stain & ~is_echo
-    )
+    is_sure = [are_among(own, each.boxes) for own, each in zip(found, in_color, strict=True)]
+    stain = stain_shares(light_of_best.of(np.concatenate(is_sure)))
+    num_shining = 0 if stain is None else int(shines_elsewhere(light_of_best, stain).sum())
+    num_in_color = sum(map(len, in_color))
+    return ChannelEvidence(tuple(seen.tolist()), best, stain, num_best - num_shining, num_in_color)
 
 
 def _light(looks: Sequence[_Look], channel: int) -> NDArray[np.float64]:

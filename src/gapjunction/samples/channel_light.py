@@ -1,8 +1,11 @@
 """Where the light of objects is: whether a stain keeps to its channel, or has a mixed color.
 
-What is an object in a second channel, in which the stain does not show, is autofluorescence, and
+What shines in other channels more than the stain does, and in the same shape, is autofluorescence:
 only a picture in color tells it from a stained object.
 """
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,10 @@ SAME_PX = 3.0  # between the middles of one object in two channels
 ECHOED = 2.5
 LEAST_LIGHT = 0.5  # grey values
 FEWEST = 3  # objects; fewer say nothing
+# An object shines elsewhere if it has so much more of its light in another channel than the stain
+# has there, relative to that in its own, and if the pixels of both go together like this.
+MORE_LIGHT, SAME_SHAPE = 0.5, 0.9
+TINY = 1e-6
 
 Image = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -65,3 +72,58 @@ def are_among(boxes: BoxArray, others: BoxArray) -> NDArray[np.bool_]:
     between = centers(boxes)[:, None] - centers(others)[None]
     is_near: NDArray[np.bool_] = (np.hypot(between[..., 0], between[..., 1]) < SAME_PX).any(axis=1)
     return is_near
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LightElsewhere:
+    """How the light of objects in one channel goes with that in all channels, itself included.
+
+    Attributes:
+        shares: (N, C), grey values in a channel for one in their own, by least squares.
+        correlations: (N, C), of the pixels in and around a box.
+    """
+
+    shares: NDArray[np.float64]
+    correlations: NDArray[np.float64]
+
+    def of(self, is_chosen: NDArray[np.bool_]) -> "LightElsewhere":
+        """Return that of the chosen objects (N,)."""
+        return LightElsewhere(self.shares[is_chosen], self.correlations[is_chosen])
+
+
+def pooled(parts: Sequence[LightElsewhere]) -> LightElsewhere:
+    """Return the light of the objects of several images, which have the same channels."""
+    return LightElsewhere(
+        np.concatenate([part.shares for part in parts]),
+        np.concatenate([part.correlations for part in parts]),
+    )
+
+
+def light_elsewhere(image: Image, channel: int, boxes: BoxArray) -> LightElsewhere:
+    """Return how the light in boxes (N, 4) of a channel of an image (C, H, W) goes with others."""
+    height, width = image.shape[1:]
+    shares, correlations = np.zeros((2, len(boxes), len(image)))
+    for row, (left, top, right, bottom) in enumerate(np.rint(boxes).astype(np.int64)):
+        y0, y1 = max(top - RING_PX, 0), min(bottom + RING_PX, height)
+        x0, x1 = max(left - RING_PX, 0), min(right + RING_PX, width)
+        pixels = image[:, y0:y1, x0:x1].reshape(len(image), -1).astype(np.float64)
+        pixels -= pixels.mean(axis=1, keepdims=True)
+        together, power = pixels @ pixels[channel], (pixels**2).sum(axis=1)
+        shares[row] = together / max(power[channel], TINY)
+        correlations[row] = together / np.sqrt(np.maximum(power * power[channel], TINY))
+    return LightElsewhere(shares, correlations)
+
+
+def stain_shares(light: LightElsewhere) -> tuple[float, ...] | None:
+    """Return how much of a stain's light is in each channel, from stained objects; None if few."""
+    if len(light.shares) < FEWEST:
+        return None
+    medians: list[float] = np.median(light.shares, axis=0).tolist()
+    return tuple(medians)
+
+
+def shines_elsewhere(light: LightElsewhere, stain: Sequence[float]) -> NDArray[np.bool_]:
+    """Return which objects (N,) shine in another channel more than a stain with these shares."""
+    has_more = light.shares > np.asarray(stain) + MORE_LIGHT
+    shines: NDArray[np.bool_] = np.any(has_more & (light.correlations > SAME_SHAPE), axis=1)
+    return shines

@@ -28,8 +28,15 @@ class Picture:
         Raises:
             ImageError: as `read_chosen` does.
         """
-        image = read_chosen(self.path, self.choice, is_quiet=is_quiet)
-        return image if self.channel is None else in_channel(image, self.channel)
+        return self.shown(self.read_whole(is_quiet=is_quiet))
+
+    def read_whole(self, *, is_quiet: bool = False) -> ImageArray:
+        """Return the image with all channels that were read, as `read` does otherwise."""
+        return read_chosen(self.path, self.choice, is_quiet=is_quiet)
+
+    def shown(self, whole: ImageArray) -> ImageArray:
+        """Return what is looked at of the whole image."""
+        return whole if self.channel is None else in_channel(whole, self.channel)
 
 
 def in_channel(image: ImageArray, channel: int) -> ImageArray:

@@ -1,0 +1,45 @@
+"""Leaves out what shines in other channels than the stain does, and says how much that was."""
+
+import logging
+from dataclasses import dataclass
+
+from gapjunction.commands.counting_rule import CountingRule
+from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.messages import counted
+from gapjunction.dataset.images import ImageArray
+from gapjunction.detections import Detections
+from gapjunction.samples.channel_light import light_elsewhere, shines_elsewhere
+from gapjunction.samples.intensity import without_colour
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Autofluorescence:
+    """Keeps count of what is left out, among it `num_counted` that would have been counted."""
+
+    rule: CountingRule
+    num_counted: int = 0
+    num_images: int = 0
+
+    def left_out(self, seen: Detections, whole: ImageArray, image: ListedImage) -> Detections:
+        """Return what is stained of what was seen in a channel of the whole image (C, H, W)."""
+        channel, stain = image.channel, image.stain
+        is_grey = len(whole) == 1 or len(without_colour(whole)) == 1
+        if channel is None or stain is None or is_grey or not len(seen):
+            return seen
+        shines = shines_elsewhere(light_elsewhere(whole, channel, seen.boxes), stain)
+        num_counted = len(self.rule.counted(seen[shines]))
+        self.num_counted += num_counted
+        self.num_images += num_counted > 0
+        return seen[~shines]
+
+    def tell(self) -> None:
+        """Say how much would have been counted."""
+        if self.num_counted:
+            logger.info(
+                "left out %s in %s: they shine in other channels more than the stain does, as "
+                "autofluorescence does; --channel NAME counts all that is in a channel",
+                counted(self.num_counted, "object"),
+                counted(self.num_images, "image"),
+            )

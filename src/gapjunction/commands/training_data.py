@@ -13,6 +13,7 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
 from gapjunction.errors import DatasetError
 from gapjunction.models.checkpoint import PixelSizes
+from gapjunction.samples.layout import channel_layout
 from gapjunction.samples.torch_dataset import TrainingImage
 
 ENOUGH_TO_CALIBRATE = 30  # images
@@ -61,7 +62,7 @@ def read_training_data(
     """
     datasets = read_datasets(paths)
     previous = None if splits is None else read_assignment(splits)
-    assignment = split_assets(datasets, seed=seed, previous=previous)
+    assignment = split_assets(datasets, seed=seed, previous=previous, layout_of=channel_layout)
     images = plan_images(datasets, assignment)
     train = _training_images(images, "train")
     val = _training_images(images, "val")

@@ -51,7 +51,7 @@ def hooks(scores: Sequence[float] = SCORES) -> Hooks:
     """Return hooks that do nothing and give the epochs these scores."""
     left = iter(scores)
     return Hooks(
-        validate=lambda _: Validation(next(left), {"f1": 0.5}),
+        validate=lambda *_: Validation(next(left), {"f1": 0.5}),
         on_step=lambda *_: None,
         on_epoch=lambda *_: None,
     )
@@ -253,7 +253,7 @@ def test_train__averaged_model__is_judged_in_evaluation_mode_and_lags_behind(
 ) -> None:
     judged: list[Tensor] = []
 
-    def validate(model: nn.Module) -> Validation:
+    def validate(model: nn.Module, _: int) -> Validation:
         assert not model.training
         judged.append(next(model.parameters()).detach().clone())
         return Validation(0.1, {})

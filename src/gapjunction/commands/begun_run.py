@@ -64,14 +64,18 @@ def warn_if_unfinished(folder: Path) -> None:
         logger.warning(
             "the run was stopped after epoch %d of %d: 'gapjunction train --resume --output %s' "
             "goes on with it",
-            len(records),
+            records[-1].epoch if records else 0,
             training.max_epochs,
             folder,
         )
 
 
 def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> None:
-    begun = settings.training.model_dump() | {"presets": settings.preset, "data": settings.data}
+    begun = settings.training.model_dump() | {
+        "presets": settings.preset,
+        "data": settings.data,
+        "folds": settings.num_folds,
+    }
     for name, value in given.items():
         own = tuple(path.absolute() for path in value) if name == "data" else value
         if name not in begun:

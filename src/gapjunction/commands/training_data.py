@@ -26,6 +26,7 @@ class TrainingData:
     Attributes:
         datasets: dataset name -> a line about it.
         train, val: images with their boxes, cut at the border.
+        images: all but those of the assets for testing.
         pixel_sizes: of all datasets; None where one does not say.
         num_clipped: boxes cut, or dropped because too little was left of them.
         is_validated_on_training: True where no other asset has a box; then val is train.
@@ -37,6 +38,7 @@ class TrainingData:
     assignment: Assignment
     train: tuple[TrainingImage, ...]
     val: tuple[TrainingImage, ...]
+    images: tuple[TrainingImage, ...]
     pixel_sizes: PixelSizes | None
     num_clipped: int
     is_validated_on_training: bool
@@ -83,6 +85,7 @@ def read_training_data(
         assignment=assignment,
         train=train,
         val=val if is_validated else train,
+        images=(*train, *val),
         pixel_sizes=_pixel_sizes(datasets),
         num_clipped=sum(image.num_clipped for image in images),
         is_validated_on_training=not is_validated,
@@ -92,7 +95,9 @@ def read_training_data(
 
 def _training_images(images: Sequence[CocoImage], split: str) -> tuple[TrainingImage, ...]:
     return tuple(
-        TrainingImage(image.source.path, image.boxes, image.labels)
+        TrainingImage(
+            image.source.path, image.boxes, image.labels, asset=f"{image.dataset}/{image.asset}"
+        )
         for image in images
         if image.split == split
     )

@@ -46,7 +46,7 @@ def balance(
     cost = float(measure.costs(sums[None])[0])
     for _ in range(MAX_SWEEPS):
         before = cost
-        for index in np.flatnonzero(is_movable):
+        for index in np.flatnonzero(is_movable).tolist():
             is_partner = is_movable & (measure.datasets == measure.datasets[index])
             partners = np.flatnonzero(is_partner & (splits != splits[index]))
             if not len(partners) or cost <= LEAST_GAIN:

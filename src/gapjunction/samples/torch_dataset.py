@@ -14,6 +14,7 @@ from torch.utils.data import Dataset, Sampler
 
 from gapjunction.boxes import BoxArray, area, centers, clip_boxes
 from gapjunction.dataset.images import read_image
+from gapjunction.detections import Detections
 from gapjunction.samples.augmentation import (
     AugmentationConfig,
     change_intensities,
@@ -36,11 +37,20 @@ CACHE_LIMIT_BYTES = 2_000_000_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingImage:
-    """An image file with its annotations: boxes (N, 4) inside the image, labels (N,)."""
+    """An image file with its annotations: boxes (N, 4) inside the image, labels (N,).
+
+    Attributes:
+        asset: the subject it shows, as "dataset/asset"; images that are validated together.
+    """
 
     path: Path
     boxes: BoxArray
     labels: NDArray[np.int64]
+    asset: str = ""
+
+    def as_detections(self) -> Detections:
+        """Return the annotations as detections of score 1."""
+        return Detections(self.boxes, np.ones(len(self.boxes), np.float32), self.labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

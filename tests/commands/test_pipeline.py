@@ -12,8 +12,9 @@ import pytest
 from builders import add_image, build_dataset
 from gapjunction import presets
 from gapjunction.commands import train
+from gapjunction.commands.epoch_table import EpochTable
+from gapjunction.commands.folds import NO_FOLDS
 from gapjunction.commands.pipeline import PipelineConfig, run
-from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.train import TrainConfig
 from gapjunction.errors import BenchmarkError, CheckpointError
 from gapjunction.presets import PRESETS
@@ -66,16 +67,17 @@ def test_run__skip_training__uses_the_newest_run(config: PipelineConfig) -> None
     assert result.counts is not None
 
 
-def stop_in_epoch_2(_: RunRecorder, epoch: int, __: float) -> None:
+def stop_in_epoch_2(_: EpochTable, epoch: int, __: float) -> None:
     if epoch == 2:
         raise KeyboardInterrupt
 
 
 def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
-    config: PipelineConfig, caplog: pytest.LogCaptureFixture
+    config: PipelineConfig, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gapjunction.commands.new_run.choose_num_folds", lambda *_: NO_FOLDS)
     with (
-        patch.object(RunRecorder, "on_step", stop_in_epoch_2),
+        patch.object(EpochTable, "on_step", stop_in_epoch_2),
         pytest.raises(KeyboardInterrupt),
     ):
         run(config)

@@ -88,7 +88,7 @@ def _train_fold(fold: Fold, settings: RunSettings, folder: Path, *, use_cpu: boo
     part = f"fold {fold.number} of {settings.num_folds}"
     if is_main_process():
         judges = ", ".join(sorted({image.asset for image in fold.held_out}))
-        logger.info("%s: %d images to train on, judged by %s", part, len(fold.train), judges)
+        logger.info("%s: training on %d images, judged by %s", part, len(fold.train), judges)
 
     def validate(model: nn.Module, epoch: int) -> Validation:
         found = detect(model, fold.held_out, settings.detector)

@@ -14,9 +14,9 @@ TEMPLATE = """\
 # {title}
 
 Finds {classes} in microscopy images and gives each a box and a score. Objects with a score of
-{threshold:.3f} or more are counted: with this threshold as many are counted in the
-{num_calibration_images} calibration images as were annotated there. Scores are probabilities,
-calibrated on the same images{among_them}.
+{threshold:.3f} or more are counted: with this threshold counts were neither too high nor too low
+over the {num_calibration_images} calibration images. Scores are probabilities, calibrated on the
+same images{among_them}.
 
 | validation, {num_val_images} images | |
 |---|---|
@@ -35,8 +35,8 @@ def model_card(facts: Mapping[str, Any]) -> str:
 
     `facts` holds at least title, class_names, score_threshold, num_val_images,
     num_calibration_images, num_folds, is_validated_on_training_images, validation (name to
-    value), assets and assets_at_start (see `asset_table`; may be empty) and datasets (name to
-    description).
+    value), assets and assets_at_start (see `report.training_assets`; may be empty) and datasets
+    (name to description).
     """
     metrics = "\n".join(f"| {name} | {value:.3f} |" for name, value in facts["validation"].items())
     described = [f"{name} ({text})" for name, text in facts["datasets"].items()]

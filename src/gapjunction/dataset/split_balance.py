@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 NUM_SPLITS = 3  # train, val, test, in this order
-BOX_WEIGHT, LAYOUT_WEIGHT, DIAGNOSIS_WEIGHT, NEVER_SEEN = 2.0, 2.0, 1.0, 100.0
+# Where some asset is nearly empty or very dense, it had better not be what is tested on.
+BOX_WEIGHTS = np.array([2.0, 2.0, 4.0])
+LAYOUT_WEIGHT, DIAGNOSIS_WEIGHT, NEVER_SEEN = 2.0, 1.0, 100.0
 FREE_OCTAVES, MOST_OCTAVES = 1.0, 4.0  # of the share of boxes, to either side
 MAX_SWEEPS = 20
 LEAST_GAIN = 1e-9
@@ -126,13 +128,13 @@ class _Measure:
         wanted = np.where(self.box_shares > 0, self.box_shares, 1.0)
         ratio = np.maximum(shares / wanted, 2.0**-MOST_OCTAVES)
         excess = np.maximum(np.abs(np.log2(ratio)) - FREE_OCTAVES, 0.0)
-        of_boxes = (excess**2 * (self.box_shares > 0)).sum(axis=(1, 2))
+        of_boxes = (excess**2 * (self.box_shares > 0)).sum(axis=2) @ BOX_WEIGHTS
         expected = np.maximum(self.expected, LEAST_GAIN)
         unlike = (counts - self.expected) ** 2 / expected * (self.expected > 0)
         of_kinds = (unlike * self.weights).sum(axis=(1, 2))
         layouts = counts[..., : self.num_layouts].round()
         never_seen = (layouts[:, 0] == 0) & (layouts.sum(axis=1) > 0)
-        total: FloatArray = BOX_WEIGHT * of_boxes + of_kinds + NEVER_SEEN * never_seen.sum(axis=1)
+        total: FloatArray = of_boxes + of_kinds + NEVER_SEEN * never_seen.sum(axis=1)
         return total
 
 

@@ -171,7 +171,7 @@ def test_newest_run__run_that_is_better_than_its_start__is_found(
     assert newest_run(tmp_path / "runs") == result.run_folder
 
 
-def test_run__recipe_for_given_weights__has_half_its_epochs_in_folds(
+def test_run__recipe_for_given_weights__has_fewer_epochs_in_folds(
     tmp_path: Path, data: Path
 ) -> None:
     assert run(TrainConfig(data=(data,), output=tmp_path / "run")).num_epochs == 1

@@ -42,7 +42,7 @@ FEW_IMAGES = 15  # below, results change much from image to image
 OVERLAP_STEP = 16  # px
 FULLEST_SHARE = 2 / 3  # of what a detector can find in a tile may be in a training tile
 # Of the epochs of a recipe: three folds and the final training take four times as long as one.
-SHARE_IN_FOLDS = 0.5
+SHARE_IN_FOLDS = 0.4
 OVERRIDES = ("max_epochs", "batch_size", "num_workers", "precision", "seed")
 
 
@@ -176,7 +176,8 @@ def _meaning_of_scores(source: Path | None, class_names: tuple[str, ...]) -> dic
     if source is None or not source.is_dir():
         return {}
     begun = read_config(DetectorConfig, source / CONFIG_NAME)
-    if begun.class_names != class_names and len(begun.class_names + class_names) > 2:  # noqa: PLR2004
+    is_single = len(begun.class_names) == len(class_names) == 1  # whatever it is called
+    if begun.class_names != class_names and not is_single:
         return {}
     return {"calibration": begun.calibration, "score_threshold": begun.score_threshold}
 

@@ -141,7 +141,7 @@ def test_run__no_epoch_is_better__keeps_the_start_and_says_so(
 ) -> None:
     with (
         patch("gapjunction.training.records.is_better", return_value=False),
-        patch("gapjunction.commands.fitting.LEARNT_NOTHING_F1", 0.0),
+        patch("gapjunction.commands.fitting.NEXT_TO_NOTHING", 0.0),
     ):
         result = trained(data, tmp_path / "runs" / "mine")
     assert result.best_epoch == 0

@@ -376,6 +376,11 @@ def test_is_better__gains_and_losses__are_weighed(later: Validation, expected: b
     assert is_better(later, judged(0.8, 0.2)) == expected
 
 
+def test_is_better__start_that_finds_nothing__is_beaten_whatever_its_counts() -> None:
+    assert is_better(judged(0.5, 0.4), judged(0.01, 0.05))
+    assert not is_better(judged(0.01, 0.0), judged(0.01, 0.05))
+
+
 def test_best_record__nothing_better_than_the_start__is_the_start() -> None:
     records = [
         EpochRecord(epoch, {}, 0.1, 1.0, judged(score, error))

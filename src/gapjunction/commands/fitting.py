@@ -19,11 +19,9 @@ from gapjunction.commands.validation import calibrate_detector, detect, judge, j
 from gapjunction.models.checkpoint import load_checkpoint, save_config
 from gapjunction.report.training_assets import asset_table
 from gapjunction.training.loop import Hooks, train
-from gapjunction.training.records import EpochRecord, Validation, best_record
+from gapjunction.training.records import NEXT_TO_NOTHING, EpochRecord, Validation, best_record
 
 logger = logging.getLogger(__name__)
-
-LEARNT_NOTHING_F1 = 0.1
 
 
 def fit_run(
@@ -110,7 +108,7 @@ def _say_what_came_of_it(records: list[EpochRecord], folder: Path) -> None:
     """Log the table by asset, and a warning where training was of no use."""
     start, best = records[0].validation, best_record(records)
     logger.info("%s", asset_table(start.by_asset, best.validation.by_asset))
-    if best.validation.score < LEARNT_NOTHING_F1:
+    if best.validation.score < NEXT_TO_NOTHING:
         logger.warning(
             "this run learnt next to nothing (F1 %.2f): look at the boxes with 'gapjunction "
             "validate', and at %s; then try more epochs",

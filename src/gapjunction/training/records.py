@@ -11,6 +11,7 @@ from gapjunction.calibration import Calibration
 from gapjunction.errors import CheckpointError
 from gapjunction.training.config import TrainingConfig
 
+NEXT_TO_NOTHING = 0.1  # of the score
 CLEAR_GAIN = 0.02  # in score or error, which are shares
 TOLERATED_LOSS = 0.25  # of such a gain, in the other one
 
@@ -51,8 +52,11 @@ def is_better(later: Validation, start: Validation) -> bool:
     """Tell whether a detector is better than the start by more than luck would have it.
 
     Both score and error are better; or one of them is by 0.02 or more, and the other is worse by
-    no more than a quarter of that.
+    no more than a quarter of that. A start that finds next to nothing, such as random weights,
+    has right counts by accident only: then any higher score is better.
     """
+    if start.score < NEXT_TO_NOTHING:
+        return later.score > start.score
     gains = later.score - start.score, start.error - later.error
     if min(gains) > 0:
         return True

@@ -56,9 +56,8 @@ def make_folds(images: Sequence[TrainingImage], num_folds: int) -> list[Fold]:
         dataset = _dataset_of(asset)
 
         def load(fold: list[str], dataset: str = dataset) -> tuple[int, int]:
-            return sum(_dataset_of(name) == dataset for name in fold), sum(
-                boxes[name] for name in fold
-            )
+            num_alike = sum(_dataset_of(name) == dataset for name in fold)
+            return num_alike, sum(boxes[name] for name in fold)
 
         min(own, key=load).append(asset)
     return [

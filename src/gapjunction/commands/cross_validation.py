@@ -2,18 +2,21 @@
 
 Every fold begins from the same weights and follows the same schedule as the final training. What
 each finds after each epoch in the assets that it did not see is kept, so that an epoch is judged
-by all assets, none of which its detector has learnt from.
+by all assets, none of which its detector has learnt from. Detectors trained on other images have
+scores of other heights: each fold's are first brought to one scale.
 """
 
 import logging
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
+from gapjunction.calibration import Calibration
 from gapjunction.commands.epoch_table import EpochTable
 from gapjunction.commands.folds import Fold, make_folds
 from gapjunction.commands.held_out import read_found, write_found
@@ -22,7 +25,7 @@ from gapjunction.commands.run_folder import FOLDS_NAME, STATE_NAME, RunSettings
 from gapjunction.commands.run_recorder import keep_weights, write_history
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.commands.training_parts import make_tiles, start_detector
-from gapjunction.commands.validation import detect, judge, judge_start
+from gapjunction.commands.validation import detect, fit_scale, judge, judge_start
 from gapjunction.files import written_whole
 from gapjunction.training.loop import Hooks, train
 from gapjunction.training.records import (
@@ -93,7 +96,8 @@ def _train_fold(fold: Fold, settings: RunSettings, folder: Path, *, use_cpu: boo
     def validate(model: nn.Module, epoch: int) -> Validation:
         found = detect(model, fold.held_out, settings.detector)
         write_found(_found_path(own, epoch), found)
-        return judge(fold.held_out, found)
+        scale = fit_scale(model, fold.train, settings.detector)
+        return replace(judge(fold.held_out, found), calibration=scale)
 
     # Without patience, as every fold is to have every epoch.
     training = settings.training.model_copy(update={"patience": settings.training.max_epochs})
@@ -113,9 +117,14 @@ def _pooled_records(
     records = []
     for each in zip(*(read_records(own / STATE_NAME) for own in folders), strict=True):
         epoch = each[0].epoch
-        found = [one for own in folders for one in read_found(_found_path(own, epoch))]
-        is_start = epoch == 0
-        judged = judge_start(images, found, settings.detector) if is_start else judge(images, found)
+        of_folds = [read_found(_found_path(own, epoch)) for own in folders]
+        if epoch == 0:  # one and the same detector in all folds
+            found = [one for of_fold in of_folds for one in of_fold]
+            judged = judge_start(images, found, settings.detector)
+        else:
+            scales = [record.validation.calibration for record in each]
+            pairs = zip(scales, of_folds, strict=True)
+            judged = judge(images, [scale.calibrated(one) for scale, all_ in pairs for one in all_])
         seconds = sum(record.seconds for record in each)
         losses = _mean([record.losses for record in each])
         records.append(EpochRecord(epoch, losses, each[0].learning_rate, seconds, judged))
@@ -153,11 +162,20 @@ def _train_on_all(
             if so_far[-1].epoch > 0:
                 table.show(so_far[-1])
             if so_far[-1].epoch == num_epochs:
-                keep_weights(model, settings, data, folder, records)
+                scale = fit_scale(model, data.images, settings.detector)
+                keep_weights(model, settings, data, folder, _rescaled(records, scale))
 
         hooks = Hooks(lambda *_: NOT_JUDGED, table.on_step, on_epoch)
         tiles = make_tiles(data.images, settings)
         train(detector, tiles, training, hooks, state, use_cpu=use_cpu)
+
+
+def _rescaled(records: list[EpochRecord], scale: Calibration) -> list[EpochRecord]:
+    """Return the records with the best epoch's calibration for the scores of the final detector."""
+    best = best_record(records)
+    calibration = best.validation.calibration.after(scale)
+    own = replace(best, validation=replace(best.validation, calibration=calibration))
+    return [own if each is best else each for each in records]
 
 
 def _mean(losses: Sequence[dict[str, float]]) -> dict[str, float]:

@@ -60,7 +60,10 @@ def test_run__skip_inference__ends_after_training(config: PipelineConfig) -> Non
     assert not (result.run_folder / "test_predictions").exists()
 
 
-def test_run__skip_training__uses_the_newest_run(config: PipelineConfig) -> None:
+def test_run__skip_training__uses_the_newest_run(
+    config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gapjunction.commands.run_card.best_record", lambda all_: all_[-1])
     trained = run(config.model_copy(update={"skip_inference": True}))
     result = run(config.model_copy(update={"skip_training": True}))
     assert result.run_folder == trained.run_folder
@@ -76,6 +79,9 @@ def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
     config: PipelineConfig, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gapjunction.commands.new_run.choose_num_folds", lambda *_: NO_FOLDS)
+    # A run that is no better than its start would be passed over.
+    for module in ("training.loop", "commands.run_recorder", "commands.run_card"):
+        monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[-1])
     with (
         patch.object(EpochTable, "on_step", stop_in_epoch_2),
         pytest.raises(KeyboardInterrupt),

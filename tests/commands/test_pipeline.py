@@ -98,8 +98,9 @@ def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
 
 @pytest.mark.parametrize("name", ["state.pt", "settings.yaml"])
 def test_run__skip_training_with_damaged_files_of_the_training__needs_the_weights_only(
-    config: PipelineConfig, name: str
+    config: PipelineConfig, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("gapjunction.commands.run_card.best_record", lambda all_: all_[-1])
     trained = run(config.model_copy(update={"skip_inference": True})).run_folder
     (trained / name).write_text("{")
     update = {"skip_training": True, "skip_inference": True}

@@ -59,6 +59,9 @@ def main(first: Path, second: Path, share: float, pools: list[Path]) -> None:
         "num_calibration_images": len(images),
         "is_validated_on_training_images": False,
         "validation": validation.metrics,
+        "num_folds": 1,
+        "assets_at_start": {},
+        "assets": {},
         "package_version": __version__,
         "git_commit": git_commit(),
     }

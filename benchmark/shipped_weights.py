@@ -79,6 +79,7 @@ def main(start: Path | None) -> None:
         assignment=Assignment(SEED, 0.0, 0.0, {}),
         train=tuple(images[NUM_VAL:]),
         val=tuple(images[:NUM_VAL]),
+        images=tuple(images),
         pixel_sizes=PixelSizes(finest_um=UM_PER_PX[0], coarsest_um=UM_PER_PX[1]),
         num_clipped=0,
         is_validated_on_training=False,

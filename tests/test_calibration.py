@@ -64,3 +64,10 @@ def test_count_interval__few_images__is_wider() -> None:
     ]
     assert widths == sorted(widths, reverse=True)
     assert widths[0] > widths[-1]
+
+
+def test_after__two_calibrations__do_what_one_after_the_other_does() -> None:
+    first, second = Calibration(slope=1.5, intercept=-0.3), Calibration(slope=0.7, intercept=0.4)
+    scores = np.array([0.1, 0.5, 0.8], np.float32)
+    together = second.after(first).to_probabilities(scores)
+    assert together == pytest.approx(second.to_probabilities(first.to_probabilities(scores)))

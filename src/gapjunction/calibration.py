@@ -40,6 +40,14 @@ class Calibration(StrictConfig):
         line = self.slope * logits(scores) + self.intercept
         return (1 / (1 + np.exp(-line))).astype(np.float32)
 
+    def after(self, first: "Calibration") -> "Calibration":
+        """Return the calibration that does what `first` does, and then what this one does."""
+        line = {
+            "slope": self.slope * first.slope,
+            "intercept": self.slope * first.intercept + self.intercept,
+        }
+        return self.model_copy(update=line)
+
     def calibrated(self, found: Detections) -> Detections:
         """Return detections whose scores are probabilities; their order stays."""
         return Detections(found.boxes, self.to_probabilities(found.scores), found.labels)

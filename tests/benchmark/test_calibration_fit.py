@@ -108,3 +108,19 @@ def test_unbiased_threshold__fewer_detections_than_objects__keeps_all() -> None:
 
 def test_unbiased_threshold__nothing_found__is_neutral() -> None:
     assert unbiased_threshold([Detections.none()], [Detections.none()]) == 0.5
+
+
+def test_unbiased_threshold__dense_and_sparse_group__weigh_the_same() -> None:
+    boxes = np.tile(np.array([[0, 0, 4, 4]], np.float32), (40, 1))
+    # At 0.5 the dense image has 40 of 20, the sparse one 10 of 20: twice and half as many.
+    dense = detections(boxes, np.linspace(0.5, 0.9, 40))
+    sparse = detections(boxes[:10], np.linspace(0.5, 0.9, 10))
+    truths = [detections(boxes[:20], np.ones(20)), detections(boxes[:20], np.ones(20))]
+    threshold = unbiased_threshold(truths, [dense, sparse], [[0], [1]])
+    assert threshold == pytest.approx(0.25)
+    assert unbiased_threshold(truths, [dense, sparse]) > 0.5
+
+
+def test_unbiased_threshold__one_group__is_as_without_groups() -> None:
+    truths, found = images(4, np.random.default_rng(3), Calibration())
+    assert unbiased_threshold(truths, found, [[0, 1, 2, 3]]) == unbiased_threshold(truths, found)

@@ -118,7 +118,7 @@ def test_run__stopped_before_the_first_state__starts_from_the_same_weights_again
 ) -> None:
     whole = train(data, tmp_path / "whole", weights=str(published))
     with monkeypatch.context() as patched:
-        patched.setattr("gapjunction.commands.fitting.train", _interrupt)
+        patched.setattr("gapjunction.commands.cross_validation.train", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             train(data, tmp_path / "broken", weights=str(published))
     broken = tmp_path / "broken"
@@ -132,7 +132,7 @@ def test_run__resumed_with_other_weights_in_the_file__is_refused(
     tmp_path: Path, data: Path, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("gapjunction.commands.fitting.train", _interrupt)
+        patched.setattr("gapjunction.commands.cross_validation.train", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             train(data, tmp_path / "run", weights=str(published))
     other = random_network(TINY, seed=1)

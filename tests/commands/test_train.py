@@ -12,8 +12,8 @@ import yaml
 from PIL import Image
 
 from builders import build_dataset
+from gapjunction.commands.epoch_table import EpochTable
 from gapjunction.commands.new_run import begin_run
-from gapjunction.commands.run_recorder import RunRecorder
 from gapjunction.commands.train import TrainConfig, run
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.dataset.splits import Assignment
@@ -30,7 +30,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Path) -> None:
-    result = run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    result = run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     names = {path.name for path in (tmp_path / "run").iterdir()}
     assert names == {
         "model.safetensors",
@@ -43,7 +43,7 @@ def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Pat
         "state.pt",
     }
     assert result.num_epochs == 2
-    assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 3
+    assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 4
     facts = yaml.safe_load((tmp_path / "run" / "MODEL_CARD.md").read_text().split("---")[1])
     assert facts["model_version"] == result.version
     assert facts["class_names"] == ["gap_junction"]
@@ -53,11 +53,21 @@ def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Pat
     assert calibration.num_images == facts["num_calibration_images"]
 
 
+def last_is_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the last epoch, as these trainings are too short to be better than their start."""
+    for module in ("fitting", "run_recorder"):
+        monkeypatch.setattr(f"gapjunction.commands.{module}.best_record", lambda all_: all_[-1])
+
+
 def test_run__few_validation_images__fits_scores_to_training_images_too(
-    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    data: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.INFO)
-    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    last_is_best(monkeypatch)
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     card = (tmp_path / "run" / "MODEL_CARD.md").read_text()
     facts = yaml.safe_load(card.split("---")[1])
     num_trained_on = facts["num_train_images"]
@@ -66,21 +76,25 @@ def test_run__few_validation_images__fits_scores_to_training_images_too(
     assert f"of which {num_trained_on} were trained on" in caplog.text
     fitted = load_checkpoint(tmp_path / "run").config
     with patch.object(TrainingData, "to_calibrate_on", lambda own: own.val):
-        run(TrainConfig(data=(data,), output=tmp_path / "other"))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "other"))
     validated = load_checkpoint(tmp_path / "other").config
     assert fitted.calibration != validated.calibration
 
 
 def test_run__stopped_while_fitting_scores__goes_on_with_that(
-    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path,
+    data: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    run(TrainConfig(data=(data,), output=tmp_path / "whole"))
+    last_is_best(monkeypatch)
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "whole"))
     broken = tmp_path / "broken"
     with (
         patch("gapjunction.commands.fitting.calibrate_detector", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
-        run(TrainConfig(data=(data,), output=broken))
+        run(TrainConfig(folds=1, data=(data,), output=broken))
     assert "go on with: gapjunction train --resume" in caplog.text
     run(TrainConfig(output=broken, resume=True))
     whole, resumed = (load_checkpoint(tmp_path / name).config for name in ("whole", "broken"))
@@ -101,7 +115,7 @@ def test_to_calibrate_on__few_validation_images__adds_training_images(
         for name, num in (("train", num_train), ("val", num_val))
     )
     nothing = Assignment(0, 0.2, 0.2, {})
-    data = TrainingData({}, (), (), nothing, train, val, None, 0, False, "")
+    data = TrainingData({}, (), (), nothing, train, val, (*train, *val), None, 0, False, "")
     chosen = data.to_calibrate_on()
     assert chosen[:num_val] == val
     assert len(chosen) == num_val + num_added
@@ -111,7 +125,7 @@ def test_to_calibrate_on__few_validation_images__adds_training_images(
 
 def test_run__two_classes__are_learnt_in_the_order_of_the_labels(tmp_path: Path) -> None:
     data = build_dataset(tmp_path / "data", class_names=("gap_junction", "lipofuscin"))
-    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     checkpoint = load_checkpoint(tmp_path / "run")
     assert checkpoint.config.class_names == ("gap_junction", "lipofuscin")
     assert checkpoint.detector.num_classes == 2
@@ -119,10 +133,10 @@ def test_run__two_classes__are_learnt_in_the_order_of_the_labels(tmp_path: Path)
 
 def test_run__one_seed__gives_the_same_weights(tmp_path: Path, data: Path) -> None:
     versions = {
-        run(TrainConfig(data=(data,), output=tmp_path / name, seed=3)).version
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / name, seed=3)).version
         for name in ("first", "second")
     }
-    other = run(TrainConfig(data=(data,), output=tmp_path / "third", seed=4))
+    other = run(TrainConfig(folds=1, data=(data,), output=tmp_path / "third", seed=4))
     assert len(versions) == 1
     assert other.version not in versions
 
@@ -130,18 +144,18 @@ def test_run__one_seed__gives_the_same_weights(tmp_path: Path, data: Path) -> No
 def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(
     tmp_path: Path, data: Path
 ) -> None:
-    whole = run(TrainConfig(data=(data,), output=tmp_path / "whole", max_epochs=3))
+    whole = run(TrainConfig(folds=1, data=(data,), output=tmp_path / "whole", max_epochs=3))
 
-    def stop_in_epoch_2(_: RunRecorder, epoch: int, __: float) -> None:
+    def stop_in_epoch_2(_: EpochTable, epoch: int, __: float) -> None:
         if epoch == 2:
             raise KeyboardInterrupt
 
     broken = tmp_path / "broken"
     with (
-        patch.object(RunRecorder, "on_step", stop_in_epoch_2),
+        patch.object(EpochTable, "on_step", stop_in_epoch_2),
         pytest.raises(KeyboardInterrupt),
     ):
-        run(TrainConfig(data=(data,), output=broken, max_epochs=3))
+        run(TrainConfig(folds=1, data=(data,), output=broken, max_epochs=3))
     assert load_checkpoint(broken).config.class_names == ("gap_junction",)
     resumed = run(TrainConfig(output=broken, resume=True))
     assert resumed.num_epochs == 3
@@ -149,13 +163,13 @@ def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(
 
 
 def test_run__begun_run_without_resume__is_refused(tmp_path: Path, data: Path) -> None:
-    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     with pytest.raises(ConfigError, match="add --resume"):
-        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
 
 
 def test_run__resumed_with_other_annotations__is_refused(tmp_path: Path, data: Path) -> None:
-    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     path = next(data.rglob("*_bbox.json"))
     content = json.loads(path.read_text())
     next(iter(content.values())).pop()
@@ -168,7 +182,7 @@ def test_run__resumed_with_other_annotations__is_refused(tmp_path: Path, data: P
 def test_run__resumed_with_another_setting__is_refused(
     tmp_path: Path, data: Path, name: str, value: int
 ) -> None:
-    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     config = TrainConfig(output=tmp_path / "run", resume=True)
     with pytest.raises(ConfigError, match=f"--{name}: expected the setting"):
         run(config.model_copy(update={name: value}))
@@ -192,14 +206,14 @@ def test_run__channel__is_remembered_by_run_and_model(tmp_path: Path) -> None:
 
 
 def test_run__resumed_with_splits__is_refused(tmp_path: Path, data: Path) -> None:
-    run(TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1))
     config = TrainConfig(output=tmp_path / "run", resume=True, splits=tmp_path / "none.json")
     with pytest.raises(ConfigError, match="--splits: expected none with --resume"):
         run(config)
 
 
 def test_run__resumed_with_the_same_settings__goes_on(tmp_path: Path, data: Path) -> None:
-    config = TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1, seed=3)
+    config = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1, seed=3)
     run(config)
     assert run(config.model_copy(update={"resume": True})).num_epochs == 1
 
@@ -209,7 +223,7 @@ def test_run__copied_model_in_the_output__is_not_overwritten(tmp_path: Path, dat
     weights.parent.mkdir()
     weights.write_bytes(b"somebody's")
     with pytest.raises(ConfigError, match="choose another --output"):
-        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     assert weights.read_bytes() == b"somebody's"
 
 
@@ -220,9 +234,9 @@ def test_run__folder_of_something_else__is_refused_and_left_alone(
     notes.parent.mkdir()
     notes.write_text("somebody's")
     with pytest.raises(ConfigError, match=r"found a folder with notes\.txt in it; choose another"):
-        run(TrainConfig(data=(data,), output=notes.parent))
+        run(TrainConfig(folds=1, data=(data,), output=notes.parent))
     with pytest.raises(ConfigError, match="found a file; choose another"):
-        run(TrainConfig(data=(data,), output=notes))
+        run(TrainConfig(folds=1, data=(data,), output=notes))
     assert list(notes.parent.iterdir()) == [notes]
 
 
@@ -233,14 +247,14 @@ def test_run__killed_before_its_settings_were_written__is_begun_anew(
         patch("gapjunction.commands.new_run.write_text", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
-        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     (tmp_path / "run" / ".1-partial-settings.yaml").touch()
     assert [path.name for path in (tmp_path / "run").glob("[!.]*")] == ["splits.json"]
-    assert run(TrainConfig(data=(data,), output=tmp_path / "run")).num_epochs == 2
+    assert run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run")).num_epochs == 2
 
 
 def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, data: Path) -> None:
-    config = TrainConfig(data=(data,), output=tmp_path / "run")
+    config = TrainConfig(folds=1, data=(data,), output=tmp_path / "run")
     with (
         patch("gapjunction.commands.fitting.train", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
@@ -255,7 +269,7 @@ def test_run__table_that_cannot_be_written__does_not_end_training(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with patch("gapjunction.commands.run_recorder._history", side_effect=PermissionError("open")):
-        result = run(TrainConfig(data=(data,), output=tmp_path / "run"))
+        result = run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     assert result.num_epochs == 2
     assert "could not write the table" in caplog.text
 
@@ -264,7 +278,7 @@ def test_run__truncated_image__is_refused_before_training(tmp_path: Path, data: 
     image = next(data.rglob("Raw/*.png"))
     image.write_bytes(image.read_bytes()[:-200])
     with pytest.raises(ImageError, match=image.name):
-        run(TrainConfig(data=(data,), output=tmp_path / "run", num_workers=1))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", num_workers=1))
 
 
 def test_run__nothing_to_resume__is_refused(tmp_path: Path) -> None:
@@ -277,21 +291,21 @@ def test_run__dataset_with_errors__names_the_command_that_lists_them(
 ) -> None:
     next(data.rglob("*_bbox.json")).write_text("{")
     with pytest.raises(DatasetError, match="gapjunction validate"):
-        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     assert not (tmp_path / "run").exists()
 
 
 def test_run__no_boxes_at_all__is_refused(tmp_path: Path) -> None:
     data = build_dataset(tmp_path / "data", boxes_per_image=0)
     with pytest.raises(DatasetError, match="annotated boxes"):
-        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
 
 
 def test_run__few_images__warns(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        run(TrainConfig(data=(data,), output=tmp_path / "run"))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     assert "only 4 training images" in caplog.text
 
 
@@ -299,7 +313,7 @@ def test_run__one_asset__validates_on_training_images_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = build_dataset(tmp_path / "data", num_assets=1)
-    run(TrainConfig(data=(data,), output=tmp_path / "run"))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     assert "validating on the training images" in caplog.text
     assert (
         "is_validated_on_training_images: true" in (tmp_path / "run" / "MODEL_CARD.md").read_text()
@@ -309,19 +323,20 @@ def test_run__one_asset__validates_on_training_images_and_says_so(
 def test_run__no_box_in_the_validation_images__validates_on_training_images(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run(TrainConfig(data=(data,), output=tmp_path / "first"))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "first"))
     splits = json.loads((tmp_path / "first" / "splits.json").read_text())
     asset = data / "Assets" / splits["assets"]["val"][0]["asset"]
     for path in asset.rglob("*_bbox.json"):
         path.write_text(json.dumps({key: [] for key in json.loads(path.read_text())}))
-    run(TrainConfig(data=(data,), output=tmp_path / "second"))
+    first = tmp_path / "first" / "splits.json"
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "second", splits=first))
     assert "no asset with boxes is left for validation" in caplog.text
 
 
 def test_run__nothing_learnt__says_so(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run(TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1))
     assert "learnt next to nothing" in caplog.text
 
 
@@ -330,7 +345,7 @@ def test_run__more_gpus_than_there_are__is_one_error(tmp_path: Path, data: Path)
         patch("torch.cuda.is_available", return_value=False),
         pytest.raises(DeviceError, match="--num_gpus 2: expected as many CUDA GPUs"),
     ):
-        run(TrainConfig(data=(data,), output=tmp_path / "run", num_gpus=2))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", num_gpus=2))
 
 
 def test_run__without_preset_on_a_machine_with_cuda__chooses_high_quality(
@@ -344,7 +359,7 @@ def test_run__without_preset_on_a_machine_with_cuda__chooses_high_quality(
             CheckpointError, match=r"nowhere\.pth: expected none, shipped, coco, a run folder"
         ),
     ):
-        run(TrainConfig(data=(data,), output=tmp_path / "run", weights="nowhere.pth"))
+        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", weights="nowhere.pth"))
     assert "preset high_quality, because a CUDA GPU was found" in caplog.text
     assert not (tmp_path / "run").exists()
 
@@ -363,7 +378,7 @@ def test_begin_run__gpu_that_is_not_to_be_used__is_as_none(
 
 
 def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:
-    run(TrainConfig(data=(data,), output=tmp_path / "run", max_epochs=1, batch_size=4))
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1, batch_size=4))
     settings = yaml.safe_load((tmp_path / "run" / "settings.yaml").read_text())
     assert settings["training"]["max_epochs"] == 1
     assert settings["training"]["batch_size"] == 4

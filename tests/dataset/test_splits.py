@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
+from gapjunction.dataset.records import AnnotatedImage, Asset, AssetMetadata, Dataset
 from gapjunction.dataset.splits import (
     Assignment,
     read_assignment,
@@ -155,3 +155,100 @@ def test_read_assignment__damaged_file__says_what_to_do(
     path.write_text(text)
     with pytest.raises(DatasetError, match=message):
         read_assignment(path)
+
+
+def subject(name: str, num_boxes: int, path: str = "color.png", diagnosis: str = "x") -> Asset:
+    """Return an asset of one image, whose layout `layout_in_name` tells."""
+    image = AnnotatedImage(
+        path=Path(path),
+        height=8,
+        width=8,
+        boxes=np.tile(np.array([[0, 0, 4, 4]], np.float32), (num_boxes, 1)),
+        labels=np.zeros(num_boxes, np.int64),
+    )
+    return Asset(name, (image,), AssetMetadata(diagnosis=diagnosis))
+
+
+def dataset_with(assets: list[Asset], name: str = "d") -> Dataset:
+    return Dataset(name, Path(name), {"gap_junction": "#4EF8FF"}, tuple(assets))
+
+
+def layout_in_name(image: AnnotatedImage) -> str:
+    return image.path.stem
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_split_assets__two_layouts_and_diagnoses__are_in_test_and_validation(seed: int) -> None:
+    # As in data/: four of six assets in color, half of them of each diagnosis.
+    kinds = [("color", "a"), ("grey", "b"), ("color", "a"), ("color", "b"), ("grey", "a")]
+    kinds.append(("color", "b"))
+    datasets = [
+        dataset_with(
+            [subject(str(n), 50, f"{own[0]}.png", own[1]) for n, own in enumerate(kinds)], name
+        )
+        for name in ("first", "second")
+    ]
+    assignment = split_assets(datasets, seed=seed, layout_of=layout_in_name)
+    for split in ("train", "val", "test"):
+        held = [kinds[int(asset)] for _, asset in assignment.assets_in(split)]
+        assert {layout for layout, _ in held} == {"color", "grey"}
+        assert {diagnosis for _, diagnosis in held} == {"a", "b"}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_split_assets__layout_of_a_single_asset__is_trained_on(seed: int) -> None:
+    assets = [subject(str(n), 50) for n in range(7)] + [subject("rare", 50, "grey.png")]
+    assignment = split_assets([dataset_with(assets)], seed=seed, layout_of=layout_in_name)
+    assert assignment.splits["d", "rare"] == "train"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_split_assets__nearly_empty_and_very_dense_asset__are_trained_on(seed: int) -> None:
+    assets = [subject(str(n), 40 + n) for n in range(6)]
+    assets += [subject("empty", 0), subject("dense", 600)]
+    assignment = split_assets([dataset_with(assets)], seed=seed)
+    assert assignment.splits["d", "dense"] == "train"
+    assert assignment.splits["d", "empty"] == "train"
+
+
+@given(st.lists(st.integers(0, 200), min_size=3, max_size=12), st.integers(0, 3))
+def test_split_assets__any_numbers_of_boxes__leave_the_numbers_of_assets_as_they_are(
+    boxes: list[int], seed: int
+) -> None:
+    assets = [subject(str(n), num) for n, num in enumerate(boxes)]
+    uneven = split_assets([dataset_with(assets)], seed=seed, layout_of=layout_in_name)
+    assert sizes(uneven) == sizes(split_assets([dataset_of(names_of(len(boxes)))], seed=seed))
+
+
+def test_split_assets__assets_that_differ__order_plays_no_part_and_seeds_do() -> None:
+    assets = [subject(str(n), 20 + n, ("grey.png", "color.png")[n % 2]) for n in range(9)]
+    drawn = [
+        split_assets([dataset_with(own)], seed=seed, layout_of=layout_in_name).splits
+        for own, seed in ((assets, 0), (assets[::-1], 0), (assets, 1))
+    ]
+    assert drawn[0] == drawn[1]
+    assert drawn[0] != drawn[2]
+
+
+def test_split_assets__previous_split_given__new_assets_even_out_the_layouts() -> None:
+    old = [subject(f"old {n}", 50) for n in range(3)]
+    before = split_assets([dataset_with(old)], seed=0, layout_of=layout_in_name)
+    new = [subject(f"new {n}", 50, "grey.png") for n in range(2)]
+    new += [subject(f"more {n}", 50) for n in range(5)]
+    after = split_assets(
+        [dataset_with(old + new)], seed=0, previous=before, layout_of=layout_in_name
+    )
+    assert before.splits.items() <= after.splits.items()
+    greys = {after.splits["d", f"new {n}"] for n in range(2)}
+    assert "train" in greys
+
+
+def test_split_assets__nothing_new__reads_no_image() -> None:
+    assets = [subject(str(n), 50) for n in range(4)]
+    before = split_assets([dataset_with(assets)], seed=0)
+
+    def never(_: AnnotatedImage) -> str:
+        raise AssertionError
+
+    again = split_assets([dataset_with(assets)], seed=0, previous=before, layout_of=never)
+    assert again.splits == before.splits

@@ -13,8 +13,13 @@ FACTS: dict[str, Any] = {
     "score_threshold": 0.3456,
     "num_val_images": 4,
     "num_calibration_images": 10,
+    "num_folds": 1,
     "is_validated_on_training_images": False,
     "validation": {"f1": 0.91234, "recall": 0.9},
+    "assets_at_start": {
+        "RAT/rat_01": {"num_images": 4, "num_truth": 30, "num_found": 40, "f1": 0.8}
+    },
+    "assets": {"RAT/rat_01": {"num_images": 4, "num_truth": 30, "num_found": 31, "f1": 0.9}},
     "datasets": {"RAT": "12 images", "Zürich": "3 images"},
 }
 
@@ -34,6 +39,7 @@ def test_model_card__text__names_what_a_reader_asks_for() -> None:
         "(6 of them trained on)",
         "validation, 4 images",
         "| f1 | 0.912 |\n| recall | 0.900 |",
+        "| RAT/rat_01 | 4 | 30 | 0.800 | 0.900 | 40 | 31 |",
         "RAT (12 images); Zürich (3 images)",
     ):
         assert part in text
@@ -56,11 +62,16 @@ def test_model_card__names_with_braces_and_colons__stay_as_they_are() -> None:
             "images, all of which were trained on.",
             "was trained on the validation images:",
         ),
+        (
+            {"num_folds": 3},
+            "images, as detectors saw them that were trained on other assets.",
+            "Cross-validated by asset in 3 folds:",
+        ),
     ],
 )
 def test_model_card__text__says_what_validation_images_were_used_for(
     facts: dict[str, Any], among_them: str, flattered: str
 ) -> None:
-    text = model_card(FACTS | facts)
+    text = model_card(FACTS | facts).replace("\n", " ")
     assert f"calibrated on the same {among_them}" in text
     assert flattered in text

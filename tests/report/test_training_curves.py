@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from gapjunction.report.training_curves import SHADES, STYLES, training_figure
 
-LOSSES = [{"center": 3.0, "box": 1.0}, {"center": 2.0, "box": 0.5}, {"center": 1.0, "box": 0.4}]
+LOSSES: list[dict[str, float]] = [{}, {"center": 3.0, "box": 1.0}, {"center": 2.0, "box": 0.5}]
 VALIDATION = [{"f1": 0.1, "recall": 0.3}, {"f1": 0.6, "recall": 0.5}, {"f1": 0.5, "recall": 0.7}]
 
 Curves = dict[str, list[list[float]]]
@@ -30,10 +30,10 @@ def curves_of(axes: Axes) -> Curves:
 def test_training_figure__curves__show_each_value_at_its_epoch() -> None:
     left, right = training_figure(LOSSES, VALIDATION, best=2).axes
     assert curves_of(left) == {
-        "center": [[1, 2, 3], [3.0, 2.0, 1.0]],
-        "box": [[1, 2, 3], [1.0, 0.5, 0.4]],
+        "center": [[1, 2], [3.0, 2.0]],
+        "box": [[1, 2], [1.0, 0.5]],
     }
-    assert curves_of(right)["f1"] == [[1, 2, 3], [0.1, 0.6, 0.5]]
+    assert curves_of(right)["f1"] == [[0, 1, 2], [0.1, 0.6, 0.5]]
 
 
 def test_training_figure__best_epoch__is_marked_in_both_plots() -> None:

@@ -60,7 +60,7 @@ def main(folder: Path, batch_size: int) -> None:
         text = json.dumps([record.losses for record in records])
         (folder / "losses.json").write_text(text)
 
-    hooks = Hooks(lambda _: Validation(0.0, {}), lambda *_: None, write_down)
+    hooks = Hooks(lambda *_: Validation(0.0, {}), lambda *_: None, write_down)
     train(detector, tiles, config, hooks, folder / "state.pt", use_cpu=True)
     sys.stdout.write("worked\n")
 

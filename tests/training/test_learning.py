@@ -46,7 +46,7 @@ def test_train__simulated_images__finds_most_objects_of_images_it_has_not_seen(
     tiles = TileDataset(seen, CONFIG.tile_size, CONFIG.augmentation, seed=0)
     judged: list[float] = []
 
-    def validate(model: torch.nn.Module) -> Validation:
+    def validate(model: torch.nn.Module, _: int) -> Validation:
         assert isinstance(model, CenterNet)
         new = (first_new, second_new)
         found = [detect_image(model, read_image(image.path), SETTINGS) for image in new]

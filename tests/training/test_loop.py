@@ -19,7 +19,13 @@ from gapjunction.models.detector import Annotations
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.loop import Hooks, train
-from gapjunction.training.records import EpochRecord, Validation, best_record, read_records
+from gapjunction.training.records import (
+    EpochRecord,
+    Validation,
+    best_record,
+    is_better,
+    read_records,
+)
 
 CONFIG = TrainingConfig(max_epochs=4, tiles_per_epoch=4, tile_size=32, batch_size=2)
 SCORES = (0.2, 0.6, 0.6, 0.4)
@@ -48,10 +54,10 @@ def tiles(tmp_path: Path) -> TileDataset:
 
 
 def hooks(scores: Sequence[float] = SCORES) -> Hooks:
-    """Return hooks that do nothing and give the epochs these scores."""
+    """Return hooks that do nothing and give the epochs these scores; the start has 0."""
     left = iter(scores)
     return Hooks(
-        validate=lambda _: Validation(next(left), {"f1": 0.5}),
+        validate=lambda _, epoch: Validation(next(left) if epoch else 0.0, {"f1": 0.5}),
         on_step=lambda *_: None,
         on_epoch=lambda *_: None,
     )
@@ -87,13 +93,13 @@ def stopping_after(epoch: int) -> Callable[[nn.Module, list[EpochRecord], bool],
     """Return an `on_epoch` that breaks off in the epoch after `epoch`, as a crash does."""
 
     def stop(_: nn.Module, records: list[EpochRecord], __: bool) -> None:
-        if len(records) > epoch:
+        if records[-1].epoch > epoch:
             raise KeyboardInterrupt
 
     return stop
 
 
-@pytest.mark.parametrize("epoch", [1, 3])
+@pytest.mark.parametrize("epoch", [0, 1, 3])
 def test_train__resumed_after_a_break__ends_as_without_it(
     tiles: TileDataset, tmp_path: Path, epoch: int
 ) -> None:
@@ -101,7 +107,7 @@ def test_train__resumed_after_a_break__ends_as_without_it(
     broken = tmp_path / "broken.pt"
     with pytest.raises(KeyboardInterrupt):
         run(tiles, broken, replace(hooks(), on_epoch=stopping_after(epoch)))
-    assert len(read_records(broken)) == epoch
+    assert len(read_records(broken)) == 1 + epoch
     resumed, records = run(tiles, broken, hooks(SCORES[epoch:]))
     assert equal(whole, resumed)
     assert without_times(records) == without_times(expected)
@@ -120,8 +126,8 @@ def test_train__resumed_after_a_break__averages_as_without_it(
     with pytest.raises(KeyboardInterrupt):
         run(tiles, tmp_path / "broken.pt", replace(hooks(), on_epoch=stopping_after(2)))
     run(tiles, tmp_path / "broken.pt", replace(hooks(SCORES[2:]), on_epoch=keep))
-    whole, resumed = averages[3], averages[-1]
-    assert len(averages) == 6
+    whole, resumed = averages[4], averages[-1]
+    assert len(averages) == 7
     assert all(torch.equal(whole[name], resumed[name]) for name in whole)
 
 
@@ -193,7 +199,7 @@ def test_train__epochs__see_new_tiles_each(tiles: TileDataset, tmp_path: Path) -
 def test_train__loss__falls(tiles: TileDataset, tmp_path: Path) -> None:
     config = CONFIG.model_copy(update={"max_epochs": 12, "learning_rate": 0.02})
     _, records = run(tiles, tmp_path / "state.pt", hooks([0.1] * 12), config)
-    assert sum(records[-1].losses.values()) < 0.7 * sum(records[0].losses.values())
+    assert sum(records[-1].losses.values()) < 0.7 * sum(records[1].losses.values())
 
 
 def test_train__record__holds_the_mean_losses_of_its_steps(
@@ -203,7 +209,7 @@ def test_train__record__holds_the_mean_losses_of_its_steps(
     recording = replace(hooks(), on_step=lambda epoch, loss: steps.append((epoch, loss)))
     _, records = run(tiles, tmp_path / "state.pt", recording)
     assert [epoch for epoch, _ in steps] == [1, 1, 2, 2, 3, 3, 4, 4]
-    for each in records:
+    for each in records[1:]:
         own = [loss for epoch, loss in steps if epoch == each.epoch]
         assert sum(each.losses.values()) == pytest.approx(sum(own) / 2, rel=1e-5)
 
@@ -214,7 +220,7 @@ def test_train__learning_rate__is_that_of_the_first_step_of_an_epoch(
     config = CONFIG.model_copy(update={"warmup_epochs": 2.0})
     _, records = run(tiles, tmp_path / "state.pt", hooks(), config)
     # Four steps of warm-up, then half a cosine over four.
-    shares = [each.learning_rate / config.learning_rate for each in records]
+    shares = [each.learning_rate / config.learning_rate for each in records[1:]]
     assert shares == pytest.approx([0.25, 0.75, 1.0, 0.5])
 
 
@@ -224,7 +230,7 @@ def test_train__learning_rate__is_that_of_the_first_step_of_an_epoch(
         ([0.5, 0.4, 0.3, 0.9], 3),
         ([0.5, 0.5, 0.5, 0.9], 3),
         ([0.5, 0.4, 0.6, 0.4], 4),
-        ([0.0, 0.0, 0.0, 0.0], 3),
+        ([0.0, 0.0, 0.0, 0.0], 2),
     ],
     ids=["worse", "equal", "better in time", "never anything"],
 )
@@ -233,7 +239,7 @@ def test_train__no_better_epoch_for_so_long__stops(
 ) -> None:
     config = CONFIG.model_copy(update={"patience": 2})
     _, records = run(tiles, tmp_path / "state.pt", hooks(scores), config)
-    assert len(records) == num_epochs
+    assert records[-1].epoch == num_epochs
 
 
 def test_train__on_epoch__is_told_which_epochs_are_the_best_so_far(
@@ -242,10 +248,10 @@ def test_train__on_epoch__is_told_which_epochs_are_the_best_so_far(
     told: list[tuple[int, bool]] = []
     watching = replace(
         hooks([0.2, 0.6, 0.6, 0.7]),
-        on_epoch=lambda _, records, best: told.append((len(records), best)),
+        on_epoch=lambda _, records, best: told.append((records[-1].epoch, best)),
     )
     run(tiles, tmp_path / "state.pt", watching)
-    assert told == [(1, True), (2, True), (3, False), (4, True)]
+    assert told == [(0, True), (1, True), (2, True), (3, False), (4, True)]
 
 
 def test_train__averaged_model__is_judged_in_evaluation_mode_and_lags_behind(
@@ -253,12 +259,15 @@ def test_train__averaged_model__is_judged_in_evaluation_mode_and_lags_behind(
 ) -> None:
     judged: list[Tensor] = []
 
-    def validate(model: nn.Module) -> Validation:
+    def validate(model: nn.Module, _: int) -> Validation:
         assert not model.training
         judged.append(next(model.parameters()).detach().clone())
         return Validation(0.1, {})
 
     detector, _ = run(tiles, tmp_path / "state.pt", replace(hooks(), validate=validate))
+    torch.manual_seed(0)
+    new = CenterNet(CenterNetConfig(widths=(4, 4, 4, 4)), num_classes=1)
+    assert torch.equal(judged[0].cpu(), next(new.parameters()))
     distances = [float((each - judged[-1]).abs().sum()) for each in judged]
     assert all(later < earlier for earlier, later in itertools.pairwise(distances))
     assert not torch.equal(judged[-1], next(detector.parameters()))
@@ -274,13 +283,13 @@ class BrokenDetector(CenterNet):
         return {name: loss * float("nan") for name, loss in losses.items()}
 
 
-def test_train__loss_is_not_finite__raises_and_keeps_no_state(
+def test_train__loss_is_not_finite__raises_and_keeps_the_state_before(
     tiles: TileDataset, tmp_path: Path
 ) -> None:
     detector = BrokenDetector(CenterNetConfig(widths=(4, 4, 4, 4)), num_classes=1)
     with pytest.raises(FloatingPointError, match="nan in epoch 1"):
         train(detector, tiles, CONFIG, hooks(), tmp_path / "state.pt", use_cpu=True)
-    assert not (tmp_path / "state.pt").exists()
+    assert [each.epoch for each in read_records(tmp_path / "state.pt")] == [0]
 
 
 @pytest.fixture
@@ -334,6 +343,58 @@ def test_read_records__damaged_state__says_so(tmp_path: Path) -> None:
 
 def test_train__state_folder__holds_no_partial_files(state: Path) -> None:
     assert [path.name for path in state.parent.glob(".*")] == []
+
+
+def judged(score: float, error: float) -> Validation:
+    return Validation(score, {}, error=error)
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        (judged(0.8, 0.2), False),
+        (judged(0.801, 0.199), True),
+        (judged(0.815, 0.2), False),
+        (judged(0.821, 0.2), True),
+        (judged(0.84, 0.209), True),
+        (judged(0.84, 0.211), False),
+        (judged(0.795, 0.15), True),
+        (judged(0.7, 0.1), False),
+    ],
+    ids=[
+        "the same",
+        "a little of both",
+        "a little of one",
+        "clearly one",
+        "clearly one, at little cost",
+        "clearly one, at some cost",
+        "counts, at little cost",
+        "counts, at as much cost",
+    ],
+)
+def test_is_better__gains_and_losses__are_weighed(later: Validation, expected: bool) -> None:
+    assert is_better(later, judged(0.8, 0.2)) == expected
+
+
+def test_is_better__start_that_finds_nothing__is_beaten_whatever_its_counts() -> None:
+    assert is_better(judged(0.5, 0.4), judged(0.01, 0.05))
+    assert not is_better(judged(0.01, 0.0), judged(0.01, 0.05))
+
+
+def test_best_record__nothing_better_than_the_start__is_the_start() -> None:
+    records = [
+        EpochRecord(epoch, {}, 0.1, 1.0, judged(score, error))
+        for epoch, (score, error) in enumerate([(0.8, 0.2), (0.85, 0.3), (0.79, 0.19)])
+    ]
+    assert best_record(records).epoch == 0
+
+
+def test_best_record__highest_score_at_the_cost_of_counts__is_passed_over() -> None:
+    records = [
+        EpochRecord(epoch, {}, 0.1, 1.0, judged(score, error))
+        for epoch, (score, error) in enumerate([(0.8, 0.2), (0.82, 0.19), (0.85, 0.3)])
+    ]
+    assert best_record(records).epoch == 1
 
 
 def test_best_record__equal_scores__is_the_earliest() -> None:

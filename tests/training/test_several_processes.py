@@ -53,10 +53,11 @@ def test_command__launched_twice__trains_one_run_and_speaks_once(tmp_path: Path)
     options = ["--output=run", "--max_epochs=1", "--batch_size=16", "--presets=medium_quality"]
     done = launch(2, "-m", "gapjunction", "train", "set", *options, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert done.stderr.count("fold 2 of 2") == 1
     assert "training in 2 processes, 32 tiles in a step" in done.stderr
     assert done.stdout.count("Best of 1 epochs") == 1
     assert done.stderr.count("images to train on") == 1
-    assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 2
+    assert len((tmp_path / "run" / "history.csv").read_text().splitlines()) == 3
     left = {path.name for path in (tmp_path / "run").iterdir()}
     assert {"model.safetensors", "state.pt", "settings.yaml", "MODEL_CARD.md"} <= left
     assert not any("partial" in name for name in left)

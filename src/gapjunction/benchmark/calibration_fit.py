@@ -11,13 +11,19 @@ from gapjunction.benchmark.matching import UNMATCHED, match_detections
 from gapjunction.calibration import Calibration, count_variance, logits
 from gapjunction.detections import Detections
 
+HALF_A_BOX = 0.5  # more, on both sides, so that a ratio of none is a number
 PRIOR_SD = 1.0  # of slope and intercept about 1 and 0; a handful of detections cannot move them far
 
 
-def fit_calibration(truths: Sequence[Detections], found: Sequence[Detections]) -> Calibration:
+def fit_calibration(
+    truths: Sequence[Detections],
+    found: Sequence[Detections],
+    groups: Sequence[Sequence[int]] | None = None,
+) -> Calibration:
     """Return the calibration under which the detections' being right is most likely.
 
-    `found` are detections of a detector's own scores, as low as will ever be used.
+    `found` are detections of a detector's own scores, as low as will ever be used. `groups` are
+    those of `unbiased_threshold`.
 
     Raises:
         ValueError: if the two sequences differ in length.
@@ -34,23 +40,38 @@ def fit_calibration(truths: Sequence[Detections], found: Sequence[Detections]) -
         num_images=len(truths),
     )
     probabilities = [scaled.to_probabilities(each.scores) for each in found]
-    threshold = unbiased_threshold(truths, [scaled.calibrated(each) for each in found])
+    threshold = unbiased_threshold(truths, [scaled.calibrated(each) for each in found], groups)
     return scaled.model_copy(
         update={"dispersion": _dispersion(truths, probabilities, threshold, scaled.missed_share)}
     )
 
 
-def unbiased_threshold(truths: Sequence[Detections], found: Sequence[Detections]) -> float:
-    """Return the threshold with which as many are counted in all images as are annotated.
+def unbiased_threshold(
+    truths: Sequence[Detections],
+    found: Sequence[Detections],
+    groups: Sequence[Sequence[int]] | None = None,
+) -> float:
+    """Return the threshold with which as many are counted as are annotated, by group of images.
 
-    It lies half-way between two scores. Where there are too few detections, all are counted.
+    Where one group has too many, others have too few: the logarithms of counted / annotated add
+    up to 0 over the groups (lists of image indices), so that each weighs the same, whatever it
+    holds. Without `groups`, all images are one. The threshold lies half-way between two scores.
+    Where there are too few detections, all are counted.
     """
-    scores = np.sort(np.concatenate([np.zeros(0, np.float32), *(each.scores for each in found)]))
-    num_truth = sum(map(len, truths))
+    if groups is None:
+        groups = [range(len(truths))]
+    scores = np.concatenate([np.zeros(0, np.float32), *(each.scores for each in found)])
     if not len(scores):
         return NEUTRAL_THRESHOLD
-    falling = np.concatenate([[1.0], scores[::-1].astype(np.float64), [0.0]])
-    kept = min(num_truth, len(scores))
+    order = np.argsort(-scores, kind="stable")
+    image = np.repeat(np.arange(len(found)), list(map(len, found)))[order]
+    log_ratio = np.zeros(len(scores) + 1)  # of counted / annotated, if the first k are kept
+    for group in groups:
+        num_kept = np.concatenate([[0], np.cumsum(np.isin(image, list(group)))])
+        num_truth = sum(len(truths[index]) for index in group)
+        log_ratio += np.log((num_kept + HALF_A_BOX) / (num_truth + HALF_A_BOX))
+    falling = np.concatenate([[1.0], scores[order].astype(np.float64), [0.0]])
+    kept = int(np.argmin(np.abs(log_ratio)))
     return float(np.float32((falling[kept] + falling[kept + 1]) / 2))
 
 

@@ -67,7 +67,7 @@ def warn_if_unfinished(folder: Path) -> None:
         logger.warning(
             "the run was stopped after epoch %d of %d: 'gapjunction train --resume --output %s' "
             "goes on with it",
-            len(records),
+            records[-1].epoch if records else 0,
             training.max_epochs,
             folder,
         )
@@ -78,6 +78,7 @@ def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> N
         "presets": settings.preset,
         "data": settings.data,
         "channel": settings.channel,
+        "folds": settings.num_folds,
     }
     for name, value in given.items():
         own = tuple(path.absolute() for path in value) if name == "data" else value

@@ -35,6 +35,7 @@ from gapjunction.dataset.splits import (
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import folder_written_whole, recover_folder, write_json
 from gapjunction.provenance import git_commit
+from gapjunction.samples.layout import channel_layout
 
 logger = logging.getLogger(__name__)
 
@@ -124,6 +125,7 @@ def _convert(config: ConvertConfig) -> ConvertResult:
         val_fraction=usual.val_fraction if config.val_fraction is None else config.val_fraction,
         test_fraction=usual.test_fraction if config.test_fraction is None else config.test_fraction,
         previous=previous,
+        layout_of=channel_layout,
     )
     images = plan_images(datasets, assignment)
     if not images:

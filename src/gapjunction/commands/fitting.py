@@ -6,27 +6,22 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from gapjunction.commands.cross_validation import fit_in_folds
+from gapjunction.commands.epoch_table import EpochTable
+from gapjunction.commands.folds import NO_FOLDS
 from gapjunction.commands.processes import is_main_process, join_processes, num_processes
 from gapjunction.commands.run_card import write_card
-from gapjunction.commands.run_folder import STATE_NAME, RunSettings, WeightsSource
-from gapjunction.commands.run_recorder import RunRecorder
+from gapjunction.commands.run_folder import STATE_NAME, RunSettings
+from gapjunction.commands.run_recorder import keep_weights, write_history
 from gapjunction.commands.training_data import TrainingData
-from gapjunction.commands.validation import calibrate_detector, validate_detector
-from gapjunction.errors import CheckpointError
-from gapjunction.models.checkpoint import (
-    DetectorConfig,
-    build_detector,
-    load_checkpoint,
-    save_config,
-)
-from gapjunction.models.initial_weights import read_initial_weights
-from gapjunction.samples.torch_dataset import TileDataset
+from gapjunction.commands.training_parts import make_tiles, start_detector
+from gapjunction.commands.validation import calibrate_detector, detect, judge, judge_start
+from gapjunction.models.checkpoint import load_checkpoint, save_config
+from gapjunction.report.training_assets import asset_table
 from gapjunction.training.loop import Hooks, train
-from gapjunction.training.records import EpochRecord, best_record
+from gapjunction.training.records import NEXT_TO_NOTHING, EpochRecord, Validation, best_record
 
 logger = logging.getLogger(__name__)
-
-LEARNT_NOTHING_F1 = 0.1
 
 
 def fit_run(
@@ -41,57 +36,62 @@ def fit_run(
     if num_processes() > 1:
         tiles_in_step = num_processes() * settings.training.batch_size
         logger.info("training in %d processes, %d tiles in a step", num_processes(), tiles_in_step)
-    torch.manual_seed(settings.training.seed)
-    detector = build_detector(settings.detector)
-    if settings.weights is not None and not (folder / STATE_NAME).exists():
-        _start_from(settings.weights, detector, settings.detector)
-    tiles = TileDataset(
-        data.train,
-        settings.training.tile_size,
-        settings.training.augmentation,
-        settings.training.seed,
-        settings.detector.magnification,
-        repeats_grey=settings.detector.network.repeats_grey,
-    )
+    if settings.weights is not None and is_main_process():
+        logger.info("starting from %s", settings.weights.path)
+    fit = _fit_once if settings.num_folds == NO_FOLDS else fit_in_folds
     try:
-        with RunRecorder(settings, data, folder) as recorder:  # the main process alone uses it
-            hooks = Hooks(
-                validate=lambda model: validate_detector(model, data.val, settings.detector),
-                on_step=recorder.on_step,
-                on_epoch=recorder.on_epoch,
-            )
-            records = train(
-                detector, tiles, settings.training, hooks, folder / STATE_NAME, use_cpu=use_cpu
-            )
-        best = best_record(records)
-        if is_main_process():
-            _calibrate(settings, data, folder, best, next(detector.parameters()).device)
+        records = fit(settings, data, folder, use_cpu=use_cpu)
     except KeyboardInterrupt:
         logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
         raise
-    if best.validation.score < LEARNT_NOTHING_F1:
-        logger.warning(
-            "this run learnt next to nothing (F1 %.2f): look at the boxes with 'gapjunction "
-            "validate', and at %s; then try more epochs",
-            best.validation.score,
-            folder / "curves.png",
+    if is_main_process():
+        _say_what_came_of_it(records, folder)
+
+
+def _fit_once(
+    settings: RunSettings, data: TrainingData, folder: Path, *, use_cpu: bool
+) -> list[EpochRecord]:
+    """Train on the training images and keep the weights that do best on those for validation."""
+    state = folder / STATE_NAME
+
+    def validate(model: nn.Module, epoch: int) -> Validation:
+        found = detect(model, data.val, settings.detector)
+        is_start = epoch == 0
+        return (
+            judge_start(data.val, found, settings.detector) if is_start else judge(data.val, found)
         )
+
+    with EpochTable(settings.training) as table:
+
+        def on_epoch(model: nn.Module, records: list[EpochRecord], is_best: bool) -> None:
+            if is_best:
+                keep_weights(model, settings, data, folder, records)
+            table.show(records[-1], is_best=is_best)
+            write_history(folder, records)
+
+        hooks = Hooks(validate, table.on_step, on_epoch)
+        detector, tiles = start_detector(settings, state), make_tiles(data.train, settings)
+        records = train(detector, tiles, settings.training, hooks, state, use_cpu=use_cpu)
+    if is_main_process():
+        _calibrate(settings, data, folder, records, next(detector.parameters()).device)
+    return records
 
 
 def _calibrate(
     settings: RunSettings,
     data: TrainingData,
     folder: Path,
-    best: EpochRecord,
+    records: list[EpochRecord],
     device: torch.device,
 ) -> None:
     """Fit scores and threshold of the best weights to more images than validated them, if few did.
 
     The threshold that counts right in three images counts wrong in others: which three they are
-    matters more than that the detector has learnt from the others.
+    matters more than that the detector has learnt from the others. The weights that training
+    started from keep what they had or got in validation.
     """
     images = data.to_calibrate_on()
-    if len(images) == len(data.val):
+    if len(images) == len(data.val) or best_record(records).epoch == 0:
         return
     logger.info(
         "fitting scores and threshold to %d images, of which %d were trained on",
@@ -101,24 +101,24 @@ def _calibrate(
     checkpoint = load_checkpoint(folder, device)
     config = calibrate_detector(checkpoint.detector, images, checkpoint.config)
     save_config(config, folder)
-    write_card(folder, settings, data, config, best)
+    write_card(folder, settings, data, config, records)
 
 
-def _start_from(source: WeightsSource, detector: nn.Module, config: DetectorConfig) -> None:
-    """Load the weights that fit; say which were left out because they know other classes."""
-    if WeightsSource.of(source.path) != source:
-        raise CheckpointError(
-            source.path,
-            expected="the weights that the run was begun with",
-            found="others",
-            fix="train anew with another --output",
+def _say_what_came_of_it(records: list[EpochRecord], folder: Path) -> None:
+    """Log the table by asset, and a warning where training was of no use."""
+    start, best = records[0].validation, best_record(records)
+    logger.info("%s", asset_table(start.by_asset, best.validation.by_asset))
+    if best.validation.score < NEXT_TO_NOTHING:
+        logger.warning(
+            "this run learnt next to nothing (F1 %.2f): look at the boxes with 'gapjunction "
+            "validate', and at %s; then try more epochs",
+            best.validation.score,
+            folder / "curves.png",
         )
-    initial = read_initial_weights(source.path, config.network)
-    left_out = initial.load_into(detector, config)
-    logger.info("starting from %s", source.path)
-    if left_out:
-        logger.info(
-            "left out, as they know %d other classes: %s; drawn at random",
-            len(initial.class_names),
-            ", ".join(left_out),
+    elif best.epoch == 0:
+        logger.warning(
+            "no epoch was better than the weights that training started from: %s holds these, "
+            "and is not taken for the newest run; annotate more images, of more assets, or try "
+            "more epochs (--max_epochs)",
+            folder,
         )

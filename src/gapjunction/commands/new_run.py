@@ -1,12 +1,14 @@
 """Begin a training run: choose network, recipe, tiles and weights, and write down the settings."""
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from gapjunction.commands.device import has_cuda
+from gapjunction.commands.folds import NO_FOLDS, choose_num_folds
 from gapjunction.commands.output_folder import require_new
 from gapjunction.commands.run_folder import (
     RUNS,
@@ -18,15 +20,16 @@ from gapjunction.commands.run_folder import (
 )
 from gapjunction.commands.training_data import TrainingData, read_training_data
 from gapjunction.commands.weights_source import NONE, find_weights
-from gapjunction.config import build_config
+from gapjunction.config import build_config, read_config
 from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import ConfigError
 from gapjunction.files import write_text
-from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
+from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.presets import PRESETS, Preset, PresetName, choose_preset, find_recipe
 from gapjunction.samples.crowding import choose_tile_size, most_objects
+from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.tiling import SEAM_MARGIN
 from gapjunction.training.config import TrainingConfig
 
@@ -38,6 +41,8 @@ logger = logging.getLogger(__name__)
 FEW_IMAGES = 15  # below, results change much from image to image
 OVERLAP_STEP = 16  # px
 FULLEST_SHARE = 2 / 3  # of what a detector can find in a tile may be in a training tile
+# Of the epochs of a recipe: three folds and the final training take four times as long as one.
+SHARE_IN_FOLDS = 0.4
 OVERRIDES = ("max_epochs", "batch_size", "num_workers", "precision", "seed")
 
 
@@ -58,7 +63,9 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     data = read_training_data(
         config.data, seed=config.seed, splits=config.splits, channel=config.channel
     )
-    _warn_about(data)
+    num_folds = choose_num_folds(data.images, config.folds)
+    images = data.train if num_folds == NO_FOLDS else data.images
+    _warn_about(data, images, num_folds)
     if PRESETS[name].is_for_gpu and not has_gpu:
         logger.warning(
             "%s is made for a GPU and none was found: an epoch takes minutes to hours on a CPU; "
@@ -66,11 +73,13 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
             name,
         )
     preset = PRESETS[name]
-    detector = _detector_config(preset, data, source, recipe.augmentation.max_zoom)
+    detector = _detector_config(preset, data, images, source, recipe.augmentation.max_zoom)
     fitted = {
         "tile_size": min(recipe.tile_size, detector.tile_size * detector.magnification),
-        "tiles_per_epoch": _tiles_per_epoch(recipe, preset, data, detector.tile_size),
+        "tiles_per_epoch": _tiles_per_epoch(recipe, preset, images, detector.tile_size),
     }
+    if num_folds != NO_FOLDS and source is not None:
+        fitted["max_epochs"] = max(1, round(SHARE_IN_FOLDS * recipe.max_epochs))
     settings = RunSettings(
         preset=name,
         data=tuple(path.absolute() for path in config.data),
@@ -79,6 +88,7 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
         detector=detector,
         channel=config.channel,
         weights=None if source is None else WeightsSource.of(source),
+        num_folds=num_folds,
     )
     write_assignment(folder / SPLITS_NAME, data.assignment)
     text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
@@ -127,7 +137,11 @@ def _require_unused(folder: Path) -> None:
 
 
 def _detector_config(
-    preset: Preset, data: TrainingData, source: Path | None, max_zoom: float
+    preset: Preset,
+    data: TrainingData,
+    images: Sequence[TrainingImage],
+    source: Path | None,
+    max_zoom: float,
 ) -> DetectorConfig:
     """Return the detector with tiles that fit both the objects and the network."""
     if source is not None:
@@ -137,7 +151,7 @@ def _detector_config(
     tile_size = preset.tile_size
     if network.max_detections is not None:
         fullest = FULLEST_SHARE * network.max_detections
-        boxes = [image.boxes for image in data.train]
+        boxes = [image.boxes for image in images]
         tile_size = choose_tile_size(boxes, preset.tile_size, fullest, max_zoom)
         if tile_size < preset.tile_size:
             logger.info("tiles of %d px, as larger ones hold too many objects", tile_size)
@@ -154,19 +168,31 @@ def _detector_config(
         network=network,
         tile_size=tile_size,
         magnification=preset.magnification,
-        overlap=_overlap(data, tile_size),
+        overlap=_overlap(images, tile_size),
         pixel_sizes=data.pixel_sizes,
         channel=data.channel,
+        **_meaning_of_scores(source, data.class_names),
     )
 
 
+def _meaning_of_scores(source: Path | None, class_names: tuple[str, ...]) -> dict[str, Any]:
+    """Return calibration and threshold of the run folder to start from, if it knows the classes."""
+    if source is None or not source.is_dir():
+        return {}
+    begun = read_config(DetectorConfig, source / CONFIG_NAME)
+    is_single = len(begun.class_names) == len(class_names) == 1  # whatever it is called
+    if begun.class_names != class_names and not is_single:
+        return {}
+    return {"calibration": begun.calibration, "score_threshold": begun.score_threshold}
+
+
 def _tiles_per_epoch(
-    recipe: TrainingConfig, preset: Preset, data: TrainingData, tile_size: int
+    recipe: TrainingConfig, preset: Preset, images: Sequence[TrainingImage], tile_size: int
 ) -> int:
     """Return how many tiles the recipe asks for, or fewer where the images are few and small."""
     if preset.max_passes is None:
         return recipe.tiles_per_epoch
-    shapes = [read_image_size(image.path) for image in data.train]
+    shapes = [read_image_size(image.path) for image in images]
     num_tiles = sum(-(-height // tile_size) * -(-width // tile_size) for height, width in shapes)
     return min(recipe.tiles_per_epoch, preset.max_passes * num_tiles)
 
@@ -180,26 +206,26 @@ def _overridden(
     return build_config(TrainingConfig, recipe.model_dump() | fitted | given, "training settings")
 
 
-def _overlap(data: TrainingData, tile_size: int) -> int:
+def _overlap(images: Sequence[TrainingImage], tile_size: int) -> int:
     """Return an overlap in px that holds the largest object, as far as a tile allows."""
-    largest = max(float((b.boxes[:, 2:] - b.boxes[:, :2]).max(initial=0)) for b in data.train)
+    largest = max(float((b.boxes[:, 2:] - b.boxes[:, :2]).max(initial=0)) for b in images)
     needed = largest + 2 * SEAM_MARGIN
     rounded = OVERLAP_STEP * int(-(-needed // OVERLAP_STEP))
     default = int(DetectorConfig.model_fields["overlap"].default)
     return min(max(rounded, default), tile_size // 2)
 
 
-def _warn_about(data: TrainingData) -> None:
-    if len(data.train) < FEW_IMAGES:
+def _warn_about(data: TrainingData, images: Sequence[TrainingImage], num_folds: int) -> None:
+    if len(images) < FEW_IMAGES:
         logger.warning(
             "only %d training images: with fewer than %d, results depend on which they are; "
             "annotate more, from several assets",
-            len(data.train),
+            len(images),
             FEW_IMAGES,
         )
     if data.num_clipped:
         logger.info("%d boxes reach beyond their image and were cut", data.num_clipped)
-    if data.is_validated_on_training:
+    if data.is_validated_on_training and num_folds == NO_FOLDS:
         logger.warning(
             "no asset with boxes is left for validation: validating on the training images, so "
             "that metrics and threshold are too good; annotate another asset"

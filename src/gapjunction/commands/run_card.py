@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction import __version__
+from gapjunction.commands.folds import NO_FOLDS
 from gapjunction.commands.run_folder import CARD_NAME, RunSettings
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import DetectorConfig, weights_version
 from gapjunction.provenance import git_commit
 from gapjunction.report.model_card import model_card
-from gapjunction.training.records import EpochRecord
+from gapjunction.training.records import EpochRecord, best_record
 
 
 def write_card(
@@ -18,9 +19,11 @@ def write_card(
     settings: RunSettings,
     data: TrainingData,
     config: DetectorConfig,
-    record: EpochRecord,
+    records: list[EpochRecord],
 ) -> None:
-    """Describe the weights in `folder`, which are those of the epoch of `record`."""
+    """Describe the weights in `folder`, which are those of the best epoch so far."""
+    start, best = records[0], best_record(records)
+    is_in_folds = settings.num_folds != NO_FOLDS
     version, source = weights_version(folder), settings.weights
     facts: dict[str, Any] = {
         "title": f"{settings.preset}, model {version}",
@@ -32,12 +35,15 @@ def write_card(
         "score_threshold": config.score_threshold,
         "datasets": data.datasets,
         "data_fingerprint": data.fingerprint,
-        "num_train_images": len(data.train),
-        "num_val_images": len(data.val),
+        "num_train_images": len(data.images if is_in_folds else data.train),
+        "num_val_images": len(data.images if is_in_folds else data.val),
+        "num_folds": settings.num_folds,
         "num_calibration_images": config.calibration.num_images,
-        "is_validated_on_training_images": data.is_validated_on_training,
-        "epoch": record.epoch,
-        "validation": record.validation.metrics,
+        "is_validated_on_training_images": data.is_validated_on_training and not is_in_folds,
+        "epoch": best.epoch,
+        "validation": best.validation.metrics,
+        "assets_at_start": start.validation.by_asset,
+        "assets": best.validation.by_asset,
         "package_version": __version__,
         "git_commit": git_commit(),
     }

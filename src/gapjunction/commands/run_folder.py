@@ -4,6 +4,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from pydantic import Field
+
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.errors import CheckpointError
@@ -18,8 +20,10 @@ SPLITS_NAME = "splits.json"
 HISTORY_NAME = "history.csv"
 CURVES_NAME = "curves.png"
 CARD_NAME = "MODEL_CARD.md"
+FOLDS_NAME = "folds"  # states of cross-validation, until the run has ended
 
 RUNS = Path("runs")
+START_LINE = "epoch: 0"  # in the card of a run that is no better than what it started from
 SHIPPED_PREFIX = "shipped_"  # of folders with the weights that come with the package
 
 
@@ -58,9 +62,10 @@ class RunSettings(StrictConfig):
         preset: its name, or that of what was trained instead.
         data: the datasets' folders, absolute.
         data_fingerprint: see `dataset.fingerprint`.
-        detector: as built; the threshold is chosen during training.
+        detector: as built, with scores and threshold of the weights that it starts from.
         weights: what it started from, if not from random weights.
         channel: as asked for; none is found for each asset, "all" is color.
+        num_folds: of cross-validation; 1 where the assets for validation judge alone.
     """
 
     preset: str
@@ -70,6 +75,7 @@ class RunSettings(StrictConfig):
     detector: DetectorConfig
     weights: WeightsSource | None = None
     channel: tuple[str, ...] = ALL_CHANNELS
+    num_folds: int = Field(default=1, ge=1)
 
 
 def new_run_folder(runs: Path, preset: PresetName) -> Path:
@@ -78,7 +84,10 @@ def new_run_folder(runs: Path, preset: PresetName) -> Path:
 
 
 def newest_run(runs: Path, file_name: str = WEIGHTS_NAME) -> Path:
-    """Return the run folder in `runs` whose `file_name` was written last; no shipped weights.
+    """Return the run folder in `runs` whose `file_name` was written last.
+
+    Shipped weights are passed over and, where weights are looked for, runs that are no better
+    than what they started from.
 
     Raises:
         CheckpointError: if there is none.
@@ -95,7 +104,7 @@ def newest_run(runs: Path, file_name: str = WEIGHTS_NAME) -> Path:
 
 
 def has_runs(runs: Path) -> bool:
-    """Tell whether a model was trained in `runs`."""
+    """Tell whether a model was trained in `runs` that is better than what it started from."""
     return bool(_written(runs, WEIGHTS_NAME))
 
 
@@ -104,4 +113,14 @@ def _written(runs: Path, file_name: str) -> list[Path]:
         path
         for path in runs.glob(f"*/{file_name}")
         if not path.parent.name.startswith(SHIPPED_PREFIX)
+        and (file_name != WEIGHTS_NAME or _is_better_than_its_start(path.parent))
     ]
+
+
+def _is_better_than_its_start(folder: Path) -> bool:
+    """Tell whether the weights in a run folder are those of an epoch, not of the start.
+
+    The model card says so; a model without one is somebody's choice.
+    """
+    card = folder / CARD_NAME
+    return not (card.is_file() and START_LINE in card.read_text(encoding="utf-8").splitlines())

@@ -23,6 +23,7 @@ from gapjunction.models.checkpoint import (
     weights_version,
 )
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
+from gapjunction.samples.layout import channel_layout
 
 logger = logging.getLogger(__name__)
 
@@ -55,5 +56,6 @@ def newest_or_shipped_run(runs: Path, data_dir: Path, seed: int) -> Path:
             for name in (CARD_NAME, WEIGHTS_NAME):
                 shutil.copyfile(shipped / name, partial / name)
             write_text(partial / CONFIG_NAME, detector.model_dump_json(indent=2) + "\n")
-            write_assignment(partial / SPLITS_NAME, split_assets(datasets, seed=seed))
+            drawn = split_assets(datasets, seed=seed, layout_of=channel_layout)
+            write_assignment(partial / SPLITS_NAME, drawn)
     return folder

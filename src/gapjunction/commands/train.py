@@ -12,6 +12,7 @@ from gapjunction.commands.begun_run import read_begun_run
 from gapjunction.commands.benchmark_options import MlflowDir
 from gapjunction.commands.device import require_gpus
 from gapjunction.commands.fitting import fit_run
+from gapjunction.commands.folds import NO_FOLDS
 from gapjunction.commands.new_run import begin_run
 from gapjunction.commands.plane_options import LearntChannelOption
 from gapjunction.commands.processes import (
@@ -98,6 +99,12 @@ class TrainConfig(StrictConfig):
         "without it, the split is drawn from the seed.",
     )
     channel: LearntChannelOption = ()
+    folds: int | None = Field(
+        None,
+        ge=1,
+        description="Cross-validate by asset in so many folds; 1: none, the assets for validation "
+        "judge. Without it, 3 where fewer than 8 assets have boxes, else none.",
+    )
     mlflow_dir: MlflowDir = None
 
 
@@ -106,6 +113,7 @@ class TrainResult:
     """A finished run.
 
     Attributes:
+        best_epoch: 0 where none was better than the start.
         validation: metrics of the best epoch.
         threshold: objects count from this score on.
         logged: the run in MLflow; None where MLflow failed.
@@ -169,11 +177,15 @@ def _begin(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
         settings, data = read_begun_run(folder, _given(config))
     else:
         folder, settings, data = begin_run(config)
+    is_in_folds = settings.num_folds != NO_FOLDS
+    images = data.images if is_in_folds else data.train
     logger.info(
-        "%d images to train on (%d boxes), %d to validate on",
-        len(data.train),
-        sum(len(image.boxes) for image in data.train),
-        len(data.val),
+        "%d images to train on (%d boxes), %s",
+        len(images),
+        sum(len(image.boxes) for image in images),
+        f"cross-validated by asset in {settings.num_folds} folds"
+        if is_in_folds
+        else f"{len(data.val)} to validate on",
     )
     return folder, settings, data
 
@@ -204,4 +216,4 @@ def _result(folder: Path, mlflow_dir: Path | None) -> TrainResult:
     logged = log_training(folder, records, version, mlflow_dir)
     threshold = read_config(DetectorConfig, folder / CONFIG_NAME).score_threshold
     metrics = best.validation.metrics
-    return TrainResult(folder, version, len(records), best.epoch, metrics, threshold, logged)
+    return TrainResult(folder, version, records[-1].epoch, best.epoch, metrics, threshold, logged)

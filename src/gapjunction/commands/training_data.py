@@ -15,6 +15,7 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
 from gapjunction.errors import DatasetError
 from gapjunction.models.checkpoint import PixelSizes
+from gapjunction.samples.layout import channel_layout
 from gapjunction.samples.torch_dataset import TrainingImage
 
 ENOUGH_TO_CALIBRATE = 30  # images
@@ -27,6 +28,7 @@ class TrainingData:
     Attributes:
         datasets: dataset name -> a line about it.
         train, val: images with their boxes, cut at the border.
+        images: all but those of the assets for testing.
         pixel_sizes: of all datasets; None where one does not say.
         num_clipped: boxes cut, or dropped because too little was left of them.
         channel: what is learnt from, as in `DetectorConfig`.
@@ -39,6 +41,7 @@ class TrainingData:
     assignment: Assignment
     train: tuple[TrainingImage, ...]
     val: tuple[TrainingImage, ...]
+    images: tuple[TrainingImage, ...]
     pixel_sizes: PixelSizes | None
     num_clipped: int
     is_validated_on_training: bool
@@ -71,7 +74,7 @@ def read_training_data(
     """
     datasets = read_datasets(paths)
     previous = None if splits is None else read_assignment(splits)
-    assignment = split_assets(datasets, seed=seed, previous=previous)
+    assignment = split_assets(datasets, seed=seed, previous=previous, layout_of=channel_layout)
     images = plan_images(datasets, assignment)
     learnt = learnt_channels([each for each in images if each.split != "test"], channel)
     train = _training_images(images, "train", learnt)
@@ -93,6 +96,7 @@ def read_training_data(
         assignment=assignment,
         train=train,
         val=val if is_validated else train,
+        images=(*train, *val),
         pixel_sizes=_pixel_sizes(datasets),
         num_clipped=sum(image.num_clipped for image in images),
         is_validated_on_training=not is_validated,
@@ -109,7 +113,8 @@ def _training_images(
             image.source.path,
             image.boxes,
             image.labels,
-            learnt.of_image.get(image.source.path),
+            asset=f"{image.dataset}/{image.asset}",
+            channel=learnt.of_image.get(image.source.path),
         )
         for image in images
         if image.split == split

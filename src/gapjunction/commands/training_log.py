@@ -83,6 +83,7 @@ def _params(settings: RunSettings, folder: Path, version: str) -> dict[str, str]
         "data": ", ".join(map(str, settings.data)),
         "data_fingerprint": settings.data_fingerprint,
         "trained_from": "random weights" if source is None else source.path.name,
+        "num_folds": str(settings.num_folds),
         **{name: str(value) for name, value in training.items()},
     }
 

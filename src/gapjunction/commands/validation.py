@@ -1,14 +1,15 @@
-"""Judge a detector on images with annotations."""
+"""Judge a detector on images with annotations, by asset."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import nn
 
+from gapjunction.benchmark.asset_scores import group_assets, mean_scores, score_assets
 from gapjunction.benchmark.calibration_fit import fit_calibration, unbiased_threshold
-from gapjunction.benchmark.counts import count_metrics
-from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.calibration import Calibration
 from gapjunction.commands.progress import tracked
 from gapjunction.detections import Detections
@@ -16,58 +17,110 @@ from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.torch_dataset import TrainingImage
-from gapjunction.training.records import Validation
+from gapjunction.training.records import Validation, is_better
 
 THRESHOLD = "threshold"
+ENOUGH_GROUPS = 3  # for a threshold from all groups of assets but one
 
 
 def validate_detector(
     model: nn.Module, images: Sequence[TrainingImage], config: DetectorConfig
 ) -> Validation:
-    """Return the calibration for these images, F1 at IoU 0.5, and more.
+    """Return how good a detector is on these images, as `judge` does."""
+    return judge(images, detect(model, images, config))
 
-    The score to maximise is F1, with the threshold that counts as many as are annotated. Metrics
-    are f1, precision, recall, mean matched IoU, the mean absolute percentage error of the counts
-    (as a share), and the threshold.
+
+def judge(images: Sequence[TrainingImage], found: Sequence[Detections]) -> Validation:
+    """Return calibration and threshold for these images, F1 at IoU 0.5 by asset, and more.
+
+    `found` holds what a detector found in each image, with its own scores. The score to maximise
+    is F1, the error that of the counts; both, and the metrics, are means over assets, the
+    sparsest of which are joined (`benchmark.asset_scores`). From three groups of assets on, each
+    is judged with the threshold that counts right in the others.
     """
-    truths, found = [_as_detections(image) for image in images], _detect(model, images, config)
-    calibration, threshold = _fit(truths, found)
-    counted = [calibration.calibrated(each).scored_at_least(threshold) for each in found]
-    score = score_detections(truths, counted)
-    counts = count_metrics(np.array(list(map(len, truths))), np.array(list(map(len, counted))))
-    metrics = {
-        "f1": score.f1,
-        "precision": score.precision,
-        "recall": score.recall,
-        "mean_iou": score.mean_matched_iou or 0.0,
-        THRESHOLD: threshold,
-    }
-    if counts.mape_percent is not None:
-        metrics["count_error"] = counts.mape_percent / 100
-    return Validation(score.f1, metrics, calibration)
+    truths = [image.as_detections() for image in images]
+    groups = group_assets([image.asset for image in images], truths)
+    calibration, threshold = _fit(images, found)
+    calibrated = [calibration.calibrated(each) for each in found]
+    thresholds = np.full(len(images), threshold)
+    if len(groups) >= ENOUGH_GROUPS:
+        for group in groups:
+            others = [other for other in groups if other is not group]
+            thresholds[group] = unbiased_threshold(truths, calibrated, others)
+    return _scored(images, calibrated, thresholds, threshold, calibration)
+
+
+def judge_start(
+    images: Sequence[TrainingImage], found: Sequence[Detections], config: DetectorConfig
+) -> Validation:
+    """Return what `judge` does or, unless that is better, with the threshold of `config`.
+
+    The weights that training starts from have a threshold of their own. A few images may well
+    give one that is worse.
+    """
+    calibrated = [config.calibration.calibrated(each) for each in found]
+    threshold = config.score_threshold
+    thresholds = np.full(len(images), threshold)
+    own = _scored(images, calibrated, thresholds, threshold, config.calibration)
+    fitted = judge(images, found)
+    return fitted if is_better(fitted, own) else own
 
 
 def calibrate_detector(
     model: nn.Module, images: Sequence[TrainingImage], config: DetectorConfig
 ) -> DetectorConfig:
     """Return the config with calibration and threshold fitted to these images."""
-    found = _detect(model, tracked(images, "Calibrating", len(images)), config)
-    calibration, threshold = _fit([_as_detections(image) for image in images], found)
+    found = detect(model, tracked(images, "Calibrating", len(images)), config)
+    calibration, threshold = _fit(images, found)
     return config.model_copy(update={"calibration": calibration, "score_threshold": threshold})
 
 
-def _detect(
+def fit_scale(
+    model: nn.Module, images: Sequence[TrainingImage], config: DetectorConfig
+) -> Calibration:
+    """Return what makes the scores of detectors comparable that were trained on other images.
+
+    It is fitted to every other one of the images that the detector was trained on: probabilities
+    come out too high, but alike in all folds of a cross-validation and in the final training.
+    """
+    known = images[::2]
+    return _fit(known, detect(model, known, config))[0]
+
+
+def detect(
     model: nn.Module, images: Iterable[TrainingImage], config: DetectorConfig
 ) -> list[Detections]:
+    """Return what a detector finds in each image, with its own scores."""
     settings = PredictionSettings.of(config, next(model.parameters()).device)
     detector = cast(Detector, model)
     return [detect_image(detector, image.read(), settings) for image in images]
 
 
-def _fit(truths: Sequence[Detections], found: Sequence[Detections]) -> tuple[Calibration, float]:
-    calibration = fit_calibration(truths, found)
-    return calibration, unbiased_threshold(truths, [calibration.calibrated(each) for each in found])
+def _fit(images: Sequence[TrainingImage], found: Sequence[Detections]) -> tuple[Calibration, float]:
+    truths = [image.as_detections() for image in images]
+    groups = group_assets([image.asset for image in images], truths)
+    calibration = fit_calibration(truths, found, groups)
+    calibrated = [calibration.calibrated(each) for each in found]
+    return calibration, unbiased_threshold(truths, calibrated, groups)
 
 
-def _as_detections(image: TrainingImage) -> Detections:
-    return Detections(image.boxes, np.ones(len(image.boxes), np.float32), image.labels)
+def _scored(
+    images: Sequence[TrainingImage],
+    calibrated: Sequence[Detections],
+    thresholds: NDArray[np.float64],
+    threshold: float,
+    calibration: Calibration,
+) -> Validation:
+    """Return the scores of each image with its own one of `thresholds`."""
+    truths = [image.as_detections() for image in images]
+    assets = [image.asset for image in images]
+    counted = [each.scored_at_least(own) for each, own in zip(calibrated, thresholds, strict=True)]
+    means = mean_scores(group_assets(assets, truths), truths, counted)
+    by_asset = score_assets(assets, truths, counted)
+    return Validation(
+        score=means.f1,
+        metrics=asdict(means) | {THRESHOLD: threshold},
+        calibration=calibration,
+        error=means.count_error,
+        by_asset={name: asdict(score) for name, score in by_asset.items()},
+    )

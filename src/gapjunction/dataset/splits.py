@@ -1,20 +1,23 @@
 """Divide assets into training, validation and test, so that no subject is in two of them.
 
 Within each dataset the assets are ranked by a hash of seed and name: the first are for testing,
-the next for validation, the rest for training. The order of folders plays no part, and an asset
-that is added later moves others only at the borders, or none if the earlier split is given.
+the next for validation, the rest for training. Then assets are swapped until boxes, channel
+layouts and diagnoses are spread as evenly as the numbers allow (`split_balance`). The order of
+folders plays no part. An asset that is added later moves none if the earlier split is given.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gapjunction.dataset.records import Asset, Dataset
+from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
+from gapjunction.dataset.split_balance import AssetTraits, balance
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
 
@@ -25,6 +28,7 @@ Fraction = Annotated[float, Field(ge=0, lt=1)]
 
 USUAL_FRACTION = 0.15
 NUM_ASSETS_FOR_TEST = 3  # below, a dataset has no asset to spare for testing
+NUM_DRAWS = 8  # swaps begin from each of them; the first of the most even splits is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,18 @@ def split_assets(
     val_fraction: float = USUAL_FRACTION,
     test_fraction: float = USUAL_FRACTION,
     previous: Assignment | None = None,
+    layout_of: Callable[[AnnotatedImage], str] | None = None,
 ) -> Assignment:
-    """Assign every asset that has an annotated image to a split, for each dataset on its own.
+    """Assign every asset that has an annotated image to a split.
 
     A dataset with one asset has only training, with two training and validation, from three on
     all three. Assets that `previous` knows stay where they are; new ones go where assets lack.
+    `layout_of` tells the channel layout of an image; it is asked about one image of each asset,
+    and only where there are new assets.
 
     Raises:
         ValueError: if a fraction is negative or both leave nothing to train on.
+        ImageError: if `layout_of` cannot read an image.
     """
     if min(val_fraction, test_fraction) < 0 or val_fraction + test_fraction >= 1:
         raise ValueError(
@@ -83,15 +91,22 @@ def split_assets(
             f"{test_fraction}"
         )
     known = previous.splits if previous else {}
-    splits: dict[AssetKey, Split] = {}
-    for dataset in datasets:
-        keys = [(dataset.name, asset.name) for asset in dataset.assets if _takes_part(asset)]
-        quotas = _quotas(len(keys), val_fraction, test_fraction)
-        kept = {key: known[key] for key in keys if key in known}
-        new = sorted((key for key in keys if key not in known), key=lambda key: _rank(seed, key))
-        free = {split: quotas[split] - list(kept.values()).count(split) for split in SPLITS}
-        splits |= kept | dict(zip(new, _vacancies(free), strict=False))
-        splits |= {key: "train" for key in new if key not in splits}
+    keys_of = {
+        dataset.name: [(dataset.name, asset.name) for asset in dataset.assets if _takes_part(asset)]
+        for dataset in sorted(datasets, key=lambda each: each.name)
+    }
+    kept = {key: known[key] for own in keys_of.values() for key in own if key in known}
+    if len(kept) == sum(map(len, keys_of.values())):
+        return Assignment(seed, val_fraction, test_fraction, kept)
+    traits = _traits(datasets, layout_of)
+    draws: list[tuple[dict[AssetKey, Split], float]] = []
+    while len(draws) < NUM_DRAWS and not any(unevenness == 0 for _, unevenness in draws):
+        drawn: dict[AssetKey, Split] = {}
+        for own in keys_of.values():
+            quotas = _quotas(len(own), val_fraction, test_fraction)
+            drawn |= _filled(_ranked(own, seed, len(draws)), quotas, kept)
+        draws.append(_balanced(drawn, traits, kept))
+    splits, _ = min(draws, key=lambda each: each[1])
     return Assignment(seed, val_fraction, test_fraction, splits)
 
 
@@ -178,12 +193,58 @@ def _quotas(num_assets: int, val_fraction: float, test_fraction: float) -> dict[
     return {"train": num_assets - val - test, "val": val, "test": test}
 
 
+def _traits(
+    datasets: Sequence[Dataset], layout_of: Callable[[AnnotatedImage], str] | None
+) -> dict[AssetKey, AssetTraits]:
+    """Return what is to be spread evenly, of each asset that takes part."""
+    traits = {}
+    for dataset in datasets:
+        for asset in filter(_takes_part, dataset.assets):
+            annotated = [image for image in asset.images if image.is_annotated]
+            traits[dataset.name, asset.name] = AssetTraits(
+                dataset=dataset.name,
+                num_boxes=sum(len(image.boxes) for image in annotated),
+                layout=None if layout_of is None else layout_of(annotated[0]),
+                diagnosis=asset.metadata.diagnosis,
+            )
+    return traits
+
+
+def _filled(
+    ranked: Sequence[AssetKey], quotas: Mapping[Split, int], kept: Mapping[AssetKey, Split]
+) -> dict[AssetKey, Split]:
+    """Return the splits of a dataset's assets: as they were, then by rank where some lack."""
+    own = {key: kept[key] for key in ranked if key in kept}
+    new = [key for key in ranked if key not in kept]
+    free = {split: quotas[split] - list(own.values()).count(split) for split in SPLITS}
+    filled = own | dict(zip(new, _vacancies(free), strict=False))
+    return filled | {key: "train" for key in new if key not in filled}
+
+
+def _balanced(
+    drawn: Mapping[AssetKey, Split],
+    traits: Mapping[AssetKey, AssetTraits],
+    kept: Mapping[AssetKey, Split],
+) -> tuple[dict[AssetKey, Split], float]:
+    """Return the splits after swaps of assets that are not kept, and how uneven they still are."""
+    splits, unevenness = balance(
+        [traits[key] for key in drawn],
+        np.array([SPLITS.index(split) for split in drawn.values()]),
+        np.array([key not in kept for key in drawn]),
+    )
+    return {key: SPLITS[split] for key, split in zip(drawn, splits, strict=True)}, unevenness
+
+
 def _vacancies(free: Mapping[Split, int]) -> Iterator[Split]:
     """Yield a split for each new asset: test until it is full, then val, then train."""
     for split in reversed(SPLITS):
         yield from [split] * max(free[split], 0)
 
 
-def _rank(seed: int, key: AssetKey) -> str:
-    text = json.dumps([seed, *key])
-    return hashlib.sha256(text.encode()).hexdigest()
+def _ranked(keys: Sequence[AssetKey], seed: int, draw: int) -> list[AssetKey]:
+    """Return the assets of a dataset in an order that seed and draw alone settle."""
+
+    def rank(key: AssetKey) -> str:
+        return hashlib.sha256(json.dumps([seed, draw, *key]).encode()).hexdigest()
+
+    return sorted(keys, key=rank)

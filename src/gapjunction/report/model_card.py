@@ -5,6 +5,8 @@ from typing import Any
 
 import yaml
 
+from gapjunction.report.training_assets import HEADER, asset_rows
+
 TEMPLATE = """\
 ---
 {facts}---
@@ -12,14 +14,14 @@ TEMPLATE = """\
 # {title}
 
 Finds {classes} in microscopy images and gives each a box and a score. Objects with a score of
-{threshold:.3f} or more are counted: with this threshold as many are counted in the
-{num_calibration_images} calibration images as were annotated there. Scores are probabilities,
-calibrated on the same images{among_them}.
+{threshold:.3f} or more are counted: with this threshold counts were neither too high nor too low
+over the {num_calibration_images} calibration images. Scores are probabilities, calibrated on the
+same images{among_them}.
 
 | validation, {num_val_images} images | |
 |---|---|
 {metrics}
-
+{assets}
 {flattered}
 these numbers are a little too good. Numbers to publish come from the test images:
 `gapjunction benchmark`.
@@ -32,8 +34,9 @@ def model_card(facts: Mapping[str, Any]) -> str:
     """Return a model card as Markdown with all `facts` as YAML at its head.
 
     `facts` holds at least title, class_names, score_threshold, num_val_images,
-    num_calibration_images, is_validated_on_training_images, validation (name to value) and
-    datasets (name to description).
+    num_calibration_images, num_folds, is_validated_on_training_images, validation (name to
+    value), assets and assets_at_start (see `report.training_assets`; may be empty) and datasets
+    (name to description).
     """
     metrics = "\n".join(f"| {name} | {value:.3f} |" for name, value in facts["validation"].items())
     described = [f"{name} ({text})" for name, text in facts["datasets"].items()]
@@ -47,13 +50,25 @@ def model_card(facts: Mapping[str, Any]) -> str:
         among_them=_among_them(facts),
         flattered=_flattered(facts),
         metrics=metrics,
+        assets=_asset_table(facts),
         data="; ".join(described),
     )
+
+
+def _asset_table(facts: Mapping[str, Any]) -> str:
+    """Return a Markdown table of the validated assets; empty where they are not told apart."""
+    rows = asset_rows(facts["assets_at_start"], facts["assets"])
+    if not rows:
+        return ""
+    cells = [list(HEADER), ["---"] * len(HEADER), *rows]
+    return "\n" + "\n".join(f"| {' | '.join(row)} |" for row in cells) + "\n"
 
 
 def _among_them(facts: Mapping[str, Any]) -> str:
     if facts["is_validated_on_training_images"]:
         return ", all of which were trained on"
+    if facts["num_folds"] > 1:
+        return ", as detectors saw them that were trained on other assets"
     num_trained_on = facts["num_calibration_images"] - facts["num_val_images"]
     return f" ({num_trained_on} of them trained on)" if num_trained_on else ""
 
@@ -62,6 +77,11 @@ def _flattered(facts: Mapping[str, Any]) -> str:
     """Say what the validation images were used for beside validation."""
     if facts["is_validated_on_training_images"]:
         return "The detector was trained on the validation images:"
+    if facts["num_folds"] > 1:
+        return (
+            f"Cross-validated by asset in {facts['num_folds']} folds: no asset was judged by a\n"
+            "detector that had learnt from it, but all of them chose the epoch and the threshold:"
+        )
     if facts["num_calibration_images"] > facts["num_val_images"]:
         return "The validation images also chose the epoch, and have a threshold of their own here:"
     return "The validation images also chose the epoch and the threshold:"

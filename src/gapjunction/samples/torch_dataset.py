@@ -14,6 +14,7 @@ from torch.utils.data import Dataset, Sampler
 
 from gapjunction.boxes import BoxArray, area, centers, clip_boxes
 from gapjunction.dataset.images import ImageArray
+from gapjunction.detections import Detections
 from gapjunction.samples.augmentation import (
     AugmentationConfig,
     change_intensities,
@@ -40,12 +41,14 @@ class TrainingImage:
     """An image file with its annotations: boxes (N, 4) inside the image, labels (N,).
 
     Attributes:
+        asset: the subject it shows, as "dataset/asset"; images that are validated together.
         channel: index of the channel that is taken of a color picture; None takes all.
     """
 
     path: Path
     boxes: BoxArray
     labels: NDArray[np.int64]
+    asset: str = ""
     channel: int | None = None
 
     def read(self) -> ImageArray:
@@ -55,6 +58,10 @@ class TrainingImage:
             ImageError: as `read_image` does.
         """
         return Picture(self.path, channel=self.channel).read()
+
+    def as_detections(self) -> Detections:
+        """Return the annotations as detections of score 1."""
+        return Detections(self.boxes, np.ones(len(self.boxes), np.float32), self.labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

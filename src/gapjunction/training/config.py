@@ -15,13 +15,14 @@ class TrainingConfig(StrictConfig):
 
     Attributes:
         max_epochs: epochs at most; the learning rate falls over them.
+        schedule_epochs: epochs over which it falls, where these are not `max_epochs`.
         tiles_per_epoch: tiles drawn in one epoch, whatever the number of images.
         tile_size: side in px of a training tile; a multiple of 32.
         batch_size: tiles in one step, in each process.
         learning_rate: its highest value, reached after `warmup_epochs`.
         backbone_rate_factor: the learning rate of a module called `backbone`, as a share of it.
         schedule: "cosine" lets the rate fall to zero; "step" to a tenth, after `drop_at`.
-        drop_at: share of `max_epochs`.
+        drop_at: share of the epochs of the schedule.
         decays_all: biases and the gains of normalisation layers decay as weights do.
         average_decay: share of the old value in each update of the averaged weights; 0 takes
             them as they are.
@@ -32,6 +33,7 @@ class TrainingConfig(StrictConfig):
     """
 
     max_epochs: int = Field(default=14, ge=1)
+    schedule_epochs: int | None = Field(default=None, ge=1)
     tiles_per_epoch: int = Field(default=192, ge=1)
     tile_size: int = Field(default=256, ge=32, multiple_of=32)
     batch_size: int = Field(default=8, ge=1)

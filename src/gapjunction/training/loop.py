@@ -1,4 +1,4 @@
-"""The training loop: epochs of steps, a validation after each, a state to go on from."""
+"""The training loop: epochs of steps, a validation before and after, a state to go on from."""
 
 import logging
 import time
@@ -41,13 +41,13 @@ class Hooks:
     """What a caller does along the way, in the main process only.
 
     Attributes:
-        validate: judges the averaged weights after each epoch.
+        validate: judges the averaged weights after an epoch; epoch 0 is the start.
         on_step: called after each step with the epoch and the total loss of the process.
-        on_epoch: called with the averaged weights, all records so far and whether the last one
-            is the best, before the state is saved.
+        on_epoch: called with the averaged weights, all records so far (from epoch 0 on) and
+            whether the last one is the best, before the state is saved.
     """
 
-    validate: Callable[[nn.Module], Validation]
+    validate: Callable[[nn.Module, int], Validation]
     on_step: Callable[[int, float], None]
     on_epoch: Callable[[nn.Module, list[EpochRecord], bool], None]
 
@@ -110,8 +110,9 @@ def train(
 ) -> list[EpochRecord]:
     """Fit `detector` in place and return a record of each epoch, the best being `best_record`.
 
-    The state is written to `state_path` after each epoch, whole or not at all. Where it exists
-    already, training goes on from it and ends with the same weights as without the break.
+    The first record, of epoch 0, is what `detector` was before. The state is written to
+    `state_path` after each epoch, whole or not at all. Where it exists already, training goes on
+    from it and ends with the same weights as without the break.
     Every process of `accelerate launch` calls this with the same arguments. `use_cpu` leaves
     GPUs alone.
 
@@ -135,20 +136,30 @@ def train(
     )
     fit = _start(accelerator, detector, config, steps_per_epoch=len(loader))
     _restore(fit, state_path)
+    if not fit.records:
+        started = time.monotonic()
+        validation = _validate(fit, hooks.validate, epoch=0)
+        start = EpochRecord(0, {}, 0.0, time.monotonic() - started, validation)
+        _conclude(fit, start, hooks, state_path)
     while not is_finished(fit.records, config):
-        started, sampler.epoch = time.monotonic(), len(fit.records)
+        started, epoch = time.monotonic(), len(fit.records)
+        sampler.epoch = epoch - 1
         rate = max(map(float, fit.schedule.get_last_lr()))
         _seed_epoch(config.seed, sampler.epoch, accelerator.process_index)
         losses = _run_epoch(fit, loader, config.max_gradient_norm, hooks.on_step)
-        validation = _validate(fit, hooks.validate)
+        validation = _validate(fit, hooks.validate, epoch)
         seconds = time.monotonic() - started
-        fit.records.append(EpochRecord(len(fit.records) + 1, losses, rate, seconds, validation))
-        if accelerator.is_main_process:
-            is_best = best_record(fit.records) is fit.records[-1]
-            hooks.on_epoch(fit.average.module, fit.records, is_best)
-            with written_whole(state_path) as partial:
-                torch.save(fit.state(), partial)
+        _conclude(fit, EpochRecord(epoch, losses, rate, seconds, validation), hooks, state_path)
     return fit.records
+
+
+def _conclude(fit: _Fit, record: EpochRecord, hooks: Hooks, state_path: Path) -> None:
+    """Add the record of an epoch, and write everything down."""
+    fit.records.append(record)
+    if fit.accelerator.is_main_process:
+        hooks.on_epoch(fit.average.module, fit.records, best_record(fit.records) is record)
+        with written_whole(state_path) as partial:
+            torch.save(fit.state(), partial)
 
 
 def _seed_epoch(seed: int, epoch: int, process_index: int) -> None:
@@ -176,7 +187,7 @@ def _run_epoch(
 ) -> dict[str, float]:
     """Make one pass over the loader and return the mean of each loss."""
     fit.wrapped.train()
-    epoch = len(fit.records) + 1
+    epoch = len(fit.records)
     totals: dict[str, float] = {}
     for tiles, boxes, labels in loader:
         annotations = [Annotations(*pair) for pair in zip(boxes, labels, strict=True)]
@@ -204,12 +215,14 @@ def _mean_of_processes(
     return dict(zip(totals, means, strict=True))
 
 
-def _validate(fit: _Fit, validate: Callable[[nn.Module], Validation]) -> Validation:
+def _validate(
+    fit: _Fit, validate: Callable[[nn.Module, int], Validation], epoch: int
+) -> Validation:
     """Validate in the main process and tell the others, so that all stop at the same epoch."""
     outcome: list[Validation | None] = [None]
     if fit.accelerator.is_main_process:
         fit.average.eval()
-        outcome = [validate(fit.average.module)]
+        outcome = [validate(fit.average.module, epoch)]
     broadcast_object_list(outcome)
     if outcome[0] is None:
         raise RuntimeError("the main process sent no validation")
@@ -231,7 +244,7 @@ def _restore(fit: _Fit, state_path: Path) -> None:
             fix="train anew with another --output",
         ) from None
     if fit.accelerator.is_main_process:
-        logger.info("going on after epoch %d (%s)", len(fit.records), state_path)
+        logger.info("going on after epoch %d (%s)", fit.records[-1].epoch, state_path)
 
 
 def _require_as_many_processes(begun: int, accelerator: Accelerator, state_path: Path) -> None:

@@ -36,10 +36,11 @@ def build_optimizer(model: nn.Module, config: TrainingConfig) -> AdamW:
 
 def build_schedule(optimizer: AdamW, config: TrainingConfig, steps_per_epoch: int) -> LambdaLR:
     """Return a linear warm-up followed by the schedule of `config`, stepped once a step."""
+    num_epochs = config.schedule_epochs or config.max_epochs
     warmup_steps = max(1, round(config.warmup_epochs * steps_per_epoch))
-    total_steps = max(config.max_epochs * steps_per_epoch, warmup_steps + 1)
+    total_steps = max(num_epochs * steps_per_epoch, warmup_steps + 1)
     # Short runs too end with an epoch at the lower rate.
-    drop_epoch = min(round(config.drop_at * config.max_epochs), max(config.max_epochs - 1, 1))
+    drop_epoch = min(round(config.drop_at * num_epochs), max(num_epochs - 1, 1))
     drop_step = drop_epoch * steps_per_epoch
 
     def factor(step: int) -> float:

@@ -11,22 +11,35 @@ from gapjunction.calibration import Calibration
 from gapjunction.errors import CheckpointError
 from gapjunction.training.config import TrainingConfig
 
+NEXT_TO_NOTHING = 0.1  # of the score
+CLEAR_GAIN = 0.02  # in score or error, which are shares
+TOLERATED_LOSS = 0.25  # of such a gain, in the other one
+
 
 @dataclass(frozen=True, slots=True)
 class Validation:
-    """How good a detector is: `score` decides (higher is better), `metrics` are for the reader.
+    """How good a detector is; `metrics` are for the reader.
 
-    `calibration` says what the detector's scores mean.
+    Attributes:
+        score: what is to be maximised, such as F1.
+        error: what must not grow meanwhile, such as that of the counts.
+        calibration: what the detector's scores mean.
+        by_asset: asset -> name -> value.
     """
 
     score: float
     metrics: dict[str, float]
     calibration: Calibration = field(default_factory=Calibration)
+    error: float = 0.0
+    by_asset: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class EpochRecord:
-    """What one epoch did; `losses` are means over its steps, the rate is that of its first."""
+    """What one epoch did; `losses` are means over its steps, the rate is that of its first.
+
+    Epoch 0 is what training starts from: it has no losses and a rate of 0.
+    """
 
     epoch: int
     losses: dict[str, float]
@@ -35,17 +48,37 @@ class EpochRecord:
     validation: Validation
 
 
+def is_better(later: Validation, start: Validation) -> bool:
+    """Tell whether a detector is better than the start by more than luck would have it.
+
+    Both score and error are better; or one of them is by 0.02 or more, and the other is worse by
+    no more than a quarter of that. A start that finds next to nothing, such as random weights,
+    has right counts by accident only: then any higher score is better.
+    """
+    if start.score < NEXT_TO_NOTHING:
+        return later.score > start.score
+    gains = later.score - start.score, start.error - later.error
+    if min(gains) > 0:
+        return True
+    return max(gains) >= CLEAR_GAIN and min(gains) >= -TOLERATED_LOSS * max(gains)
+
+
 def best_record(records: list[EpochRecord]) -> EpochRecord:
-    """Return the record with the highest validation score; the earliest of equals."""
-    return max(records, key=lambda record: record.validation.score)
+    """Return the record with the highest validation score; the earliest of equals.
+
+    The first is the start: only those that are better than it can take its place.
+    """
+    start = records[0]
+    better = [each for each in records if is_better(each.validation, start.validation)]
+    return max(better, key=lambda record: record.validation.score, default=start)
 
 
 def is_finished(records: list[EpochRecord], config: TrainingConfig) -> bool:
     """Tell whether a run has trained for all its epochs, or waited long enough for a better one."""
     if not records:
         return False
-    waited = len(records) - best_record(records).epoch
-    return len(records) >= config.max_epochs or waited >= config.patience
+    epoch = records[-1].epoch
+    return epoch >= config.max_epochs or epoch - best_record(records).epoch >= config.patience
 
 
 def read_records(state_path: Path) -> list[EpochRecord]:

@@ -1,0 +1,190 @@
+"""Train on few assets: folds choose the epoch and the threshold, then all assets are trained on.
+
+Every fold begins from the same weights and follows the same schedule as the final training. What
+each finds after each epoch in the assets that it did not see is kept, so that an epoch is judged
+by all assets, none of which its detector has learnt from. Detectors trained on other images have
+scores of other heights: each fold's are first brought to one scale.
+"""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+from gapjunction.calibration import Calibration
+from gapjunction.commands.epoch_table import EpochTable
+from gapjunction.commands.folds import Fold, make_folds
+from gapjunction.commands.held_out import read_found, write_found
+from gapjunction.commands.processes import is_main_process, made_by_main
+from gapjunction.commands.run_folder import FOLDS_NAME, STATE_NAME, RunSettings
+from gapjunction.commands.run_recorder import keep_weights, write_history
+from gapjunction.commands.training_data import TrainingData
+from gapjunction.commands.training_parts import make_tiles, start_detector
+from gapjunction.commands.validation import detect, fit_scale, judge, judge_start
+from gapjunction.files import written_whole
+from gapjunction.training.loop import Hooks, train
+from gapjunction.training.records import (
+    EpochRecord,
+    Validation,
+    best_record,
+    read_records,
+    to_values,
+)
+
+logger = logging.getLogger(__name__)
+
+FINAL_NAME = "final"
+NOT_JUDGED = Validation(0.0, {})
+
+
+def fit_in_folds(
+    settings: RunSettings, data: TrainingData, folder: Path, *, use_cpu: bool
+) -> list[EpochRecord]:
+    """Train in folds and then on all images; return the records of all folds together.
+
+    A stopped run goes on where it was. In the end the run folder holds the weights that were
+    trained for as many epochs as did best, and what belongs to the folds alone is gone.
+
+    Raises:
+        CheckpointError: if a state or the weights to start from cannot be read.
+    """
+    records = made_by_main(lambda: _begun(folder))
+    if not records:
+        folds = make_folds(data.images, settings.num_folds)
+        for fold in folds:
+            _train_fold(fold, settings, folder, use_cpu=use_cpu)
+        records = made_by_main(lambda: _pooled_records(folds, settings, folder))
+        _train_on_all(records, settings, data, folder, use_cpu=use_cpu)
+    if is_main_process():
+        _finish(records, folder)
+    return records
+
+
+def _begun(folder: Path) -> list[EpochRecord]:
+    """Return the records of a run that has ended; none, and a state that says so, before that."""
+    state = folder / STATE_NAME
+    if not state.exists():
+        _write_records([], state)
+    return read_records(state)
+
+
+def _finish(records: list[EpochRecord], folder: Path) -> None:
+    """Write down that the run has ended, and remove what the folds left."""
+    write_history(folder, records)
+    _write_records(records, folder / STATE_NAME)
+    shutil.rmtree(folder / FOLDS_NAME, ignore_errors=True)
+
+
+def _write_records(records: Sequence[EpochRecord], state: Path) -> None:
+    with written_whole(state) as partial:
+        torch.save({"records": [to_values(record) for record in records]}, partial)
+
+
+def _train_fold(fold: Fold, settings: RunSettings, folder: Path, *, use_cpu: bool) -> None:
+    """Train on the images of a fold for all epochs; keep what is found in the others."""
+    own = _fold_folder(fold, folder)
+    part = f"fold {fold.number} of {settings.num_folds}"
+    if is_main_process():
+        judges = ", ".join(sorted({image.asset for image in fold.held_out}))
+        logger.info("%s: training on %d images, judged by %s", part, len(fold.train), judges)
+
+    def validate(model: nn.Module, epoch: int) -> Validation:
+        found = detect(model, fold.held_out, settings.detector)
+        write_found(_found_path(own, epoch), found)
+        scale = fit_scale(model, fold.train, settings.detector)
+        return replace(judge(fold.held_out, found), calibration=scale)
+
+    # Without patience, as every fold is to have every epoch.
+    training = settings.training.model_copy(update={"patience": settings.training.max_epochs})
+    state = own / STATE_NAME
+    with EpochTable(training, part) as table:
+        hooks = Hooks(validate, table.on_step, lambda _, records, __: table.show(records[-1]))
+        detector, tiles = start_detector(settings, state), make_tiles(fold.train, settings)
+        train(detector, tiles, training, hooks, state, use_cpu=use_cpu)
+
+
+def _pooled_records(
+    folds: Sequence[Fold], settings: RunSettings, folder: Path
+) -> list[EpochRecord]:
+    """Return a record of each epoch, judged by the images of all folds; show them."""
+    images = [image for fold in folds for image in fold.held_out]
+    folders = [_fold_folder(fold, folder) for fold in folds]
+    records = []
+    for each in zip(*(read_records(own / STATE_NAME) for own in folders), strict=True):
+        epoch = each[0].epoch
+        of_folds = [read_found(_found_path(own, epoch)) for own in folders]
+        if epoch == 0:  # one and the same detector in all folds
+            found = [one for of_fold in of_folds for one in of_fold]
+            judged = judge_start(images, found, settings.detector)
+        else:
+            scales = [record.validation.calibration for record in each]
+            pairs = zip(scales, of_folds, strict=True)
+            judged = judge(images, [scale.calibrated(one) for scale, all_ in pairs for one in all_])
+        seconds = sum(record.seconds for record in each)
+        losses = _mean([record.losses for record in each])
+        records.append(EpochRecord(epoch, losses, each[0].learning_rate, seconds, judged))
+    logger.info("all folds together:")
+    table, best = EpochTable(settings.training), best_record(records)
+    for record in records:
+        table.show(record, is_best=record is best)
+    return records
+
+
+def _train_on_all(
+    records: list[EpochRecord],
+    settings: RunSettings,
+    data: TrainingData,
+    folder: Path,
+    *,
+    use_cpu: bool,
+) -> None:
+    """Train on the images of all folds for as many epochs as did best, and keep the weights."""
+    state = folder / FOLDS_NAME / FINAL_NAME / STATE_NAME
+    detector, num_epochs = start_detector(settings, state), best_record(records).epoch
+    if num_epochs == 0:
+        if is_main_process():
+            keep_weights(detector, settings, data, folder, records)
+        return
+    if is_main_process():
+        logger.info("training on all %d images, to epoch %d", len(data.images), num_epochs)
+    final = {"max_epochs": num_epochs, "patience": num_epochs}
+    training = settings.training.model_copy(
+        update=final | {"schedule_epochs": settings.training.max_epochs}
+    )
+    with EpochTable(training, "all images") as table:
+
+        def on_epoch(model: nn.Module, so_far: list[EpochRecord], _: bool) -> None:
+            if so_far[-1].epoch > 0:
+                table.show(so_far[-1])
+            if so_far[-1].epoch == num_epochs:
+                scale = fit_scale(model, data.images, settings.detector)
+                keep_weights(model, settings, data, folder, _rescaled(records, scale))
+
+        hooks = Hooks(lambda *_: NOT_JUDGED, table.on_step, on_epoch)
+        tiles = make_tiles(data.images, settings)
+        train(detector, tiles, training, hooks, state, use_cpu=use_cpu)
+
+
+def _rescaled(records: list[EpochRecord], scale: Calibration) -> list[EpochRecord]:
+    """Return the records with the best epoch's calibration for the scores of the final detector."""
+    best = best_record(records)
+    calibration = best.validation.calibration.after(scale)
+    own = replace(best, validation=replace(best.validation, calibration=calibration))
+    return [own if each is best else each for each in records]
+
+
+def _mean(losses: Sequence[dict[str, float]]) -> dict[str, float]:
+    return {name: float(np.mean([each[name] for each in losses])) for name in losses[0]}
+
+
+def _fold_folder(fold: Fold, folder: Path) -> Path:
+    return folder / FOLDS_NAME / str(fold.number)
+
+
+def _found_path(fold_folder: Path, epoch: int) -> Path:
+    return fold_folder / f"found_{epoch:03d}.npz"

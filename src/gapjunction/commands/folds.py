@@ -1,0 +1,78 @@
+"""Divide few assets into folds, for cross-validation: each is judged by what did not see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gapjunction.errors import ConfigError
+from gapjunction.samples.torch_dataset import TrainingImage
+
+ENOUGH_ASSETS = 8  # with boxes, to choose an epoch on those for validation alone
+USUAL_FOLDS = 3
+NO_FOLDS = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """Images to train on, and those of other assets to judge by; `number` counts from 1."""
+
+    number: int
+    train: tuple[TrainingImage, ...]
+    held_out: tuple[TrainingImage, ...]
+
+
+def choose_num_folds(images: Sequence[TrainingImage], asked: int | None) -> int:
+    """Return into how many folds the assets of these images are divided; 1 means none.
+
+    Without `asked`, that is three for fewer than eight assets with boxes, or two where there are
+    no more than two. One asset alone cannot be divided.
+
+    Raises:
+        ConfigError: if fewer assets have boxes than folds are asked for.
+    """
+    num_assets = len(_assets_with_boxes(images))
+    if asked is None:
+        return min(USUAL_FOLDS, num_assets) if num_assets < ENOUGH_ASSETS else NO_FOLDS
+    if asked > num_assets:
+        raise ConfigError(
+            f"--folds {asked}",
+            expected="no more folds than assets with boxes, beside those for testing",
+            found=f"{num_assets} such assets",
+            fix="choose fewer folds, or annotate more assets",
+        )
+    return asked
+
+
+def make_folds(images: Sequence[TrainingImage], num_folds: int) -> list[Fold]:
+    """Return folds that have their share of each dataset and of the boxes.
+
+    Assets are dealt out one dataset after the other, those with the most boxes first, each to the
+    fold with the fewest assets of that dataset and, of these, the fewest boxes.
+    """
+    boxes: dict[str, int] = {}
+    for image in images:
+        boxes[image.asset] = boxes.get(image.asset, 0) + len(image.boxes)
+    own: list[list[str]] = [[] for _ in range(num_folds)]
+    for asset in sorted(boxes, key=lambda name: (_dataset_of(name), -boxes[name], name)):
+        dataset = _dataset_of(asset)
+
+        def load(fold: list[str], dataset: str = dataset) -> tuple[int, int]:
+            num_alike = sum(_dataset_of(name) == dataset for name in fold)
+            return num_alike, sum(boxes[name] for name in fold)
+
+        min(own, key=load).append(asset)
+    return [
+        Fold(
+            number,
+            tuple(image for image in images if image.asset not in assets),
+            tuple(image for image in images if image.asset in assets),
+        )
+        for number, assets in enumerate(own, start=1)
+    ]
+
+
+def _dataset_of(asset: str) -> str:
+    return asset.partition("/")[0]
+
+
+def _assets_with_boxes(images: Sequence[TrainingImage]) -> set[str]:
+    return {image.asset for image in images if len(image.boxes)}

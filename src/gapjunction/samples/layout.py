@@ -1,0 +1,16 @@
+"""The channel layout of an image: what a network sees of its colors."""
+
+from gapjunction.dataset.images import read_image
+from gapjunction.dataset.records import AnnotatedImage
+from gapjunction.samples.intensity import without_colour
+
+GREY, COLOR = "grey", "color"
+
+
+def channel_layout(image: AnnotatedImage) -> str:
+    """Return "grey" for an image of one stain, whatever its hue, else "color".
+
+    Raises:
+        ImageError: if the image cannot be decoded.
+    """
+    return GREY if len(without_colour(read_image(image.path))) == 1 else COLOR

@@ -198,10 +198,11 @@ def _decided(evidence: Mapping[ImageGroup, ChannelEvidence]) -> dict[ImageGroup,
     """Return what is decided for groups in which enough is seen, and for others with them."""
     decisions: dict[ImageGroup, Decision] = {}
     for group, seen in evidence.items():
-        if seen.says_something:
-            is_color_needed = group.is_color and _is_color_needed(seen)
-            taken = Decision(seen.best, "seen", seen.stain)
-            decisions[group] = Decision(None, "telling") if is_color_needed else taken
+        alike = [each for other, each in evidence.items() if _are_alike(group, other)]
+        if group.is_color and _is_color_needed(alike):
+            decisions[group] = Decision(None, "telling")
+        elif seen.says_something:
+            decisions[group] = Decision(seen.best, "seen", seen.stain or _any_stain(seen, alike))
     for group in evidence.keys() - decisions.keys():
         like = [each for other, each in decisions.items() if other.channels == group.channels]
         if like:  # of its stain's color nothing is known
@@ -211,9 +212,22 @@ def _decided(evidence: Mapping[ImageGroup, ChannelEvidence]) -> dict[ImageGroup,
     return {group: decisions[group] for group in evidence if group in decisions}
 
 
-def _is_color_needed(seen: ChannelEvidence) -> bool:
-    more = seen.num_stained - seen.num_in_color
-    return more > FEWER_BY and seen.num_stained > FEWER_IN_COLOR * seen.num_in_color
+def _are_alike(one: ImageGroup, other: ImageGroup) -> bool:
+    return (one.dataset, one.channels) == (other.dataset, other.channels)
+
+
+def _is_color_needed(seen: Sequence[ChannelEvidence]) -> bool:
+    """Tell whether far less is seen in color than in the best channels, in all groups together."""
+    num_stained = sum(each.num_stained for each in seen)
+    num_in_color = sum(each.num_in_color for each in seen)
+    is_fewer = num_stained > FEWER_IN_COLOR * num_in_color
+    return is_fewer and num_stained - num_in_color > FEWER_BY
+
+
+def _any_stain(seen: ChannelEvidence, alike: Sequence[ChannelEvidence]) -> tuple[float, ...] | None:
+    """Return shares that the stains of no other group exceed, where a group's own is not known."""
+    stains = [each.stain for each in alike if each.stain is not None and each.best == seen.best]
+    return tuple(np.max(stains, axis=0).tolist()) if stains else None
 
 
 def _undecided(image: ListedImage, group: ImageGroup, seen: ChannelEvidence) -> ImageError:

@@ -1,8 +1,8 @@
 """In which channel of some images a detector sees most, and what color its objects have there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 import torch
@@ -25,7 +25,7 @@ from gapjunction.samples.channel_light import (
 
 LOOK_PX = 256  # the middle of an image, so large as the detector sees it, is looked at
 MOST_LOOKS = 4  # images
-ENOUGH_SEEN = 15.0  # objects, by their probabilities: no further image is looked at
+ENOUGH_SEEN = 10.0  # objects, by their probabilities: no further image is looked at
 LEAST_SEEN = 3.0  # fewer say nothing
 CLEARLY_MORE = 1.5  # times as much as in any other channel
 ABOUT_MOST = 0.8  # of what is seen in any channel: there objects may stand out most
@@ -85,29 +85,38 @@ def look_at_channels(
 ) -> ChannelEvidence | None:
     """Return what is seen in the channels of images (C, H, W), each shown alone as a grey image.
 
-    The middle of one image after the other is looked at, of four at most, until enough was seen:
-    so many objects in one channel, by their probabilities.
-    Of several scales to show images at, the one at which most is seen counts. Color pictures are
-    then looked at in color, too: what is seen there as well is taken as stained. None if there is
-    no image.
+    The middle of one image after the other is looked at, of four at most, until enough is seen in
+    a channel. Of several scales to show images at, the first counts at which that is not too
+    little. Color pictures are then looked at in color, too: what is seen there as well is taken
+    as stained. None if there is no image.
     """
-    looks: dict[float, list[_Look]] = {scale: [] for scale in scales}
-    for image in islice(images, MOST_LOOKS):
-        for scale, own in looks.items():
-            settings = PredictionSettings.of(config, device, scale=scale)
+    waiting = (middle_part(image, LOOK_PX / min(scales)) for image in islice(images, MOST_LOOKS))
+    known: list[Image] = []
+    looks: list[_Look] = []
+    settings = PredictionSettings.of(config, device)
+    for scale in scales:
+        settings = PredictionSettings.of(config, device, scale=scale)
+        looks = []
+        for image in chain(known.copy(), _kept(waiting, known)):
             part = middle_part(image, LOOK_PX / scale)
             found = (_counted(detector, config, channel[None], settings) for channel in part)
-            own.append(_Look(part, tuple(found)))
-        if max(max(_seen(own)) for own in looks.values()) >= ENOUGH_SEEN:
+            looks.append(_Look(part, tuple(found)))
+            if max(_seen(looks)) >= ENOUGH_SEEN:
+                break
+        if looks and max(_seen(looks)) >= LEAST_SEEN:
             break
-    scale = max(looks, key=lambda each: max(_seen(looks[each]), default=0.0))
-    most = looks[scale]
-    if not most:
+    if not looks:
         return None
     if not is_color:
-        return _evidence(most, None)
-    settings = PredictionSettings.of(config, device, scale=scale)
-    return _evidence(most, [_counted(detector, config, look.part, settings) for look in most])
+        return _evidence(looks, None)
+    return _evidence(looks, [_counted(detector, config, look.part, settings) for look in looks])
+
+
+def _kept(images: Iterable[Image], known: list[Image]) -> Iterator[Image]:
+    """Yield images, and keep them for another look."""
+    for image in images:
+        known.append(image)
+        yield image
 
 
 def _counted(

@@ -6,23 +6,32 @@ from pathlib import Path
 import pytest
 
 from gapjunction.commands.counting_rule import CountingRule
+from gapjunction.commands.found_channel import TakenChannel
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.prediction_manifest import (
+    Decided,
     EarlierSizes,
     claim_output,
+    read_earlier_channels,
     read_earlier_sizes,
+    read_earlier_spans,
 )
+from gapjunction.commands.shared_range import SharedRange
 from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
 from gapjunction.models.checkpoint import load_checkpoint
 
 VERDICTS = SizeVerdicts(frozenset({0.5}), {0.8: "9 objects are seen without it and 0 with it"})
+
+PLACE, TAKEN = "(1 red, 2 green)", TakenChannel(channel=2, name="green", stain=(0.1, 1.0))
 
 
 def claimed(output: Path, folder: Path, threshold: float | None = None) -> None:
     checkpoint = load_checkpoint(folder)
     rule = CountingRule.of(checkpoint.config, threshold, None)
     config = PredictConfig(input=Path("images"), output=output)
-    claim_output(config, checkpoint, rule, ShownSize(None, 0.5, None, VERDICTS), {})
+    shown_size = ShownSize(None, 0.5, None, VERDICTS)
+    decided = Decided(shown_size, {PLACE: TAKEN}, SharedRange({"a/b": 900.0}))
+    claim_output(config, checkpoint, rule, decided)
 
 
 def test_read_earlier_sizes__what_was_claimed__is_what_is_read(
@@ -32,6 +41,12 @@ def test_read_earlier_sizes__what_was_claimed__is_what_is_read(
     assert read_earlier_sizes(tmp_path / "out") == EarlierSizes(0.5, VERDICTS)
 
 
+def test_read_earlier__what_was_claimed__is_what_is_read(tmp_path: Path, checkpoint: Path) -> None:
+    claimed(tmp_path / "out", checkpoint)
+    assert read_earlier_channels(tmp_path / "out") == {PLACE: TAKEN}
+    assert read_earlier_spans(tmp_path / "out") == {"a/b": 900.0}
+
+
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"pixel_sizes": 1}'])
 def test_read_earlier_sizes__nothing_that_can_be_read__is_nothing(
     tmp_path: Path, content: str | None
@@ -39,6 +54,8 @@ def test_read_earlier_sizes__nothing_that_can_be_read__is_nothing(
     if content is not None:
         (tmp_path / "manifest.json").write_text(content)
     assert read_earlier_sizes(tmp_path) == EarlierSizes()
+    assert not read_earlier_channels(tmp_path)
+    assert not read_earlier_spans(tmp_path)
 
 
 def test_claim_output__another_threshold__is_taken_down_not_refused(

@@ -10,8 +10,10 @@ from PIL import Image
 from gapjunction.samples import intensity
 from gapjunction.samples.intensity import (
     IntensityRange,
+    is_nearly_empty,
     measure_intensity,
     normalize,
+    shared_span,
     without_colour,
 )
 
@@ -115,6 +117,32 @@ def test_normalize__dim_8_bit_image__stays_as_dim_as_it_is(brightest: int) -> No
     image[0, 20:28:2, 30:38] = brightest
     shown = normalized(image).max()
     assert np.sinh(shown * np.arcsinh(5)) / 5 == pytest.approx(brightest / 120)
+
+
+@pytest.mark.parametrize(
+    ("spans", "shared"),
+    [([], 0), ([50], 50), ([50, 900], 900), ([50, 60, 70, 9000], 70), ([5, 5, 80, 90, 900], 90)],
+)
+def test_shared_span__is_the_largest_or_of_many_the_next(spans: list[float], shared: float) -> None:
+    assert shared_span(spans) == shared
+
+
+def test_measure_intensity__16_bits_among_brighter_images__span_what_these_do() -> None:
+    image = as_uint16(scene(600, 2))
+    (alone,) = measure_intensity(image).spans
+    assert measure_intensity(image, 2 * alone).spans == (2 * alone,)
+    assert measure_intensity(image, alone / 2).spans == (alone,)
+    assert measure_intensity(image, 1000 * alone).spans == (intensity.MAX_DIMMING * alone,)
+
+
+def test_measure_intensity__8_bits__are_a_measure_of_their_own() -> None:
+    image = as_uint8(scene(150))
+    assert measure_intensity(image, 1000.0) == measure_intensity(image)
+
+
+@pytest.mark.parametrize(("signal", "is_empty"), [(0.0, True), (20.0, True), (60.0, False)])
+def test_is_nearly_empty__8_bits__by_what_can_be_seen(signal: float, *, is_empty: bool) -> None:
+    assert is_nearly_empty(as_uint8(scene(signal, noise=1))) == is_empty
 
 
 @pytest.mark.parametrize("black_at", [0.0, 1.0, 2.0])

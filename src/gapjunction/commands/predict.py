@@ -17,6 +17,7 @@ from gapjunction.commands.found_channel import find_channels
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.messages import counted
 from gapjunction.commands.missed_structure import MissedStructure
+from gapjunction.commands.nearly_empty import NearlyEmpty
 from gapjunction.commands.plane_options import (
     ChannelOption,
     PixelSizeOption,
@@ -33,10 +34,13 @@ from gapjunction.commands.prediction_files import (
     write_table,
 )
 from gapjunction.commands.prediction_manifest import (
+    Decided,
     claim_output,
     read_earlier_channels,
     read_earlier_sizes,
+    read_earlier_spans,
 )
+from gapjunction.commands.shared_range import measure_shared
 from gapjunction.commands.shown_size import ShownSize, Viewer, scales_to_try, tell_how_shown
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.plane_choice import ALL_CHANNELS
@@ -195,7 +199,8 @@ def run(config: PredictConfig) -> PredictResult:
     found = find_channels(images, viewer, scales, read_earlier_channels(config.output))
     images = found.images
     shown_size = _shown_size(config, images, viewer)
-    claim_output(config, checkpoint, rule, shown_size, found.by_place)
+    shared = measure_shared(images, read_earlier_spans(config.output))
+    claim_output(config, checkpoint, rule, Decided(shown_size, found.by_place, shared))
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
         for image in images
@@ -204,8 +209,17 @@ def run(config: PredictConfig) -> PredictResult:
     if waiting:  # the table is of the files as they were
         (config.output / COUNTS_NAME).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
-    missed, shining = MissedStructure(checkpoint.config), Autofluorescence(rule)
-    step = Step(detector, device, shown_size, rule, config.batch_size, missed, shining)
+    step = Step(
+        detector,
+        device,
+        shown_size,
+        rule,
+        config.batch_size,
+        shared,
+        MissedStructure(checkpoint.config),
+        NearlyEmpty(),
+        Autofluorescence(rule),
+    )
     failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     num_removed = remove_other_files(config.output, {image.output_name for image, _ in done})

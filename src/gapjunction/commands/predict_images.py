@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import torch
@@ -11,6 +11,7 @@ from gapjunction.commands.autofluorescence import Autofluorescence
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.missed_structure import MissedStructure
+from gapjunction.commands.nearly_empty import NearlyEmpty
 from gapjunction.commands.prediction_files import (
     PredictionFiles,
     require_short_name,
@@ -19,6 +20,7 @@ from gapjunction.commands.prediction_files import (
 from gapjunction.commands.progress import progress_bar, tracked
 from gapjunction.commands.read_ahead import is_large, read_ahead, write_behind
 from gapjunction.commands.seen_file import SeenInImage, read_seen, write_seen
+from gapjunction.commands.shared_range import SharedRange
 from gapjunction.commands.shown_size import ShownSize
 from gapjunction.commands.tile_watch import TileWatch
 from gapjunction.dataset.images import ImageArray
@@ -38,13 +40,16 @@ class Step:
     shown_size: ShownSize
     rule: CountingRule
     batch_size: int | None
+    shared: SharedRange
     missed: MissedStructure
+    empty: NearlyEmpty
     autofluorescence: Autofluorescence
 
     def settings_for(self, image: ListedImage) -> PredictionSettings:
         """Return how an image is cut up and in what size it is shown."""
         scale = self.shown_size.scale_of(image)
-        return PredictionSettings.of(self.rule.config, self.device, self.batch_size, scale)
+        settings = PredictionSettings.of(self.rule.config, self.device, self.batch_size, scale)
+        return replace(settings, least_span=self.shared.least_span(image))
 
     def detect(
         self,
@@ -67,10 +72,13 @@ class Step:
         pixels = image.picture.shown(whole)
         write_seen(files.seen, seen, files.image_state)
         write_prediction(image, files, seen, self.rule, pixels if files.has_overlay else None)
+        num_counted = len(self.rule.counted(seen.detections))
+        least_span = self.shared.least_span(image)
+        self.empty.look_at(image.output_name, pixels, num_counted, least_span)
         self.missed.look_at(
             image.output_name,
             pixels,
-            len(self.rule.counted(seen.detections)),
+            num_counted,
             self.shown_size.scale_of(image),
             image.um_per_px if self.shown_size.verdicts.is_known(image) else None,
         )
@@ -136,6 +144,6 @@ def predict_all(waiting: Sequence[ImageWithFiles], step: Step) -> dict[str, Imag
                     start(write)
                 del whole, write  # or a large image would stay in memory beside the next
             bar.advance(task)
-    step.autofluorescence.tell()
-    step.missed.tell()
+    for collected in (step.autofluorescence, step.empty, step.missed):
+        collected.tell()
     return failures

@@ -12,6 +12,7 @@ from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.found_channel import TakenChannel
 from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
+from gapjunction.commands.shared_range import SharedRange
 from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import ConfigError, DatasetError
@@ -36,18 +37,28 @@ DECISIVE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was decided of images before they are predicted, and holds for those that join them.
+
+    Attributes:
+        channels: what is taken of images with several, by their place.
+    """
+
+    shown_size: ShownSize
+    channels: Mapping[str, TakenChannel]
+    shared: SharedRange
+
+
 def claim_output(
-    config: "PredictConfig",
-    checkpoint: Checkpoint,
-    rule: CountingRule,
-    shown_size: ShownSize,
-    found_channels: Mapping[str, TakenChannel],
+    config: "PredictConfig", checkpoint: Checkpoint, rule: CountingRule, decided: Decided
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
     The commit and the package version may differ: they do not change a box.
     """
     path = config.output / MANIFEST_NAME
+    shown_size = decided.shown_size
     manifest = {
         "model": str(checkpoint.folder),
         "model_version": checkpoint.version,
@@ -85,8 +96,9 @@ def claim_output(
             "scene": config.scene,
         },
         "found_channels": {
-            place: taken.model_dump(mode="json") for place, taken in found_channels.items()
+            place: taken.model_dump(mode="json") for place, taken in decided.channels.items()
         },
+        "shared_spans": dict(decided.shared.spans),
         "git_commit": git_commit(),
         "package_version": __version__,
     }
@@ -136,6 +148,15 @@ def read_earlier_channels(output: Path) -> dict[str, TakenChannel]:
         manifest = json.loads((output / MANIFEST_NAME).read_text(encoding="utf-8"))
         found = manifest["found_channels"]
         return {place: TakenChannel.model_validate(own) for place, own in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def read_earlier_spans(output: Path) -> dict[str, float]:
+    """Return what the manifest says images of 16 bits span, by group; nothing if unreadable."""
+    try:
+        manifest = json.loads((output / MANIFEST_NAME).read_text(encoding="utf-8"))
+        return {name: float(span) for name, span in manifest["shared_spans"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

@@ -29,7 +29,7 @@ def read_ahead(files: Sequence[Picture]) -> Generator["Future[ImageArray]"]:
         for file, following in zip_longest(files, files[1:]):
             picture = ahead or pool.submit(file.read_whole)
             ahead = None
-            if following is not None and not _is_large(file) and not _is_large(following):
+            if following is not None and not is_large_file(file) and not is_large_file(following):
                 ahead = pool.submit(following.read_whole)
             yield picture
             del picture  # or it would stay in memory while the next is read
@@ -59,8 +59,11 @@ def is_large(image: ImageArray) -> bool:
     return int(image[0].size) > LARGE_PX
 
 
-def _is_large(file: Picture) -> bool:
-    """Tell it from the file's header; an unreadable one is small, and fails when it is read."""
+def is_large_file(file: Picture) -> bool:
+    """Tell whether an image should be in memory alone, its header.
+
+    An unreadable one is small, and fails when it is read.
+    """
     try:
         facts = chosen_facts(file.path, file.choice)
     except ImageError:

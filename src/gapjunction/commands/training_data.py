@@ -1,14 +1,14 @@
 """The annotated images of some datasets, divided into those to train and to validate on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapjunction.commands.progress import tracked
+from gapjunction.commands.shared_range import least_spans
 from gapjunction.commands.training_channel import LearntChannels, learnt_channels
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.fingerprint import fingerprint
-from gapjunction.dataset.images import read_image
 from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.dataset.reader import merged_class_names, read_datasets
 from gapjunction.dataset.records import Dataset
@@ -87,8 +87,10 @@ def read_training_data(
             found=f"{len(train)} training images without any",
             fix="annotate more images, or check with 'gapjunction validate'",
         )
-    for image in tracked((*train, *val), "Checking images", len(train) + len(val)):
-        read_image(image.path)
+    known = (*train, *val)
+    spans = least_spans(tracked(known, "Checking images", len(known)))
+    known = tuple(replace(each, least_span=own) for each, own in zip(known, spans, strict=True))
+    train, val = known[: len(train)], known[len(train) :]
     return TrainingData(
         datasets={dataset.name: _described(dataset) for dataset in datasets},
         class_names=merged_class_names(datasets),
@@ -96,7 +98,7 @@ def read_training_data(
         assignment=assignment,
         train=train,
         val=val if is_validated else train,
-        images=(*train, *val),
+        images=known,
         pixel_sizes=_pixel_sizes(datasets),
         num_clipped=sum(image.num_clipped for image in images),
         is_validated_on_training=not is_validated,

@@ -1,7 +1,7 @@
 """Judge a detector on images with annotations, by asset."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import cast
 
 import numpy as np
@@ -75,16 +75,33 @@ def calibrate_detector(
     return config.model_copy(update={"calibration": calibration, "score_threshold": threshold})
 
 
-def fit_scale(
+def fit_to_known(
     model: nn.Module, images: Sequence[TrainingImage], config: DetectorConfig
-) -> Calibration:
-    """Return what makes the scores of detectors comparable that were trained on other images.
+) -> tuple[Calibration, float]:
+    """Return calibration and threshold for every other one of the images it was trained on.
 
-    It is fitted to every other one of the images that the detector was trained on: probabilities
-    come out too high, but alike in all folds of a cross-validation and in the final training.
+    Detectors that were trained on other images have scores of other heights, and each needs a
+    threshold of its own. Known images give one that counts right in others as well: how well is
+    what a cross-validation measures.
     """
     known = images[::2]
-    return _fit(known, detect(model, known, config))[0]
+    return _fit(known, detect(model, known, config))
+
+
+def judge_with(
+    images: Sequence[TrainingImage],
+    found: Sequence[Detections],
+    thresholds: NDArray[np.float64],
+) -> Validation:
+    """Return what `judge` does, with a threshold for each image that others than these settled.
+
+    `found` has the scores that the thresholds are for.
+    """
+    calibration, _ = _fit(images, found)
+    probable = calibration.to_probabilities(thresholds.astype(np.float32)).astype(np.float64)
+    calibrated = [calibration.calibrated(each) for each in found]
+    usual = float(np.median(probable))
+    return _scored(images, calibrated, probable, usual, calibration)
 
 
 def detect(
@@ -93,7 +110,10 @@ def detect(
     """Return what a detector finds in each image, with its own scores."""
     settings = PredictionSettings.of(config, next(model.parameters()).device)
     detector = cast(Detector, model)
-    return [detect_image(detector, image.read(), settings) for image in images]
+    return [
+        detect_image(detector, image.read(), replace(settings, least_span=image.least_span))
+        for image in images
+    ]
 
 
 def _fit(images: Sequence[TrainingImage], found: Sequence[Detections]) -> tuple[Calibration, float]:

@@ -49,6 +49,7 @@ class PredictionSettings:
         device: where the detector is.
         magnification: tiles are shown to the detector enlarged by this factor; below 1, reduced.
         repeats_grey: grey images fill all three channels, not one.
+        least_span: of the intensities, as `measure_intensity` takes it.
     """
 
     tile_size: int
@@ -58,6 +59,7 @@ class PredictionSettings:
     device: torch.device | str = "cpu"
     magnification: float = 1.0
     repeats_grey: bool = True
+    least_span: float = 0.0
 
     @classmethod
     def of(
@@ -107,7 +109,7 @@ def detect_image(
     side_multiple = max(round(SIDE_MULTIPLE / settings.magnification), 1)
     tiles = plan_tiles(height, width, settings.tile_size, settings.overlap, side_multiple)
     image = without_colour(image)
-    intensities = _intensity_table(image, measure_intensity(image))
+    intensities = _intensity_table(image, measure_intensity(image, settings.least_span))
     found: list[Detections] = []
     for first in range(0, len(tiles), settings.batch_size):
         batch = tiles[first : first + settings.batch_size]

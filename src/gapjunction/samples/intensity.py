@@ -1,6 +1,7 @@
 """Bring images of any microscope, depth and exposure to one range of intensities."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,11 @@ NOISE_LEVELS = 12.0  # the range spans at least this many standard deviations of
 # and this many grey values of an 8-bit image. Its brightness is what a person decides by: what is
 # too dark to be seen on a screen is no plaque, however clean the black around it.
 MIN_RANGE_8BIT = 120.0
+# Values of 16 bits say nothing by themselves: there the brightest images of an asset or folder
+# are the measure, unless an image is so many times dimmer that it was taken otherwise.
+MAX_DIMMING = 8.0
+FEWEST_FOR_SECOND = 4  # images of which the brightest is not trusted alone
+NEARLY_EMPTY_SHARE = 0.25  # of the range; what stays below is noise, or too dark to be seen
 COMPRESSION = 5.0  # how strongly bright values are compressed, so that dim plaques show
 MAD_TO_SIGMA = 1.4826
 
@@ -40,8 +46,11 @@ class IntensityRange:
     spans: tuple[float, ...]
 
 
-def measure_intensity(image: Image) -> IntensityRange:
+def measure_intensity(image: Image, least_span: float = 0.0) -> IntensityRange:
     """Return the intensity range of a whole image (C, H, W).
+
+    `least_span` is what the images that belong to it span, if known (`shared_span`): an image of
+    16 bits is not stretched more than these.
 
     The spans of channels are alike, but for a limited gain of dim ones: their ratio tells
     autofluorescence from a stain, yet a stain beside one that is far brighter should show.
@@ -52,8 +61,29 @@ def measure_intensity(image: Image) -> IntensityRange:
         max(least, contrast, NOISE_LEVELS * _noise(channel))
         for channel, contrast in zip(image, contrasts, strict=True)
     ]
+    if image.dtype != np.uint8:
+        spans = [max(span, min(least_span, MAX_DIMMING * span)) for span in spans]
     shortest = max(spans) / MAX_CHANNEL_GAIN
     return IntensityRange(backgrounds, tuple(max(span, shortest) for span in spans))
+
+
+def shared_span(spans: Sequence[float]) -> float:
+    """Return what the images of an asset or folder span: the largest but one, of many; 0 of none.
+
+    One that is overexposed does not decide for all.
+    """
+    falling = sorted(spans, reverse=True)
+    return falling[len(falling) >= FEWEST_FOR_SECOND] if falling else 0.0
+
+
+def is_nearly_empty(image: Image, least_span: float = 0.0) -> bool:
+    """Tell whether nothing in an image (C, H, W) is bright enough to be seen."""
+    spans = measure_intensity(image, least_span).spans
+    shares = [
+        _background_and_contrast(channel)[1] / span
+        for channel, span in zip(image, spans, strict=True)
+    ]
+    return max(shares) < NEARLY_EMPTY_SHARE
 
 
 def without_colour(image: Image) -> Image:

@@ -43,6 +43,7 @@ class TrainingImage:
     Attributes:
         asset: the subject it shows, as "dataset/asset"; images that are validated together.
         channel: index of the channel that is taken of a color picture; None takes all.
+        least_span: of its intensities, as `measure_intensity` takes it.
     """
 
     path: Path
@@ -50,6 +51,7 @@ class TrainingImage:
     labels: NDArray[np.int64]
     asset: str = ""
     channel: int | None = None
+    least_span: float = 0.0
 
     def read(self) -> ImageArray:
         """Return the image (C, H, W) as it is learnt from and judged by.
@@ -130,7 +132,7 @@ class TileDataset(Dataset[Sample]):
             return self._decoded[index]
         # A copy, as one channel of an image would keep all three in memory.
         image = without_colour(self.images[index].read()).copy()
-        entry = image, measure_intensity(image)
+        entry = image, measure_intensity(image, self.images[index].least_span)
         if self._decoded_bytes + image.nbytes <= CACHE_LIMIT_BYTES:
             self._decoded[index] = entry
             self._decoded_bytes += image.nbytes

@@ -1,0 +1,94 @@
+"""What the 16-bit images of an asset or folder span, so that a dim one among them stays dim.
+
+Values of 16 bits mean nothing by themselves. An empty slice of a stack is told from a full one by
+the others of the stack, and only by them.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.read_ahead import is_large_file
+from gapjunction.errors import ImageError
+from gapjunction.samples.intensity import measure_intensity, shared_span
+from gapjunction.samples.torch_dataset import TrainingImage
+
+MOST_LOOKED_AT = 8  # images of a group, evenly spread
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRange:
+    """What the images of a group span, by the group's name; others stand for themselves."""
+
+    spans: Mapping[str, float]
+
+    def least_span(self, image: ListedImage) -> float:
+        """Return what an image spans at least."""
+        return self.spans.get(_group(image), 0.0)
+
+
+def measure_shared(images: Sequence[ListedImage], earlier: Mapping[str, float]) -> SharedRange:
+    """Return what groups of images span; those measured before are not looked at again."""
+    groups: dict[str, list[ListedImage]] = {}
+    for image in images:
+        groups.setdefault(_group(image), []).append(image)
+    spans = {}
+    for name, own in groups.items():
+        if name in earlier:
+            spans[name] = earlier[name]
+        elif len(own) > 1:
+            spans[name] = shared_span(list(_spans(own)))
+    return SharedRange({name: span for name, span in spans.items() if span > 0})
+
+
+def least_spans(images: Iterable[TrainingImage]) -> list[float]:
+    """Return what each training image spans at least, in order; all are read for it.
+
+    Raises:
+        ImageError: if an image cannot be read.
+    """
+    by_asset: dict[str, list[float]] = {}
+    assets = []
+    for image in images:
+        pixels = image.read()
+        assets.append(image.asset)
+        own = by_asset.setdefault(image.asset, [])
+        if pixels.dtype != np.uint8:
+            own.append(max(measure_intensity(pixels).spans))
+    spans = {asset: shared_span(_spread(own)) for asset, own in by_asset.items() if len(own) > 1}
+    return [spans.get(asset, 0.0) for asset in assets]
+
+
+def _group(image: ListedImage) -> str:
+    """Return what tells the images that belong together: their asset, or their folder."""
+    origin = image.origin
+    if origin.dataset:
+        return f"{origin.dataset}/{origin.asset}"
+    return str(Path(origin.path).parent)
+
+
+def _spans(images: Sequence[ListedImage]) -> Iterator[float]:
+    """Yield what some images of 16 bits span; the prediction itself names unreadable ones.
+
+    Where the first has 8 bits, which need no measure, the others are taken to have 8 as well.
+    """
+    for image in _spread(images):
+        if is_large_file(image.picture):
+            continue
+        try:
+            pixels = image.picture.read(is_quiet=True)
+        except ImageError:
+            continue
+        if pixels.dtype == np.uint8:
+            return
+        yield max(measure_intensity(pixels).spans)
+
+
+def _spread(items: Sequence[Item]) -> Sequence[Item]:
+    return items[:: max(-(-len(items) // MOST_LOOKED_AT), 1)]

@@ -85,8 +85,13 @@ def judge(
     name: str, method: Method, bench_set: BenchSet, fingerprint: str, settings: Any, out: Path
 ) -> Result:
     """Let a tuned method find objects in the test images, and keep how well it did."""
-    detect = method.prepare(settings)
-    images = [score_image(e.truth, detect(e.pixels)) for e in read_examples(bench_set.test)]
+    examples = read_examples(bench_set.test)
+    if method.find_all is None:
+        detect = method.prepare(settings)
+        found = [detect(example.pixels) for example in examples]
+    else:
+        found = method.find_all(settings, bench_set.test)
+    images = [score_image(e.truth, own) for e, own in zip(examples, found, strict=True)]
     result = Result(
         method=name,
         title=method.title,

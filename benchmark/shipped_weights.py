@@ -50,7 +50,7 @@ _sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.glob("*.py"))
 VERSION = hashlib.sha256(_sources).hexdigest()[:8]
 POOL = FOLDER / f"pool_{VERSION}"
 NUM_TRAIN, NUM_VAL = 1672, 48
-NUM_GOING_ON = 1408  # images to go on training with
+NUM_GOING_ON = 330  # images to go on training with
 SIDE_PX = 512
 TRAINING = TrainingConfig(
     max_epochs=48,
@@ -58,10 +58,11 @@ TRAINING = TrainingConfig(
     batch_size=8,
     average_decay=0.998,
     patience=48,
-    # Colours tell granules from plaques: they are not taken away. The images vary by themselves.
-    augmentation=AugmentationConfig(max_gain=2.0, grey_probability=0.0),
+    # Colours tell granules from plaques, and brightness what can be seen: they are not taken away.
+    # The images vary by themselves.
+    augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
 )
-GOING_ON = TRAINING.model_copy(update={"max_epochs": 14, "learning_rate": 5e-4})
+GOING_ON = TRAINING.model_copy(update={"max_epochs": 8, "learning_rate": 5e-4})
 
 
 def main(start: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,12 +28,15 @@ class Method:
         settings: the class of what `tune` returns and `prepare` takes.
         tune: choose settings, given images with their truth.
         prepare: load what is needed; return a function from an image (3, H, W) to detections.
+        find_all: find what is in all images of a dataset, in the order of `read_examples`, where
+            that is more than to look at one after the other.
     """
 
     title: str
     settings: type[StrictConfig]
     tune: Callable[[TuningSet], Any]
     prepare: Callable[[Any], Detect]
+    find_all: Callable[[Any, Path], list[Detections]] | None = None
 
 
 def detections_around(points_yx: ArrayLike, sides: ArrayLike) -> Detections:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmark.examples import TuningSet
 from benchmark.peers.method import Method
-from benchmark.peers.ours import OurSettings, prepare
+from benchmark.peers.ours import OurSettings, find_all, prepare
 from gapjunction.commands import train
 from gapjunction.commands.run_folder import SETTINGS_NAME
 from gapjunction.dataset.reader import read_dataset
@@ -26,7 +26,7 @@ def trained(checkpoint: Path, max_epochs: int | None) -> Method:
         _train(tuning, checkpoint, max_epochs)
         return OurSettings(checkpoint=tuning.work, version=weights_version(tuning.work))
 
-    return Method("gapjunction, trained on 15", OurSettings, tune, prepare)
+    return Method("gapjunction, trained on 15", OurSettings, tune, prepare, find_all)
 
 
 def _train(tuning: TuningSet, checkpoint: Path, max_epochs: int | None) -> None:

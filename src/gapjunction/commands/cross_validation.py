@@ -2,8 +2,8 @@
 
 Every fold begins from the same weights and follows the same schedule as the final training. What
 each finds after each epoch in the assets that it did not see is kept, so that an epoch is judged
-by all assets, none of which its detector has learnt from. Scores and threshold are fitted to
-images that a detector has learnt from, in the folds as in the final training.
+by all assets, none of which its detector has learnt from. Detectors trained on other images have
+scores of other heights: each fold's are first brought to one scale.
 """
 
 import logging
@@ -25,13 +25,7 @@ from gapjunction.commands.run_folder import FOLDS_NAME, STATE_NAME, RunSettings
 from gapjunction.commands.run_recorder import keep_weights, write_history
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.commands.training_parts import make_tiles, start_detector
-from gapjunction.commands.validation import (
-    THRESHOLD,
-    detect,
-    fit_to_known,
-    judge_start,
-    judge_with,
-)
+from gapjunction.commands.validation import detect, fit_scale, judge, judge_start
 from gapjunction.files import written_whole
 from gapjunction.training.loop import Hooks, train
 from gapjunction.training.records import (
@@ -102,10 +96,8 @@ def _train_fold(fold: Fold, settings: RunSettings, folder: Path, *, use_cpu: boo
     def validate(model: nn.Module, epoch: int) -> Validation:
         found = detect(model, fold.held_out, settings.detector)
         write_found(_found_path(own, epoch), found)
-        scale, threshold = fit_to_known(model, fold.train, settings.detector)
-        calibrated = [scale.calibrated(each) for each in found]
-        judged = judge_with(fold.held_out, calibrated, np.full(len(found), threshold))
-        return replace(judged, calibration=scale, metrics=judged.metrics | {THRESHOLD: threshold})
+        scale = fit_scale(model, fold.train, settings.detector)
+        return replace(judge(fold.held_out, found), calibration=scale)
 
     # Without patience, as every fold is to have every epoch.
     training = settings.training.model_copy(update={"patience": settings.training.max_epochs})
@@ -130,13 +122,9 @@ def _pooled_records(
             found = [one for of_fold in of_folds for one in of_fold]
             judged = judge_start(images, found, settings.detector)
         else:
-            scaled = [
-                record.validation.calibration.calibrated(one)
-                for record, found in zip(each, of_folds, strict=True)
-                for one in found
-            ]
-            thresholds = [record.validation.metrics[THRESHOLD] for record in each]
-            judged = judge_with(images, scaled, np.repeat(thresholds, list(map(len, of_folds))))
+            scales = [record.validation.calibration for record in each]
+            pairs = zip(scales, of_folds, strict=True)
+            judged = judge(images, [scale.calibrated(one) for scale, all_ in pairs for one in all_])
         seconds = sum(record.seconds for record in each)
         losses = _mean([record.losses for record in each])
         records.append(EpochRecord(epoch, losses, each[0].learning_rate, seconds, judged))
@@ -174,27 +162,19 @@ def _train_on_all(
             if so_far[-1].epoch > 0:
                 table.show(so_far[-1])
             if so_far[-1].epoch == num_epochs:
-                fitted = fit_to_known(model, data.images, settings.detector)
-                keep_weights(model, settings, data, folder, _rescaled(records, *fitted))
+                scale = fit_scale(model, data.images, settings.detector)
+                keep_weights(model, settings, data, folder, _rescaled(records, scale))
 
         hooks = Hooks(lambda *_: NOT_JUDGED, table.on_step, on_epoch)
         tiles = make_tiles(data.images, settings)
         train(detector, tiles, training, hooks, state, use_cpu=use_cpu)
 
 
-def _rescaled(
-    records: list[EpochRecord], scale: Calibration, threshold: float
-) -> list[EpochRecord]:
-    """Return the records with the best epoch's calibration and threshold for the final detector."""
+def _rescaled(records: list[EpochRecord], scale: Calibration) -> list[EpochRecord]:
+    """Return the records with the best epoch's calibration for the scores of the final detector."""
     best = best_record(records)
-    calibration = best.validation.calibration
-    (probable,) = calibration.to_probabilities(np.array([threshold], np.float32)).tolist()
-    fitted = replace(
-        best.validation,
-        calibration=calibration.after(scale),
-        metrics=best.validation.metrics | {THRESHOLD: probable},
-    )
-    own = replace(best, validation=fitted)
+    calibration = best.validation.calibration.after(scale)
+    own = replace(best, validation=replace(best.validation, calibration=calibration))
     return [own if each is best else each for each in records]
 
 

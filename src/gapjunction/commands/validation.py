@@ -10,7 +10,7 @@ from torch import nn
 
 from gapjunction.benchmark.asset_scores import group_assets, mean_scores, score_assets
 from gapjunction.benchmark.calibration_fit import fit_calibration, unbiased_threshold
-from gapjunction.calibration import Calibration
+from gapjunction.calibration import Calibration, logits
 from gapjunction.commands.progress import tracked
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
@@ -75,33 +75,20 @@ def calibrate_detector(
     return config.model_copy(update={"calibration": calibration, "score_threshold": threshold})
 
 
-def fit_to_known(
+def fit_scale(
     model: nn.Module, images: Sequence[TrainingImage], config: DetectorConfig
-) -> tuple[Calibration, float]:
-    """Return calibration and threshold for every other one of the images it was trained on.
+) -> Calibration:
+    """Return what makes the scores of detectors comparable that were trained on other images.
 
-    Detectors that were trained on other images have scores of other heights, and each needs a
-    threshold of its own. Known images give one that counts right in others as well: how well is
-    what a cross-validation measures.
+    It is fitted to every other one of the images that the detector was trained on, and makes 0.5
+    of the score from which on as many objects are counted there as are annotated. That score is
+    too low for images that it does not know, but alike so in all folds of a cross-validation and
+    in the final training.
     """
     known = images[::2]
-    return _fit(known, detect(model, known, config))
-
-
-def judge_with(
-    images: Sequence[TrainingImage],
-    found: Sequence[Detections],
-    thresholds: NDArray[np.float64],
-) -> Validation:
-    """Return what `judge` does, with a threshold for each image that others than these settled.
-
-    `found` has the scores that the thresholds are for.
-    """
-    calibration, _ = _fit(images, found)
-    probable = calibration.to_probabilities(thresholds.astype(np.float32)).astype(np.float64)
-    calibrated = [calibration.calibrated(each) for each in found]
-    usual = float(np.median(probable))
-    return _scored(images, calibrated, probable, usual, calibration)
+    scale, threshold = _fit(known, detect(model, known, config))
+    (shift,) = logits(np.array([threshold], np.float32))
+    return scale.model_copy(update={"intercept": scale.intercept - float(shift)})
 
 
 def detect(

@@ -23,7 +23,7 @@ NOISE_LEVELS = 12.0  # the range spans at least this many standard deviations of
 MIN_RANGE_8BIT = 120.0
 # Values of 16 bits say nothing by themselves: there the brightest images of an asset or folder
 # are the measure, unless an image is so many times dimmer that it was taken otherwise.
-MAX_DIMMING = 8.0
+MAX_DIMMING = 16.0
 FEWEST_FOR_SECOND = 4  # images of which the brightest is not trusted alone
 NEARLY_EMPTY_SHARE = 0.25  # of the range; what stays below is noise, or too dark to be seen
 COMPRESSION = 5.0  # how strongly bright values are compressed, so that dim plaques show

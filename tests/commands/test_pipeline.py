@@ -167,7 +167,7 @@ def test_run__test_image_that_cannot_be_read__is_named_before_it_is_missed(
     image = min((asset / "Raw").iterdir())
     image.write_bytes(image.read_bytes()[:-200])
     with pytest.raises(BenchmarkError, match=f"found none for {image.stem}"):
-        run(config.model_copy(update={"skip_training": True}))
+        run(config.model_copy(update={"skip_training": True, "checkpoint": trained}))
     assert f"not predicted: {image}: expected" in caplog.text
 
 
@@ -194,8 +194,8 @@ def test_run__checkpoint_from_elsewhere__leaves_its_folder_alone(
 def test_run__asset_added_after_training__is_not_taken_for_a_test_image(
     config: PipelineConfig,
 ) -> None:
-    run(config.model_copy(update={"skip_inference": True}))
+    trained = run(config.model_copy(update={"skip_inference": True})).run_folder
     build_dataset(config.data_dir / "later", num_assets=3)
-    result = run(config.model_copy(update={"skip_training": True}))
+    result = run(config.model_copy(update={"skip_training": True, "checkpoint": trained}))
     assert result.counts is not None
     assert result.counts.suite["all"]["num_images"] == 2

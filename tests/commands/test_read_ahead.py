@@ -39,9 +39,9 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return the names of the images whose reading was started, so far."""
     names: list[str] = []
 
-    def noting_read(path: Path, choice: PlaneChoice) -> ImageArray:
+    def noting_read(path: Path, choice: PlaneChoice, *, is_quiet: bool) -> ImageArray:
         names.append(path.stem)
-        return read_chosen(path, choice)
+        return read_chosen(path, choice, is_quiet=is_quiet)
 
     monkeypatch.setattr("gapjunction.samples.picture.read_chosen", noting_read)
     return names

@@ -26,6 +26,7 @@ FEWEST = 3  # objects; fewer say nothing
 # An object shines elsewhere if it has so much more of its light in another channel than the stain
 # has there, relative to that in its own, and if the pixels of both go together like this.
 MORE_LIGHT, SAME_SHAPE = 0.5, 0.9
+LOW_PERCENTILE = 25  # of the shares of objects of which most are stained
 TINY = 1e-6
 
 Image = NDArray[np.uint8] | NDArray[np.uint16]
@@ -115,11 +116,14 @@ def light_elsewhere(image: Image, channel: int, boxes: BoxArray) -> LightElsewhe
 
 
 def stain_shares(light: LightElsewhere) -> tuple[float, ...] | None:
-    """Return how much of a stain's light is in each channel, from stained objects; None if few."""
+    """Return how much of a stain's light is in each channel, from stained objects; None if few.
+
+    Some of the objects may not be stained: these have more light in other channels.
+    """
     if len(light.shares) < FEWEST:
         return None
-    medians: list[float] = np.median(light.shares, axis=0).tolist()
-    return tuple(medians)
+    low: list[float] = np.percentile(light.shares, LOW_PERCENTILE, axis=0).tolist()
+    return tuple(low)
 
 
 def shines_elsewhere(light: LightElsewhere, stain: Sequence[float]) -> NDArray[np.bool_]:

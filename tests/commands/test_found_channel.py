@@ -13,7 +13,8 @@ from PIL import Image
 
 from builders import BlobDetector
 from channel_pictures import noise, spots, stained, with_spots
-from gapjunction.commands.found_channel import COLOR, FoundChannels, find_channels
+from gapjunction.commands.channel_decisions import COLOR
+from gapjunction.commands.found_channel import FoundChannels, find_channels
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.shown_size import Viewer
 from gapjunction.dataset.plane_choice import PlaneChoice

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from gapjunction.commands.channel_decisions import TakenChannel
 from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.found_channel import TakenChannel
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.prediction_manifest import (
     Decided,

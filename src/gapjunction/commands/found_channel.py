@@ -3,17 +3,25 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 
+from gapjunction.commands.channel_decisions import (
+    COLOR,
+    Decision,
+    ImageGroup,
+    TakenChannel,
+    as_taken,
+    channel_name,
+    name_of,
+    taken_earlier,
+)
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.messages import counted
 from gapjunction.commands.shown_size import Viewer
-from gapjunction.config import StrictConfig
 from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.microscope_files import read_chosen
-from gapjunction.dataset.microscope_scene import listed_names
 from gapjunction.dataset.plane_choice import ALL_CHANNELS, CHANNEL_FIX
 from gapjunction.errors import ImageError
 from gapjunction.prediction.channel_estimate import (
@@ -25,7 +33,6 @@ from gapjunction.samples.intensity import without_colour
 
 logger = logging.getLogger(__name__)
 
-COLOR = "color as it is"
 # Color is kept where it shows so many times fewer puncta, and fewer by so many, than the best
 # channel without what shines elsewhere: all that is there may have the color of autofluorescence.
 FEWER_IN_COLOR, FEWER_BY = 2.0, 5.0
@@ -33,59 +40,6 @@ MOST_NAMED = 3  # assets
 MOST_READ = 16  # images of a group, if those first looked at are grey
 
 ScalesOf = Callable[[ListedImage], Sequence[float]]
-
-
-@dataclass(frozen=True, slots=True)
-class ImageGroup:
-    """Images with one staining and the same channels: of an asset, or of a folder."""
-
-    dataset: str
-    asset: str
-    channels: tuple[str, ...]
-    is_color: bool
-
-    @classmethod
-    def of(cls, image: ListedImage) -> "ImageGroup":
-        """Return the group of an image with several channels."""
-        origin = image.origin
-        return cls(origin.dataset, origin.asset, image.open_channels, image.is_color)
-
-    @property
-    def place(self) -> str:
-        """Where the images are and what their channels are called."""
-        names = ", ".join(listed_names(self.channels))
-        return f"{'/'.join(filter(None, (self.dataset, self.asset)))} ({names})".strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What is taken of the images of a group, and why.
-
-    Attributes:
-        channel: its index; None takes color as it is.
-        reason: that it was taken earlier, that the model was trained on it, that puncta stand
-            out there, that only color tells autofluorescence, or that too little is seen.
-        stain: share of the stain's light in each channel, relative to that one: puncta that shine
-            elsewhere by more are left out. None leaves none out.
-    """
-
-    channel: int | None
-    reason: Literal["earlier", "learnt", "seen", "telling", "unseen"]
-    stain: tuple[float, ...] | None = None
-
-
-class TakenChannel(StrictConfig):
-    """What was taken of a group of images, as a manifest keeps it for images that join it.
-
-    Attributes:
-        channel: its number, from 1 on; None takes color as it is.
-        name: of the channel, for the reader.
-        stain: as in `Decision`.
-    """
-
-    channel: int | None
-    name: str
-    stain: tuple[float, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +76,7 @@ def find_channels(
     decisions: dict[ImageGroup, Decision] = {}
     evidence: dict[ImageGroup, ChannelEvidence] = {}
     for group, own in groups.items():
-        known = _taken_earlier(group, earlier or {}) or _learnt(group, viewer.config.channel)
+        known = taken_earlier(group, earlier or {}) or _learnt(group, viewer.config.channel)
         if known is not None:
             decisions[group] = known
             continue
@@ -144,20 +98,8 @@ def find_channels(
     _tell(decisions, groups, evidence)
     return FoundChannels(
         [_taken(image, decisions) for image in images],
-        {group.place: _as_taken(group, decision) for group, decision in decisions.items()},
+        {group.place: as_taken(group, decision) for group, decision in decisions.items()},
     )
-
-
-def _taken_earlier(group: ImageGroup, earlier: Mapping[str, TakenChannel]) -> Decision | None:
-    taken = earlier.get(group.place)
-    if taken is None:
-        return None
-    return Decision(None if taken.channel is None else taken.channel - 1, "earlier", taken.stain)
-
-
-def _as_taken(group: ImageGroup, decision: Decision) -> TakenChannel:
-    number = None if decision.channel is None else decision.channel + 1
-    return TakenChannel(channel=number, name=_name(group, decision), stain=decision.stain)
 
 
 def _learnt(group: ImageGroup, learnt: Sequence[str]) -> Decision | None:
@@ -263,7 +205,7 @@ def _tell(
         num_images = sum(len(groups[group]) for group in own)
         assets = [group.asset for group in own if group.asset]
         named = ", ".join(assets[:MOST_NAMED]) + (", ..." if len(assets) > MOST_NAMED else "")
-        name = _name(own[0], decision)
+        name = name_of(own[0], decision)
         logger.info(
             "%s with several channels%s %s taken %s%s; --channel chooses%s",
             counted(num_images, "image"),
@@ -288,15 +230,7 @@ def _because(decision: Decision, seen: Sequence[tuple[ImageGroup, ChannelEvidenc
     return f" (puncta: {scores})" + (", too few to choose by" * (decision.reason == "unseen"))
 
 
-def _name(group: ImageGroup, decision: Decision) -> str:
-    return COLOR if decision.channel is None else _channel_name(group, decision.channel)
-
-
-def _channel_name(group: ImageGroup, channel: int) -> str:
-    return group.channels[channel] or str(channel + 1)
-
-
 def _scores(group: ImageGroup, seen: Sequence[float]) -> str:
     return ", ".join(
-        f"{_channel_name(group, channel)} {round(score)}" for channel, score in enumerate(seen)
+        f"{channel_name(group, channel)} {round(score)}" for channel, score in enumerate(seen)
     )

@@ -47,7 +47,7 @@ from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.dataset.splits import Split
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.fused import Precision
-from gapjunction.models.checkpoint import DetectorConfig, load_checkpoint
+from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
 
@@ -193,9 +193,11 @@ def run(config: PredictConfig) -> PredictResult:
     )
     images = list_images(config.input, selection, checkpoint.folder)
     rule = CountingRule.of(checkpoint.config, config.threshold, config.min_score)
-    logger.info(rule.sentence(is_shipped=config.checkpoint is None))
+    is_shipped = config.checkpoint is None
+    logger.info(rule.sentence(is_shipped=is_shipped))
     viewer = Viewer(detector, checkpoint.config, device)
-    scales = partial(_scales_to_try, config, viewer.config)
+    learnt = checkpoint.config.pixel_sizes
+    scales = partial(scales_to_try, config.scale, learnt, is_estimated=is_shipped)
     found = find_channels(images, viewer, scales, read_earlier_channels(config.output))
     images = found.images
     shown_size = _shown_size(config, images, viewer)
@@ -257,15 +259,6 @@ def _shown_size(config: PredictConfig, images: Sequence[ListedImage], viewer: Vi
         shown_size.scale_of(image)
     tell_how_shown(images, shown_size)
     return shown_size
-
-
-def _scales_to_try(
-    config: PredictConfig, learnt: DetectorConfig, image: ListedImage
-) -> Sequence[float]:
-    """Return the factors to look at an image with before that for unknown sizes is estimated."""
-    known = ShownSize(config.scale, 1.0, learnt.pixel_sizes)
-    is_estimated = config.checkpoint is None and config.scale is None
-    return scales_to_try(known, image, is_estimated=is_estimated)
 
 
 def _choose_device(config: PredictConfig) -> torch.device:

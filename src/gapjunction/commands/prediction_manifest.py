@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
+from gapjunction.commands.channel_decisions import TakenChannel
 from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.found_channel import TakenChannel
 from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
 from gapjunction.commands.shared_range import SharedRange
 from gapjunction.commands.shown_size import ShownSize, SizeVerdicts

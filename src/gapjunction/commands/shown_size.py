@@ -78,11 +78,13 @@ class ShownSize:
         return scale
 
 
-def scales_to_try(known: ShownSize, image: ListedImage, *, is_estimated: bool) -> Sequence[float]:
-    """Return the factors to show an image with before those of unknown pixel size have theirs."""
-    if is_estimated and image.um_per_px is None:
+def scales_to_try(
+    asked: float | None, learnt: PixelSizes | None, image: ListedImage, *, is_estimated: bool
+) -> Sequence[float]:
+    """Return the factors to look at an image with, before that for unknown sizes is estimated."""
+    if asked is None and is_estimated and image.um_per_px is None:
         return ESTIMATED_SCALES
-    return (known.scale_of(image),)
+    return (ShownSize(asked, 1.0, learnt).scale_of(image),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

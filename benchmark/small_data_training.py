@@ -14,20 +14,23 @@ import logging
 import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from gapjunction.benchmark.asset_scores import group_assets, mean_scores
-from gapjunction.commands import train
+from gapjunction.commands import predict, train
+from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.run_folder import SETTINGS_NAME, SPLITS_NAME
 from gapjunction.commands.train import TrainConfig
-from gapjunction.commands.validation import detect
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Asset, Dataset
 from gapjunction.dataset.splits import read_assignment
 from gapjunction.dataset.writer import write_dataset
+from gapjunction.detections import Detections
+from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
 from gapjunction.files import write_json
-from gapjunction.models.checkpoint import load_checkpoint, weights_version
+from gapjunction.models.checkpoint import weights_version
 from gapjunction.presets import SHIPPED_WEIGHTS
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.simulation.generator import draw_subject, simulate_image
@@ -39,6 +42,7 @@ FOLDER = Path("runs") / f"small_data_training_{weights_version(SHIPPED)}"
 SPLIT_SEEDS = (0, 1, 2, 3, 4)
 TRAIN_SEED, OTHER_SEED = 301, 302
 NUM_IMAGES, SIZE_PX = 3, 512
+RAW_FILE_DEPTH = 3  # dataset/Assets/asset/Raw/file
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +162,18 @@ def _comparison(
 
 def _scored(images: list[TrainingImage], folder: Path) -> tuple[float, float]:
     """Return F1 and count error of the model in a folder, as `gapjunction predict` counts."""
-    checkpoint = load_checkpoint(folder)
-    config = checkpoint.config
-    counted = [
-        config.calibration.calibrated(found).scored_at_least(config.score_threshold)
-        for found in detect(checkpoint.detector, images, config)
-    ]
+    found: dict[Path, Detections] = {}
+    with TemporaryDirectory() as fresh:
+        for root in sorted({image.path.parents[RAW_FILE_DEPTH] for image in images}):
+            out = Path(fresh) / root.name
+            checkpoint = None if folder == SHIPPED else folder
+            predict.run(PredictConfig(input=root, checkpoint=checkpoint, output=out))
+            for image in read_dataset(root).images():
+                path = out / "detections" / f"{image.path.stem}{DETECTION_SUFFIX}.json"
+                found[image.path] = read_detection_file(path).as_detections(tuple(CLASSES))
     truths = [image.as_detections() for image in images]
     groups = group_assets([image.asset for image in images], truths)
-    means = mean_scores(groups, truths, counted)
+    means = mean_scores(groups, truths, [found[image.path] for image in images])
     return means.f1, means.count_error
 
 

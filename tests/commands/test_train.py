@@ -146,6 +146,22 @@ def test_run__one_seed__gives_the_same_weights(
     assert other.version not in versions
 
 
+def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = tmp_path / "start"
+    run(TrainConfig(folds=1, data=(data,), output=start, from_scratch=True))
+    for module in ("training.loop", "commands.run_recorder", "commands.run_card"):
+        monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[0])
+    asked = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", weights=str(start))
+    run(asked)
+    own, begun = load_checkpoint(tmp_path / "run"), load_checkpoint(start)
+    assert own.version == begun.version
+    assert own.config.score_threshold == begun.config.score_threshold
+    assert own.config.calibration == begun.config.calibration
+    assert own.config.channel == begun.config.channel
+
+
 def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(
     tmp_path: Path, data: Path
 ) -> None:

@@ -80,6 +80,7 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     }
     if num_folds != NO_FOLDS and source is not None:
         fitted["max_epochs"] = max(1, round(SHARE_IN_FOLDS * recipe.max_epochs))
+    start = _start_config(source, data.class_names)
     settings = RunSettings(
         preset=name,
         data=tuple(path.absolute() for path in config.data),
@@ -87,6 +88,7 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
         training=_overridden(recipe, fitted, config),
         detector=detector,
         channel=config.channel,
+        start_channel=None if start is None else start.channel,
         weights=None if source is None else WeightsSource.of(source),
         num_folds=num_folds,
     )
@@ -171,17 +173,22 @@ def _detector_config(
         overlap=_overlap(images, tile_size),
         pixel_sizes=data.pixel_sizes,
         channel=data.channel,
-        **_meaning_of_scores(source, data.class_names),
+        **_meaning_of_scores(_start_config(source, data.class_names)),
     )
 
 
-def _meaning_of_scores(source: Path | None, class_names: tuple[str, ...]) -> dict[str, Any]:
-    """Return calibration and threshold of the run folder to start from, if it knows the classes."""
+def _start_config(source: Path | None, class_names: tuple[str, ...]) -> DetectorConfig | None:
+    """Return the config of the run folder to start from, if it knows the classes."""
     if source is None or not source.is_dir():
-        return {}
+        return None
     begun = read_config(DetectorConfig, source / CONFIG_NAME)
     is_single = len(begun.class_names) == len(class_names) == 1  # whatever it is called
-    if begun.class_names != class_names and not is_single:
+    return begun if begun.class_names == class_names or is_single else None
+
+
+def _meaning_of_scores(begun: DetectorConfig | None) -> dict[str, Any]:
+    """Return calibration and threshold of what training starts from, where they are known."""
+    if begun is None:
         return {}
     return {"calibration": begun.calibration, "score_threshold": begun.score_threshold}
 

@@ -4,6 +4,7 @@ import csv
 import io
 import logging
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 
@@ -43,14 +44,20 @@ def keep_weights(
     folder: Path,
     records: list[EpochRecord],
 ) -> None:
-    """Write `model` as the weights of the best epoch, with its threshold, and their card."""
+    """Write `model` as the weights of the best epoch, with its threshold, and their card.
+
+    Where that is the start, it stays what it was: its own threshold is used for images of which
+    it takes a channel by itself, and leaves out what shines in others.
+    """
     best = best_record(records)
-    config = settings.detector.model_copy(
-        update={
+    if best.epoch == 0 and settings.start_channel is not None:
+        fitted: dict[str, Any] = {"channel": settings.start_channel}
+    else:
+        fitted = {
             "score_threshold": best.validation.metrics[THRESHOLD],
             "calibration": best.validation.calibration,
         }
-    )
+    config = settings.detector.model_copy(update=fitted)
     save_checkpoint(model, config, folder)
     write_card(folder, settings, data, config, records)
 

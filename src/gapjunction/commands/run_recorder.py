@@ -46,12 +46,12 @@ def keep_weights(
 ) -> None:
     """Write `model` as the weights of the best epoch, with its threshold, and their card.
 
-    Where that is the start, it stays what it was: its own threshold is used for images of which
-    it takes a channel by itself, and leaves out what shines in others.
+    Where that is the start, it stays what it was, but for a channel that was asked for: its own
+    threshold is for images of which what shines in other channels is left out.
     """
     best = best_record(records)
     if best.epoch == 0 and settings.start_channel is not None:
-        fitted: dict[str, Any] = {"channel": settings.start_channel}
+        fitted: dict[str, Any] = {"channel": settings.channel or settings.start_channel}
     else:
         fitted = {
             "score_threshold": best.validation.metrics[THRESHOLD],

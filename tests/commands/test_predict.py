@@ -237,6 +237,26 @@ def test_run__another_channel_found_than_before__goes_on_with_that_of_before(
     assert json.loads((output / "manifest.json").read_text())["found_channels"] == {place: taken}
 
 
+@pytest.mark.parametrize(
+    "taken",
+    [
+        {"channel": 9, "name": "x", "stain": None},
+        {"channel": 2, "name": "green", "stain": [1.0]},
+        {"channel": "?"},
+        [],
+    ],
+)
+def test_run__channel_in_the_manifest_that_cannot_be__is_refused(
+    tmp_path: Path, checkpoint: Path, taken: object
+) -> None:
+    image, output = write_noise(tmp_path / "a.png"), tmp_path / "out"
+    config = PredictConfig(input=image, checkpoint=finding(checkpoint), output=output)
+    run(config)
+    edit_json(output / "manifest.json", found_channels={"(1 red, 2 green, 3 blue)": taken})
+    with pytest.raises(ConfigError, match="choose another output folder"):
+        run(config)
+
+
 @pytest.mark.parametrize("channels", [1, 3])
 def test_run__channel_by_name__takes_grey_images_as_they_are(
     tmp_path: Path, checkpoint: Path, channels: int

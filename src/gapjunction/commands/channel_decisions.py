@@ -65,9 +65,11 @@ class TakenChannel(StrictConfig):
 
 
 def taken_earlier(group: ImageGroup, earlier: Mapping[str, TakenChannel]) -> Decision | None:
-    """Return what was taken of a group before; None if nothing was."""
-    taken = earlier.get(group.place)
-    if taken is None:
+    """Return what was taken of a group before; None if nothing was that the group has."""
+    taken, num_channels = earlier.get(group.place), len(group.channels)
+    if taken is None or not 1 <= (taken.channel or 1) <= num_channels:
+        return None
+    if taken.stain is not None and len(taken.stain) != num_channels:
         return None
     return Decision(None if taken.channel is None else taken.channel - 1, "earlier", taken.stain)
 

@@ -35,6 +35,8 @@ DECISIVE = (
     "input",
     "selection",
 )
+# What was decided of images by their place: others may join, but not in another way.
+OF_PLACES = {"found_channels": "channel", "shared_spans": "range"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,13 @@ def _require_same_settings(path: Path, manifest: Mapping[str, Any]) -> None:
             for key in DECISIVE
             if earlier[key] != manifest[key]
         ]
-    except (OSError, ValueError, KeyError, TypeError):
+        changed += [
+            f"predictions made with another {name} in {place}"
+            for key, name in OF_PLACES.items()
+            for place, own in manifest[key].items()
+            if earlier[key].get(place, own) != own
+        ]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         changed = ["a manifest of another version, or a damaged one"]
     if changed:
         raise ConfigError(

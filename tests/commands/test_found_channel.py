@@ -39,8 +39,12 @@ def listed(source: Path, choice: PlaneChoice | None = None) -> list[ListedImage]
     return list_images(source, selection, source)
 
 
-def found_in(images: Sequence[ListedImage], learnt: tuple[str, ...] = ()) -> FoundChannels:
-    config = CONFIG.model_copy(update={"channel": learnt})
+def found_in(
+    images: Sequence[ListedImage],
+    learnt: tuple[str, ...] = (),
+    stain: tuple[float, ...] | None = None,
+) -> FoundChannels:
+    config = CONFIG.model_copy(update={"channel": learnt, "stain": stain})
     viewer = Viewer(BlobDetector(0.75), config, torch.device("cpu"))
     return find_channels(images, viewer, lambda _: (1.0,))
 
@@ -135,6 +139,15 @@ def test_find_channels__model_of_a_channel__takes_that_of_its_name(
     found = found_in(listed(written(tmp_path / "a", {"a": stained(2)})), learnt=("green",))
     assert found.images[0].channel == 1
     assert "which the model was trained on" in caplog.text
+
+
+@pytest.mark.parametrize(("stain", "own"), [((0.1, 1.0, 0.2),) * 2, ((0.1, 1.0), None)])
+def test_find_channels__model_that_knows_its_stain__leaves_out_what_shines_elsewhere(
+    tmp_path: Path, stain: tuple[float, ...], own: tuple[float, ...] | None
+) -> None:
+    images = listed(written(tmp_path / "a", {"a": stained(1)}))
+    (image,) = found_in(images, learnt=("green",), stain=stain).images
+    assert (image.channel, image.stain) == (1, own)
 
 
 def test_find_channels__model_of_a_channel_that_is_not_there__finds_one(tmp_path: Path) -> None:

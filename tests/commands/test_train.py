@@ -18,7 +18,7 @@ from gapjunction.commands.train import TrainConfig, run
 from gapjunction.commands.training_data import TrainingData
 from gapjunction.dataset.splits import Assignment
 from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError, ImageError
-from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.models.checkpoint import load_checkpoint, save_config
 from gapjunction.samples.torch_dataset import TrainingImage
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
@@ -151,6 +151,8 @@ def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
 ) -> None:
     start = tmp_path / "start"
     run(TrainConfig(folds=1, data=(data,), output=start, from_scratch=True))
+    stained = {"channel": ("green",), "stain": (0.1, 1.0, 0.2)}
+    save_config(load_checkpoint(start).config.model_copy(update=stained), start)
     for module in ("training.loop", "commands.run_recorder", "commands.run_card"):
         monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[0])
     asked = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", weights=str(start))
@@ -159,7 +161,8 @@ def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
     assert own.version == begun.version
     assert own.config.score_threshold == begun.config.score_threshold
     assert own.config.calibration == begun.config.calibration
-    assert own.config.channel == begun.config.channel
+    assert own.config.channel == begun.config.channel == ("green",)
+    assert own.config.stain == begun.config.stain == (0.1, 1.0, 0.2)
 
 
 def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(

@@ -33,7 +33,7 @@ def annotated(folder: Path, images: Mapping[str, NDArray[np.uint8]]) -> list[Coc
 
 
 def channels_of(learnt: LearntChannels) -> dict[str, int]:
-    return {path.stem: channel for path, channel in learnt.of_image.items()}
+    return {path.stem: channel.index for path, channel in learnt.of_image.items()}
 
 
 def test_learnt_channels__nothing_said__is_where_the_boxes_stand_out(
@@ -53,6 +53,23 @@ def test_learnt_channels__two_stainings__has_a_channel_for_each_and_no_name(
     learnt = learnt_channels(annotated(tmp_path, {"a": stained(0), "b": stained(2)}), ())
     assert channels_of(learnt) == {"a": 0, "b": 2}
     assert learnt.names == ()
+
+
+def test_learnt_channels__stain_of_a_mixed_color__is_the_largest_share_of_all_assets(
+    tmp_path: Path,
+) -> None:
+    pure, mixed = stained(1), with_spots(stained(1), spots(20), 0, light=75)
+    learnt = learnt_channels(annotated(tmp_path, {"a": pure, "b": mixed}), ())
+    shares = {path.stem: channel.stain for path, channel in learnt.of_image.items()}
+    assert shares["a"] == pytest.approx((0, 1, 0), abs=0.1)
+    assert shares["b"] == pytest.approx((0.5, 1, 0), abs=0.1)
+    assert learnt.stain == pytest.approx((0.5, 1, 0), abs=0.1)
+
+
+def test_learnt_channels__asked_for__counts_all_that_is_in_the_channel(tmp_path: Path) -> None:
+    learnt = learnt_channels(annotated(tmp_path, {"a": stained(1)}), ("green",))
+    assert [channel.stain for channel in learnt.of_image.values()] == [None]
+    assert learnt.stain is None
 
 
 def test_learnt_channels__grey_images__have_nothing_to_choose(tmp_path: Path) -> None:

@@ -4,10 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 
+from builders import BlobDetector
+from channel_pictures import noise, spots, with_spots
 from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration
-from gapjunction.commands.validation import THRESHOLD, judge, judge_start
+from gapjunction.commands.validation import THRESHOLD, detect, judge, judge_start
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.samples.torch_dataset import TrainingImage
@@ -71,3 +75,25 @@ def test_judge_start__threshold_of_its_own__is_kept_unless_a_fitted_one_is_bette
     judged = judge_start(images, found, config_with(threshold))
     assert (judged.calibration.num_images == 99) == is_kept
     assert judged.score == 1
+
+
+class BlobModule(BlobDetector, torch.nn.Module):
+    """A `BlobDetector` that is on a device, as networks are."""
+
+    def __init__(self) -> None:
+        torch.nn.Module.__init__(self)
+        BlobDetector.__init__(self)
+        self.place = torch.nn.Parameter(torch.zeros(1))
+
+
+@pytest.mark.parametrize(("stain", "num_found"), [((0.0, 1.0, 0.0), 18), (None, 20)])
+def test_detect__some_shine_in_red_too__are_left_out_where_the_stain_is_known(
+    tmp_path: Path, stain: tuple[float, ...] | None, num_found: int
+) -> None:
+    pixels = with_spots(with_spots(noise(), spots(20), 1), spots(2), 0)
+    Image.fromarray(np.moveaxis(pixels, 0, -1)).save(tmp_path / "a.png")
+    image = TrainingImage(
+        tmp_path / "a.png", spots(18, first=2), np.zeros(18, np.int64), channel=1, stain=stain
+    )
+    (found,) = detect(BlobModule(), [image], config_with(0.5))
+    assert len(found) == num_found

@@ -8,8 +8,7 @@ from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.messages import counted
 from gapjunction.dataset.images import ImageArray
 from gapjunction.detections import Detections
-from gapjunction.samples.channel_light import light_elsewhere, shines_elsewhere
-from gapjunction.samples.intensity import without_colour
+from gapjunction.samples.channel_light import are_autofluorescent
 
 logger = logging.getLogger(__name__)
 
@@ -25,10 +24,9 @@ class Autofluorescence:
     def left_out(self, seen: Detections, whole: ImageArray, image: ListedImage) -> Detections:
         """Return what is stained of what was seen in a channel of the whole image (C, H, W)."""
         channel, stain = image.channel, image.stain
-        is_grey = len(whole) == 1 or len(without_colour(whole)) == 1
-        if channel is None or stain is None or is_grey or not len(seen):
+        if channel is None or stain is None:
             return seen
-        shines = shines_elsewhere(light_elsewhere(whole, channel, seen.boxes), stain)
+        shines = are_autofluorescent(whole, channel, seen.boxes, stain)
         num_counted = len(self.rule.counted(seen[shines]))
         self.num_counted += num_counted
         self.num_images += num_counted > 0

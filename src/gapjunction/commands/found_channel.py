@@ -24,6 +24,7 @@ from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.microscope_files import read_chosen
 from gapjunction.dataset.plane_choice import ALL_CHANNELS, CHANNEL_FIX
 from gapjunction.errors import ImageError
+from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.channel_estimate import (
     MOST_LOOKS,
     ChannelEvidence,
@@ -76,7 +77,7 @@ def find_channels(
     decisions: dict[ImageGroup, Decision] = {}
     evidence: dict[ImageGroup, ChannelEvidence] = {}
     for group, own in groups.items():
-        known = taken_earlier(group, earlier or {}) or _learnt(group, viewer.config.channel)
+        known = taken_earlier(group, earlier or {}) or _learnt(group, viewer.config)
         if known is not None:
             decisions[group] = known
             continue
@@ -102,12 +103,14 @@ def find_channels(
     )
 
 
-def _learnt(group: ImageGroup, learnt: Sequence[str]) -> Decision | None:
+def _learnt(group: ImageGroup, config: DetectorConfig) -> Decision | None:
     """Return the one channel that a model was trained on, if the images have it."""
-    names = [name.strip().casefold() for name in group.channels]
+    names, learnt = [name.strip().casefold() for name in group.channels], config.channel
     if len(learnt) != 1 or names.count(learnt[0].casefold()) != 1:
         return None
-    return Decision(names.index(learnt[0].casefold()), "learnt")
+    is_known = config.stain is not None and len(config.stain) == len(names)
+    stain = config.stain if is_known else None
+    return Decision(names.index(learnt[0].casefold()), "learnt", stain)
 
 
 def _looked_at(images: Sequence[ListedImage]) -> Iterator[ImageArray]:

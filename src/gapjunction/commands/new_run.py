@@ -89,6 +89,7 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
         detector=detector,
         channel=config.channel,
         start_channel=None if start is None else start.channel,
+        start_stain=None if start is None else start.stain,
         weights=None if source is None else WeightsSource.of(source),
         num_folds=num_folds,
     )
@@ -173,6 +174,7 @@ def _detector_config(
         overlap=_overlap(images, tile_size),
         pixel_sizes=data.pixel_sizes,
         channel=data.channel,
+        stain=data.stain,
         **_meaning_of_scores(_start_config(source, data.class_names)),
     )
 

@@ -65,8 +65,8 @@ class RunSettings(StrictConfig):
         detector: as built, with scores and threshold of the weights that it starts from.
         weights: what it started from, if not from random weights.
         channel: as asked for; none is found for each asset, "all" is color.
-        start_channel: what the weights that it starts from take of images with several channels;
-            None where nothing says what their scores mean.
+        start_channel, start_stain: what the weights that it starts from take of images with
+            several channels; no channel where nothing says what their scores mean.
         num_folds: of cross-validation; 1 where the assets for validation judge alone.
     """
 
@@ -78,6 +78,7 @@ class RunSettings(StrictConfig):
     weights: WeightsSource | None = None
     channel: tuple[str, ...] = ALL_CHANNELS
     start_channel: tuple[str, ...] | None = None
+    start_stain: tuple[float, ...] | None = None
     num_folds: int = Field(default=1, ge=1)
 
 

@@ -51,7 +51,9 @@ def keep_weights(
     """
     best = best_record(records)
     if best.epoch == 0 and settings.start_channel is not None:
-        fitted: dict[str, Any] = {"channel": settings.channel or settings.start_channel}
+        own = (settings.start_channel, settings.start_stain)
+        channel, stain = (settings.channel, None) if settings.channel else own
+        fitted: dict[str, Any] = {"channel": channel, "stain": stain}
     else:
         fitted = {
             "score_threshold": best.validation.metrics[THRESHOLD],

@@ -27,16 +27,31 @@ Names = tuple[str, ...]  # of the channels of an image
 
 
 @dataclass(frozen=True, slots=True)
+class LearntChannel:
+    """The channel of a color picture that is learnt from.
+
+    Attributes:
+        index: its place among the channels.
+        stain: as in `StainedChannel`: what shines elsewhere by more is not counted. None where
+            the channel was asked for: then all in it is.
+    """
+
+    index: int
+    stain: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LearntChannels:
     """What is learnt from.
 
     Attributes:
-        of_image: path -> index of the channel of that color picture; others are taken as they are.
-        names: the channel for `DetectorConfig`.
+        of_image: path -> the channel of that color picture; others are taken as they are.
+        names, stain: for `DetectorConfig`.
     """
 
-    of_image: Mapping[Path, int]
+    of_image: Mapping[Path, LearntChannel]
     names: Names
+    stain: tuple[float, ...] | None = None
 
 
 def learnt_channels(images: Sequence[CocoImage], asked: Names) -> LearntChannels:
@@ -58,7 +73,7 @@ def learnt_channels(images: Sequence[CocoImage], asked: Names) -> LearntChannels
     channels = {path: _channel_names(path) for path in (image.source.path for image in images)}
     if asked:
         of_image = {
-            path: index_of_channel(asked[0], names, path)
+            path: LearntChannel(index_of_channel(asked[0], names, path))
             for path, names in channels.items()
             if len(names) > 1
         }
@@ -71,10 +86,22 @@ def _channel_names(path: Path) -> Names:
     return facts.open_channels or facts.channel_names
 
 
-def _named(of_image: Mapping[Path, int], channels: Mapping[Path, Names]) -> LearntChannels:
+def _named(
+    of_image: Mapping[Path, LearntChannel], channels: Mapping[Path, Names]
+) -> LearntChannels:
     """Return channels with the name that all have; without one if they have several."""
-    names = {channels[path][place] for path, place in of_image.items()}
-    return LearntChannels(of_image, tuple(names) if len(names) == 1 else ())
+    names = {channels[path][learnt.index] for path, learnt in of_image.items()}
+    if len(names) != 1:
+        return LearntChannels(of_image, ())
+    return LearntChannels(of_image, tuple(names), _largest([*of_image.values()]))
+
+
+def _largest(learnt: Sequence[LearntChannel]) -> tuple[float, ...] | None:
+    """Return shares that no stain exceeds; None if one is unknown, or they do not go together."""
+    stains = [each.stain for each in learnt if each.stain is not None]
+    if len(stains) < len(learnt) or len({len(each) for each in stains}) != 1:
+        return None
+    return tuple(np.max(stains, axis=0).tolist())
 
 
 def _found(images: Sequence[CocoImage], channels: Mapping[Path, Names]) -> LearntChannels:
@@ -91,7 +118,7 @@ def _found(images: Sequence[CocoImage], channels: Mapping[Path, Names]) -> Learn
     if is_telling:
         return LearntChannels({}, ALL_CHANNELS)
     of_image = {
-        image.source.path: stained.channel
+        image.source.path: LearntChannel(stained.channel, stained.stain)
         for group, stained in found.items()
         for image in of_asset[group]
     }

@@ -31,7 +31,7 @@ class TrainingData:
         images: all but those of the assets for testing.
         pixel_sizes: of all datasets; None where one does not say.
         num_clipped: boxes cut, or dropped because too little was left of them.
-        channel: what is learnt from, as in `DetectorConfig`.
+        channel, stain: what is learnt from, as in `DetectorConfig`.
         is_validated_on_training: True where no other asset has a box; then val is train.
     """
 
@@ -47,6 +47,7 @@ class TrainingData:
     is_validated_on_training: bool
     fingerprint: str
     channel: tuple[str, ...] = ALL_CHANNELS
+    stain: tuple[float, ...] | None = None
 
     def to_calibrate_on(self) -> tuple[TrainingImage, ...]:
         """Return the validation images and, where these are few, training images beside them."""
@@ -104,22 +105,25 @@ def read_training_data(
         is_validated_on_training=not is_validated,
         fingerprint=fingerprint(datasets),
         channel=learnt.names,
+        stain=learnt.stain,
     )
 
 
 def _training_images(
     images: Sequence[CocoImage], split: str, learnt: LearntChannels
 ) -> tuple[TrainingImage, ...]:
-    return tuple(
-        TrainingImage(
-            image.source.path,
-            image.boxes,
-            image.labels,
-            asset=f"{image.dataset}/{image.asset}",
-            channel=learnt.of_image.get(image.source.path),
-        )
-        for image in images
-        if image.split == split
+    return tuple(_training_image(image, learnt) for image in images if image.split == split)
+
+
+def _training_image(image: CocoImage, learnt: LearntChannels) -> TrainingImage:
+    channel = learnt.of_image.get(image.source.path)
+    return TrainingImage(
+        image.source.path,
+        image.boxes,
+        image.labels,
+        asset=f"{image.dataset}/{image.asset}",
+        channel=None if channel is None else channel.index,
+        stain=None if channel is None else channel.stain,
     )
 
 

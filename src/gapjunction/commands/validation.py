@@ -16,6 +16,7 @@ from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.samples.channel_light import are_autofluorescent
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.training.records import Validation, is_better
 
@@ -94,13 +95,21 @@ def fit_scale(
 def detect(
     model: nn.Module, images: Iterable[TrainingImage], config: DetectorConfig
 ) -> list[Detections]:
-    """Return what a detector finds in each image, with its own scores."""
+    """Return what a detector finds in each image, with its own scores.
+
+    What `predict` leaves out as autofluorescence is not among it.
+    """
     settings = PredictionSettings.of(config, next(model.parameters()).device)
-    detector = cast(Detector, model)
-    return [
-        detect_image(detector, image.read(), replace(settings, least_span=image.least_span))
-        for image in images
-    ]
+    return [_detected(cast(Detector, model), image, settings) for image in images]
+
+
+def _detected(detector: Detector, image: TrainingImage, settings: PredictionSettings) -> Detections:
+    whole = image.picture.read_whole()
+    own = replace(settings, least_span=image.least_span)
+    found = detect_image(detector, image.picture.shown(whole), own)
+    if image.channel is None or image.stain is None:
+        return found
+    return found[~are_autofluorescent(whole, image.channel, found.boxes, image.stain)]
 
 
 def _fit(images: Sequence[TrainingImage], found: Sequence[Detections]) -> tuple[Calibration, float]:

@@ -47,6 +47,8 @@ class DetectorConfig(StrictConfig):
         channel: of color pictures, the name of the one that it was trained on; "all" for color;
             none where images of several stainings, or grey ones, are taken from the channel in
             which it sees most.
+        stain: of color pictures with that channel, as in `samples.channel_light.stain_shares`:
+            what shines in other channels by more is not counted; None counts all in the channel.
         calibration: what the network's scores mean; it makes probabilities of them.
         score_threshold: detections with this probability or more are counted.
     """
@@ -61,6 +63,7 @@ class DetectorConfig(StrictConfig):
     overlap: int = Field(default=64, ge=0)
     pixel_sizes: PixelSizes | None = None
     channel: tuple[str, ...] = ALL_CHANNELS
+    stain: tuple[float, ...] | None = None
     calibration: Calibration = Calibration()
     score_threshold: float = Field(default=0.5, ge=0, le=1)
 

@@ -11,7 +11,10 @@ from gapjunction.boxes import BoxArray
 from gapjunction.samples.channel_light import (
     channels_without_stain,
     is_bleed_through,
+    light_elsewhere,
     light_in_channels,
+    pooled,
+    stain_shares,
 )
 
 SPOT_PX, AROUND_PX = 1.0, 4.0  # Gaussians, whose difference spots stand out in
@@ -34,12 +37,15 @@ class StainedChannel:
         num_annotated: objects.
         num_shining: spots as bright as these, which nobody annotated and which shine in a channel
             without the stain as well: autofluorescence, which only color tells from the stain.
+        stain: share of the annotated objects' light in each channel, relative to that one; None
+            where they are too few to tell.
     """
 
     channel: int
     outstanding: tuple[float, ...]
     num_annotated: int
     num_shining: int
+    stain: tuple[float, ...] | None
 
 
 def stained_channel(examples: Sequence[Example]) -> StainedChannel | None:
@@ -53,7 +59,9 @@ def stained_channel(examples: Sequence[Example]) -> StainedChannel | None:
     best = int(np.argmax(outstanding))
     lacks_stain = channels_without_stain(light, best)
     num_shining = sum(_num_shining(example, best, lacks_stain) for example in examples)
-    return StainedChannel(best, tuple(outstanding.tolist()), len(light), num_shining)
+    elsewhere = pooled([light_elsewhere(image, best, boxes) for image, boxes in examples])
+    stain = stain_shares(elsewhere)
+    return StainedChannel(best, tuple(outstanding.tolist()), len(light), num_shining, stain)
 
 
 def _num_shining(example: Example, channel: int, lacks_stain: NDArray[np.bool_]) -> int:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, centers
+from gapjunction.samples.intensity import without_colour
 
 RING_PX = 3  # around a box; its darker part is the background
 BACKGROUND_PERCENTILE = 15
@@ -131,3 +132,16 @@ def shines_elsewhere(light: LightElsewhere, stain: Sequence[float]) -> NDArray[n
     has_more = light.shares > np.asarray(stain) + MORE_LIGHT
     shines: NDArray[np.bool_] = np.any(has_more & (light.correlations > SAME_SHAPE), axis=1)
     return shines
+
+
+def are_autofluorescent(
+    image: Image, channel: int, boxes: BoxArray, stain: Sequence[float]
+) -> NDArray[np.bool_]:
+    """Return which boxes (N, 4) in a channel of an image (C, H, W) hold no stain of these shares.
+
+    In an image of a single hue nothing tells, so that none does.
+    """
+    is_grey = len(image) == 1 or len(without_colour(image)) == 1
+    if is_grey or not len(boxes):
+        return np.zeros(len(boxes), np.bool_)
+    return shines_elsewhere(light_elsewhere(image, channel, boxes), stain)

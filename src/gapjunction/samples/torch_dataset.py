@@ -43,6 +43,8 @@ class TrainingImage:
     Attributes:
         asset: the subject it shows, as "dataset/asset"; images that are validated together.
         channel: index of the channel that is taken of a color picture; None takes all.
+        stain: share of the stain's light in each channel, relative to that one: what shines
+            elsewhere by more is not counted. None counts all.
         least_span: of its intensities, as `measure_intensity` takes it.
     """
 
@@ -51,6 +53,7 @@ class TrainingImage:
     labels: NDArray[np.int64]
     asset: str = ""
     channel: int | None = None
+    stain: tuple[float, ...] | None = None
     least_span: float = 0.0
 
     def read(self) -> ImageArray:
@@ -59,7 +62,12 @@ class TrainingImage:
         Raises:
             ImageError: as `read_image` does.
         """
-        return Picture(self.path, channel=self.channel).read()
+        return self.picture.read()
+
+    @property
+    def picture(self) -> Picture:
+        """The image as it is looked at."""
+        return Picture(self.path, channel=self.channel)
 
     def as_detections(self) -> Detections:
         """Return the annotations as detections of score 1."""

@@ -33,9 +33,9 @@ from benchmark.results import (
 from benchmark.sets import SETS, Amount, BenchSet, make_sets
 from benchmark.surroundings import describe_surroundings
 from benchmark.tables import accuracy_tables, cost_table, write_into_page
-from gapjunction.commands.progress import tracked
 from gapjunction.errors import GapJunctionError
 from gapjunction.files import write_json, written_whole
+from gapjunction.terminal import tracked
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = Path(next(iter(gapjunction.__path__))) / "weights" / "medium_quality"

@@ -20,7 +20,6 @@ from PIL import Image
 
 import gapjunction.simulation
 from gapjunction.commands.fitting import fit_run
-from gapjunction.commands.progress import tracked
 from gapjunction.commands.run_folder import (
     CARD_NAME,
     SETTINGS_NAME,
@@ -39,6 +38,7 @@ from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.simulation.random_image import simulate_random_image
 from gapjunction.simulation.randomization import UM_PER_PX
 from gapjunction.simulation.simulated_dataset import CLASSES
+from gapjunction.terminal import tracked
 from gapjunction.training.config import TrainingConfig
 
 FOLDER = Path("runs/shipped_weights")

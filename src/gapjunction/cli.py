@@ -16,10 +16,10 @@ import typer
 from pydantic.fields import FieldInfo
 
 from gapjunction import __version__
-from gapjunction.commands.messages import is_silent, process_index, show_messages
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.errors import GapJunctionError
+from gapjunction.terminal import is_silent, process_index, show_messages
 
 USER_ERROR, INTERRUPTED = 2, 130
 

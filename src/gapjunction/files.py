@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from gapjunction.errors import ConfigError
 PARTIAL = re.compile(r"\.(\d+)-partial-")
 # Bytes of a name that `written_whole` can write: file systems take 255 with the longest prefix.
 LONGEST_NAME = 255 - len(".4194304-partial-")
+DESKTOP_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")  # written by looking at a folder
 
 
 @contextmanager
@@ -121,6 +122,22 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def require_new(folder: Path, *, option: str, leftovers: Collection[str] = ()) -> None:
+    """Refuse a file, or a folder in which there is more than `leftovers` of an earlier attempt.
+
+    Raises:
+        ConfigError: naming what is there; `option` is what to change.
+    """
+    found = _what_is_in_the_way(folder, leftovers)
+    if found is not None:
+        raise ConfigError(
+            folder,
+            expected="a new or empty folder",
+            found=found,
+            fix=f"choose another {option}; nothing is overwritten",
+        )
+
+
 def _require_replaceable(path: Path) -> None:
     working_directory = Path.cwd()
     if path in (working_directory, *working_directory.parents):
@@ -209,3 +226,14 @@ def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         repeated = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"the key {repeated!r} more than once")
     return content
+
+
+def _what_is_in_the_way(folder: Path, leftovers: Collection[str]) -> str | None:
+    if not folder.is_dir():
+        if folder.is_symlink():
+            return "a link to nothing"
+        return "a file" if folder.exists() else None
+    for name in sorted(path.name for path in folder.iterdir()):
+        if name not in leftovers and name not in DESKTOP_FILES and not PARTIAL.match(name):
+            return f"a folder with {name} in it"
+    return None

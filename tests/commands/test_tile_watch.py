@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.progress import progress_bar
 from gapjunction.commands.tile_watch import TileWatch
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.terminal import progress_bar
 from published_files import TINY_RESNET
 
 

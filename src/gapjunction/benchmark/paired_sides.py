@@ -25,8 +25,8 @@ from gapjunction.benchmark.pairing import (
     listed,
     require_same_stems,
 )
-from gapjunction.dataset.rules import normalised
 from gapjunction.errors import BenchmarkError
+from gapjunction.text import normalised
 
 logger = logging.getLogger(__name__)
 

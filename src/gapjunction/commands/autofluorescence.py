@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.messages import counted
 from gapjunction.dataset.images import ImageArray
 from gapjunction.detections import Detections
 from gapjunction.samples.channel_light import are_autofluorescent
+from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 

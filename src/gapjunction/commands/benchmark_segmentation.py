@@ -35,7 +35,6 @@ from gapjunction.commands.benchmark_options import (
     Seed,
 )
 from gapjunction.commands.benchmark_run import Outcome, log_benchmark
-from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.files import written_whole
 from gapjunction.report.asset_note import asset_note
@@ -45,6 +44,7 @@ from gapjunction.report.segmentation_tables import (
     per_image_segmentation_table,
     segmentation_table,
 )
+from gapjunction.terminal import tracked
 from gapjunction.tracking import RunLink
 
 logger = logging.getLogger(__name__)

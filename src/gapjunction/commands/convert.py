@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict
 
 from gapjunction import __version__
 from gapjunction.commands.convert_config import ConvertConfig
-from gapjunction.commands.progress import tracked
 from gapjunction.commands.translate import TranslateResult, translate
 from gapjunction.dataset.assets import STRAY_NAMES, is_stray
 from gapjunction.dataset.coco import (
@@ -36,6 +35,7 @@ from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import folder_written_whole, recover_folder, write_json
 from gapjunction.provenance import git_commit
 from gapjunction.samples.layout import channel_layout
+from gapjunction.terminal import tracked
 
 logger = logging.getLogger(__name__)
 

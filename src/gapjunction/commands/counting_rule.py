@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
-from gapjunction.commands.messages import counted
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.text import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gapjunction.commands.output_folder import require_new
 from gapjunction.commands.plane_options import (
     ChannelOption,
     PixelSizeOption,
@@ -16,7 +15,6 @@ from gapjunction.commands.plane_options import (
     ZOption,
     plane_choice,
 )
-from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.asset_images import (
     SourceImage,
@@ -34,7 +32,8 @@ from gapjunction.dataset.records import Asset, AssetMetadata, Dataset
 from gapjunction.dataset.source_files import find_sources
 from gapjunction.dataset.writer import write_metadata
 from gapjunction.errors import ConfigError, DatasetError
-from gapjunction.files import folder_written_whole
+from gapjunction.files import folder_written_whole, require_new
+from gapjunction.terminal import tracked
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from gapjunction.commands.processes import is_main_process, num_processes
-from gapjunction.commands.progress import progress_bar
+from gapjunction.terminal import progress_bar
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.records import EpochRecord
 

@@ -18,7 +18,6 @@ from gapjunction.commands.channel_decisions import (
     taken_earlier,
 )
 from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.messages import counted
 from gapjunction.commands.shown_size import Viewer
 from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.microscope_files import read_chosen
@@ -31,6 +30,7 @@ from gapjunction.prediction.channel_estimate import (
     look_at_channels,
 )
 from gapjunction.samples.intensity import without_colour
+from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 

@@ -21,10 +21,10 @@ from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import AnnotatedImage, Dataset
-from gapjunction.dataset.rules import normalised
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.samples.picture import Picture
+from gapjunction.text import normalised
 
 logger = logging.getLogger(__name__)
 

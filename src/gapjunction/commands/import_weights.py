@@ -6,8 +6,8 @@ from pathlib import Path
 import torch
 from pydantic import Field
 
-from gapjunction.commands.output_folder import require_new
 from gapjunction.config import StrictConfig
+from gapjunction.files import require_new
 from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
 from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.model import Dino

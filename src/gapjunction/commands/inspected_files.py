@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapjunction.commands.progress import tracked
 from gapjunction.dataset.assets import entries, is_broken_link
 from gapjunction.dataset.microscope_files import (
     READABLE_SUFFIXES,
@@ -14,6 +13,7 @@ from gapjunction.dataset.microscope_files import (
 )
 from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.terminal import tracked
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gapjunction.commands.messages import counted
 from gapjunction.dataset.images import ImageArray
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.structure import Blobs, find_blobs
+from gapjunction.text import counted
 from gapjunction.tiling import SEAM_MARGIN
 
 logger = logging.getLogger(__name__)

@@ -3,9 +3,9 @@
 import logging
 from dataclasses import dataclass, field
 
-from gapjunction.commands.messages import counted
 from gapjunction.dataset.images import ImageArray
 from gapjunction.samples.intensity import is_nearly_empty
+from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 

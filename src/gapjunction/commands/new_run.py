@@ -9,7 +9,6 @@ import yaml
 
 from gapjunction.commands.device import has_cuda
 from gapjunction.commands.folds import NO_FOLDS, choose_num_folds
-from gapjunction.commands.output_folder import require_new
 from gapjunction.commands.run_folder import (
     RUNS,
     SETTINGS_NAME,
@@ -24,7 +23,7 @@ from gapjunction.config import build_config, read_config
 from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import ConfigError
-from gapjunction.files import write_text
+from gapjunction.files import require_new, write_text
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.presets import PRESETS, Preset, PresetName, choose_preset, find_recipe

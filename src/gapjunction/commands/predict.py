@@ -15,7 +15,6 @@ from gapjunction.commands.device import choose_device
 from gapjunction.commands.doubted_sizes import judge_sizes
 from gapjunction.commands.found_channel import find_channels
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
-from gapjunction.commands.messages import counted
 from gapjunction.commands.missed_structure import MissedStructure
 from gapjunction.commands.nearly_empty import NearlyEmpty
 from gapjunction.commands.plane_options import (
@@ -50,6 +49,7 @@ from gapjunction.models.centernet.fused import Precision
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
+from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,6 @@ from gapjunction.commands.prediction_files import (
     require_short_name,
     write_prediction,
 )
-from gapjunction.commands.progress import progress_bar, tracked
 from gapjunction.commands.read_ahead import is_large, read_ahead, write_behind
 from gapjunction.commands.seen_file import SeenInImage, read_seen, write_seen
 from gapjunction.commands.shared_range import SharedRange
@@ -27,6 +26,7 @@ from gapjunction.dataset.images import ImageArray
 from gapjunction.errors import ImageError
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.terminal import progress_bar, tracked
 
 ImageWithFiles = tuple[ListedImage, PredictionFiles]
 

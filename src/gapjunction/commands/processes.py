@@ -11,8 +11,8 @@ from accelerate import PartialState
 from accelerate.utils import broadcast_object_list
 from torch.multiprocessing.spawn import ProcessException, start_processes
 
-from gapjunction.commands.messages import process_index, show_messages
 from gapjunction.errors import GapJunctionError
+from gapjunction.terminal import process_index, show_messages
 
 # The others wait while the main process checks images, downloads weights or validates.
 PATIENCE = timedelta(hours=12)

@@ -12,7 +12,6 @@ from gapjunction.benchmark.box_files import read_boxes_of_image
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.measured_images import ListedImage, list_images
 from gapjunction.benchmark.measured_predictions import paired_files
-from gapjunction.commands.messages import counted
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import is_archive
 from gapjunction.dataset.assets import DETECTION_FOLDER
@@ -23,6 +22,7 @@ from gapjunction.detections_json import (
     write_detection_file,
 )
 from gapjunction.errors import ConfigError
+from gapjunction.text import counted
 
 Outcome = Literal["written", "annotated", "predicted", "nothing"]
 

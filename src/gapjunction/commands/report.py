@@ -25,7 +25,6 @@ from gapjunction.benchmark.measured_images import MeasuredImages, measure_annota
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig
-from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.pixel_size import reason_for_doubt
 from gapjunction.errors import BenchmarkError, ConfigError
@@ -50,6 +49,7 @@ from gapjunction.report.group_tables import (
 )
 from gapjunction.report.html_page import Picture, Section, render_page
 from gapjunction.report.method_section import Settings, method_section
+from gapjunction.terminal import tracked
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 
 from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.messages import counted
 from gapjunction.dataset.images import ImageArray
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
@@ -17,6 +16,7 @@ from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.scale import scale_for
 from gapjunction.prediction.scale_estimate import SCALES as ESTIMATED_SCALES
 from gapjunction.prediction.scale_estimate import estimate_scale, probability_seen
+from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 
 from pydantic import Field, NonNegativeInt, PositiveInt
 
-from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.errors import ConfigError
@@ -17,6 +16,7 @@ from gapjunction.simulation.simulated_dataset import (
     simulate_planned,
     write_image,
 )
+from gapjunction.terminal import tracked
 
 
 class SimulateConfig(StrictConfig):

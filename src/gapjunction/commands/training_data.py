@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gapjunction.commands.progress import tracked
 from gapjunction.commands.shared_range import least_spans
 from gapjunction.commands.training_channel import LearntChannels, learnt_channels
 from gapjunction.dataset.coco import CocoImage, plan_images
@@ -17,6 +16,7 @@ from gapjunction.errors import DatasetError
 from gapjunction.models.checkpoint import PixelSizes
 from gapjunction.samples.layout import channel_layout
 from gapjunction.samples.torch_dataset import TrainingImage
+from gapjunction.terminal import tracked
 
 ENOUGH_TO_CALIBRATE = 30  # images
 

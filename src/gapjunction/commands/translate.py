@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gapjunction.commands.messages import counted
-from gapjunction.commands.output_folder import require_new
 from gapjunction.dataset.archives import is_archive, unpacked
 from gapjunction.dataset.formats.by_name import FORMATS, FormatName
 from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import ConfigError
-from gapjunction.files import folder_written_whole
+from gapjunction.files import folder_written_whole, require_new
+from gapjunction.text import counted
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from gapjunction import __version__
 from gapjunction.commands.inspected_files import InspectedFiles, image_files, inspect_files
-from gapjunction.commands.messages import counted
 from gapjunction.commands.plane_options import (
     ChannelOption,
     SceneOption,
@@ -19,7 +18,6 @@ from gapjunction.commands.plane_options import (
     ZOption,
     plane_choice,
 )
-from gapjunction.commands.progress import tracked
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.dataset.images import read_image
@@ -28,6 +26,8 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.rules import Problem, Severity, check_stems
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.files import write_json
+from gapjunction.terminal import tracked
+from gapjunction.text import counted
 
 MAX_THREADS = 4  # each decodes one image: up to 2 GB for 100 million pixels
 

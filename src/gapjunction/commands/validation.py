@@ -11,13 +11,13 @@ from torch import nn
 from gapjunction.benchmark.asset_scores import group_assets, mean_scores, score_assets
 from gapjunction.benchmark.calibration_fit import fit_calibration, unbiased_threshold
 from gapjunction.calibration import Calibration, logits
-from gapjunction.commands.progress import tracked
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.channel_light import are_autofluorescent
 from gapjunction.samples.torch_dataset import TrainingImage
+from gapjunction.terminal import tracked
 from gapjunction.training.records import Validation, is_better
 
 THRESHOLD = "threshold"

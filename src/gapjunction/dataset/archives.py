@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-from gapjunction.dataset.rules import normalised
 from gapjunction.errors import ArchiveError
+from gapjunction.text import normalised
 
 MAX_MEMBERS = 1_000_000
 MAX_TOTAL = 200 * 10**9  # bytes, unpacked

@@ -12,8 +12,9 @@ from zipfile import BadZipFile
 import pandas as pd
 
 from gapjunction.dataset.records import AssetMetadata
-from gapjunction.dataset.rules import check_asset_metadata, normalised
+from gapjunction.dataset.rules import check_asset_metadata
 from gapjunction.errors import DatasetError
+from gapjunction.text import normalised
 
 ASSET, FILE = "asset", "file"
 TEXTS, NUMBERS = ("species", "sex", "localization", "diagnosis"), ("age", "weight")

@@ -7,7 +7,7 @@ from pathlib import Path
 from gapjunction.dataset.images import IMAGE_SUFFIXES, read_image_size
 from gapjunction.dataset.metadata import ASSET_FILE, inspect_asset_metadata
 from gapjunction.dataset.records import AnnotatedImage, Asset
-from gapjunction.dataset.rules import Problem, check_boxes, is_inside, normalised
+from gapjunction.dataset.rules import Problem, check_boxes, is_inside
 from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     COUNT_SUFFIX,
@@ -17,6 +17,7 @@ from gapjunction.detections_json import (
     stem_of,
 )
 from gapjunction.errors import DatasetError, ImageError
+from gapjunction.text import normalised
 
 RAW_FOLDER, DETECTION_FOLDER, MASK_FOLDER = "Raw", "Detection", "Segmentation"
 MASK_SUFFIX = "_mask"

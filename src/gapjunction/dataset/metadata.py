@@ -9,7 +9,6 @@ import yaml
 
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import (
-    UM_PER_UNIT,
     Problem,
     check_asset_metadata,
     check_classes,
@@ -17,6 +16,7 @@ from gapjunction.dataset.rules import (
     is_positive,
 )
 from gapjunction.files import parse_json
+from gapjunction.text import UM_PER_UNIT
 
 LABEL_FOLDER, LABEL_STEM, LABEL_SUFFIXES = (
     "Label_Properties",

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapjunction.dataset.rules import normalised
 from gapjunction.errors import DatasetError
+from gapjunction.text import normalised
 
 _FORBIDDEN = '<>:"/\\|?*'
 

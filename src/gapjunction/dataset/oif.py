@@ -11,7 +11,7 @@ import numpy as np
 from gapjunction.dataset.axes import refuse_other_axes
 from gapjunction.dataset.microscope_scene import MicroscopeScene, Plane, square_side
 from gapjunction.dataset.reader_packages import ReaderPackage, load_reader
-from gapjunction.dataset.rules import UM_PER_UNIT
+from gapjunction.text import UM_PER_UNIT
 
 READER = ReaderPackage("oiffile", "oib", "OIB and OIF")
 _NO_DYE = ("", "None")

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from gapjunction.dataset.microscope_scene import MicroscopeScene, listed_names
-from gapjunction.dataset.rules import normalised
 from gapjunction.errors import ImageError
+from gapjunction.text import normalised
 
 Projection = Literal["max", "mean"]
 

@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,13 +14,13 @@ from gapjunction.boxes import as_boxes, from_xywh, overlapping_pairs
 from gapjunction.dataset.records import Dataset, Sex
 from gapjunction.detections_json import BoxRecord
 from gapjunction.errors import GapJunctionError
+from gapjunction.text import UM_PER_UNIT, normalised
 
 Severity = Literal["error", "warning"]
 
 DOUBLED_IOU = 0.9
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 MAGNIFICATION = re.compile("\\d+(\\.\\d+)?\\s*[xX\N{MULTIPLICATION SIGN}]?")
-UM_PER_UNIT = {"nm": 1e-3, "um": 1.0, "µm": 1.0, "μm": 1.0, "mm": 1e3, "cm": 1e4}
 SHOWN_CLASSES = 10
 
 
@@ -44,15 +43,6 @@ class Problem:
     def from_error(cls, error: GapJunctionError) -> "Problem":
         """Return the problem that a reader reported by raising `error`."""
         return cls("error", Path(error.where), error.item, error.found, error.expected, error.fix)
-
-
-def normalised(name: str) -> str:
-    r"""Return `name` in Unicode's composed form: macOS writes file names decomposed.
-
-    >>> normalised("Zu\u0308rich") == "Z\u00fcrich"
-    True
-    """
-    return unicodedata.normalize("NFC", name)
 
 
 def check_classes(classes: Mapping[object, object], file: Path) -> Iterator[Problem]:

@@ -8,8 +8,8 @@ from gapjunction.dataset.asset_table import FILE, AssetTable
 from gapjunction.dataset.assets import is_stray
 from gapjunction.dataset.microscope_files import READABLE_SUFFIXES
 from gapjunction.dataset.names import as_file_name
-from gapjunction.dataset.rules import normalised
 from gapjunction.errors import DatasetError
+from gapjunction.text import normalised
 
 OIF_FOLDER_SUFFIX = ".files"  # what lies beside an OIF file and belongs to it
 SHOWN = 3

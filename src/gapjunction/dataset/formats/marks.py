@@ -12,9 +12,10 @@ from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.image_files import ImageFiles
 from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
-from gapjunction.dataset.rules import COLOUR, normalised
+from gapjunction.dataset.rules import COLOUR
 from gapjunction.detections import Detections
 from gapjunction.errors import DatasetError
+from gapjunction.text import normalised
 
 FIRST_COLOUR = "#4EF8FF"
 GOLDEN_RATIO = 0.618034  # steps of this share of the circle keep hues apart, however many

@@ -13,9 +13,9 @@ from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.xml_writing import add_text, write_xml
 from gapjunction.dataset.records import AnnotatedImage, Dataset
-from gapjunction.dataset.rules import normalised
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
+from gapjunction.text import normalised
 
 ANNOTATIONS, LIST_FILE = "Annotations", PurePosixPath("ImageSets", "Main", "default.txt")
 CLASSES = "labelmap.txt"  # of CVAT and datumaro, who know no other classes than those in it

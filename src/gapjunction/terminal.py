@@ -1,8 +1,21 @@
-"""What a command says while it works."""
+"""What a command says while it works, and the bars that show how far it is."""
 
 import logging
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+Item = TypeVar("Item")
 
 
 def process_index() -> int:
@@ -15,16 +28,6 @@ def is_silent() -> bool:
     return process_index() > 0
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun.
-
-    >>> counted(1, "image"), counted(1200, "box")
-    ('1 image', '1,200 boxes')
-    """
-    plural = f"{noun}es" if noun.endswith("x") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
-
-
 def show_messages() -> None:
     """Show messages of ours on standard error, plain; other packages only warn.
 
@@ -35,6 +38,26 @@ def show_messages() -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # a damaged file is an error of ours
     logging.getLogger("gapjunction").setLevel(logging.ERROR if is_silent() else logging.INFO)
+
+
+def progress_bar() -> Progress:
+    """Return a bar that vanishes when it is done; use it as a context manager."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def tracked(items: Iterable[Item], description: str, total: int) -> Iterator[Item]:
+    """Yield the items under a progress bar."""
+    with progress_bar() as bar:
+        yield from bar.track(items, total=total, description=description)
 
 
 class _StandardError(logging.Handler):

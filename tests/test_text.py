@@ -1,8 +1,8 @@
-"""Tests for `gapjunction.commands.messages`."""
+"""Tests for `gapjunction.terminal`."""
 
 import pytest
 
-from gapjunction.commands.messages import counted
+from gapjunction.text import counted
 
 
 @pytest.mark.parametrize(

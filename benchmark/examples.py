@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.dataset.images import read_image
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.detections import Detections
+from gapjunction.images.pictures import read_image
 
 
 @dataclass(frozen=True, slots=True, eq=False)

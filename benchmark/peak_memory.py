@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from gapjunction.dataset.images import read_image
+from gapjunction.images.pictures import read_image
 
 KB_PER_MB = 1000
 BYTES_PER_KB = 1000 if sys.platform == "darwin" else 1  # macOS counts bytes

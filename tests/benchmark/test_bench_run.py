@@ -14,10 +14,10 @@ from benchmark.sets import SETS, Amount, make_sets
 from benchmark.tables import BEGIN, END, accuracy_tables, cost_table, write_into_page
 from numpy.typing import NDArray
 
-from gapjunction.dataset.images import write_png
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.detections import Detections
 from gapjunction.files import write_json
+from gapjunction.images.pictures import write_png
 
 IMAGE = ImageScore(num_truth=4, num_found=4, num_near=3, num_overlapping=2)
 RESULT = Result(

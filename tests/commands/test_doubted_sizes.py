@@ -11,8 +11,8 @@ from builders import BlobDetector, FarSightedDetector
 from gapjunction.commands.doubted_sizes import judge_sizes
 from gapjunction.commands.image_list import ListedImage, SizeSource
 from gapjunction.commands.shown_size import SizeVerdicts, Viewer
-from gapjunction.dataset.images import write_png
 from gapjunction.dataset.names import ImageOrigin
+from gapjunction.images.pictures import write_png
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 
 CONFIG = DetectorConfig(

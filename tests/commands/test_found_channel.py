@@ -17,9 +17,9 @@ from gapjunction.commands.channel_decisions import COLOR
 from gapjunction.commands.found_channel import FoundChannels, find_channels
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.shown_size import Viewer
-from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
+from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.models.checkpoint import DetectorConfig
 from microscope_samples import write_ome_tiff
 

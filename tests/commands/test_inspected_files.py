@@ -7,7 +7,7 @@ import pytest
 
 from gapjunction.cli import run
 from gapjunction.commands.inspected_files import image_files, inspect_files
-from gapjunction.dataset.plane_choice import PlaneChoice
+from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import MOSAIC_CZI, REAL_OIB, SAMPLES
 
 RAT = Path(__file__).parents[2] / "data" / "RAT_gap_junctions"

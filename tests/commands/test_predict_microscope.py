@@ -14,8 +14,8 @@ from builders import simulated_blobs
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.predict import PredictConfig, run
 from gapjunction.commands.shown_size import ShownSize
-from gapjunction.dataset.images import read_image
 from gapjunction.errors import ConfigError, ImageError
+from gapjunction.images.pictures import read_image
 from microscope_samples import MOSAIC_CZI, stack, write_ome_tiff
 
 RAT = Path(__file__).parents[2] / "data" / "RAT_gap_junctions"

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from gapjunction.commands.read_ahead import read_ahead, write_behind
-from gapjunction.dataset.images import ImageArray
-from gapjunction.dataset.microscope_files import read_chosen
-from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import read_chosen
+from gapjunction.images.pictures import ImageArray
+from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.samples.picture import Picture
 
 

@@ -16,9 +16,9 @@ from gapjunction.commands.shown_size import (
     Viewer,
     tell_how_shown,
 )
-from gapjunction.dataset.images import write_png
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.errors import ConfigError
+from gapjunction.images.pictures import write_png
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))

@@ -12,9 +12,9 @@ from PIL import Image
 from channel_pictures import noise, spots, stained, with_spots
 from gapjunction.commands.training_channel import LearntChannels, learnt_channels
 from gapjunction.dataset.coco import CocoImage
-from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.dataset.records import AnnotatedImage
 from gapjunction.errors import ConfigError, ImageError
+from gapjunction.images.plane_choice import ALL_CHANNELS
 
 
 def annotated(folder: Path, images: Mapping[str, NDArray[np.uint8]]) -> list[CocoImage]:

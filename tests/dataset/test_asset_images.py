@@ -13,10 +13,10 @@ from gapjunction.dataset.asset_images import (
     write_contrast,
     write_image,
 )
-from gapjunction.dataset.images import read_image
-from gapjunction.dataset.microscope_files import chosen_facts
-from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.errors import DatasetError
+from gapjunction.images.microscope_files import chosen_facts
+from gapjunction.images.pictures import read_image
+from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from microscope_samples import stack, write_ome_tiff
 
 

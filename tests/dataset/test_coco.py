@@ -9,10 +9,10 @@ from PIL import Image
 
 from builders import add_image, build_dataset
 from gapjunction.dataset.coco import coco_instances, plan_images, to_8_bits, write_coco
-from gapjunction.dataset.images import read_image
 from gapjunction.dataset.reader import read_dataset, read_datasets
 from gapjunction.dataset.splits import split_assets
 from gapjunction.errors import DatasetError
+from gapjunction.images.pictures import read_image
 
 BLACK = np.zeros((30, 40), np.uint8)
 

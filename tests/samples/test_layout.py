@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gapjunction.dataset.images import write_png
 from gapjunction.dataset.records import AnnotatedImage
+from gapjunction.images.pictures import write_png
 from gapjunction.samples.layout import channel_layout
 
 

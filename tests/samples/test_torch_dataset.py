@@ -10,7 +10,7 @@ from scipy import ndimage
 from torch.utils.data import DataLoader
 
 from gapjunction.boxes import BoxArray, as_boxes, clip_boxes
-from gapjunction.dataset.images import write_png
+from gapjunction.images.pictures import write_png
 from gapjunction.samples import torch_dataset
 from gapjunction.samples.augmentation import AugmentationConfig
 from gapjunction.samples.torch_dataset import (

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from gapjunction.boxes import as_boxes
-from gapjunction.dataset.images import write_png
+from gapjunction.images.pictures import write_png
 from gapjunction.models.dino.config import DinoConfig, ResNetSpec
 from gapjunction.models.dino.denoising import DenoisingConfig
 from gapjunction.models.dino.model import Dino

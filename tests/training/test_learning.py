@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from gapjunction.benchmark.detection_metrics import score_detections
-from gapjunction.dataset.images import read_image
 from gapjunction.detections import Detections
+from gapjunction.images.pictures import read_image
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage

@@ -12,8 +12,8 @@ from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 
 from gapjunction.boxes import as_boxes
-from gapjunction.dataset.images import write_png
 from gapjunction.errors import CheckpointError
+from gapjunction.images.pictures import write_png
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.models.detector import Annotations
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from gapjunction.benchmark.pairing import files_by_stem, require_same_stems
 from gapjunction.dataset.assets import MASK_SUFFIX, entries
-from gapjunction.dataset.images import IMAGE_SUFFIXES, ImageArray, read_image
 from gapjunction.dataset.masks import Mask, read_mask
 from gapjunction.dataset.metadata import (
     LABEL_FOLDER,
@@ -17,6 +16,7 @@ from gapjunction.dataset.metadata import (
     label_file,
 )
 from gapjunction.errors import BenchmarkError, DatasetError
+from gapjunction.images.pictures import IMAGE_SUFFIXES, ImageArray, read_image
 
 LEVELS_UP = 3  # from <dataset>/Assets/<asset>/Segmentation to the dataset
 

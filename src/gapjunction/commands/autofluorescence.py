@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from gapjunction.commands.counting_rule import CountingRule
 from gapjunction.commands.image_list import ListedImage
-from gapjunction.dataset.images import ImageArray
 from gapjunction.detections import Detections
+from gapjunction.images.pictures import ImageArray
 from gapjunction.samples.channel_light import are_autofluorescent
 from gapjunction.text import counted
 

@@ -35,9 +35,9 @@ from gapjunction.commands.benchmark_options import (
 )
 from gapjunction.commands.benchmark_run import LoggedBenchmark, Outcome, log_benchmark
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.images import IMAGE_SUFFIXES
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
+from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.detection_figures import (
     THRESHOLDS,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.microscope_scene import listed_names
+from gapjunction.images.microscope_scene import listed_names
 
 COLOR = "color as it is"
 

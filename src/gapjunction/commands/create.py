@@ -23,16 +23,16 @@ from gapjunction.dataset.asset_images import (
     write_image,
 )
 from gapjunction.dataset.asset_table import AssetTable, read_asset_table
-from gapjunction.dataset.microscope_files import chosen_facts, chosen_images
-from gapjunction.dataset.microscope_scene import SQUARE_TOLERANCE
 from gapjunction.dataset.names import as_file_name
-from gapjunction.dataset.pixel_size import reason_for_doubt
-from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.dataset.records import Asset, AssetMetadata, Dataset
 from gapjunction.dataset.source_files import find_sources
 from gapjunction.dataset.writer import write_metadata
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import folder_written_whole, require_new
+from gapjunction.images.microscope_files import chosen_facts, chosen_images
+from gapjunction.images.microscope_scene import SQUARE_TOLERANCE
+from gapjunction.images.pixel_size import reason_for_doubt
+from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.terminal import tracked
 
 logger = logging.getLogger(__name__)

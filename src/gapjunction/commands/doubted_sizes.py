@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.shown_size import SCALES, SizeVerdicts, Viewer
-from gapjunction.dataset.pixel_size import reason_for_doubt
+from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.prediction.scale import scale_for
 from gapjunction.prediction.scale_estimate import LEAST_SEEN
 from gapjunction.text import counted

@@ -19,10 +19,10 @@ from gapjunction.commands.channel_decisions import (
 )
 from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.shown_size import Viewer
-from gapjunction.dataset.images import ImageArray
-from gapjunction.dataset.microscope_files import read_chosen
-from gapjunction.dataset.plane_choice import ALL_CHANNELS, CHANNEL_FIX
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import read_chosen
+from gapjunction.images.pictures import ImageArray
+from gapjunction.images.plane_choice import ALL_CHANNELS, CHANNEL_FIX
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.channel_estimate import (
     MOST_LOOKS,

@@ -9,20 +9,20 @@ from typing import Literal
 from gapjunction.commands.inspected_files import image_files
 from gapjunction.commands.run_folder import SPLITS_NAME
 from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
-from gapjunction.dataset.images import IMAGE_SUFFIXES
-from gapjunction.dataset.microscope_files import (
+from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
+from gapjunction.dataset.reader import find_datasets, inspect_dataset
+from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.dataset.splits import Split, read_assignment
+from gapjunction.errors import ConfigError, DatasetError, ImageError
+from gapjunction.images.microscope_files import (
     READABLE_SUFFIXES,
     ChosenFacts,
     chosen_facts,
     chosen_images,
 )
-from gapjunction.dataset.microscope_scene import listed_names
-from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
-from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
-from gapjunction.dataset.reader import find_datasets, inspect_dataset
-from gapjunction.dataset.records import AnnotatedImage, Dataset
-from gapjunction.dataset.splits import Split, read_assignment
-from gapjunction.errors import ConfigError, DatasetError, ImageError
+from gapjunction.images.microscope_scene import listed_names
+from gapjunction.images.pictures import IMAGE_SUFFIXES
+from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.samples.picture import Picture
 from gapjunction.text import normalised
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.dataset.assets import entries, is_broken_link
-from gapjunction.dataset.microscope_files import (
+from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import (
     READABLE_SUFFIXES,
     chosen_images,
     opened_scenes,
     read_chosen,
 )
-from gapjunction.dataset.plane_choice import PlaneChoice
-from gapjunction.errors import ImageError
+from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.terminal import tracked
 
 

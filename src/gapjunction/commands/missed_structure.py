@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from gapjunction.dataset.images import ImageArray
+from gapjunction.images.pictures import ImageArray
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.structure import Blobs, find_blobs
 from gapjunction.text import counted

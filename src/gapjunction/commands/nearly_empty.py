@@ -3,7 +3,7 @@
 import logging
 from dataclasses import dataclass, field
 
-from gapjunction.dataset.images import ImageArray
+from gapjunction.images.pictures import ImageArray
 from gapjunction.samples.intensity import is_nearly_empty
 from gapjunction.text import counted
 

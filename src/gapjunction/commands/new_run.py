@@ -20,10 +20,10 @@ from gapjunction.commands.run_folder import (
 from gapjunction.commands.training_data import TrainingData, read_training_data
 from gapjunction.commands.weights_source import NONE, find_weights
 from gapjunction.config import build_config, read_config
-from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import ConfigError
 from gapjunction.files import require_new, write_text
+from gapjunction.images.pictures import read_image_size
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.presets import PRESETS, Preset, PresetName, choose_preset, find_recipe

@@ -4,7 +4,7 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
-from gapjunction.dataset.plane_choice import PlaneChoice
+from gapjunction.images.plane_choice import PlaneChoice
 
 ChannelOption = Annotated[
     tuple[str, ...],

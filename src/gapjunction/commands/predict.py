@@ -42,9 +42,9 @@ from gapjunction.commands.prediction_manifest import (
 from gapjunction.commands.shared_range import measure_shared
 from gapjunction.commands.shown_size import ShownSize, Viewer, scales_to_try, tell_how_shown
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.dataset.splits import Split
 from gapjunction.errors import ConfigError
+from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.centernet.fused import Precision
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.prediction.backends import Backend, prepare_detector

@@ -22,8 +22,8 @@ from gapjunction.commands.seen_file import SeenInImage, read_seen, write_seen
 from gapjunction.commands.shared_range import SharedRange
 from gapjunction.commands.shown_size import ShownSize
 from gapjunction.commands.tile_watch import TileWatch
-from gapjunction.dataset.images import ImageArray
 from gapjunction.errors import ImageError
+from gapjunction.images.pictures import ImageArray
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.terminal import progress_bar, tracked

@@ -13,7 +13,6 @@ from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.image_state import ImageState
 from gapjunction.commands.seen_file import SeenInImage
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.images import ImageArray
 from gapjunction.detections_json import (
     COUNT_SUFFIX,
     DETECTION_SUFFIX,
@@ -23,6 +22,7 @@ from gapjunction.detections_json import (
 )
 from gapjunction.errors import GapJunctionError, ImageError
 from gapjunction.files import LONGEST_NAME, write_text, written_whole
+from gapjunction.images.pictures import ImageArray
 from gapjunction.report.overlays import overlay
 
 COUNTS_NAME = "counts.csv"

@@ -9,9 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import zip_longest
 
-from gapjunction.dataset.images import ImageArray
-from gapjunction.dataset.microscope_files import chosen_facts
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import chosen_facts
+from gapjunction.images.pictures import ImageArray
 from gapjunction.samples.picture import Picture
 
 LARGE_PX = 50_000_000  # an image with more pixels is in memory alone

@@ -26,9 +26,9 @@ from gapjunction.benchmark.measured_predictions import measure_predictions, pair
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.pixel_size import reason_for_doubt
 from gapjunction.errors import BenchmarkError, ConfigError
 from gapjunction.files import folder_written_whole, write_text, written_whole
+from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.provenance import git_commit
 from gapjunction.report.agreement_section import agreement_section
 from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image

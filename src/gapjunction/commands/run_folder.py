@@ -7,9 +7,9 @@ from typing import Self
 from pydantic import Field
 
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of
+from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
 from gapjunction.presets import PresetName
 from gapjunction.training.config import TrainingConfig

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from gapjunction.commands.image_list import ListedImage
-from gapjunction.dataset.images import ImageArray
 from gapjunction.errors import ConfigError, ImageError
+from gapjunction.images.pictures import ImageArray
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.scale import scale_for

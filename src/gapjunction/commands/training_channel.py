@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from gapjunction.dataset.coco import CocoImage
-from gapjunction.dataset.images import read_image
-from gapjunction.dataset.microscope_files import chosen_facts
-from gapjunction.dataset.plane_choice import ALL_CHANNELS, NOTHING_CHOSEN, index_of_channel
 from gapjunction.dataset.splits import AssetKey
 from gapjunction.errors import ConfigError
+from gapjunction.images.microscope_files import chosen_facts
+from gapjunction.images.pictures import read_image
+from gapjunction.images.plane_choice import ALL_CHANNELS, NOTHING_CHOSEN, index_of_channel
 from gapjunction.samples.annotated_channel import Example, StainedChannel, stained_channel
 from gapjunction.samples.intensity import without_colour
 

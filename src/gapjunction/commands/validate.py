@@ -20,12 +20,12 @@ from gapjunction.commands.plane_options import (
 )
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import as_the_user_knows
-from gapjunction.dataset.images import read_image
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.rules import Problem, Severity, check_stems
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.files import write_json
+from gapjunction.images.pictures import read_image
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 

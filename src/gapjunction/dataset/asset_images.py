@@ -15,19 +15,19 @@ from gapjunction.dataset.contrast import (
     measured_contrast,
     to_8_bits,
 )
-from gapjunction.dataset.images import MAX_WEBP_SIDE, write_png, write_webp
-from gapjunction.dataset.microscope_files import ChosenFacts, as_picture, read_filled
-from gapjunction.dataset.microscope_scene import RGB_NAMES
-from gapjunction.dataset.pixel_depth import (
+from gapjunction.errors import DatasetError
+from gapjunction.files import write_json
+from gapjunction.images.microscope_files import ChosenFacts, as_picture, read_filled
+from gapjunction.images.microscope_scene import RGB_NAMES
+from gapjunction.images.pictures import MAX_WEBP_SIDE, write_png, write_webp
+from gapjunction.images.pixel_depth import (
     UNCHANGED,
     DepthMapping,
     depth_mapping,
     joined_range,
     value_range,
 )
-from gapjunction.dataset.plane_choice import PlaneChoice
-from gapjunction.errors import DatasetError
-from gapjunction.files import write_json
+from gapjunction.images.plane_choice import PlaneChoice
 
 
 @dataclass(frozen=True, slots=True)

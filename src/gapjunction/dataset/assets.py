@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapjunction.dataset.images import IMAGE_SUFFIXES, read_image_size
 from gapjunction.dataset.metadata import ASSET_FILE, inspect_asset_metadata
 from gapjunction.dataset.records import AnnotatedImage, Asset
 from gapjunction.dataset.rules import Problem, check_boxes, is_inside
@@ -17,6 +16,7 @@ from gapjunction.detections_json import (
     stem_of,
 )
 from gapjunction.errors import DatasetError, ImageError
+from gapjunction.images.pictures import IMAGE_SUFFIXES, read_image_size
 from gapjunction.text import normalised
 
 RAW_FOLDER, DETECTION_FOLDER, MASK_FOLDER = "Raw", "Detection", "Segmentation"

@@ -13,13 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, area, to_xywh
-from gapjunction.dataset.images import TIFF_SUFFIXES, ImageArray, has_16_bits, read_image, write_png
 from gapjunction.dataset.names import ImageOrigin, unique_names
 from gapjunction.dataset.reader import clipped_annotations, merged_class_names, relabelled
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.splits import SPLITS, Assignment, Split
 from gapjunction.detections import Detections
 from gapjunction.files import write_json
+from gapjunction.images.pictures import (
+    TIFF_SUFFIXES,
+    ImageArray,
+    has_16_bits,
+    read_image,
+    write_png,
+)
 
 ANNOTATION_FOLDER = "annotations"
 WHITE_PERCENTILE = 99.99  # so that a hot pixel does not make everything else dark

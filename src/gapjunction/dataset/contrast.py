@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.dataset.pixel_depth import TOP
+from gapjunction.images.pixel_depth import TOP
 
 WHITE_PERCENTILE = 99.99
 TOP_8_BITS = 255

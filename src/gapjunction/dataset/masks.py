@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from PIL.ImageFile import ImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from gapjunction.dataset.images import PIXELS_PER_STRIP, opened_picture
 from gapjunction.errors import ImageError
+from gapjunction.images.pictures import PIXELS_PER_STRIP, opened_picture
 
 ClassMap = NDArray[np.uint16]
 

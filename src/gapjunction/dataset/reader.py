@@ -24,10 +24,10 @@ from gapjunction.dataset.metadata import (
     inspect_static_metadata,
     label_file,
 )
-from gapjunction.dataset.microscope_files import READABLE_SUFFIXES
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import Problem, check_class_use
 from gapjunction.errors import DatasetError
+from gapjunction.images.microscope_files import READABLE_SUFFIXES
 
 ASSETS_FOLDER = "Assets"
 PREDICTIONS_FOLDER = "detections"  # of `gapjunction predict`

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from gapjunction.dataset.asset_table import FILE, AssetTable
 from gapjunction.dataset.assets import is_stray
-from gapjunction.dataset.microscope_files import READABLE_SUFFIXES
 from gapjunction.dataset.names import as_file_name
 from gapjunction.errors import DatasetError
+from gapjunction.images.microscope_files import READABLE_SUFFIXES
 from gapjunction.text import normalised
 
 OIF_FOLDER_SUFFIX = ".files"  # what lies beside an OIF file and belongs to it

@@ -12,9 +12,9 @@ from torch import nn
 
 from gapjunction.calibration import Calibration
 from gapjunction.config import StrictConfig, read_config
-from gapjunction.dataset.plane_choice import ALL_CHANNELS
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of, write_text, written_whole
+from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.models.dino.config import DinoConfig
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.measured_images import MeasuredImage
-from gapjunction.dataset.images import read_image
+from gapjunction.images.pictures import read_image
 from gapjunction.report.error_overlays import error_overlay
 from gapjunction.report.html_page import Picture
 from gapjunction.report.overlays import overlay

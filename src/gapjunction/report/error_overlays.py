@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 from gapjunction.benchmark.detection_errors import FoundKind, TruthKind
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.boxes import BoxArray
-from gapjunction.dataset.images import read_image
+from gapjunction.images.pictures import read_image
 from gapjunction.report.overlays import brightened_rgb
 
 DOTS_PER_INCH = 120

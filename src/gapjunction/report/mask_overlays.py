@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from gapjunction.dataset.images import ImageArray
 from gapjunction.dataset.masks import ClassMap
+from gapjunction.images.pictures import ImageArray
 from gapjunction.report.overlays import ENLARGE_BELOW, ENLARGEMENT, brightened_rgb
 
 # Light blue and orange of Okabe & Ito's colour-blind safe palette; in grey the dashes tell.

@@ -1,7 +1,7 @@
 """The channel layout of an image: what a network sees of its colors."""
 
-from gapjunction.dataset.images import read_image
 from gapjunction.dataset.records import AnnotatedImage
+from gapjunction.images.pictures import read_image
 from gapjunction.samples.intensity import without_colour
 
 GREY, COLOR = "grey", "color"

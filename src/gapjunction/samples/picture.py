@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapjunction.dataset.images import ImageArray
-from gapjunction.dataset.microscope_files import read_chosen
-from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
+from gapjunction.images.microscope_files import read_chosen
+from gapjunction.images.pictures import ImageArray
+from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.samples.intensity import without_colour
 
 

@@ -13,8 +13,8 @@ from torch.nn import functional
 from torch.utils.data import Dataset, Sampler
 
 from gapjunction.boxes import BoxArray, area, centers, clip_boxes
-from gapjunction.dataset.images import ImageArray
 from gapjunction.detections import Detections
+from gapjunction.images.pictures import ImageArray
 from gapjunction.samples.augmentation import (
     AugmentationConfig,
     change_intensities,

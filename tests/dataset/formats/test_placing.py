@@ -8,9 +8,9 @@ from PIL import Image
 
 from builders import add_image, build_dataset, edit_json
 from gapjunction.dataset.formats.placing import place_images
-from gapjunction.dataset.images import read_image
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
+from gapjunction.images.pictures import read_image
 
 BLACK = np.zeros((8, 8), np.uint8)
 

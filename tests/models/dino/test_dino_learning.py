@@ -10,8 +10,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from gapjunction.benchmark.detection_metrics import score_detections
-from gapjunction.dataset.images import read_image
 from gapjunction.detections import Detections
+from gapjunction.images.pictures import read_image
 from gapjunction.models.detector import Annotations
 from gapjunction.models.dino.config import DinoConfig, ResNetSpec
 from gapjunction.models.dino.model import Dino

@@ -7,8 +7,8 @@ from pathlib import Path, PurePosixPath
 
 from gapjunction.dataset.assets import is_stray
 from gapjunction.dataset.formats.exchange import Source
-from gapjunction.dataset.images import IMAGE_SUFFIXES
 from gapjunction.errors import DatasetError
+from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.text import normalised
 
 IMAGES, VOC_IMAGES, UNANNOTATED = "images", "JPEGImages", "unannotated"

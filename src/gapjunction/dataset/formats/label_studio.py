@@ -22,10 +22,10 @@ from gapjunction.dataset.formats.shapes import (
     turned,
 )
 from gapjunction.dataset.formats.xml_writing import write_xml
-from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
+from gapjunction.images.pictures import read_image_size
 
 TASKS, LABELS = "tasks.json", "labeling_config.xml"
 KINDS = ("rectanglelabels", "polygonlabels", "ellipselabels", "keypointlabels")

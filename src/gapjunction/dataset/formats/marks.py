@@ -10,11 +10,11 @@ import numpy as np
 from gapjunction.boxes import as_boxes
 from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.image_files import ImageFiles
-from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import COLOUR
 from gapjunction.detections import Detections
 from gapjunction.errors import DatasetError
+from gapjunction.images.pictures import read_image_size
 from gapjunction.text import normalised
 
 FIRST_COLOUR = "#4EF8FF"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from gapjunction.dataset.formats.image_files import IMAGES, UNANNOTATED
-from gapjunction.dataset.images import read_image, write_png
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.detections import Detections
+from gapjunction.images.pictures import read_image, write_png
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,10 @@ from gapjunction.dataset.formats.losses import losses
 from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.shapes import box_around
-from gapjunction.dataset.images import read_image_size
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
+from gapjunction.images.pictures import read_image_size
 
 LABELS, CLASSES_YAML, CLASSES_TEXT = "labels", "data.yaml", "classes.txt"
 BOX_FIELDS, SCORED_FIELDS, POLYGON_FIELDS = 5, 6, 7

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.tiff_scenes`."""
+"""Tests for `gapjunction.images.tiff_scenes`."""
 
 import struct
 from pathlib import Path
@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import tifffile
 
-from gapjunction.dataset.microscope_files import opened_scenes, read_chosen
-from gapjunction.dataset.microscope_scene import MicroscopeScene
-from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import opened_scenes, read_chosen
+from gapjunction.images.microscope_scene import MicroscopeScene
+from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import stack, write_ome_tiff
 
 STACK = stack(2, 3, 4, 20, 30)  # T, Z, C, Y, X

@@ -9,10 +9,10 @@ from xml.etree import ElementTree
 import imagecodecs
 import numpy as np
 
-from gapjunction.dataset.axes import refuse_other_axes
-from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
-from gapjunction.dataset.ome_xml import parse_xml
-from gapjunction.dataset.reader_packages import ReaderPackage, load_reader
+from gapjunction.images.axes import refuse_other_axes
+from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.ome_xml import parse_xml
+from gapjunction.images.reader_packages import ReaderPackage, load_reader
 
 READER = ReaderPackage("czifile", "czi", "CZI", before=2026)
 UM_PER_M = 1e6

@@ -1,8 +1,8 @@
-"""Tests for `gapjunction.dataset.pixel_size`."""
+"""Tests for `gapjunction.images.pixel_size`."""
 
 import pytest
 
-from gapjunction.dataset.pixel_size import reason_for_doubt
+from gapjunction.images.pixel_size import reason_for_doubt
 
 
 @pytest.mark.parametrize("um_per_px", [0.02, 0.103, 0.5, 0.8, 1.01, 2.0])

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.tiff`, through the door that everybody uses: `images`."""
+"""Tests for `gapjunction.images.tiff`, through the door that everybody uses: `images`."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 
-from gapjunction.dataset.images import read_image, read_image_size
 from gapjunction.errors import ImageError
+from gapjunction.images.pictures import read_image, read_image_size
 
 
 def ramp(*shape: int, dtype: type = np.uint16) -> NDArray[np.uint16]:

@@ -14,32 +14,32 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.dataset.czi import opened_czi
-from gapjunction.dataset.images import (
+from gapjunction.errors import ImageError
+from gapjunction.images.czi import opened_czi
+from gapjunction.images.lif import opened_lif
+from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
+from gapjunction.images.nd2 import opened_nd2
+from gapjunction.images.no_data import filled_with_background, find_no_data
+from gapjunction.images.oif import opened_oif
+from gapjunction.images.oir import opened_oir
+from gapjunction.images.picture_scene import picture_scene
+from gapjunction.images.pictures import (
     IMAGE_SUFFIXES,
     ImageArray,
     decoding,
     read_image,
     refuse_large,
 )
-from gapjunction.dataset.lif import opened_lif
-from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
-from gapjunction.dataset.nd2 import opened_nd2
-from gapjunction.dataset.no_data import filled_with_background, find_no_data
-from gapjunction.dataset.oif import opened_oif
-from gapjunction.dataset.oir import opened_oir
-from gapjunction.dataset.picture_scene import picture_scene
-from gapjunction.dataset.pixel_depth import depth_mapping, require_real, value_range
-from gapjunction.dataset.plane_choice import (
+from gapjunction.images.pixel_depth import depth_mapping, require_real, value_range
+from gapjunction.images.plane_choice import (
     ChosenPlanes,
     PlaneChoice,
     choose_planes,
     choose_scene,
     split_scenes,
 )
-from gapjunction.dataset.tiff import is_tiff_picture
-from gapjunction.dataset.tiff_scenes import opened_tiff
-from gapjunction.errors import ImageError
+from gapjunction.images.tiff import is_tiff_picture
+from gapjunction.images.tiff_scenes import opened_tiff
 
 logger = logging.getLogger(__name__)
 

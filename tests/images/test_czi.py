@@ -1,13 +1,13 @@
-"""Tests for `gapjunction.dataset.czi`, on files that the format's own library wrote."""
+"""Tests for `gapjunction.images.czi`, on files that the format's own library wrote."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gapjunction.dataset.microscope_files import opened_scenes, read_chosen
-from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import opened_scenes, read_chosen
+from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from microscope_samples import COLOUR_CZI, MOSAIC_CZI, mosaic_plane
 
 

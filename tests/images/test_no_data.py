@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.no_data`."""
+"""Tests for `gapjunction.images.no_data`."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gapjunction.dataset.no_data import NoData, filled_with_background, find_no_data
+from gapjunction.images.no_data import NoData, filled_with_background, find_no_data
 
 SIGNAL = (100, 130, 180, 400)
 

@@ -20,9 +20,9 @@ from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from gapjunction.dataset.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
+from gapjunction.images.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
 
 ImageArray = NDArray[np.uint8] | NDArray[np.uint16]
 

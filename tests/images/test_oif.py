@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.oif`: a real OIB file, and an OIF folder written here."""
+"""Tests for `gapjunction.images.oif`: a real OIB file, and an OIF folder written here."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ import numpy as np
 import oiffile
 import pytest
 
-from gapjunction.dataset.microscope_files import opened_scenes, read_chosen
-from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import opened_scenes, read_chosen
+from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import REAL_OIB, stack, write_oif
 
 STACK = stack(3, 2, 5, 7)  # Z, C, Y, X

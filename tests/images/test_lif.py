@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.lif`, against what liffile itself reads."""
+"""Tests for `gapjunction.images.lif`, against what liffile itself reads."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ import liffile
 import numpy as np
 import pytest
 
-from gapjunction.dataset.microscope_files import opened_scenes, read_chosen
-from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import opened_scenes, read_chosen
+from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import stack, write_lif
 
 FIRST, SECOND = stack(2, 3, 2, 5, 7), stack(1, 1, 2, 6, 4, seed=1)  # T, Z, C, Y, X

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from gapjunction.dataset.axes import refuse_other_axes
-from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
-from gapjunction.dataset.reader_packages import ReaderPackage, load_reader, require_python
+from gapjunction.images.axes import refuse_other_axes
+from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.reader_packages import ReaderPackage, load_reader, require_python
 
 READER = ReaderPackage("oirfile", "oir", "OIR")
 

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.picture_scene`."""
+"""Tests for `gapjunction.images.picture_scene`."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gapjunction.dataset import picture_scene as module
-from gapjunction.dataset.images import read_image
-from gapjunction.dataset.picture_scene import picture_scene
 from gapjunction.errors import ImageError
+from gapjunction.images import picture_scene as module
+from gapjunction.images.picture_scene import picture_scene
+from gapjunction.images.pictures import read_image
 from microscope_samples import stack
 
 

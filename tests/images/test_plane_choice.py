@@ -1,12 +1,13 @@
-"""Tests for `gapjunction.dataset.plane_choice`."""
+"""Tests for `gapjunction.images.plane_choice`."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gapjunction.dataset.microscope_scene import MicroscopeScene
-from gapjunction.dataset.plane_choice import (
+from gapjunction.errors import ImageError
+from gapjunction.images.microscope_scene import MicroscopeScene
+from gapjunction.images.plane_choice import (
     ALL_CHANNELS,
     NOTHING_CHOSEN,
     ChosenPlanes,
@@ -15,7 +16,6 @@ from gapjunction.dataset.plane_choice import (
     choose_scene,
     split_scenes,
 )
-from gapjunction.errors import ImageError
 
 FILE = Path("a.czi")
 

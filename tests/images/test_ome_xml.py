@@ -1,8 +1,8 @@
-"""Tests for `gapjunction.dataset.ome_xml`."""
+"""Tests for `gapjunction.images.ome_xml`."""
 
 import pytest
 
-from gapjunction.dataset.ome_xml import OmeImage, read_ome_images
+from gapjunction.images.ome_xml import OmeImage, read_ome_images
 
 
 def ome(pixels: str) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gapjunction.dataset.images import opened_picture, read_image
-from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
+from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
+from gapjunction.images.pictures import opened_picture, read_image
 
 _DEEP_MODE = "I;16"
 _GREY_MODES = ("1", "L", "LA", _DEEP_MODE)

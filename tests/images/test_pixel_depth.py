@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.pixel_depth`."""
+"""Tests for `gapjunction.images.pixel_depth`."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gapjunction.dataset.pixel_depth import (
+from gapjunction.errors import ImageError
+from gapjunction.images.pixel_depth import (
     ValueRange,
     depth_mapping,
     joined_range,
     value_range,
 )
-from gapjunction.errors import ImageError
 
 FILE = Path("a.tif")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from gapjunction.dataset.microscope_scene import MicroscopeScene, listed_names
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_scene import MicroscopeScene, listed_names
 from gapjunction.text import normalised
 
 Projection = Literal["max", "mean"]

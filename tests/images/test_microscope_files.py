@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.microscope_files`."""
+"""Tests for `gapjunction.images.microscope_files`."""
 
 import tracemalloc
 from pathlib import Path
@@ -8,15 +8,15 @@ import pytest
 import tifffile
 from PIL import Image
 
-from gapjunction.dataset.images import read_image
-from gapjunction.dataset.microscope_files import (
+from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import (
     as_picture,
     chosen_facts,
     chosen_images,
     read_chosen,
 )
-from gapjunction.dataset.plane_choice import NOTHING_CHOSEN, PlaneChoice
-from gapjunction.errors import ImageError
+from gapjunction.images.pictures import read_image
+from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from microscope_samples import MOSAIC_CZI, stack, write_ome_tiff
 
 STACK = stack(4, 3, 20, 30)  # Z, C, Y, X

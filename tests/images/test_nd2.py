@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.nd2`, against what the package nd2 itself reads."""
+"""Tests for `gapjunction.images.nd2`, against what the package nd2 itself reads."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ import nd2
 import numpy as np
 import pytest
 
-from gapjunction.dataset.microscope_files import opened_scenes, read_chosen
-from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import opened_scenes, read_chosen
+from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import stack, write_nd2
 
 STACK = stack(2, 3, 2, 5, 7)  # P, Z, C, Y, X

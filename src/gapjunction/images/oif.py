@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from gapjunction.dataset.axes import refuse_other_axes
-from gapjunction.dataset.microscope_scene import MicroscopeScene, Plane, square_side
-from gapjunction.dataset.reader_packages import ReaderPackage, load_reader
+from gapjunction.images.axes import refuse_other_axes
+from gapjunction.images.microscope_scene import MicroscopeScene, Plane, square_side
+from gapjunction.images.reader_packages import ReaderPackage, load_reader
 from gapjunction.text import UM_PER_UNIT
 
 READER = ReaderPackage("oiffile", "oib", "OIB and OIF")

@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.dataset.axes`."""
+"""Tests for `gapjunction.images.axes`."""
 
 from pathlib import Path
 
 import pytest
 
-from gapjunction.dataset.axes import refuse_other_axes
 from gapjunction.errors import ImageError
+from gapjunction.images.axes import refuse_other_axes
 
 
 def test_refuse_other_axes__length_one__is_no_axis() -> None:

@@ -1,12 +1,12 @@
-"""Tests for `gapjunction.dataset.reader_packages`."""
+"""Tests for `gapjunction.images.reader_packages`."""
 
 import sys
 from pathlib import Path
 
 import pytest
 
-from gapjunction.dataset.reader_packages import ReaderPackage, load_reader, require_python
 from gapjunction.errors import ImageError
+from gapjunction.images.reader_packages import ReaderPackage, load_reader, require_python
 
 FILE = Path("a.czi")
 

@@ -1,9 +1,9 @@
-"""Tests for `gapjunction.dataset.microscope_scene`."""
+"""Tests for `gapjunction.images.microscope_scene`."""
 
 import numpy as np
 import pytest
 
-from gapjunction.dataset.microscope_scene import MicroscopeScene, square_side
+from gapjunction.images.microscope_scene import MicroscopeScene, square_side
 
 
 @pytest.mark.parametrize(

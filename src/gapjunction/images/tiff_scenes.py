@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import tifffile
 
-from gapjunction.dataset.axes import UNKNOWN_AXES, refuse_other_axes
-from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
-from gapjunction.dataset.ome_xml import OmeImage, read_ome_images
-from gapjunction.dataset.tiff import require_whole
+from gapjunction.images.axes import UNKNOWN_AXES, refuse_other_axes
+from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.ome_xml import OmeImage, read_ome_images
+from gapjunction.images.tiff import require_whole
 
 _RGB, _RGBA = 3, 4
 # ImageJ's spellings. Its "inch" and "cm" are left out: they are printers' resolutions.

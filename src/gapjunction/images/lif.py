@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gapjunction.dataset.axes import refuse_other_axes
-from gapjunction.dataset.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
-from gapjunction.dataset.reader_packages import ReaderPackage, load_reader
+from gapjunction.images.axes import refuse_other_axes
+from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.reader_packages import ReaderPackage, load_reader
 
 READER = ReaderPackage("liffile", "lif", "LIF")
 _DIMENSION_OF = {"X": "1", "Y": "2"}  # the format's numbers of its axes

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from gapjunction.dataset.microscope_scene import square_side
+from gapjunction.images.microscope_scene import square_side
 from gapjunction.text import UM_PER_UNIT
 
 _DEFAULT_UNIT = "µm"

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.oir`.
+"""Tests for `gapjunction.images.oir`.
 
 No file could be had, so that a made object takes the place of `oirfile.OirFile`, with the
 attributes that its documentation names: sizes, dtype, channels, coord_scales, asarray.
@@ -13,9 +13,9 @@ from typing import Any, Self
 import numpy as np
 import pytest
 
-from gapjunction.dataset.microscope_files import opened_scenes, read_chosen
-from gapjunction.dataset.plane_choice import PlaneChoice
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import opened_scenes, read_chosen
+from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import stack
 
 STACK = stack(3, 2, 5, 7)  # Z, C, Y, X
@@ -63,7 +63,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> type[MadeOirFile]:
     module = ModuleType("oirfile")
     module.OirFile = made_class  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "oirfile", module)
-    monkeypatch.setattr("gapjunction.dataset.oir.require_python", lambda *_: None)
+    monkeypatch.setattr("gapjunction.images.oir.require_python", lambda *_: None)
     result: type[MadeOirFile] = made_class
     return result
 

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.images`."""
+"""Tests for `gapjunction.images.pictures`."""
 
 import tracemalloc
 import zlib
@@ -9,15 +9,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from gapjunction.dataset import images
-from gapjunction.dataset.images import (
+from gapjunction.errors import ImageError
+from gapjunction.images import pictures
+from gapjunction.images.pictures import (
     decoding,
     read_image,
     read_image_size,
     write_png,
     write_webp,
 )
-from gapjunction.errors import ImageError
 
 
 def gradient(*shape: int, dtype: type = np.uint8) -> NDArray[np.uint8]:
@@ -72,7 +72,7 @@ def test_read_image__one_bit__is_black_and_white(tmp_path: Path) -> None:
 def test_read_image__several_strips__joins_them_seamlessly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "PIXELS_PER_STRIP", 8)
+    monkeypatch.setattr(pictures, "PIXELS_PER_STRIP", 8)
     pixels = gradient(7, 4, 3)
     Image.fromarray(pixels).save(tmp_path / "a.png")
     np.testing.assert_array_equal(read_image(tmp_path / "a.png"), pixels.transpose(2, 0, 1))
@@ -130,7 +130,7 @@ def test_read_image__cmyk__is_refused(tmp_path: Path) -> None:
 def test_read_image_size__large_header__is_refused_without_decoding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "MAX_PIXELS", 19)
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 19)
     Image.fromarray(gradient(5, 4)).save(tmp_path / "a.png")
     with pytest.raises(ImageError, match="at most 19 pixels, found 4 x 5 = 20"):
         read_image_size(tmp_path / "a.png")

@@ -1,0 +1,1 @@
+"""Pictures and microscope files: read whole, or the planes that are chosen."""

@@ -16,16 +16,16 @@ from gapjunction.commands.plane_options import (
     plane_choice,
 )
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.asset_images import (
+from gapjunction.dataset.creation.asset_images import (
     SourceImage,
     measure_asset,
     write_contrast,
     write_image,
 )
-from gapjunction.dataset.asset_table import AssetTable, read_asset_table
+from gapjunction.dataset.creation.asset_table import AssetTable, read_asset_table
+from gapjunction.dataset.creation.source_files import find_sources
 from gapjunction.dataset.names import as_file_name
 from gapjunction.dataset.records import Asset, AssetMetadata, Dataset
-from gapjunction.dataset.source_files import find_sources
 from gapjunction.dataset.writer import write_metadata
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import folder_written_whole, require_new

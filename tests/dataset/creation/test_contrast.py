@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.contrast`."""
+"""Tests for `gapjunction.dataset.creation.contrast`."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gapjunction.dataset.contrast import ChannelContrast, measured_contrast, to_8_bits
+from gapjunction.dataset.creation.contrast import ChannelContrast, measured_contrast, to_8_bits
 
 
 def test_measured_contrast__two_images__have_one_range_for_each_channel() -> None:

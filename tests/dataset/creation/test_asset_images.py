@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.asset_images`."""
+"""Tests for `gapjunction.dataset.creation.asset_images`."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from gapjunction.dataset.asset_images import (
+from gapjunction.dataset.creation.asset_images import (
     SourceImage,
     measure_asset,
     write_contrast,

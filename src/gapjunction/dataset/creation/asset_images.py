@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.dataset.contrast import (
+from gapjunction.dataset.creation.contrast import (
     TOP_8_BITS,
     WHITE_PERCENTILE,
     ChannelContrast,

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapjunction.dataset.asset_table import FILE, AssetTable
 from gapjunction.dataset.assets import is_stray
+from gapjunction.dataset.creation.asset_table import FILE, AssetTable
 from gapjunction.dataset.names import as_file_name
 from gapjunction.errors import DatasetError
 from gapjunction.images.microscope_files import READABLE_SUFFIXES

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.asset_table`."""
+"""Tests for `gapjunction.dataset.creation.asset_table`."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gapjunction.dataset.asset_table import read_asset_table
+from gapjunction.dataset.creation.asset_table import read_asset_table
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.errors import DatasetError
 

@@ -1,12 +1,12 @@
-"""Tests for `gapjunction.dataset.source_files`."""
+"""Tests for `gapjunction.dataset.creation.source_files`."""
 
 from pathlib import Path
 
 import pytest
 
-from gapjunction.dataset.asset_table import AssetTable
+from gapjunction.dataset.creation.asset_table import AssetTable
+from gapjunction.dataset.creation.source_files import find_sources
 from gapjunction.dataset.records import AssetMetadata
-from gapjunction.dataset.source_files import find_sources
 from gapjunction.errors import DatasetError
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gapjunction.dataset.formats.exchange import Reader, Source
+from gapjunction.dataset.formats.source import Reader, Source
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import GapJunctionError
 

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 from gapjunction.commands.translate import Translation
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.formats.by_name import FormatName
-from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.splits import USUAL_FRACTION, Fraction
 from gapjunction.errors import ConfigError
 

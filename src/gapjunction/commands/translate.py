@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gapjunction.dataset.archives import is_archive, unpacked
 from gapjunction.dataset.formats.by_name import FORMATS, FormatName
-from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import ConfigError
 from gapjunction.files import folder_written_whole, require_new

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from builders import build_dataset
 from gapjunction.dataset.formats.by_name import FORMATS, FormatName
-from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import GapJunctionError

@@ -7,8 +7,8 @@ import pytest
 from builders import build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
 from gapjunction.dataset.formats.cvat import read_cvat, write_cvat
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
 LABEL = "<label><name>gap_junction</name><color>#4ef8ff</color></label>"

@@ -13,7 +13,7 @@ from pycocotools.coco import COCO
 from builders import build_dataset, edit_json
 from foreign_files import HEIGHT, WIDTH, only_image, refusal, save_image
 from gapjunction.dataset.formats.coco import ANNOTATIONS, read_coco, write_coco_dataset
-from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
 CATEGORIES = [{"id": 7, "name": "gap_junction"}]

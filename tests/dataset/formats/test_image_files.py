@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from foreign_files import save_image
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.image_files import find_images
+from gapjunction.dataset.formats.source import Source
 from gapjunction.errors import DatasetError
 
 

@@ -9,9 +9,9 @@ import roifile
 
 from builders import add_image, build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.imagej import read_imagej, write_imagej
 from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA, WITHOUT_CLASS
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
 

@@ -8,8 +8,8 @@ import pytest
 
 from builders import build_dataset
 from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.label_studio import LABELS, read_label_studio, write_label_studio
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
 VALUE = {"x": 10, "y": 20, "width": 5, "height": 10, "rectanglelabels": ["gap_junction"]}

@@ -8,9 +8,9 @@ import pytest
 
 from builders import build_dataset
 from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.labelme import read_labelme, write_labelme
 from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
 SHAPE = {"label": "gap_junction", "points": [[1, 2], [5, 7]], "shape_type": "rectangle"}

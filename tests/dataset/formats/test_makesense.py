@@ -7,8 +7,8 @@ import pytest
 
 from builders import add_image, build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.makesense import read_makesense, write_makesense
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
 HEADER = "label_name,bbox_x,bbox_y,bbox_width,bbox_height,image_name,image_width,image_height\n"

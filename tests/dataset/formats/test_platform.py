@@ -4,8 +4,8 @@ from pathlib import Path
 
 from builders import build_dataset, write_json_file
 from foreign_files import refusal
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.platform import read_platform, write_platform
+from gapjunction.dataset.formats.source import Source
 
 
 def test_read_platform__folder_of_datasets__reads_all(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 from builders import build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
 from gapjunction.boxes import centers
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.points import read_points, write_points
 from gapjunction.dataset.formats.shapes import POINTS, WITHOUT_CLASS
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from builders import build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.qupath import read_qupath, write_qupath
 from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA, WITHOUT_CLASS
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
 RING = [[1, 2], [5, 2], [5, 7], [1, 7], [1, 2]]

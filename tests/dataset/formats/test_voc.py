@@ -9,7 +9,7 @@ import pytest
 
 from builders import add_image, build_dataset
 from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.formats.voc import FROM_0, read_voc, write_voc
 from gapjunction.dataset.reader import read_dataset
 

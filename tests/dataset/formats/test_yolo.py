@@ -8,8 +8,8 @@ import pytest
 
 from builders import add_image, build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.shapes import OUTLINES
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.formats.yolo import WITHOUT_FILE, read_yolo, write_yolo
 from gapjunction.dataset.reader import read_dataset
 

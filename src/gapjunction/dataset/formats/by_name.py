@@ -4,7 +4,6 @@ from typing import Literal
 
 from gapjunction.dataset.formats.coco import read_coco, write_coco_dataset
 from gapjunction.dataset.formats.cvat import read_cvat, write_cvat
-from gapjunction.dataset.formats.exchange import Reader, Writer
 from gapjunction.dataset.formats.imagej import read_imagej, write_imagej
 from gapjunction.dataset.formats.label_studio import read_label_studio, write_label_studio
 from gapjunction.dataset.formats.labelme import read_labelme, write_labelme
@@ -12,6 +11,7 @@ from gapjunction.dataset.formats.makesense import read_makesense, write_makesens
 from gapjunction.dataset.formats.platform import read_platform, write_platform
 from gapjunction.dataset.formats.points import read_points, write_points
 from gapjunction.dataset.formats.qupath import read_qupath, write_qupath
+from gapjunction.dataset.formats.source import Reader, Writer
 from gapjunction.dataset.formats.voc import read_voc, write_voc
 from gapjunction.dataset.formats.yolo import read_yolo, write_yolo
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
-from gapjunction.dataset.formats.documents import number, read_xml, text, whole
-from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
 from gapjunction.dataset.formats.image_files import files_in, find_images
-from gapjunction.dataset.formats.losses import losses
-from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.left_out import losses
+from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.records_of_files import number, read_xml, text, whole
 from gapjunction.dataset.formats.shapes import (
     OUTLINES,
     WITHOUT_AREA,
@@ -20,7 +19,8 @@ from gapjunction.dataset.formats.shapes import (
     box_at,
     turned,
 )
-from gapjunction.dataset.formats.xml_writing import add_text, write_xml
+from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from gapjunction.dataset.assets import is_stray
-from gapjunction.dataset.formats.exchange import Source
+from gapjunction.dataset.formats.source import Source
 from gapjunction.errors import DatasetError
 from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.text import normalised

@@ -11,12 +11,11 @@ from pathlib import Path
 import roifile
 
 from gapjunction.dataset.archives import open_archive, safe_members
-from gapjunction.dataset.formats.documents import number
-from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
 from gapjunction.dataset.formats.image_files import files_in, find_images
-from gapjunction.dataset.formats.losses import losses
-from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.left_out import losses
+from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.records_of_files import number
 from gapjunction.dataset.formats.shapes import (
     WITHOUT_AREA,
     WITHOUT_CLASS,
@@ -24,6 +23,7 @@ from gapjunction.dataset.formats.shapes import (
     box_around,
     box_at,
 )
+from gapjunction.dataset.formats.source import ReadResult, Source, counted
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import written_whole

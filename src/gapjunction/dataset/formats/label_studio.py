@@ -8,12 +8,18 @@ from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
-from gapjunction.dataset.formats.documents import fields, members, number, read_json, read_xml, text
-from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
 from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
-from gapjunction.dataset.formats.losses import losses
-from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.left_out import losses
+from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.records_of_files import (
+    fields,
+    members,
+    number,
+    read_json,
+    read_xml,
+    text,
+)
 from gapjunction.dataset.formats.shapes import (
     WITHOUT_AREA,
     Point,
@@ -21,7 +27,8 @@ from gapjunction.dataset.formats.shapes import (
     box_at,
     turned,
 )
-from gapjunction.dataset.formats.xml_writing import write_xml
+from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.write_xml import write_xml
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json

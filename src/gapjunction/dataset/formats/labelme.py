@@ -5,12 +5,18 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from gapjunction.dataset.formats.documents import fields, members, number, read_json, text, whole
-from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
 from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
-from gapjunction.dataset.formats.losses import losses
-from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.left_out import losses
+from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.records_of_files import (
+    fields,
+    members,
+    number,
+    read_json,
+    text,
+    whole,
+)
 from gapjunction.dataset.formats.shapes import (
     WITHOUT_AREA,
     Box,
@@ -18,6 +24,7 @@ from gapjunction.dataset.formats.shapes import (
     box_around,
     box_at,
 )
+from gapjunction.dataset.formats.source import ReadResult, Source, counted
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json

@@ -5,12 +5,12 @@ import io
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
 
-from gapjunction.dataset.formats.documents import number, read_rows, text, whole
-from gapjunction.dataset.formats.exchange import ReadResult, Source
 from gapjunction.dataset.formats.image_files import files_in, find_images
-from gapjunction.dataset.formats.losses import losses
-from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.left_out import losses
+from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.records_of_files import number, read_rows, text, whole
+from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text

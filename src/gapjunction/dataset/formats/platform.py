@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from gapjunction.dataset.formats.exchange import ReadResult, Source
+from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.writer import write_dataset

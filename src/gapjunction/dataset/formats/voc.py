@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element, SubElement
 
-from gapjunction.dataset.formats.documents import number, read_text, read_xml, whole
-from gapjunction.dataset.formats.exchange import ReadResult, Source, counted
 from gapjunction.dataset.formats.image_files import VOC_IMAGES, files_in, find_images
-from gapjunction.dataset.formats.losses import losses
-from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.left_out import losses
+from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.xml_writing import add_text, write_xml
+from gapjunction.dataset.formats.records_of_files import number, read_text, read_xml, whole
+from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text

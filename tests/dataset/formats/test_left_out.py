@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.dataset.formats.losses`."""
+"""Tests for `gapjunction.dataset.formats.left_out`."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 
 from builders import add_image, build_dataset, edit_json, write_json_file
 from gapjunction.dataset.formats.by_name import FORMATS
-from gapjunction.dataset.formats.losses import losses
+from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
 

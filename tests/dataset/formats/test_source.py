@@ -1,10 +1,10 @@
-"""Tests for `gapjunction.dataset.formats.exchange`."""
+"""Tests for `gapjunction.dataset.formats.source`."""
 
 from collections import Counter
 from pathlib import Path
 
 from foreign_files import save_text
-from gapjunction.dataset.formats.exchange import Source, counted
+from gapjunction.dataset.formats.source import Source, counted
 
 
 def test_source__file_and_folder__are_called_without_the_suffix(tmp_path: Path) -> None:

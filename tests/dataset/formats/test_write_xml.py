@@ -1,10 +1,10 @@
-"""Tests for `gapjunction.dataset.formats.xml_writing`."""
+"""Tests for `gapjunction.dataset.formats.write_xml`."""
 
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from gapjunction.dataset.formats.documents import read_xml
-from gapjunction.dataset.formats.xml_writing import add_text, write_xml
+from gapjunction.dataset.formats.records_of_files import read_xml
+from gapjunction.dataset.formats.write_xml import add_text, write_xml
 
 
 def test_write_xml__special_letters__come_back(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from gapjunction.boxes import as_boxes
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.image_files import ImageFiles
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import COLOUR
 from gapjunction.detections import Detections

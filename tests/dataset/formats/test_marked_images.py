@@ -1,13 +1,13 @@
-"""Tests for `gapjunction.dataset.formats.marks`."""
+"""Tests for `gapjunction.dataset.formats.marked_images`."""
 
 from pathlib import Path
 
 import pytest
 
 from foreign_files import HEIGHT, WIDTH, save_image
-from gapjunction.dataset.formats.exchange import Source
 from gapjunction.dataset.formats.image_files import find_images
-from gapjunction.dataset.formats.marks import Mark, MarkedImage, assemble, with_colours
+from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble, with_colours
+from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 

@@ -1,11 +1,17 @@
-"""Tests for `gapjunction.dataset.formats.documents`."""
+"""Tests for `gapjunction.dataset.formats.records_of_files`."""
 
 from pathlib import Path
 
 import pytest
 
 from foreign_files import save_text
-from gapjunction.dataset.formats.documents import number, read_json, read_rows, read_xml, whole
+from gapjunction.dataset.formats.records_of_files import (
+    number,
+    read_json,
+    read_rows,
+    read_xml,
+    whole,
+)
 from gapjunction.errors import DatasetError
 
 BOMB = """<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "&x;&x;&x;">]><a>&y;</a>"""

@@ -3,7 +3,7 @@
 Run it with `python benchmark/shipped_weights.py`, or with `--start WEIGHTS` to go on training from
 a run folder on new images; stopped, it goes on where it was when it is started again. Every image
 is drawn from a microscope, a staining and a field of clutter of its own
-(`simulation/random_image.py`), so that the detector cannot rely on the look of any of them.
+(`simulation/random/random_image.py`), so that the detector cannot rely on the look of any of them.
 Neither `data/` nor any set of `make bench` plays a part, also not in choosing settings.
 """
 
@@ -35,8 +35,8 @@ from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorCon
 from gapjunction.presets import SHIPPED_WEIGHTS
 from gapjunction.samples.augmentation import AugmentationConfig
 from gapjunction.samples.torch_dataset import TrainingImage
-from gapjunction.simulation.random_image import simulate_random_image
-from gapjunction.simulation.randomization import UM_PER_PX
+from gapjunction.simulation.random.random_image import simulate_random_image
+from gapjunction.simulation.random.randomization import UM_PER_PX
 from gapjunction.simulation.simulated_dataset import CLASSES
 from gapjunction.terminal import tracked
 from gapjunction.training.config import TrainingConfig

@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.simulation.treatments`."""
+"""Tests for `gapjunction.simulation.random.treatments`."""
 
 import numpy as np
 import pytest
 
 from gapjunction.boxes import as_boxes
 from gapjunction.simulation.generator import SimulatedImage
-from gapjunction.simulation.treatments import resample, treat
+from gapjunction.simulation.random.treatments import resample, treat
 
 SIZE = 100
 

@@ -6,29 +6,29 @@ from dataclasses import replace
 import numpy as np
 
 from gapjunction.simulation.camera import Camera, compose, expose
-from gapjunction.simulation.clutter import strew_clutter
-from gapjunction.simulation.draws import happens, log_uniform
-from gapjunction.simulation.flaws import draw_background, draw_camera_pattern, draw_dust
 from gapjunction.simulation.generator import (
     SimulatedImage,
     add_light,
     image_plaque,
     light_of_the_rest,
 )
-from gapjunction.simulation.granules import strew_granules
 from gapjunction.simulation.ground_truth import Annotations, Visibility, annotate, visibility_of
 from gapjunction.simulation.imaging_model import ImagingModel, Spectra, Staining, Triple
 from gapjunction.simulation.optics import Footprint, draw_illumination
-from gapjunction.simulation.randomization import (
+from gapjunction.simulation.random.clutter import strew_clutter
+from gapjunction.simulation.random.draws import happens, log_uniform
+from gapjunction.simulation.random.flaws import draw_background, draw_camera_pattern, draw_dust
+from gapjunction.simulation.random.granules import strew_granules
+from gapjunction.simulation.random.randomization import (
     CONNEXIN_ALONE,
     DARK_PROBABILITY,
     draw_model,
     draw_staining,
 )
+from gapjunction.simulation.random.treatments import resample, treat
+from gapjunction.simulation.random.yardstick import measure_plaques
 from gapjunction.simulation.scene import build_scene
 from gapjunction.simulation.tissue import FloatArray
-from gapjunction.simulation.treatments import resample, treat
-from gapjunction.simulation.yardstick import measure_plaques
 
 ZOOM = (0.7, 1.4)
 ZOOM_PROBABILITY = 0.3

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from gapjunction.simulation.clutter import stamp
-from gapjunction.simulation.draws import happens, log_uniform
-from gapjunction.simulation.patches import draw_blob
+from gapjunction.simulation.random.clutter import stamp
+from gapjunction.simulation.random.draws import happens, log_uniform
+from gapjunction.simulation.random.shapes import draw_blob
+from gapjunction.simulation.random.yardstick import FIELD_PX, Yardstick
 from gapjunction.simulation.tissue import FloatArray
-from gapjunction.simulation.yardstick import FIELD_PX, Yardstick
 
 PROBABILITY = 0.8
 NUM_GROUPS = (1.0, 30.0)

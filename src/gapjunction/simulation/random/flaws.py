@@ -6,9 +6,9 @@ What shines has the unit of photons; nothing here has the size and the shape of 
 import numpy as np
 from scipy.ndimage import gaussian_filter, zoom
 
-from gapjunction.simulation.draws import happens, log_uniform
+from gapjunction.simulation.random.draws import happens, log_uniform
+from gapjunction.simulation.random.yardstick import FIELD_PX, Yardstick
 from gapjunction.simulation.tissue import FloatArray
-from gapjunction.simulation.yardstick import FIELD_PX, Yardstick
 
 DUST_RADIUS_PX = (8.0, 45.0)
 # A hot pixel, spread a little by resampling, is still far smaller than plaques of this width.

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.simulation.random_image`."""
+"""Tests for `gapjunction.simulation.random.random_image`."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ from gapjunction.simulation.generator import SimulatedImage
 from gapjunction.simulation.ground_truth import Visibility
 from gapjunction.simulation.imaging_model import RAT, STAININGS, ImagingModel, Staining, Triple
 from gapjunction.simulation.optics import Footprint
-from gapjunction.simulation.random_image import (
+from gapjunction.simulation.random.random_image import (
     MAX_SIDE_PX,
     mark_plaques,
     photograph_cluttered,

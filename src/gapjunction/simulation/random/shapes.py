@@ -7,9 +7,9 @@ drawn a little lopsided and off the pixel grid, so that no two are alike.
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from gapjunction.simulation.draws import happens, log_uniform
+from gapjunction.simulation.random.draws import happens, log_uniform
+from gapjunction.simulation.random.yardstick import FWHM_PER_SIGMA
 from gapjunction.simulation.tissue import FloatArray, Range
-from gapjunction.simulation.yardstick import FWHM_PER_SIGMA
 
 TRUNCATE = 4.0  # where a Gaussian ends, in standard deviations
 STREAK_STEP_PX = 0.4

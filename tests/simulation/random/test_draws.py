@@ -1,9 +1,9 @@
-"""Tests for `gapjunction.simulation.draws`."""
+"""Tests for `gapjunction.simulation.random.draws`."""
 
 import numpy as np
 import pytest
 
-from gapjunction.simulation.draws import happens, log_uniform
+from gapjunction.simulation.random.draws import happens, log_uniform
 
 
 def test_log_uniform__half_of_the_draws__lie_below_the_geometric_mean() -> None:

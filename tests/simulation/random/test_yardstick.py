@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.simulation.yardstick`."""
+"""Tests for `gapjunction.simulation.random.yardstick`."""
 
 from dataclasses import replace
 
@@ -7,8 +7,8 @@ import pytest
 
 from gapjunction.simulation.generator import image_plaque
 from gapjunction.simulation.imaging_model import RAT
+from gapjunction.simulation.random.yardstick import blur_px, measure_plaques, peak_share
 from gapjunction.simulation.tissue import Emitters, Tissue
-from gapjunction.simulation.yardstick import blur_px, measure_plaques, peak_share
 
 
 def test_blur_px__joins_optics_and_pixel() -> None:

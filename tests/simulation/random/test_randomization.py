@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.simulation.randomization`."""
+"""Tests for `gapjunction.simulation.random.randomization`."""
 
 import numpy as np
 import pytest
 
 from gapjunction.simulation.imaging_model import ImagingModel
-from gapjunction.simulation.randomization import draw_model, draw_staining
-from gapjunction.simulation.yardstick import measure_plaques
+from gapjunction.simulation.random.randomization import draw_model, draw_staining
+from gapjunction.simulation.random.yardstick import measure_plaques
 
 MODELS = [draw_model(np.random.default_rng(seed)) for seed in range(400)]
 STAININGS = [draw_staining(np.random.default_rng(seed)) for seed in range(400)]

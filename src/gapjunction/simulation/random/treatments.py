@@ -14,8 +14,8 @@ from scipy.ndimage import gaussian_filter
 
 from gapjunction.boxes import BoxArray, clip_boxes
 from gapjunction.simulation.camera import MAX_GREY
-from gapjunction.simulation.draws import happens, log_uniform
 from gapjunction.simulation.generator import SimulatedImage
+from gapjunction.simulation.random.draws import happens, log_uniform
 
 Pixels = NDArray[np.uint8]  # (H, W, 3)
 

@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.simulation.flaws`."""
+"""Tests for `gapjunction.simulation.random.flaws`."""
 
 import numpy as np
 import pytest
 
-from gapjunction.simulation.flaws import draw_background, draw_camera_pattern, draw_dust
+from gapjunction.simulation.random.flaws import draw_background, draw_camera_pattern, draw_dust
+from gapjunction.simulation.random.yardstick import Yardstick
 from gapjunction.simulation.tissue import FloatArray
-from gapjunction.simulation.yardstick import Yardstick
 
 SIZE = 96
 YARDSTICK = Yardstick(

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.simulation.patches`."""
+"""Tests for `gapjunction.simulation.random.shapes`."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import binary_dilation, label
 
-from gapjunction.simulation.patches import (
+from gapjunction.simulation.random.shapes import (
     draw_blob,
     draw_compact_clump,
     draw_disc,

@@ -1,13 +1,13 @@
-"""Tests for `gapjunction.simulation.granules`."""
+"""Tests for `gapjunction.simulation.random.granules`."""
 
 import numpy as np
 import pytest
 from scipy.ndimage import label
 
 from gapjunction.simulation import granules
-from gapjunction.simulation.granules import strew_granules, telling_channels
+from gapjunction.simulation.random.granules import strew_granules, telling_channels
+from gapjunction.simulation.random.yardstick import Yardstick
 from gapjunction.simulation.tissue import FloatArray
-from gapjunction.simulation.yardstick import Yardstick
 
 YARDSTICK = Yardstick(
     0.2, width_px=5.0, length_px=9.0, sigma_px=0.9, peak_photons=100.0, headroom_photons=200.0

@@ -1,13 +1,13 @@
-"""Tests for `gapjunction.simulation.clutter`."""
+"""Tests for `gapjunction.simulation.random.clutter`."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from gapjunction.simulation.clutter import KINDS, Kind, strew_clutter
+from gapjunction.simulation.random.clutter import KINDS, Kind, strew_clutter
+from gapjunction.simulation.random.yardstick import Yardstick
 from gapjunction.simulation.tissue import FloatArray
-from gapjunction.simulation.yardstick import Yardstick
 
 HEADROOM = 200.0
 SMALL = Yardstick(

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.simulation.draws import happens, log_uniform
 from gapjunction.simulation.imaging_model import Triple
-from gapjunction.simulation.patches import (
+from gapjunction.simulation.random.draws import happens, log_uniform
+from gapjunction.simulation.random.shapes import (
     draw_blob,
     draw_compact_clump,
     draw_disc,
@@ -22,8 +22,8 @@ from gapjunction.simulation.patches import (
     draw_ringed_disc,
     draw_streak,
 )
+from gapjunction.simulation.random.yardstick import FIELD_PX, FWHM_PER_SIGMA, Yardstick
 from gapjunction.simulation.tissue import FloatArray, Range
-from gapjunction.simulation.yardstick import FIELD_PX, FWHM_PER_SIGMA, Yardstick
 
 FEW, FEW_PROBABILITY = (1.0, 4.0), 0.6
 MAX_RADIUS_PX = 70.0

@@ -10,12 +10,12 @@ from dataclasses import replace
 import numpy as np
 
 from gapjunction.simulation.camera import Camera
-from gapjunction.simulation.draws import happens, log_uniform
 from gapjunction.simulation.ground_truth import Visibility
 from gapjunction.simulation.imaging_model import ImagingModel, Spectra, Staining, Triple
 from gapjunction.simulation.optics import NM_PER_UM, SIGMA_PER_WAVELENGTH, Optics
+from gapjunction.simulation.random.draws import happens, log_uniform
+from gapjunction.simulation.random.yardstick import FIELD_PX, FWHM_PER_SIGMA, blur_px, peak_share
 from gapjunction.simulation.tissue import Range, Tissue
-from gapjunction.simulation.yardstick import FIELD_PX, FWHM_PER_SIGMA, blur_px, peak_share
 
 UM_PER_CAMERA_PX = 6.0
 UM_PER_PX = (0.05, 0.3)

@@ -15,8 +15,6 @@ from pathlib import Path
 
 import numpy as np
 
-from gapjunction.benchmark.counts import count_metrics
-from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.commands import predict, simulate, train
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.prediction_files import COUNTS_NAME
@@ -29,6 +27,8 @@ from gapjunction.dataset.splits import Assignment, Split, write_assignment
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
 from gapjunction.files import write_json
+from gapjunction.metrics.counts import count_metrics
+from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.checkpoint import weights_version
 from gapjunction.presets import SHIPPED_WEIGHTS
 from gapjunction.simulation.imaging_model import Kind

@@ -12,10 +12,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 from scipy.spatial import cKDTree
 
-from gapjunction.benchmark.matching import UNMATCHED, match_detections
 from gapjunction.boxes import centers
 from gapjunction.config import StrictConfig
 from gapjunction.detections import Detections
+from gapjunction.metrics.matching import UNMATCHED, match_detections
 
 MIN_DISTANCE_LIMIT_PX = 3.0
 IOU_THRESHOLD = 0.5

@@ -18,7 +18,6 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from gapjunction.benchmark.asset_scores import group_assets, mean_scores
 from gapjunction.commands import predict, train
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.run_folder import SETTINGS_NAME, SPLITS_NAME
@@ -30,6 +29,7 @@ from gapjunction.dataset.writer import write_dataset
 from gapjunction.detections import Detections
 from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
 from gapjunction.files import write_json
+from gapjunction.metrics.asset_scores import group_assets, mean_scores
 from gapjunction.models.checkpoint import weights_version
 from gapjunction.presets import SHIPPED_WEIGHTS
 from gapjunction.samples.torch_dataset import TrainingImage

@@ -15,12 +15,12 @@ import pytest
 from PIL import Image
 
 from builders import build_dataset
-from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.boxes import overlapping_pairs
 from gapjunction.commands.predict import PredictConfig, run
 from gapjunction.detections import Detections
 from gapjunction.detections_json import read_detection_file
 from gapjunction.files import sha256_of
+from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.simulation.generator import draw_subject, simulate_image
 from gapjunction.simulation.imaging_model import RAT
 

@@ -3,10 +3,10 @@
 import pytest
 
 from detection_study import groups_of, paired_images, study
-from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.benchmark.detection_suite import sides_px
 from gapjunction.benchmark.paired_detections import PairedDetections
 from gapjunction.detections import Detections
+from gapjunction.metrics.detection_metrics import score_detections
 
 HEADLINES = ("ap", "ap50", "ap75", "f1_iou30", "f1_iou50", "f1_center", "count_mae")
 

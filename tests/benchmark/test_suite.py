@@ -9,7 +9,6 @@ from scipy import stats
 
 from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE, AssetGroups, AssetName
 from gapjunction.benchmark.paired_counts import PairedCounts
-from gapjunction.benchmark.segmentation import PixelCounts
 from gapjunction.benchmark.suite import (
     COUNT_HEADLINES,
     SEGMENTATION_HEADLINES,
@@ -17,6 +16,7 @@ from gapjunction.benchmark.suite import (
     flat_metrics,
     segmentation_suite,
 )
+from gapjunction.metrics.segmentation import PixelCounts
 
 TWO_ASSETS = AssetGroups(
     np.array([0, 1]), (AssetName("rats", "1"), AssetName("mice", "1")), "groups.csv"

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from detection_study import groups_of
-from gapjunction.benchmark.bootstrap import Interval
 from gapjunction.benchmark.compare import MetricDifference
 from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.commands.benchmark_compare import BenchmarkCompareConfig
 from gapjunction.commands.comparison_run import log_comparison
+from gapjunction.metrics.bootstrap import Interval
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
 DIFFERENCES = [

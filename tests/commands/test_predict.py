@@ -13,7 +13,6 @@ import torch
 from PIL import Image
 
 from builders import build_dataset, edit_json
-from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.calibration import Calibration
 from gapjunction.commands import simulate
 from gapjunction.commands.predict import PredictConfig, run
@@ -22,6 +21,7 @@ from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.splits import Assignment, Split, split_assets, write_assignment
 from gapjunction.detections_json import read_count_file, read_detection_file
 from gapjunction.errors import ConfigError, DatasetError, ImageError
+from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.checkpoint import (
     DetectorConfig,
     build_detector,

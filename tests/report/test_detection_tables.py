@@ -6,8 +6,8 @@ import numpy as np
 
 from detection_study import groups_of, paired_images, study
 from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE
-from gapjunction.benchmark.bootstrap import Interval
 from gapjunction.benchmark.compare import MetricDifference
+from gapjunction.metrics.bootstrap import Interval
 from gapjunction.report.detection_tables import (
     comparison_text,
     detection_table,

@@ -8,7 +8,7 @@ import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
-from gapjunction.benchmark.counts import CountArray, count_metrics
+from gapjunction.metrics.counts import CountArray, count_metrics
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 
 Draw = Callable[[CountArray, CountArray], Figure]

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 
-from gapjunction.benchmark.segmentation import PixelCounts, stacked
+from gapjunction.metrics.segmentation import PixelCounts, stacked
 from gapjunction.report.segmentation_figures import iou_per_class_figure
 
 MATRICES = np.array([[[0, 1], [0, 1]], [[4, 0], [0, 0]], [[5, 0], [1, 3]]])

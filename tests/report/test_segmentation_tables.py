@@ -3,8 +3,8 @@
 import numpy as np
 
 from detection_study import groups_of
-from gapjunction.benchmark.segmentation import PixelCounts
 from gapjunction.benchmark.suite import segmentation_suite
+from gapjunction.metrics.segmentation import PixelCounts
 from gapjunction.report.segmentation_tables import (
     per_image_segmentation_table,
     segmentation_table,

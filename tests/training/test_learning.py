@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import read_image
+from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage

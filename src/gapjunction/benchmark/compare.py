@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.average_precision import rank_classes
-from gapjunction.benchmark.bootstrap import (
+from gapjunction.benchmark.detection_suite import DetectionStudy, metrics_of_resamples
+from gapjunction.metrics.average_precision import rank_classes
+from gapjunction.metrics.bootstrap import (
     CONFIDENCE,
     MIN_ASSETS,
     Interval,
@@ -16,7 +17,6 @@ from gapjunction.benchmark.bootstrap import (
     interval_of,
     two_sided_p,
 )
-from gapjunction.benchmark.detection_suite import DetectionStudy, metrics_of_resamples
 
 ComparedMetric = Literal["f1_iou50", "ap50", "count_mae"]
 COMPARED: tuple[ComparedMetric, ...] = ("f1_iou50", "ap50", "count_mae")

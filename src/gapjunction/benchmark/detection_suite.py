@@ -13,26 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.average_precision import (
+from gapjunction.benchmark.paired_detections import PairedDetections
+from gapjunction.config import StrictConfig
+from gapjunction.metrics.average_precision import (
     AP50,
     AP75,
     ClassRanking,
     average_precision,
     rank_classes,
 )
-from gapjunction.benchmark.bootstrap import MIN_ASSETS, draw_image_weights, interval_of
-from gapjunction.benchmark.coco_ap import SideRange, coco_ap
-from gapjunction.benchmark.detection_errors import DetectionErrors, classify_errors, count_kinds
-from gapjunction.benchmark.detection_metrics import best_threshold
-from gapjunction.benchmark.match_table import MatchTable, build_match_table
-from gapjunction.benchmark.operating_points import (
+from gapjunction.metrics.bootstrap import MIN_ASSETS, draw_image_weights, interval_of
+from gapjunction.metrics.coco_ap import SideRange, coco_ap
+from gapjunction.metrics.detection_errors import DetectionErrors, classify_errors, count_kinds
+from gapjunction.metrics.detection_metrics import best_threshold
+from gapjunction.metrics.match_table import MatchTable, build_match_table
+from gapjunction.metrics.operating_points import (
     OperatingCounts,
     count_at,
     operating_metrics,
 )
-from gapjunction.benchmark.paired_detections import PairedDetections
-from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
-from gapjunction.config import StrictConfig
+from gapjunction.metrics.stacked_detections import StackedDetections, find_overlaps
 
 SIDE_EDGES_PX = (8.0, 16.0, 32.0)
 SIDE_EDGES_UM = (0.5, 1.0, 2.0)

@@ -7,7 +7,6 @@ from itertools import combinations
 import numpy as np
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure, measures_to_compare
-from gapjunction.benchmark.bootstrap import MIN_ASSETS
 from gapjunction.benchmark.groups import (
     MIN_ASSETS_FOR_TREND,
     AgeTrend,
@@ -18,7 +17,8 @@ from gapjunction.benchmark.groups import (
     group_of,
     groups_of,
 )
-from gapjunction.benchmark.permutation import holm
+from gapjunction.metrics.bootstrap import MIN_ASSETS
+from gapjunction.metrics.permutation import holm
 
 
 @dataclass(frozen=True, slots=True)

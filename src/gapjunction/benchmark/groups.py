@@ -11,8 +11,8 @@ from typing import Literal, get_args
 import numpy as np
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure
-from gapjunction.benchmark.bootstrap import MIN_ASSETS
-from gapjunction.benchmark.group_effects import (
+from gapjunction.metrics.bootstrap import MIN_ASSETS
+from gapjunction.metrics.group_effects import (
     Estimate,
     Pairs,
     TwoGroups,
@@ -20,7 +20,7 @@ from gapjunction.benchmark.group_effects import (
     rank_correlation,
     ratio_of_means,
 )
-from gapjunction.benchmark.permutation import PermutationTest, correlation_test, permutation_test
+from gapjunction.metrics.permutation import PermutationTest, correlation_test, permutation_test
 
 Factor = Literal["species", "diagnosis", "sex", "localization", "age"]
 FACTORS: tuple[Factor, ...] = get_args(Factor)

@@ -14,7 +14,6 @@ import numpy as np
 
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.box_files import read_boxes_of_image
-from gapjunction.benchmark.counts import CountArray
 from gapjunction.benchmark.paired_sides import (
     Readers,
     all_class_names,
@@ -24,6 +23,7 @@ from gapjunction.benchmark.paired_sides import (
 from gapjunction.benchmark.pairing import detections_folder_of, find_files
 from gapjunction.detections_json import read_count_file
 from gapjunction.errors import DetectionsFileError
+from gapjunction.metrics.counts import CountArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

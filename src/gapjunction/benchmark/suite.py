@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.bootstrap import Resamples
-from gapjunction.benchmark.counts import CountArray, count_metrics
 from gapjunction.benchmark.paired_counts import PairedCounts
-from gapjunction.benchmark.segmentation import PixelCounts, class_metrics, segmentation_metrics
+from gapjunction.metrics.bootstrap import Resamples
+from gapjunction.metrics.counts import CountArray, count_metrics
+from gapjunction.metrics.segmentation import PixelCounts, class_metrics, segmentation_metrics
 
 COUNT_METRICS: tuple[Callable[[CountArray, CountArray], Any], ...] = (count_metrics,)
 # The metrics that get an interval.

@@ -19,12 +19,6 @@ from gapjunction.benchmark.mask_pairs import (
     read_classes,
     read_image_of,
 )
-from gapjunction.benchmark.segmentation import (
-    PixelCounts,
-    confusion_matrix,
-    stacked,
-    worst_images,
-)
 from gapjunction.benchmark.suite import segmentation_suite
 from gapjunction.commands.benchmark_options import (
     ExperimentName,
@@ -37,6 +31,12 @@ from gapjunction.commands.benchmark_options import (
 from gapjunction.commands.benchmark_run import Outcome, log_benchmark
 from gapjunction.config import StrictConfig
 from gapjunction.files import written_whole
+from gapjunction.metrics.segmentation import (
+    PixelCounts,
+    confusion_matrix,
+    stacked,
+    worst_images,
+)
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.mask_overlays import mask_overlay
 from gapjunction.report.segmentation_figures import iou_per_class_figure

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gapjunction.benchmark.detection_metrics import DetectionScore, score_detections
 from gapjunction.commands import benchmark, convert, predict, train
 from gapjunction.commands.begun_run import warn_if_unfinished
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
@@ -38,6 +37,7 @@ from gapjunction.detections_json import (
 )
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.files import folder_written_whole
+from gapjunction.metrics.detection_metrics import DetectionScore, score_detections
 from gapjunction.models.checkpoint import (
     DetectorConfig,
     load_checkpoint,

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from gapjunction.benchmark.asset_scores import group_assets, mean_scores, score_assets
-from gapjunction.benchmark.calibration_fit import fit_calibration, unbiased_threshold
 from gapjunction.calibration import Calibration, logits
 from gapjunction.detections import Detections
+from gapjunction.metrics.asset_scores import group_assets, mean_scores, score_assets
+from gapjunction.metrics.calibration_fit import fit_calibration, unbiased_threshold
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
@@ -36,7 +36,7 @@ def judge(images: Sequence[TrainingImage], found: Sequence[Detections]) -> Valid
 
     `found` holds what a detector found in each image, with its own scores. The score to maximise
     is F1, the error that of the counts; both, and the metrics, are means over assets, the
-    sparsest of which are joined (`benchmark.asset_scores`). From three groups of assets on, each
+    sparsest of which are joined (`metrics.asset_scores`). From three groups of assets on, each
     is judged with the threshold that counts right in the others.
     """
     truths = [image.as_detections() for image in images]

@@ -1,7 +1,7 @@
 """What the intervals of a benchmark are of, and how far to trust them."""
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.bootstrap import MIN_ASSETS
+from gapjunction.metrics.bootstrap import MIN_ASSETS
 
 FEW_ASSETS = 10  # below it, intervals are narrower than they should be
 

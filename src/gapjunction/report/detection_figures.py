@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
-from gapjunction.benchmark.operating_points import CRITERIA, Criterion, threshold_curve
+from gapjunction.metrics.operating_points import CRITERIA, Criterion, threshold_curve
 
 THRESHOLDS = np.linspace(0, 1, 101)
 NUM_CURVE_POINTS = 400

@@ -9,8 +9,8 @@ import pandas as pd
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.compare import ComparedMetric, MetricDifference
 from gapjunction.benchmark.detection_suite import DetectionStudy, sides_px
-from gapjunction.benchmark.match_table import MatchTable
-from gapjunction.benchmark.operating_points import CRITERIA, threshold_curve
+from gapjunction.metrics.match_table import MatchTable
+from gapjunction.metrics.operating_points import CRITERIA, threshold_curve
 from gapjunction.report.asset_note import FEW_ASSETS, asset_note
 from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text
 

@@ -10,10 +10,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from gapjunction.benchmark.detection_errors import FoundKind, TruthKind
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.boxes import BoxArray
 from gapjunction.images.pictures import read_image
+from gapjunction.metrics.detection_errors import FoundKind, TruthKind
 from gapjunction.report.overlays import brightened_rgb
 
 DOTS_PER_INCH = 120

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from gapjunction.benchmark.counts import CountArray, concordance, limits_of_agreement
+from gapjunction.metrics.counts import CountArray, concordance, limits_of_agreement
 
 SIDE_INCHES = 5.0
 DOTS_PER_INCH = 150

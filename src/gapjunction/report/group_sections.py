@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from gapjunction.benchmark.asset_measures import Measure
-from gapjunction.benchmark.group_effects import Estimate
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.groups import AgeTrend, Comparison
+from gapjunction.metrics.group_effects import Estimate
 from gapjunction.report.embedded_pictures import picture_of_figure
 from gapjunction.report.group_figures import age_figure, effect_figure, group_figure
 from gapjunction.report.group_sentences import comparison_sentences, limits_of_study

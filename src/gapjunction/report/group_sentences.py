@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from itertools import combinations
 
-from gapjunction.benchmark.group_effects import Estimate
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.groups import AgeTrend, Comparison, Factor, group_of
+from gapjunction.metrics.group_effects import Estimate
 from gapjunction.report.asset_note import FEW_ASSETS
 from gapjunction.report.detection_tables import CERTAIN_P
 from gapjunction.report.group_tables import FACTOR_TITLES, MEASURE_TITLES

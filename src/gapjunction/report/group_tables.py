@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure, area_mm2, side_px
-from gapjunction.benchmark.group_effects import Estimate
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.groups import Comparison, Effect, Factor, group_of, groups_of
 from gapjunction.benchmark.measured_images import MeasuredImage
+from gapjunction.metrics.group_effects import Estimate
 
 MEASURE_TITLES: dict[Measure, str] = {
     "plaques_per_image": "plaques per image",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from gapjunction.benchmark.measured_images import MeasuredImages
-from gapjunction.benchmark.permutation import MAX_EXACT
+from gapjunction.metrics.permutation import MAX_EXACT
 from gapjunction.report.html_page import Part, Points, Section, Table
 
 

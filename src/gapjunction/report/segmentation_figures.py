@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gapjunction.benchmark.segmentation import FloatArray, PixelCounts, iou, mean_of_defined
+from gapjunction.metrics.segmentation import FloatArray, PixelCounts, iou, mean_of_defined
 from gapjunction.report.figures import DOTS_PER_INCH, LINES, POINTS
 
 HEIGHT_INCHES, INCHES_PER_CLASS, MIN_WIDTH_INCHES = 4.5, 1.2, 5.0

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.segmentation import (
+from gapjunction.metrics.segmentation import (
     PixelCounts,
     dice,
     iou,

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import read_image
+from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.detector import Annotations
 from gapjunction.models.dino.config import DinoConfig, ResNetSpec
 from gapjunction.models.dino.model import Dino

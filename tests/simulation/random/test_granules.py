@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import label
 
-from gapjunction.simulation import granules
+from gapjunction.simulation.random import granules
 from gapjunction.simulation.random.granules import strew_granules, telling_channels
 from gapjunction.simulation.random.yardstick import Yardstick
 from gapjunction.simulation.tissue import FloatArray

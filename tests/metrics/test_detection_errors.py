@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.benchmark.detection_errors`."""
+"""Tests for `gapjunction.metrics.detection_errors`."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from detection_cases import boxes_with_scores, random_images
-from gapjunction.benchmark.detection_errors import classify_errors, count_kinds
-from gapjunction.benchmark.match_table import build_match_table
-from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
 from gapjunction.detections import Detections
+from gapjunction.metrics.detection_errors import classify_errors, count_kinds
+from gapjunction.metrics.match_table import build_match_table
+from gapjunction.metrics.stacked_detections import StackedDetections, find_overlaps
 
 Row = tuple[float, ...]
 

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.benchmark.average_precision`."""
+"""Tests for `gapjunction.metrics.average_precision`."""
 
 from collections.abc import Sequence
 
@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from detection_cases import random_images
-from gapjunction.benchmark.average_precision import AP50, average_precision, rank_classes
-from gapjunction.benchmark.coco_ap import coco_ap
-from gapjunction.benchmark.match_table import build_match_table
-from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
 from gapjunction.detections import Detections
+from gapjunction.metrics.average_precision import AP50, average_precision, rank_classes
+from gapjunction.metrics.coco_ap import coco_ap
+from gapjunction.metrics.match_table import build_match_table
+from gapjunction.metrics.stacked_detections import StackedDetections, find_overlaps
 
 NUM_CLASSES = 2
 

@@ -9,9 +9,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.benchmark.match_table import MatchTable
-from gapjunction.benchmark.matching import UNMATCHED
-from gapjunction.benchmark.stacked_detections import Overlaps, shared_of_smaller
+from gapjunction.metrics.match_table import MatchTable
+from gapjunction.metrics.matching import UNMATCHED
+from gapjunction.metrics.stacked_detections import Overlaps, shared_of_smaller
 
 MIN_IOU = 0.1  # a detection with less is about no annotation; as in TIDE, Bolya et al. 2020
 HALF = 0.5  # of a box lies in another one

@@ -1,10 +1,10 @@
-"""Tests for `gapjunction.benchmark.bootstrap`."""
+"""Tests for `gapjunction.metrics.bootstrap`."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from gapjunction.benchmark.bootstrap import (
+from gapjunction.metrics.bootstrap import (
     Interval,
     draw_image_weights,
     interval_of,

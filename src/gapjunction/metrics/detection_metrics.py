@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.benchmark.matching import UNMATCHED, match_detections_with_iou
 from gapjunction.detections import Detections
+from gapjunction.metrics.matching import UNMATCHED, match_detections_with_iou
 
 NEUTRAL_THRESHOLD = 0.5  # where no detection says anything about a better one
 DEFAULT_IOU_THRESHOLD = 0.5  # Pascal VOC's; docs/metrics.md says why it suits small objects

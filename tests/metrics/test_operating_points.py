@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.benchmark.operating_points`."""
+"""Tests for `gapjunction.metrics.operating_points`."""
 
 from collections.abc import Sequence
 
@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 from detection_cases import boxes_with_scores, random_images
-from gapjunction.benchmark.detection_metrics import score_detections
-from gapjunction.benchmark.match_table import MatchTable, build_match_table
-from gapjunction.benchmark.operating_points import (
+from gapjunction.detections import Detections
+from gapjunction.metrics.detection_metrics import score_detections
+from gapjunction.metrics.match_table import MatchTable, build_match_table
+from gapjunction.metrics.operating_points import (
     CRITERIA,
     count_at,
     operating_metrics,
     threshold_curve,
 )
-from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
-from gapjunction.detections import Detections
+from gapjunction.metrics.stacked_detections import StackedDetections, find_overlaps
 
 THRESHOLDS = (0.0, 0.3, 0.8)
 

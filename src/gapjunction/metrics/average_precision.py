@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.benchmark.match_table import COCO_IOUS, IOU_THRESHOLDS, MatchTable
+from gapjunction.metrics.match_table import COCO_IOUS, IOU_THRESHOLDS, MatchTable
 
 FIRST_COCO_ROW = len(IOU_THRESHOLDS) - len(COCO_IOUS)
 AP50, AP75 = 0, 5  # among COCO's ten IoU thresholds

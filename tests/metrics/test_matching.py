@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.benchmark.matching`."""
+"""Tests for `gapjunction.metrics.matching`."""
 
 import numpy as np
 import pytest
 
-from gapjunction.benchmark.matching import UNMATCHED, match_detections, match_detections_with_iou
 from gapjunction.boxes import BoxArray, as_boxes
 from gapjunction.detections import Detections
+from gapjunction.metrics.matching import UNMATCHED, match_detections, match_detections_with_iou
 
 
 def detections(

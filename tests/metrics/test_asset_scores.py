@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.benchmark.asset_scores`."""
+"""Tests for `gapjunction.metrics.asset_scores`."""
 
 import numpy as np
 import pytest
 
-from gapjunction.benchmark.asset_scores import group_assets, mean_scores, score_assets
 from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
+from gapjunction.metrics.asset_scores import group_assets, mean_scores, score_assets
 
 
 def objects(num: int, first: int = 0) -> Detections:

@@ -1,14 +1,14 @@
-"""Tests for `gapjunction.benchmark.match_table`."""
+"""Tests for `gapjunction.metrics.match_table`."""
 
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
 from detection_cases import boxes_with_scores, random_images
-from gapjunction.benchmark.match_table import IOU_THRESHOLDS, MatchTable, build_match_table
-from gapjunction.benchmark.stacked_detections import StackedDetections, find_overlaps
 from gapjunction.boxes import centers
 from gapjunction.detections import Detections
+from gapjunction.metrics.match_table import IOU_THRESHOLDS, MatchTable, build_match_table
+from gapjunction.metrics.stacked_detections import StackedDetections, find_overlaps
 
 DISTANCE_PX = 3.0
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gapjunction.benchmark.detection_metrics import score_detections
 from gapjunction.detections import Detections
+from gapjunction.metrics.detection_metrics import score_detections
 
 FEW_BOXES = 10
 

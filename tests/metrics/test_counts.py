@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.benchmark.counts`."""
+"""Tests for `gapjunction.metrics.counts`."""
 
 from dataclasses import asdict
 
@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from sklearn import metrics as sklearn_metrics  # type: ignore[import-untyped]
 
-from gapjunction.benchmark.counts import CountArray, count_metrics
+from gapjunction.metrics.counts import CountArray, count_metrics
 
 
 def counts(*values: int) -> CountArray:

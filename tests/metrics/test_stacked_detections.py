@@ -1,16 +1,16 @@
-"""Tests for `gapjunction.benchmark.stacked_detections`."""
+"""Tests for `gapjunction.metrics.stacked_detections`."""
 
 from itertools import product
 
 import pytest
 
 from detection_cases import boxes_with_scores, random_images
-from gapjunction.benchmark.stacked_detections import (
+from gapjunction.detections import Detections
+from gapjunction.metrics.stacked_detections import (
     StackedDetections,
     find_overlaps,
     shared_of_smaller,
 )
-from gapjunction.detections import Detections
 
 
 def test_stacked_detections__empty_images__keep_their_number() -> None:

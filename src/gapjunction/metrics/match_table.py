@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from gapjunction.benchmark.matching import UNMATCHED, choose_in_turn
-from gapjunction.benchmark.stacked_detections import Overlaps, StackedDetections
 from gapjunction.boxes import centers
+from gapjunction.metrics.matching import UNMATCHED, choose_in_turn
+from gapjunction.metrics.stacked_detections import Overlaps, StackedDetections
 
 LOOSE_IOU, MAIN_IOU = 0.3, 0.5
 COCO_IOUS = np.linspace(0.5, 0.95, 10)  # as pycocotools computes them, to the last bit

@@ -1,10 +1,10 @@
-"""Tests for `gapjunction.benchmark.group_effects`."""
+"""Tests for `gapjunction.metrics.group_effects`."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from gapjunction.benchmark.group_effects import (
+from gapjunction.metrics.group_effects import (
     Pairs,
     TwoGroups,
     hedges_g,

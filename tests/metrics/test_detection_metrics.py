@@ -1,17 +1,17 @@
-"""Tests for `gapjunction.benchmark.detection_metrics`."""
+"""Tests for `gapjunction.metrics.detection_metrics`."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pytest
 
-from gapjunction.benchmark.detection_metrics import (
+from gapjunction.detections import Detections
+from gapjunction.metrics.detection_metrics import (
     DetectionScore,
     best_threshold,
     score_detections,
 )
-from gapjunction.benchmark.matching import UNMATCHED, match_detections_with_iou
-from gapjunction.detections import Detections
+from gapjunction.metrics.matching import UNMATCHED, match_detections_with_iou
 
 NOTHING = Detections.none()
 

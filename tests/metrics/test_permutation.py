@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.benchmark.permutation`."""
+"""Tests for `gapjunction.metrics.permutation`."""
 
 from itertools import combinations, permutations
 
@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gapjunction.benchmark import permutation
-from gapjunction.benchmark.group_effects import Pairs, TwoGroups
-from gapjunction.benchmark.permutation import correlation_test, holm, permutation_test
+from gapjunction.metrics import permutation
+from gapjunction.metrics.group_effects import Pairs, TwoGroups
+from gapjunction.metrics.permutation import correlation_test, holm, permutation_test
 
 SEEDS = range(5)
 

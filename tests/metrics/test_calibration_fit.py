@@ -1,12 +1,12 @@
-"""Tests for `gapjunction.benchmark.calibration_fit`, on scores whose meaning is known."""
+"""Tests for `gapjunction.metrics.calibration_fit`, on scores whose meaning is known."""
 
 import numpy as np
 import pytest
 
-from gapjunction.benchmark.calibration_fit import fit_calibration, unbiased_threshold
 from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration
 from gapjunction.detections import Detections
+from gapjunction.metrics.calibration_fit import fit_calibration, unbiased_threshold
 
 SIDE, FAR = 10.0, 5000.0
 

@@ -11,7 +11,7 @@ from math import comb, factorial, prod
 
 import numpy as np
 
-from gapjunction.benchmark.group_effects import (
+from gapjunction.metrics.group_effects import (
     FloatArray,
     Pairs,
     TwoGroups,

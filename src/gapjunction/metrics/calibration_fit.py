@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from gapjunction.benchmark.detection_metrics import DEFAULT_IOU_THRESHOLD, NEUTRAL_THRESHOLD
-from gapjunction.benchmark.matching import UNMATCHED, match_detections
 from gapjunction.calibration import Calibration, count_variance, logits
 from gapjunction.detections import Detections
+from gapjunction.metrics.detection_metrics import DEFAULT_IOU_THRESHOLD, NEUTRAL_THRESHOLD
+from gapjunction.metrics.matching import UNMATCHED, match_detections
 
 HALF_A_BOX = 0.5  # more, on both sides, so that a ratio of none is a number
 PRIOR_SD = 1.0  # of slope and intercept about 1 and 0; a handful of detections cannot move them far

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.benchmark.segmentation`, against scikit-learn and numbers by hand."""
+"""Tests for `gapjunction.metrics.segmentation`, against scikit-learn and numbers by hand."""
 
 import numpy as np
 import pytest
@@ -9,8 +9,9 @@ from sklearn.metrics import (  # type: ignore[import-untyped]
     jaccard_score,
 )
 
-from gapjunction.benchmark import segmentation
-from gapjunction.benchmark.segmentation import (
+from gapjunction.dataset.masks import ClassMap
+from gapjunction.metrics import segmentation
+from gapjunction.metrics.segmentation import (
     PixelCounts,
     class_metrics,
     dice,
@@ -21,7 +22,6 @@ from gapjunction.benchmark.segmentation import (
     stacked,
     worst_images,
 )
-from gapjunction.dataset.masks import ClassMap
 
 NUMBERS = [0, 1, 2, 3]
 

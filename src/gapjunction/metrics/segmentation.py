@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.dataset.masks import ClassMap
-
 Confusion = NDArray[np.int64]
+LabelMap = NDArray[np.uint16]
 FloatArray = NDArray[np.float64]
 
 PIXELS_PER_CHUNK = 4_000_000  # bounds the memory of `confusion_matrix` to about 100 MB
@@ -83,7 +82,7 @@ class ClassMetrics:
     dice_per_image: float | None
 
 
-def confusion_matrix(truth: ClassMap, predicted: ClassMap, num_classes: int) -> Confusion:
+def confusion_matrix(truth: LabelMap, predicted: LabelMap, num_classes: int) -> Confusion:
     """Count the pixels of two class maps (H, W) by their true and predicted class.
 
     Raises:

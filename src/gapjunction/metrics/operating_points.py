@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.benchmark.match_table import MatchTable
+from gapjunction.metrics.match_table import MatchTable
 
 Criterion = Literal["iou30", "iou50", "center"]
 CRITERIA: tuple[Criterion, ...] = ("iou30", "iou50", "center")

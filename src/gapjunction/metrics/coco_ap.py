@@ -11,8 +11,8 @@ import numpy as np
 from hotcoco import COCO, COCOeval
 from numpy.typing import NDArray
 
-from gapjunction.benchmark.average_precision import AP50, AP75
-from gapjunction.benchmark.stacked_detections import StackedDetections
+from gapjunction.metrics.average_precision import AP50, AP75
+from gapjunction.metrics.stacked_detections import StackedDetections
 
 ALL_AREAS = (0.0, 1e10)  # square pixels
 SideRange = tuple[float, float]

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.benchmark.coco_ap`."""
+"""Tests for `gapjunction.metrics.coco_ap`."""
 
 import contextlib
 import io
@@ -11,10 +11,10 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from detection_cases import boxes_with_scores, random_images
-from gapjunction.benchmark.coco_ap import CocoAp, coco_ap
-from gapjunction.benchmark.stacked_detections import StackedDetections
 from gapjunction.boxes import to_xywh
 from gapjunction.detections import Detections
+from gapjunction.metrics.coco_ap import CocoAp, coco_ap
+from gapjunction.metrics.stacked_detections import StackedDetections
 
 
 def reference_precision(

@@ -26,7 +26,7 @@ PEER_SOURCES = {
     "bigfish": ("peers/bigfish.py",),
     "spotiflow": ("peers/spotiflow.py",),
 }
-NOT_OUR_SOURCES = ("report", "simulation", "cli.py", "tracking.py")  # they change no box
+NOT_OUR_SOURCES = ("report", "simulation", "cli.py", "tracking/runs.py")  # they change no box
 
 
 class Result(StrictConfig):

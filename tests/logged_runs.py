@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gapjunction.commands import benchmark_run, comparison_run
-from gapjunction.mlflow_store import TrackingStore
-from gapjunction.tracking import RunLink, RunRecord
+from gapjunction.tracking.runs import RunLink, RunRecord
+from gapjunction.tracking.store import TrackingStore
 
 COMMIT = "0123456789" * 4
 
@@ -19,7 +19,7 @@ class LoggedRuns:
         self.files: dict[str, bytes] = {}
 
     def log_run(self, record: RunRecord, store: TrackingStore) -> RunLink:
-        """Take the place of `gapjunction.tracking.log_run`."""
+        """Take the place of `gapjunction.tracking.runs.log_run`."""
         assert record.artifact_folder is not None
         self.records.append(record)
         self.files = {path.name: path.read_bytes() for path in record.artifact_folder.iterdir()}
@@ -29,7 +29,7 @@ class LoggedRuns:
     def find_run(
         self, experiment: str, tag: str, value: str, store: TrackingStore
     ) -> RunLink | None:
-        """Take the place of `gapjunction.tracking.find_run`."""
+        """Take the place of `gapjunction.tracking.runs.find_run`."""
         for number, record in enumerate(self.records):
             if record.experiment == experiment and record.tags.get(tag) == value:
                 return RunLink(f"run{number}", store.ui_command, f"page/#/run{number}")

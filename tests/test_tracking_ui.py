@@ -1,4 +1,4 @@
-"""Tests that `mlflow ui` shows the runs of `gapjunction.tracking`, as a user would start it."""
+"""Tests that `mlflow ui` shows our runs in MLflow, as a user would start it."""
 
 import json
 import re
@@ -13,8 +13,8 @@ import pytest
 from mlflow_page import fetch, outside_environment, served
 
 LOG_ONE_RUN = """
-    from gapjunction.mlflow_store import choose_store
-    from gapjunction.tracking import RunRecord, log_run
+    from gapjunction.tracking.store import choose_store
+    from gapjunction.tracking.runs import RunRecord, log_run
 
     metrics = {"mae": 1.25, "gap_junction.mae": 1.25}
     params = {"git_commit": "01234"}

@@ -7,10 +7,10 @@ import torch
 
 from gapjunction import presets
 from gapjunction.commands import training_log
-from gapjunction.mlflow_store import TrackingStore
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
 from gapjunction.presets import Preset
+from gapjunction.tracking.store import TrackingStore
 from gapjunction.training.config import TrainingConfig
 from logged_runs import LoggedRuns
 

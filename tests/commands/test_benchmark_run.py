@@ -7,14 +7,14 @@ import pytest
 
 from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.commands.benchmark import BenchmarkCountsConfig
-from gapjunction.commands.benchmark_run import (
+from gapjunction.commands.benchmark_run import Outcome, log_benchmark
+from gapjunction.tracking.runs import (
     TRAINING_EXPERIMENT,
     TRAINING_TAG,
     VERSION_TAG,
-    Outcome,
-    log_benchmark,
+    RunLink,
+    RunRecord,
 )
-from gapjunction.tracking import RunLink, RunRecord
 from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
 
 SUITE = {"all": {"mae": 1.5, "pearson_r": None}, "classes": {"puncta": {"mae": 2.0}}}

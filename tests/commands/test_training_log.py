@@ -7,10 +7,10 @@ import pytest
 
 from builders import build_dataset
 from gapjunction.commands import training_log
-from gapjunction.commands.benchmark_run import VERSION_TAG
 from gapjunction.commands.train import TrainConfig, run
 from gapjunction.commands.training_log import FILES
 from gapjunction.errors import TrackingError
+from gapjunction.tracking.runs import VERSION_TAG
 from logged_runs import LoggedRuns
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")

@@ -16,7 +16,6 @@ from gapjunction.commands.benchmark_options import (
     ExperimentName,
     GroupsFile,
     JsonFile,
-    MlflowDir,
     NumResamples,
     PredictionsDir,
     Seed,
@@ -35,7 +34,8 @@ from gapjunction.report.tables import (
     grouped_count_table,
     per_image_table,
 )
-from gapjunction.tracking import RunLink
+from gapjunction.tracking.runs import RunLink
+from gapjunction.tracking.store import MlflowDir
 
 EXAMPLE = Path("benchmark/data_examples/object_counts")
 MOST_SHOWN = 20  # assets; the table in MLflow has all

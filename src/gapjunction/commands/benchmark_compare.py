@@ -21,7 +21,6 @@ from gapjunction.commands.benchmark_options import (
     ExperimentName,
     GroupsFile,
     JsonFile,
-    MlflowDir,
     NumResamples,
     Seed,
     TruthDir,
@@ -30,7 +29,8 @@ from gapjunction.commands.comparison_run import log_comparison
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.report.detection_tables import comparison_text
-from gapjunction.tracking import RunLink
+from gapjunction.tracking.runs import RunLink
+from gapjunction.tracking.store import MlflowDir
 
 logger = logging.getLogger(__name__)
 

@@ -26,7 +26,6 @@ from gapjunction.commands.benchmark_options import (
     ExperimentName,
     GroupsFile,
     JsonFile,
-    MlflowDir,
     NumResamples,
     PredictionsDir,
     Seed,
@@ -52,7 +51,8 @@ from gapjunction.report.detection_tables import (
 )
 from gapjunction.report.error_overlays import error_overlay, worst_images
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
-from gapjunction.tracking import RunLink
+from gapjunction.tracking.runs import RunLink
+from gapjunction.tracking.store import MlflowDir
 
 logger = logging.getLogger(__name__)
 

@@ -44,13 +44,6 @@ Seed = Annotated[int, Field(ge=0, description="Seed of the bootstrap: same seed,
 ExperimentName = Annotated[
     str, Field(min_length=1, description="MLflow experiment to log the run in.")
 ]
-MlflowDir = Annotated[
-    Path | None,
-    Field(
-        description="Folder for MLflow's database and files. Without it, the store that plain "
-        "`mlflow ui` shows in this folder, or the one MLFLOW_TRACKING_URI names."
-    ),
-]
 JsonFile = Annotated[
     Path | None,
     Field(

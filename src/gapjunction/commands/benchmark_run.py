@@ -9,14 +9,19 @@ from typing import Any, Protocol
 from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.benchmark.suite import flat_metrics
 from gapjunction.files import write_json
-from gapjunction.mlflow_store import choose_store
 from gapjunction.provenance import UNKNOWN, git_commit
-from gapjunction.tracking import RunLink, RunRecord, find_run, log_run
+from gapjunction.tracking.runs import (
+    TRAINING_EXPERIMENT,
+    TRAINING_TAG,
+    VERSION_TAG,
+    RunLink,
+    RunRecord,
+    find_run,
+    log_run,
+)
+from gapjunction.tracking.store import choose_store
 
 COMMIT_DIGITS = 5
-TRAINING_EXPERIMENT = "training"
-# Tags that a model's training run and its benchmark runs have in common, or that lead to it.
-VERSION_TAG, TRAINING_TAG = "model_version", "training_run_id"
 
 
 class BenchmarkConfig(Protocol):

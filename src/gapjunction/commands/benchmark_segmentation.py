@@ -24,7 +24,6 @@ from gapjunction.commands.benchmark_options import (
     ExperimentName,
     GroupsFile,
     JsonFile,
-    MlflowDir,
     NumResamples,
     Seed,
 )
@@ -45,7 +44,8 @@ from gapjunction.report.segmentation_tables import (
     segmentation_table,
 )
 from gapjunction.terminal import tracked
-from gapjunction.tracking import RunLink
+from gapjunction.tracking.runs import RunLink
+from gapjunction.tracking.store import MlflowDir
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from gapjunction.benchmark.compare import MetricDifference
 from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.commands.benchmark_run import shortened
 from gapjunction.files import write_json, written_whole
-from gapjunction.mlflow_store import choose_store
 from gapjunction.provenance import git_commit
 from gapjunction.report.detection_tables import comparison_frame
-from gapjunction.tracking import RunLink, RunRecord, log_run
+from gapjunction.tracking.runs import RunLink, RunRecord, log_run
+from gapjunction.tracking.store import choose_store
 
 if TYPE_CHECKING:
     from gapjunction.commands.benchmark_compare import BenchmarkCompareConfig

@@ -10,7 +10,6 @@ from pydantic import Field
 from gapjunction.commands import benchmark, convert, predict, train
 from gapjunction.commands.begun_run import warn_if_unfinished
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
-from gapjunction.commands.benchmark_options import MlflowDir
 from gapjunction.commands.convert import MANIFEST
 from gapjunction.commands.convert_config import ConvertConfig
 from gapjunction.commands.device import has_cuda
@@ -44,6 +43,7 @@ from gapjunction.models.checkpoint import (
 )
 from gapjunction.presets import PresetName
 from gapjunction.report.tables import aligned_text
+from gapjunction.tracking.store import MlflowDir
 
 logger = logging.getLogger(__name__)
 

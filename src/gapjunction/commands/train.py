@@ -9,7 +9,6 @@ import torch
 from pydantic import Field
 
 from gapjunction.commands.begun_run import read_begun_run
-from gapjunction.commands.benchmark_options import MlflowDir
 from gapjunction.commands.device import require_gpus
 from gapjunction.commands.fitting import fit_run
 from gapjunction.commands.folds import NO_FOLDS
@@ -30,7 +29,8 @@ from gapjunction.config import StrictConfig, read_config
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, weights_version
 from gapjunction.presets import PresetName, RecipeName
-from gapjunction.tracking import RunLink
+from gapjunction.tracking.runs import RunLink
+from gapjunction.tracking.store import MlflowDir
 from gapjunction.training.config import Precision
 from gapjunction.training.records import best_record, read_records
 

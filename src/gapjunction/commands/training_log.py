@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from gapjunction.commands.benchmark_run import TRAINING_EXPERIMENT, VERSION_TAG
 from gapjunction.commands.run_folder import (
     CARD_NAME,
     CURVES_NAME,
@@ -17,10 +16,17 @@ from gapjunction.commands.run_folder import (
 )
 from gapjunction.config import read_config
 from gapjunction.errors import TrackingError
-from gapjunction.mlflow_store import TrackingStore, choose_store
 from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig
 from gapjunction.provenance import git_commit
-from gapjunction.tracking import RunLink, RunRecord, find_run, log_run
+from gapjunction.tracking.runs import (
+    TRAINING_EXPERIMENT,
+    VERSION_TAG,
+    RunLink,
+    RunRecord,
+    find_run,
+    log_run,
+)
+from gapjunction.tracking.store import TrackingStore, choose_store
 from gapjunction.training.records import EpochRecord, best_record
 
 logger = logging.getLogger(__name__)

@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.mlflow_store`."""
+"""Tests for `gapjunction.tracking.store`."""
 
 from pathlib import Path
 
 import pytest
 
 from gapjunction.errors import TrackingError
-from gapjunction.mlflow_store import URI_VARIABLE, TrackingStore, choose_store
+from gapjunction.tracking.store import URI_VARIABLE, TrackingStore, choose_store
 
 
 @pytest.fixture(autouse=True)

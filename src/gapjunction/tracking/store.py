@@ -10,6 +10,9 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
 
 from gapjunction.errors import TrackingError
 
@@ -21,6 +24,14 @@ URI_VARIABLE = "MLFLOW_TRACKING_URI"
 # Not the URI itself, which may hold a password.
 UI_COMMAND_OF_VARIABLE = f'mlflow ui --backend-store-uri "${URI_VARIABLE}"'
 FILE_STORE = Path("mlruns")
+
+MlflowDir = Annotated[
+    Path | None,
+    Field(
+        description="Folder for MLflow's database and files. Without it, the store that plain "
+        "`mlflow ui` shows in this folder, or the one MLFLOW_TRACKING_URI names."
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gapjunction.errors import TrackingError
-from gapjunction.mlflow_store import URI_VARIABLE, TrackingStore
+from gapjunction.tracking.store import URI_VARIABLE, TrackingStore
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -22,6 +22,9 @@ PARENT_TAG = "mlflow.parentRunId"
 NOTE_TAG = "mlflow.note.content"
 # Without it the page shows what belongs to language models beside the run, and hides other runs.
 PAGE_VIEW = "workflowType=machine_learning"
+TRAINING_EXPERIMENT = "training"
+# Tags that a model's training run and its benchmark runs have in common, or that lead to it.
+VERSION_TAG, TRAINING_TAG = "model_version", "training_run_id"
 METRICS_PER_BATCH = 500  # MLflow takes up to 1000
 
 

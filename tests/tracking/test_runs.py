@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.tracking`."""
+"""Tests for `gapjunction.tracking.runs`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from gapjunction.errors import TrackingError
-from gapjunction.mlflow_store import URI_VARIABLE, TrackingStore, choose_store
-from gapjunction.tracking import (
+from gapjunction.tracking.runs import (
     COMMIT_TAG,
     METRICS_PER_BATCH,
     NOTE_TAG,
@@ -17,6 +16,7 @@ from gapjunction.tracking import (
     find_run,
     log_run,
 )
+from gapjunction.tracking.store import URI_VARIABLE, TrackingStore, choose_store
 
 # The client that these tests look with; `log_run` itself is silent, as other tests show.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

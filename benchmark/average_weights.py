@@ -15,13 +15,13 @@ from safetensors.torch import load_file
 
 from benchmark.shipped_weights import NUM_VAL, as_training_image
 from gapjunction import __version__
-from gapjunction.commands.run_folder import CARD_NAME
-from gapjunction.commands.validation import THRESHOLD, validate_detector
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import WEIGHTS_NAME, load_checkpoint, save_checkpoint
 from gapjunction.presets import SHIPPED_WEIGHTS
 from gapjunction.provenance import git_commit
 from gapjunction.report.model_card import model_card
+from gapjunction.runs.folder import CARD_NAME
+from gapjunction.runs.validation import THRESHOLD, validate_detector
 
 SHIPPED = SHIPPED_WEIGHTS / "medium_quality"
 

@@ -18,9 +18,7 @@ import numpy as np
 from gapjunction.commands import predict, simulate, train
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.commands.prediction_files import COUNTS_NAME
-from gapjunction.commands.run_folder import SETTINGS_NAME
 from gapjunction.commands.simulate import SimulateConfig
-from gapjunction.commands.train import TrainConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Assignment, Split, write_assignment
@@ -31,6 +29,8 @@ from gapjunction.metrics.counts import count_metrics
 from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.checkpoint import weights_version
 from gapjunction.presets import SHIPPED_WEIGHTS
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.folder import SETTINGS_NAME
 from gapjunction.simulation.imaging_model import Kind
 
 SHIPPED = SHIPPED_WEIGHTS / "medium_quality"

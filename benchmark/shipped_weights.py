@@ -19,20 +19,20 @@ import numpy as np
 from PIL import Image
 
 import gapjunction.simulation
-from gapjunction.commands.fitting import fit_run
-from gapjunction.commands.run_folder import (
-    CARD_NAME,
-    SETTINGS_NAME,
-    RunSettings,
-    WeightsSource,
-)
-from gapjunction.commands.training_data import TrainingData
 from gapjunction.dataset.splits import Assignment
 from gapjunction.detections import Detections
 from gapjunction.detections_json import read_detection_file, write_detection_file
 from gapjunction.files import write_text, written_whole
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig, PixelSizes
 from gapjunction.presets import SHIPPED_WEIGHTS
+from gapjunction.runs.data import TrainingData
+from gapjunction.runs.fit import fit_run
+from gapjunction.runs.folder import (
+    CARD_NAME,
+    SETTINGS_NAME,
+    RunSettings,
+    WeightsSource,
+)
 from gapjunction.samples.augmentation import AugmentationConfig
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.simulation.random.random_image import simulate_random_image

@@ -20,8 +20,6 @@ import numpy as np
 
 from gapjunction.commands import predict, train
 from gapjunction.commands.predict import PredictConfig
-from gapjunction.commands.run_folder import SETTINGS_NAME, SPLITS_NAME
-from gapjunction.commands.train import TrainConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Asset, Dataset
 from gapjunction.dataset.splits import read_assignment
@@ -32,6 +30,8 @@ from gapjunction.files import write_json
 from gapjunction.metrics.asset_scores import group_assets, mean_scores
 from gapjunction.models.checkpoint import weights_version
 from gapjunction.presets import SHIPPED_WEIGHTS
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.folder import SETTINGS_NAME, SPLITS_NAME
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.simulation.generator import draw_subject, simulate_image
 from gapjunction.simulation.imaging_model import MODELS, STAININGS, Kind

@@ -10,13 +10,13 @@ import logging
 import sys
 from pathlib import Path
 
-from gapjunction.commands.fitting import fit_run
-from gapjunction.commands.run_folder import SETTINGS_NAME, SPLITS_NAME, RunSettings
-from gapjunction.commands.training_data import read_training_data
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.dino.config import DinoConfig, ResNetSpec
+from gapjunction.runs.data import read_training_data
+from gapjunction.runs.fit import fit_run
+from gapjunction.runs.folder import SETTINGS_NAME, SPLITS_NAME, RunSettings
 from gapjunction.training.config import TrainingConfig
 
 DATA = Path("data")

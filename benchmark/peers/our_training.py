@@ -6,10 +6,11 @@ from benchmark.examples import TuningSet
 from benchmark.peers.method import Method
 from benchmark.peers.ours import OurSettings, find_all, prepare
 from gapjunction.commands import train
-from gapjunction.commands.run_folder import SETTINGS_NAME
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.splits import split_assets, write_assignment
 from gapjunction.models.checkpoint import weights_version
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.folder import SETTINGS_NAME
 
 NO_WEIGHTS = "none"  # trains from random ones
 VAL_FRACTION = 0.2  # one asset of five: three images of fifteen
@@ -33,7 +34,7 @@ def _train(tuning: TuningSet, checkpoint: Path, max_epochs: int | None) -> None:
     """Train with the options that a user would give; all images are to learn from, none to test."""
     log = tuning.work / "mlflow"
     if (tuning.work / SETTINGS_NAME).is_file():
-        train.run(train.TrainConfig(output=tuning.work, resume=True, num_gpus=0, mlflow_dir=log))
+        train.run(TrainConfig(output=tuning.work, resume=True, num_gpus=0, mlflow_dir=log))
         return
     splits = tuning.work.with_suffix(".splits.json")
     dataset = read_dataset(tuning.folder)
@@ -41,7 +42,7 @@ def _train(tuning: TuningSet, checkpoint: Path, max_epochs: int | None) -> None:
         splits, split_assets([dataset], seed=0, val_fraction=VAL_FRACTION, test_fraction=0)
     )
     train.run(
-        train.TrainConfig(
+        TrainConfig(
             data=(tuning.folder,),
             presets="medium_quality",
             output=tuning.work,

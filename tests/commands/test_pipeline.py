@@ -12,12 +12,12 @@ import pytest
 from builders import add_image, build_dataset
 from gapjunction import presets
 from gapjunction.commands import train
-from gapjunction.commands.epoch_table import EpochTable
-from gapjunction.commands.folds import NO_FOLDS
 from gapjunction.commands.pipeline import PipelineConfig, run
-from gapjunction.commands.train import TrainConfig
 from gapjunction.errors import BenchmarkError, CheckpointError
 from gapjunction.presets import PRESETS
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.epoch_table import EpochTable
+from gapjunction.runs.folds import NO_FOLDS
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
 
@@ -63,7 +63,7 @@ def test_run__skip_inference__ends_after_training(config: PipelineConfig) -> Non
 def test_run__skip_training__uses_the_newest_run(
     config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gapjunction.commands.run_card.best_record", lambda all_: all_[-1])
+    monkeypatch.setattr("gapjunction.runs.card.best_record", lambda all_: all_[-1])
     trained = run(config.model_copy(update={"skip_inference": True}))
     result = run(config.model_copy(update={"skip_training": True}))
     assert result.run_folder == trained.run_folder
@@ -78,7 +78,7 @@ def stop_in_epoch_2(_: EpochTable, epoch: int, __: float) -> None:
 def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
     config: PipelineConfig, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gapjunction.commands.new_run.choose_num_folds", lambda *_: NO_FOLDS)
+    monkeypatch.setattr("gapjunction.runs.begin.choose_num_folds", lambda *_: NO_FOLDS)
     # A run that is no better than its start would be passed over.
     for module in ("training.loop", "commands.run_recorder", "commands.run_card"):
         monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[-1])
@@ -100,7 +100,7 @@ def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
 def test_run__skip_training_with_damaged_files_of_the_training__needs_the_weights_only(
     config: PipelineConfig, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gapjunction.commands.run_card.best_record", lambda all_: all_[-1])
+    monkeypatch.setattr("gapjunction.runs.card.best_record", lambda all_: all_[-1])
     trained = run(config.model_copy(update={"skip_inference": True})).run_folder
     (trained / name).write_text("{")
     update = {"skip_training": True, "skip_inference": True}

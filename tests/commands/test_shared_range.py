@@ -7,10 +7,8 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 
-from gapjunction.boxes import as_boxes
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
-from gapjunction.commands.shared_range import SharedRange, least_spans, measure_shared
-from gapjunction.samples.torch_dataset import TrainingImage
+from gapjunction.commands.shared_range import SharedRange, measure_shared
 
 
 def with_blobs(light: int, dtype: type = np.uint16) -> NDArray[np.generic]:
@@ -59,12 +57,3 @@ def test_measure_shared__unreadable_image__is_left_to_the_prediction(tmp_path: P
     images = listed(tmp_path, with_blobs(900), with_blobs(900))
     (tmp_path / "0.tif").write_bytes(b"II*\0")
     assert measure_shared(images, {}).least_span(images[1]) > 800
-
-
-def test_least_spans__images_of_an_asset__span_alike(tmp_path: Path) -> None:
-    paths = [each.origin.path for each in listed(tmp_path, with_blobs(50), with_blobs(900))]
-    no_boxes, no_labels = as_boxes([]), np.zeros(0, np.int64)
-    together = [TrainingImage(path, no_boxes, no_labels, asset="d/a") for path in paths]
-    assert least_spans(together) == pytest.approx([900, 900], rel=0.05)
-    apart = [TrainingImage(path, no_boxes, no_labels, asset=path.stem) for path in paths]
-    assert least_spans(apart) == [0, 0]

@@ -12,13 +12,14 @@ import yaml
 from PIL import Image
 
 from builders import build_dataset
-from gapjunction.commands.epoch_table import EpochTable
-from gapjunction.commands.new_run import begin_run
-from gapjunction.commands.train import TrainConfig, run
-from gapjunction.commands.training_data import TrainingData
+from gapjunction.commands.train import run
 from gapjunction.dataset.splits import Assignment
 from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError, ImageError
 from gapjunction.models.checkpoint import load_checkpoint, save_config
+from gapjunction.runs.begin import begin_run
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.data import TrainingData
+from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.samples.torch_dataset import TrainingImage
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
@@ -91,7 +92,7 @@ def test_run__stopped_while_fitting_scores__goes_on_with_that(
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "whole"))
     broken = tmp_path / "broken"
     with (
-        patch("gapjunction.commands.fitting.calibrate_detector", side_effect=KeyboardInterrupt),
+        patch("gapjunction.runs.fit.calibrate_detector", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
         run(TrainConfig(folds=1, data=(data,), output=broken))
@@ -268,7 +269,7 @@ def test_run__killed_before_its_settings_were_written__is_begun_anew(
     tmp_path: Path, data: Path
 ) -> None:
     with (
-        patch("gapjunction.commands.new_run.write_text", side_effect=KeyboardInterrupt),
+        patch("gapjunction.runs.begin.write_text", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
         run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
@@ -280,7 +281,7 @@ def test_run__killed_before_its_settings_were_written__is_begun_anew(
 def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, data: Path) -> None:
     config = TrainConfig(folds=1, data=(data,), output=tmp_path / "run")
     with (
-        patch("gapjunction.commands.fitting.train", side_effect=KeyboardInterrupt),
+        patch("gapjunction.runs.fit.train", side_effect=KeyboardInterrupt),
         pytest.raises(KeyboardInterrupt),
     ):
         run(config)
@@ -292,7 +293,7 @@ def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, dat
 def test_run__table_that_cannot_be_written__does_not_end_training(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with patch("gapjunction.commands.run_recorder._history", side_effect=PermissionError("open")):
+    with patch("gapjunction.runs.recorder._history", side_effect=PermissionError("open")):
         result = run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     assert result.num_epochs == 2
     assert "could not write the table" in caplog.text

@@ -30,6 +30,7 @@ from gapjunction.prediction.channel_estimate import (
     look_at_channels,
 )
 from gapjunction.samples.intensity import without_colour
+from gapjunction.samples.shared_span import evenly_spread
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
@@ -118,8 +119,8 @@ def _looked_at(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
 
     Pictures of a single hue have no channel to choose.
     """
-    spread = images[:: -(-len(images) // MOST_LOOKS)]
-    others = [image for image in images[:: -(-len(images) // MOST_READ)] if image not in spread]
+    spread = evenly_spread(images, MOST_LOOKS)
+    others = [image for image in evenly_spread(images, MOST_READ) if image not in spread]
     for image in (*spread, *others):
         try:
             pixels = _all_channels(image)

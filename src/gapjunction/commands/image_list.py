@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 from gapjunction.commands.inspected_files import image_files
-from gapjunction.commands.run_folder import SPLITS_NAME
 from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
@@ -23,6 +22,7 @@ from gapjunction.images.microscope_files import (
 from gapjunction.images.microscope_scene import listed_names
 from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
+from gapjunction.runs.folder import SPLITS_NAME
 from gapjunction.samples.picture import Picture
 from gapjunction.text import normalised
 

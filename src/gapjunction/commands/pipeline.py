@@ -8,23 +8,10 @@ from pathlib import Path
 from pydantic import Field
 
 from gapjunction.commands import benchmark, convert, predict, train
-from gapjunction.commands.begun_run import warn_if_unfinished
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
 from gapjunction.commands.convert import MANIFEST
 from gapjunction.commands.convert_config import ConvertConfig
-from gapjunction.commands.device import has_cuda
-from gapjunction.commands.new_run import resolve_preset
-from gapjunction.commands.plane_options import LearntChannelOption
 from gapjunction.commands.predict import PredictConfig
-from gapjunction.commands.processes import is_one_of_several
-from gapjunction.commands.run_folder import (
-    RUNS,
-    SPLITS_NAME,
-    new_run_folder,
-)
-from gapjunction.commands.shipped_run import newest_or_shipped_run
-from gapjunction.commands.train import TrainConfig
-from gapjunction.commands.weights_source import find_weights
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.reader import merged_class_names, read_datasets
@@ -43,6 +30,18 @@ from gapjunction.models.checkpoint import (
 )
 from gapjunction.presets import PresetName
 from gapjunction.report.tables import aligned_text
+from gapjunction.runs.begin import resolve_preset
+from gapjunction.runs.config import LearntChannelOption, TrainConfig
+from gapjunction.runs.device import has_cuda
+from gapjunction.runs.folder import (
+    RUNS,
+    SPLITS_NAME,
+    new_run_folder,
+)
+from gapjunction.runs.processes import is_one_of_several
+from gapjunction.runs.resume import warn_if_unfinished
+from gapjunction.runs.shipped import newest_or_shipped_run
+from gapjunction.runs.weights import find_weights
 from gapjunction.tracking.store import MlflowDir
 
 logger = logging.getLogger(__name__)

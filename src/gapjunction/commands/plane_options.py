@@ -14,14 +14,6 @@ ChannelOption = Annotated[
         "it is."
     ),
 ]
-LearntChannelOption = Annotated[
-    tuple[str, ...],
-    Field(
-        description="Channel of color pictures to learn from, by name (red, green, blue) or by "
-        "number from 1; all: color as it is. Without it, the one in which the annotated boxes of "
-        "an asset stand out."
-    ),
-]
 ZOption = Annotated[
     str | None,
     Field(

@@ -11,7 +11,6 @@ from pydantic import Field
 
 from gapjunction.commands.autofluorescence import Autofluorescence
 from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.device import choose_device
 from gapjunction.commands.doubted_sizes import judge_sizes
 from gapjunction.commands.found_channel import find_channels
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
@@ -49,6 +48,7 @@ from gapjunction.models.centernet.fused import Precision
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
+from gapjunction.runs.device import choose_device
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)

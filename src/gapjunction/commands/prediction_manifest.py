@@ -11,7 +11,6 @@ from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.commands.channel_decisions import TakenChannel
 from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.run_folder import SHIPPED_PREFIX, SPLITS_NAME
 from gapjunction.commands.shared_range import SharedRange
 from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
 from gapjunction.dataset.splits import AssetKey, read_assignment
@@ -19,6 +18,7 @@ from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import remove_partial_files, write_json
 from gapjunction.models.checkpoint import Checkpoint
 from gapjunction.provenance import git_commit
+from gapjunction.runs.folder import SHIPPED_PREFIX, SPLITS_NAME
 
 if TYPE_CHECKING:
     from gapjunction.commands.predict import PredictConfig

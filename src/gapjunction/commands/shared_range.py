@@ -4,10 +4,9 @@ Values of 16 bits mean nothing by themselves. An empty slice of a stack is told 
 the others of the stack, and only by them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -15,11 +14,7 @@ from gapjunction.commands.image_list import ListedImage
 from gapjunction.commands.read_ahead import is_large_file
 from gapjunction.errors import ImageError
 from gapjunction.samples.intensity import measure_intensity, shared_span
-from gapjunction.samples.torch_dataset import TrainingImage
-
-MOST_LOOKED_AT = 8  # images of a group, evenly spread
-
-Item = TypeVar("Item")
+from gapjunction.samples.shared_span import MOST_LOOKED_AT, evenly_spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +42,6 @@ def measure_shared(images: Sequence[ListedImage], earlier: Mapping[str, float]) 
     return SharedRange({name: span for name, span in spans.items() if span > 0})
 
 
-def least_spans(images: Iterable[TrainingImage]) -> list[float]:
-    """Return what each training image spans at least, in order; all are read for it.
-
-    Raises:
-        ImageError: if an image cannot be read.
-    """
-    by_asset: dict[str, list[float]] = {}
-    assets = []
-    for image in images:
-        pixels = image.read()
-        assets.append(image.asset)
-        own = by_asset.setdefault(image.asset, [])
-        if pixels.dtype != np.uint8:
-            own.append(max(measure_intensity(pixels).spans))
-    spans = {asset: shared_span(_spread(own)) for asset, own in by_asset.items() if len(own) > 1}
-    return [spans.get(asset, 0.0) for asset in assets]
-
-
 def _group(image: ListedImage) -> str:
     """Return what tells the images that belong together: their asset, or their folder."""
     origin = image.origin
@@ -78,7 +55,7 @@ def _spans(images: Sequence[ListedImage]) -> Iterator[float]:
 
     Where the first has 8 bits, which need no measure, the others are taken to have 8 as well.
     """
-    for image in _spread(images):
+    for image in evenly_spread(images, MOST_LOOKED_AT):
         if is_large_file(image.picture):
             continue
         try:
@@ -88,7 +65,3 @@ def _spans(images: Sequence[ListedImage]) -> Iterator[float]:
         if pixels.dtype == np.uint8:
             return
         yield max(measure_intensity(pixels).spans)
-
-
-def _spread(items: Sequence[Item]) -> Sequence[Item]:
-    return items[:: max(-(-len(items) // MOST_LOOKED_AT), 1)]

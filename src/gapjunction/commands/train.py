@@ -6,106 +6,34 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from pydantic import Field
 
-from gapjunction.commands.begun_run import read_begun_run
-from gapjunction.commands.device import require_gpus
-from gapjunction.commands.fitting import fit_run
-from gapjunction.commands.folds import NO_FOLDS
-from gapjunction.commands.new_run import begin_run
-from gapjunction.commands.plane_options import LearntChannelOption
-from gapjunction.commands.processes import (
+from gapjunction.config import read_config
+from gapjunction.errors import ConfigError
+from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, weights_version
+from gapjunction.runs.begin import begin_run
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.data import TrainingData
+from gapjunction.runs.device import require_gpus
+from gapjunction.runs.fit import fit_run
+from gapjunction.runs.folder import RUNS, STATE_NAME, RunSettings, newest_run
+from gapjunction.runs.folds import NO_FOLDS
+from gapjunction.runs.log import log_training
+from gapjunction.runs.processes import (
     is_one_of_several,
     join_processes,
     leave_to_main,
     made_by_main,
     run_in_processes,
 )
-from gapjunction.commands.run_folder import RUNS, STATE_NAME, RunSettings, newest_run
-from gapjunction.commands.training_data import TrainingData
-from gapjunction.commands.training_log import log_training
-from gapjunction.commands.validation import THRESHOLD
-from gapjunction.config import StrictConfig, read_config
-from gapjunction.errors import ConfigError
-from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, weights_version
-from gapjunction.presets import PresetName, RecipeName
+from gapjunction.runs.resume import read_begun_run
+from gapjunction.runs.validation import THRESHOLD
 from gapjunction.tracking.runs import RunLink
-from gapjunction.tracking.store import MlflowDir
-from gapjunction.training.config import Precision
 from gapjunction.training.records import best_record, read_records
 
 logger = logging.getLogger(__name__)
 
 # What --resume may be given besides: where the run is, and what it runs on.
 NOT_OF_THE_RUN = ("output", "resume", "num_gpus", "mlflow_dir")
-
-
-class TrainConfig(StrictConfig):
-    """Settings of a training run; what is None comes from the preset."""
-
-    data: tuple[Path, ...] = Field(
-        (Path("data"),),
-        description="Datasets, or folders of datasets.",
-        min_length=1,
-        json_schema_extra={"positional": True},
-    )
-    presets: PresetName | None = Field(
-        None,
-        description="medium_quality: compact detector, for any CPU; high_quality: DINO-ResNet50; "
-        "best_quality: DINO-SwinL. Without it, high_quality where there is a CUDA GPU.",
-        json_schema_extra={"alias": "--preset"},
-    )
-    output: Path | None = Field(
-        None, description="Run folder to write; without it, a new one in runs/."
-    )
-    resume: bool = Field(
-        False,
-        description="Go on with the stopped run in --output (or the last one in runs/), with "
-        "the settings it was begun with.",
-    )
-    max_epochs: int | None = Field(None, ge=1, description="Epochs at most.")
-    batch_size: int | None = Field(None, ge=1, description="Tiles in a step, in each process.")
-    num_workers: int | None = Field(
-        None, ge=0, description="Processes that prepare tiles; 0: the main process does."
-    )
-    num_gpus: int | None = Field(
-        None, ge=0, description="CUDA GPUs to train on; without it, one if there is one."
-    )
-    seed: int = Field(
-        0, ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."
-    )
-    weights: str | None = Field(
-        None,
-        description="Start from a run folder or a file with published weights of DINO; shipped: "
-        "those that come with the package (medium_quality, the default there); coco: download "
-        "those of the preset, once (DINO, the default there); none: random weights.",
-    )
-    from_scratch: bool = Field(
-        False,
-        description="Start from random weights, as --weights none does.",
-        json_schema_extra={"alias": "--from-scratch"},
-    )
-    recipe: RecipeName | None = Field(
-        None,
-        description="How to train. fine_tuning: few images, from given weights; from_scratch: "
-        "from random weights; published: as DINO's authors did, for thousands of images.",
-    )
-    precision: Precision | None = Field(
-        None, description="Mixed precision: bf16 or fp16 on a GPU that is faster with it."
-    )
-    splits: Path | None = Field(
-        None,
-        description="Split file or conversion manifest that says which asset is for what; "
-        "without it, the split is drawn from the seed.",
-    )
-    channel: LearntChannelOption = ()
-    folds: int | None = Field(
-        None,
-        ge=1,
-        description="Cross-validate by asset in so many folds; 1: none, the assets for validation "
-        "judge. Without it, 3 where fewer than 8 assets have boxes, else none.",
-    )
-    mlflow_dir: MlflowDir = None
 
 
 @dataclass(frozen=True, slots=True)

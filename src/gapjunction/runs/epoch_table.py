@@ -4,7 +4,7 @@ import logging
 from types import TracebackType
 from typing import Self
 
-from gapjunction.commands.processes import is_main_process, num_processes
+from gapjunction.runs.processes import is_main_process, num_processes
 from gapjunction.terminal import progress_bar
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.records import EpochRecord

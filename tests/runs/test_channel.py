@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.training_channel`."""
+"""Tests for `gapjunction.runs.channel`."""
 
 import logging
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from channel_pictures import noise, spots, stained, with_spots
-from gapjunction.commands.training_channel import LearntChannels, learnt_channels
 from gapjunction.dataset.coco import CocoImage
 from gapjunction.dataset.records import AnnotatedImage
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.plane_choice import ALL_CHANNELS
+from gapjunction.runs.channel import LearntChannels, learnt_channels
 
 
 def annotated(folder: Path, images: Mapping[str, NDArray[np.uint8]]) -> list[CocoImage]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from gapjunction.commands.run_folder import RunSettings, WeightsSource
 from gapjunction.errors import CheckpointError
 from gapjunction.models.checkpoint import DetectorConfig, build_detector
 from gapjunction.models.initial_weights import read_initial_weights
+from gapjunction.runs.folder import RunSettings, WeightsSource
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage
 
 logger = logging.getLogger(__name__)

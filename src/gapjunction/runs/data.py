@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gapjunction.commands.shared_range import least_spans
-from gapjunction.commands.training_channel import LearntChannels, learnt_channels
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.fingerprint import fingerprint
 from gapjunction.dataset.reader import merged_class_names, read_datasets
@@ -14,7 +12,9 @@ from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
 from gapjunction.errors import DatasetError
 from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.checkpoint import PixelSizes
+from gapjunction.runs.channel import LearntChannels, learnt_channels
 from gapjunction.samples.layout import channel_layout
+from gapjunction.samples.shared_span import least_spans
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.terminal import tracked
 

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction import __version__
-from gapjunction.commands.folds import NO_FOLDS
-from gapjunction.commands.run_folder import CARD_NAME, RunSettings
-from gapjunction.commands.training_data import TrainingData
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import DetectorConfig, weights_version
 from gapjunction.provenance import git_commit
 from gapjunction.report.model_card import model_card
+from gapjunction.runs.data import TrainingData
+from gapjunction.runs.folder import CARD_NAME, RunSettings
+from gapjunction.runs.folds import NO_FOLDS
 from gapjunction.training.records import EpochRecord, best_record
 
 

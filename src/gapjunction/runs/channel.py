@@ -15,6 +15,7 @@ from gapjunction.images.pictures import read_image
 from gapjunction.images.plane_choice import ALL_CHANNELS, NOTHING_CHOSEN, index_of_channel
 from gapjunction.samples.annotated_channel import Example, StainedChannel, stained_channel
 from gapjunction.samples.intensity import without_colour
+from gapjunction.samples.shared_span import evenly_spread
 
 logger = logging.getLogger(__name__)
 
@@ -129,7 +130,7 @@ def _stained_channel(images: Sequence[CocoImage]) -> StainedChannel | None:
     """Return where the annotations of an asset stand out; None if all its images are grey."""
     annotated = [image for image in images if len(image.boxes)]
     examples: list[Example] = []
-    for image in annotated[:: max(-(-len(annotated) // MOST_LOOKS), 1)]:
+    for image in evenly_spread(annotated, MOST_LOOKS):
         pixels = read_image(image.source.path)
         if len(without_colour(pixels)) > 1:
             examples.append((pixels, image.boxes))

@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.commands.device`."""
+"""Tests for `gapjunction.runs.device`."""
 
 from unittest.mock import patch
 
 import pytest
 import torch
 
-from gapjunction.commands.device import choose_device, has_cuda
+from gapjunction.runs.device import choose_device, has_cuda
 
 
 @pytest.mark.parametrize(("num_gpus", "expected"), [(None, True), (1, True), (0, False)])

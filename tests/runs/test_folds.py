@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.folds`."""
+"""Tests for `gapjunction.runs.folds`."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gapjunction.commands.folds import choose_num_folds, make_folds
 from gapjunction.errors import ConfigError
+from gapjunction.runs.folds import choose_num_folds, make_folds
 from gapjunction.samples.torch_dataset import TrainingImage
 
 

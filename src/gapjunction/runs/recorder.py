@@ -8,13 +8,13 @@ from typing import Any
 
 from torch import nn
 
-from gapjunction.commands.run_card import write_card
-from gapjunction.commands.run_folder import CURVES_NAME, HISTORY_NAME, RunSettings
-from gapjunction.commands.training_data import TrainingData
-from gapjunction.commands.validation import THRESHOLD
 from gapjunction.files import write_text, written_whole
 from gapjunction.models.checkpoint import save_checkpoint
 from gapjunction.report.training_curves import training_figure
+from gapjunction.runs.card import write_card
+from gapjunction.runs.data import TrainingData
+from gapjunction.runs.folder import CURVES_NAME, HISTORY_NAME, RunSettings
+from gapjunction.runs.validation import THRESHOLD
 from gapjunction.training.records import EpochRecord, best_record
 
 logger = logging.getLogger(__name__)

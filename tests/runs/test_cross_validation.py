@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.cross_validation`, through `gapjunction train`."""
+"""Tests for `gapjunction.runs.cross_validation`, through `gapjunction train`."""
 
 import csv
 import logging
@@ -10,12 +10,13 @@ import torch
 import yaml
 
 from builders import build_dataset
-from gapjunction.commands import cross_validation
-from gapjunction.commands.epoch_table import EpochTable
-from gapjunction.commands.run_folder import has_runs, newest_run
-from gapjunction.commands.train import TrainConfig, TrainResult, run
+from gapjunction.commands.train import TrainResult, run
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.runs import cross_validation
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.epoch_table import EpochTable
+from gapjunction.runs.folder import has_runs, newest_run
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
 
@@ -121,7 +122,7 @@ def test_run__stopped_between_the_parts__ends_as_without_the_break(
     tmp_path: Path, data: Path, name: str
 ) -> None:
     whole = trained(data, tmp_path / "whole")
-    where = f"gapjunction.commands.cross_validation.{name}"
+    where = f"gapjunction.runs.cross_validation.{name}"
     with patch(where, side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         trained(data, tmp_path / "broken")
     assert run(TrainConfig(output=tmp_path / "broken", resume=True)).version == whole.version
@@ -141,7 +142,7 @@ def test_run__no_epoch_is_better__keeps_the_start_and_says_so(
 ) -> None:
     with (
         patch("gapjunction.training.records.is_better", return_value=False),
-        patch("gapjunction.commands.fitting.NEXT_TO_NOTHING", 0.0),
+        patch("gapjunction.runs.fit.NEXT_TO_NOTHING", 0.0),
     ):
         result = trained(data, tmp_path / "runs" / "mine")
     assert result.best_epoch == 0

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.weights_source`; files come from folders, not from a network."""
+"""Tests for `gapjunction.runs.weights`; files come from folders, not from a network."""
 
 import hashlib
 from pathlib import Path
@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from gapjunction import presets
-from gapjunction.commands.weights_source import find_weights
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.presets import PRESETS, Preset, PresetName, PublishedWeights
+from gapjunction.runs.weights import find_weights
 
 CONTENT = b"weights"
 

@@ -3,22 +3,10 @@
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
-from gapjunction.commands.device import has_cuda
-from gapjunction.commands.folds import NO_FOLDS, choose_num_folds
-from gapjunction.commands.run_folder import (
-    RUNS,
-    SETTINGS_NAME,
-    SPLITS_NAME,
-    RunSettings,
-    WeightsSource,
-    new_run_folder,
-)
-from gapjunction.commands.training_data import TrainingData, read_training_data
-from gapjunction.commands.weights_source import NONE, find_weights
 from gapjunction.config import build_config, read_config
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import ConfigError
@@ -27,13 +15,23 @@ from gapjunction.images.pictures import read_image_size
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.presets import PRESETS, Preset, PresetName, choose_preset, find_recipe
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.data import TrainingData, read_training_data
+from gapjunction.runs.device import has_cuda
+from gapjunction.runs.folder import (
+    RUNS,
+    SETTINGS_NAME,
+    SPLITS_NAME,
+    RunSettings,
+    WeightsSource,
+    new_run_folder,
+)
+from gapjunction.runs.folds import NO_FOLDS, choose_num_folds
+from gapjunction.runs.weights import NONE, find_weights
 from gapjunction.samples.crowding import choose_tile_size, most_objects
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.tiling import SEAM_MARGIN
 from gapjunction.training.config import TrainingConfig
-
-if TYPE_CHECKING:
-    from gapjunction.commands.train import TrainConfig
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +43,7 @@ SHARE_IN_FOLDS = 0.4
 OVERRIDES = ("max_epochs", "batch_size", "num_workers", "precision", "seed")
 
 
-def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
+def begin_run(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
     """Write a new run folder with the settings and splits of the run.
 
     Raises:
@@ -98,7 +96,7 @@ def begin_run(config: "TrainConfig") -> tuple[Path, RunSettings, TrainingData]:
     return folder, settings, data
 
 
-def asked_weights(config: "TrainConfig") -> str | None:
+def asked_weights(config: TrainConfig) -> str | None:
     """Return the weights asked for: none where training is to begin from scratch.
 
     Raises:
@@ -206,7 +204,7 @@ def _tiles_per_epoch(
 
 
 def _overridden(
-    recipe: TrainingConfig, fitted: dict[str, int], config: "TrainConfig"
+    recipe: TrainingConfig, fitted: dict[str, int], config: TrainConfig
 ) -> TrainingConfig:
     """Return the recipe with what was fitted to the data and what the user asked for."""
     asked = {name: getattr(config, name) for name in OVERRIDES}

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.training_log`, through a tiny training."""
+"""Tests for `gapjunction.runs.log`, through a tiny training."""
 
 import logging
 from pathlib import Path
@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from builders import build_dataset
-from gapjunction.commands import training_log
-from gapjunction.commands.train import TrainConfig, run
-from gapjunction.commands.training_log import FILES
+from gapjunction.commands.train import run
 from gapjunction.errors import TrackingError
+from gapjunction.runs import log
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.log import FILES
 from gapjunction.tracking.runs import VERSION_TAG
 from logged_runs import LoggedRuns
 
@@ -52,7 +53,7 @@ def test_log_training__store_that_fails__keeps_the_model_and_says_why(
     def fail(_: Path | None) -> None:
         raise TrackingError("mlflow.db", expected="a database", found="a cat", fix="feed it")
 
-    monkeypatch.setattr(training_log, "choose_store", fail)
+    monkeypatch.setattr(log, "choose_store", fail)
     with caplog.at_level(logging.WARNING):
         result = run(config)
     assert (result.run_folder / "model.safetensors").is_file()

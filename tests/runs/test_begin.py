@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.new_run` and `fitting`: what DINO presets start from."""
+"""Tests for `gapjunction.runs.begin` and `fitting`: what DINO presets start from."""
 
 import logging
 from pathlib import Path
@@ -10,12 +10,13 @@ from torch import Tensor
 
 from builders import build_dataset
 from gapjunction import presets
-from gapjunction.commands.new_run import asked_weights
-from gapjunction.commands.train import TrainConfig, run
+from gapjunction.commands.train import run
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.models.dino.config import ResNetSpec
 from gapjunction.presets import Preset
+from gapjunction.runs.begin import asked_weights
+from gapjunction.runs.config import TrainConfig
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.loop import Hooks
 from published_files import TINY_RESNET, official_weights, random_network
@@ -118,7 +119,7 @@ def test_run__stopped_before_the_first_state__starts_from_the_same_weights_again
 ) -> None:
     whole = train(data, tmp_path / "whole", weights=str(published))
     with monkeypatch.context() as patched:
-        patched.setattr("gapjunction.commands.cross_validation.train", _interrupt)
+        patched.setattr("gapjunction.runs.cross_validation.train", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             train(data, tmp_path / "broken", weights=str(published))
     broken = tmp_path / "broken"
@@ -132,7 +133,7 @@ def test_run__resumed_with_other_weights_in_the_file__is_refused(
     tmp_path: Path, data: Path, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("gapjunction.commands.cross_validation.train", _interrupt)
+        patched.setattr("gapjunction.runs.cross_validation.train", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             train(data, tmp_path / "run", weights=str(published))
     other = random_network(TINY, seed=1)

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.validation`."""
+"""Tests for `gapjunction.runs.validation`."""
 
 from pathlib import Path
 
@@ -11,9 +11,9 @@ from builders import BlobDetector
 from channel_pictures import noise, spots, with_spots
 from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration
-from gapjunction.commands.validation import THRESHOLD, detect, judge, judge_start
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.runs.validation import THRESHOLD, detect, judge, judge_start
 from gapjunction.samples.torch_dataset import TrainingImage
 
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gapjunction.commands.run_folder import (
+from gapjunction.config import read_config
+from gapjunction.errors import CheckpointError, ConfigError, GapJunctionError
+from gapjunction.files import remove_partial_files
+from gapjunction.runs.data import TrainingData, read_training_data
+from gapjunction.runs.folder import (
     SETTINGS_NAME,
     SPLITS_NAME,
     STATE_NAME,
     RunSettings,
 )
-from gapjunction.commands.training_data import TrainingData, read_training_data
-from gapjunction.config import read_config
-from gapjunction.errors import CheckpointError, ConfigError, GapJunctionError
-from gapjunction.files import remove_partial_files
 from gapjunction.training.records import is_finished, read_records
 
 logger = logging.getLogger(__name__)

@@ -1,12 +1,12 @@
-"""Tests for `gapjunction.commands.held_out`."""
+"""Tests for `gapjunction.runs.held_out`."""
 
 from pathlib import Path
 
 import numpy as np
 
 from gapjunction.boxes import as_boxes
-from gapjunction.commands.held_out import read_found, write_found
 from gapjunction.detections import Detections
+from gapjunction.runs.held_out import read_found, write_found
 
 
 def test_read_found__images_with_and_without_detections__come_back(tmp_path: Path) -> None:

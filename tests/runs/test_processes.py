@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.processes`."""
+"""Tests for `gapjunction.runs.processes`."""
 
 import os
 from functools import partial
@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from builders import build_dataset
-from gapjunction.commands.fitting import fit_run
-from gapjunction.commands.new_run import begin_run
-from gapjunction.commands.processes import run_in_processes
-from gapjunction.commands.run_folder import STATE_NAME
-from gapjunction.commands.train import TrainConfig
 from gapjunction.errors import CheckpointError
+from gapjunction.runs.begin import begin_run
+from gapjunction.runs.config import TrainConfig
+from gapjunction.runs.fit import fit_run
+from gapjunction.runs.folder import STATE_NAME
+from gapjunction.runs.processes import run_in_processes
 from gapjunction.training.records import read_records
 
 

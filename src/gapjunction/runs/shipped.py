@@ -4,13 +4,6 @@ import logging
 import shutil
 from pathlib import Path
 
-from gapjunction.commands.run_folder import (
-    CARD_NAME,
-    SHIPPED_PREFIX,
-    SPLITS_NAME,
-    has_runs,
-    newest_run,
-)
 from gapjunction.config import read_config
 from gapjunction.dataset.fingerprint import fingerprint
 from gapjunction.dataset.reader import merged_class_names, read_datasets
@@ -23,6 +16,13 @@ from gapjunction.models.checkpoint import (
     weights_version,
 )
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
+from gapjunction.runs.folder import (
+    CARD_NAME,
+    SHIPPED_PREFIX,
+    SPLITS_NAME,
+    has_runs,
+    newest_run,
+)
 from gapjunction.samples.layout import channel_layout
 
 logger = logging.getLogger(__name__)

@@ -17,16 +17,16 @@ import torch
 from torch import nn
 
 from gapjunction.calibration import Calibration
-from gapjunction.commands.epoch_table import EpochTable
-from gapjunction.commands.folds import Fold, make_folds
-from gapjunction.commands.held_out import read_found, write_found
-from gapjunction.commands.processes import is_main_process, made_by_main
-from gapjunction.commands.run_folder import FOLDS_NAME, STATE_NAME, RunSettings
-from gapjunction.commands.run_recorder import keep_weights, write_history
-from gapjunction.commands.training_data import TrainingData
-from gapjunction.commands.training_parts import make_tiles, start_detector
-from gapjunction.commands.validation import detect, fit_scale, judge, judge_start
 from gapjunction.files import written_whole
+from gapjunction.runs.data import TrainingData
+from gapjunction.runs.epoch_table import EpochTable
+from gapjunction.runs.folder import FOLDS_NAME, STATE_NAME, RunSettings
+from gapjunction.runs.folds import Fold, make_folds
+from gapjunction.runs.held_out import read_found, write_found
+from gapjunction.runs.parts import make_tiles, start_detector
+from gapjunction.runs.processes import is_main_process, made_by_main
+from gapjunction.runs.recorder import keep_weights, write_history
+from gapjunction.runs.validation import detect, fit_scale, judge, judge_start
 from gapjunction.training.loop import Hooks, train
 from gapjunction.training.records import (
     EpochRecord,

@@ -6,18 +6,18 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from gapjunction.commands.cross_validation import fit_in_folds
-from gapjunction.commands.epoch_table import EpochTable
-from gapjunction.commands.folds import NO_FOLDS
-from gapjunction.commands.processes import is_main_process, join_processes, num_processes
-from gapjunction.commands.run_card import write_card
-from gapjunction.commands.run_folder import STATE_NAME, RunSettings
-from gapjunction.commands.run_recorder import keep_weights, write_history
-from gapjunction.commands.training_data import TrainingData
-from gapjunction.commands.training_parts import make_tiles, start_detector
-from gapjunction.commands.validation import calibrate_detector, detect, judge, judge_start
 from gapjunction.models.checkpoint import load_checkpoint, save_config
 from gapjunction.report.training_assets import asset_table
+from gapjunction.runs.card import write_card
+from gapjunction.runs.cross_validation import fit_in_folds
+from gapjunction.runs.data import TrainingData
+from gapjunction.runs.epoch_table import EpochTable
+from gapjunction.runs.folder import STATE_NAME, RunSettings
+from gapjunction.runs.folds import NO_FOLDS
+from gapjunction.runs.parts import make_tiles, start_detector
+from gapjunction.runs.processes import is_main_process, join_processes, num_processes
+from gapjunction.runs.recorder import keep_weights, write_history
+from gapjunction.runs.validation import calibrate_detector, detect, judge, judge_start
 from gapjunction.training.loop import Hooks, train
 from gapjunction.training.records import NEXT_TO_NOTHING, EpochRecord, Validation, best_record
 

@@ -6,7 +6,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from gapjunction.commands.run_folder import (
+from gapjunction.config import read_config
+from gapjunction.errors import TrackingError
+from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig
+from gapjunction.provenance import git_commit
+from gapjunction.runs.folder import (
     CARD_NAME,
     CURVES_NAME,
     HISTORY_NAME,
@@ -14,10 +18,6 @@ from gapjunction.commands.run_folder import (
     SPLITS_NAME,
     RunSettings,
 )
-from gapjunction.config import read_config
-from gapjunction.errors import TrackingError
-from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig
-from gapjunction.provenance import git_commit
 from gapjunction.tracking.runs import (
     TRAINING_EXPERIMENT,
     VERSION_TAG,

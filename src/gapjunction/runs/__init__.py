@@ -1,0 +1,1 @@
+"""A training run on a disk: begun, gone on with, fitted, judged, written down."""

@@ -1,0 +1,88 @@
+"""What can be asked of a training run."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from gapjunction.config import StrictConfig
+from gapjunction.presets import PresetName, RecipeName
+from gapjunction.tracking.store import MlflowDir
+from gapjunction.training.config import Precision
+
+LearntChannelOption = Annotated[
+    tuple[str, ...],
+    Field(
+        description="Channel of color pictures to learn from, by name (red, green, blue) or by "
+        "number from 1; all: color as it is. Without it, the one in which the annotated boxes of "
+        "an asset stand out."
+    ),
+]
+
+
+class TrainConfig(StrictConfig):
+    """Settings of a training run; what is None comes from the preset."""
+
+    data: tuple[Path, ...] = Field(
+        (Path("data"),),
+        description="Datasets, or folders of datasets.",
+        min_length=1,
+        json_schema_extra={"positional": True},
+    )
+    presets: PresetName | None = Field(
+        None,
+        description="medium_quality: compact detector, for any CPU; high_quality: DINO-ResNet50; "
+        "best_quality: DINO-SwinL. Without it, high_quality where there is a CUDA GPU.",
+        json_schema_extra={"alias": "--preset"},
+    )
+    output: Path | None = Field(
+        None, description="Run folder to write; without it, a new one in runs/."
+    )
+    resume: bool = Field(
+        False,
+        description="Go on with the stopped run in --output (or the last one in runs/), with "
+        "the settings it was begun with.",
+    )
+    max_epochs: int | None = Field(None, ge=1, description="Epochs at most.")
+    batch_size: int | None = Field(None, ge=1, description="Tiles in a step, in each process.")
+    num_workers: int | None = Field(
+        None, ge=0, description="Processes that prepare tiles; 0: the main process does."
+    )
+    num_gpus: int | None = Field(
+        None, ge=0, description="CUDA GPUs to train on; without it, one if there is one."
+    )
+    seed: int = Field(
+        0, ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."
+    )
+    weights: str | None = Field(
+        None,
+        description="Start from a run folder or a file with published weights of DINO; shipped: "
+        "those that come with the package (medium_quality, the default there); coco: download "
+        "those of the preset, once (DINO, the default there); none: random weights.",
+    )
+    from_scratch: bool = Field(
+        False,
+        description="Start from random weights, as --weights none does.",
+        json_schema_extra={"alias": "--from-scratch"},
+    )
+    recipe: RecipeName | None = Field(
+        None,
+        description="How to train. fine_tuning: few images, from given weights; from_scratch: "
+        "from random weights; published: as DINO's authors did, for thousands of images.",
+    )
+    precision: Precision | None = Field(
+        None, description="Mixed precision: bf16 or fp16 on a GPU that is faster with it."
+    )
+    splits: Path | None = Field(
+        None,
+        description="Split file or conversion manifest that says which asset is for what; "
+        "without it, the split is drawn from the seed.",
+    )
+    channel: LearntChannelOption = ()
+    folds: int | None = Field(
+        None,
+        ge=1,
+        description="Cross-validate by asset in so many folds; 1: none, the assets for validation "
+        "judge. Without it, 3 where fewer than 8 assets have boxes, else none.",
+    )
+    mlflow_dir: MlflowDir = None

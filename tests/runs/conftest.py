@@ -1,0 +1,5 @@
+"""Settings of the tests of runs."""
+
+from tiny_detectors import checkpoint, logged_training, tiny_preset
+
+__all__ = ["checkpoint", "logged_training", "tiny_preset"]

@@ -1,0 +1,62 @@
+"""Detectors for tests: one with random weights, and a tiny preset to train."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from gapjunction import presets
+from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
+from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
+from gapjunction.presets import Preset
+from gapjunction.runs import log
+from gapjunction.tracking.store import TrackingStore
+from gapjunction.training.config import TrainingConfig
+from logged_runs import LoggedRuns
+
+TINY_NETWORK = CenterNetConfig(widths=(4, 4, 4, 4))
+
+
+@pytest.fixture(autouse=True)
+def logged_training(monkeypatch: pytest.MonkeyPatch) -> LoggedRuns:
+    """Keep training runs out of the MLflow store of whoever runs the tests."""
+    runs = LoggedRuns()
+    monkeypatch.setattr(log, "log_run", runs.log_run)
+    monkeypatch.setattr(log, "find_run", runs.find_run)
+    monkeypatch.setattr(log, "choose_store", lambda _: TrackingStore("nowhere", None))
+    return runs
+
+
+@pytest.fixture
+def checkpoint(tmp_path: Path) -> Path:
+    """Return the folder of a detector that finds much, as it was never trained."""
+    config = DetectorConfig(
+        class_names=("gap_junction",),
+        class_colors=("#4EF8FF",),
+        network=TINY_NETWORK,
+        score_threshold=0.5085,  # half of what it finds in noise
+    )
+    torch.manual_seed(0)
+    detector = CenterNet(TINY_NETWORK, num_classes=1)
+    last = detector.network.heat[-1]
+    assert isinstance(last, torch.nn.Conv2d)
+    assert last.bias is not None
+    torch.nn.init.normal_(last.weight)
+    torch.nn.init.zeros_(last.bias)
+    folder = tmp_path / "untrained_model"
+    save_checkpoint(detector, config, folder)
+    return folder
+
+
+@pytest.fixture
+def tiny_preset(monkeypatch: pytest.MonkeyPatch, checkpoint: Path) -> None:
+    """Make medium_quality a network and a training of a second, from weights never trained."""
+    training = TrainingConfig(max_epochs=2, tiles_per_epoch=4, batch_size=2, tile_size=32)
+    (checkpoint / "MODEL_CARD.md").write_text("# For tests\n")
+    preset = Preset(
+        "for tests",
+        TINY_NETWORK,
+        {"from_scratch": training},
+        shipped=checkpoint,
+    )
+    monkeypatch.setitem(presets.PRESETS, "medium_quality", preset)

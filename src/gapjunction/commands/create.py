@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gapjunction.commands.plane_options import (
+from gapjunction.commands.options import (
     ChannelOption,
     PixelSizeOption,
     SceneOption,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from gapjunction.commands.inspected_files import image_files
+from gapjunction.commands.validate_files import image_files
 from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset

@@ -16,7 +16,7 @@ from gapjunction.commands.found_channel import find_channels
 from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
 from gapjunction.commands.missed_structure import MissedStructure
 from gapjunction.commands.nearly_empty import NearlyEmpty
-from gapjunction.commands.plane_options import (
+from gapjunction.commands.options import (
     ChannelOption,
     PixelSizeOption,
     SceneOption,

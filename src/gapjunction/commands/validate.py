@@ -10,14 +10,14 @@ from typing import Any
 from pydantic import Field
 
 from gapjunction import __version__
-from gapjunction.commands.inspected_files import InspectedFiles, image_files, inspect_files
-from gapjunction.commands.plane_options import (
+from gapjunction.commands.options import (
     ChannelOption,
     SceneOption,
     TimeOption,
     ZOption,
     plane_choice,
 )
+from gapjunction.commands.validate_files import InspectedFiles, image_files, inspect_files
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.dataset.reader import find_datasets, inspect_dataset

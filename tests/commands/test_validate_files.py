@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.inspected_files`, through `gapjunction validate`."""
+"""Tests for `gapjunction.commands.validate_files`, through `gapjunction validate`."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gapjunction.cli import run
-from gapjunction.commands.inspected_files import image_files, inspect_files
+from gapjunction.commands.validate_files import image_files, inspect_files
 from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import MOSAIC_CZI, REAL_OIB, SAMPLES
 

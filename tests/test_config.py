@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import Field, ValidationError
 
-from gapjunction.commands.convert_config import ConvertConfig
+from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.config import StrictConfig, build_config, read_config
 from gapjunction.errors import ConfigError
 

@@ -37,7 +37,7 @@ VERBS = (
     Verb(("validate",), "validate", "ValidateConfig", "List everything wrong with datasets."),
     Verb(
         ("convert",),
-        "convert",
+        "convert.command",
         "ConvertConfig",
         "Convert datasets to COCO (dino format), or from and to other formats.",
     ),

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gapjunction.commands import benchmark, convert, predict, train
+from gapjunction.commands import benchmark, predict, train
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
-from gapjunction.commands.convert import MANIFEST
-from gapjunction.commands.convert_config import ConvertConfig
+from gapjunction.commands.convert import command as convert
+from gapjunction.commands.convert.command import MANIFEST
+from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.commands.predict import PredictConfig
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.coco import CocoImage, plan_images

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.translate`, by way of `gapjunction convert`."""
+"""Tests for `gapjunction.commands.convert.translate`, by way of `gapjunction convert`."""
 
 import zipfile
 from pathlib import Path
@@ -10,9 +10,9 @@ import pytest
 from builders import add_image, build_dataset, edit_json
 from foreign_files import save_image
 from gapjunction import cli
-from gapjunction.commands.convert import run
-from gapjunction.commands.convert_config import ConvertConfig
-from gapjunction.commands.translate import TranslateResult
+from gapjunction.commands.convert.command import run
+from gapjunction.commands.convert.config import ConvertConfig
+from gapjunction.commands.convert.translate import TranslateResult
 from gapjunction.dataset.formats.by_name import FORMATS
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.errors import ArchiveError, ConfigError, DatasetError, GapJunctionError

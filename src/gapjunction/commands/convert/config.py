@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from gapjunction.commands.translate import Translation
+from gapjunction.commands.convert.translate import Translation
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.formats.by_name import FormatName
 from gapjunction.dataset.formats.source import Source

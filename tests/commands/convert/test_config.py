@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.commands.convert_config`."""
+"""Tests for `gapjunction.commands.convert.config`."""
 
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gapjunction.commands.convert_config import ConvertConfig
+from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.config import build_config
 from gapjunction.errors import ConfigError
 

@@ -10,8 +10,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from gapjunction import __version__
-from gapjunction.commands.convert_config import ConvertConfig
-from gapjunction.commands.translate import TranslateResult, translate
+from gapjunction.commands.convert.config import ConvertConfig
+from gapjunction.commands.convert.translate import TranslateResult, translate
 from gapjunction.dataset.assets import STRAY_NAMES, is_stray
 from gapjunction.dataset.coco import (
     CocoImage,

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.convert`."""
+"""Tests for `gapjunction.commands.convert.command`."""
 
 import io
 import json
@@ -14,8 +14,8 @@ from PIL import Image
 from pycocotools.coco import COCO
 
 from builders import add_image, build_dataset, draw_boxes
-from gapjunction.commands.convert import ConvertResult, run
-from gapjunction.commands.convert_config import ConvertConfig
+from gapjunction.commands.convert.command import ConvertResult, run
+from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.config import build_config
 from gapjunction.errors import ConfigError, DatasetError
 

@@ -1,0 +1,1 @@
+"""`gapjunction convert`."""

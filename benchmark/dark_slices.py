@@ -22,8 +22,8 @@ from scipy import ndimage
 
 from benchmark.scoring import ImageScore, score_image, score_set
 from gapjunction.boxes import as_boxes
-from gapjunction.commands import predict
-from gapjunction.commands.predict import PredictConfig
+from gapjunction.commands.predict import command as predict
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.detections import Detections
 from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
 

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import numpy as np
 
-from gapjunction.commands import predict, simulate, train
-from gapjunction.commands.predict import PredictConfig
-from gapjunction.commands.prediction_files import COUNTS_NAME
+from gapjunction.commands import simulate, train
+from gapjunction.commands.predict import command as predict
+from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.files import COUNTS_NAME
 from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset

@@ -18,8 +18,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from gapjunction.commands import predict, train
-from gapjunction.commands.predict import PredictConfig
+from gapjunction.commands import train
+from gapjunction.commands.predict import command as predict
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Asset, Dataset
 from gapjunction.dataset.splits import read_assignment

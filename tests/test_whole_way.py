@@ -16,7 +16,8 @@ from PIL import Image
 
 from builders import build_dataset
 from gapjunction.boxes import overlapping_pairs
-from gapjunction.commands.predict import PredictConfig, run
+from gapjunction.commands.predict.command import run
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.detections import Detections
 from gapjunction.detections_json import read_detection_file
 from gapjunction.files import sha256_of

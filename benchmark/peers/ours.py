@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from benchmark.examples import TuningSet
 from benchmark.peers.method import Detect, Method
-from gapjunction.commands import predict
-from gapjunction.commands.predict import PredictConfig
+from gapjunction.commands.predict import command as predict
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.detections import Detections

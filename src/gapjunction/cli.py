@@ -44,7 +44,7 @@ VERBS = (
     Verb(("create",), "create", "CreateConfig", "Make a dataset of microscope files."),
     Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
     Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
-    Verb(("predict",), "predict", "PredictConfig", "Find and count objects in images."),
+    Verb(("predict",), "predict.command", "PredictConfig", "Find and count objects in images."),
     Verb(("publish",), "publish", "PublishConfig", "Put predictions into a platform dataset."),
     Verb(("export",), "export", "ExportConfig", "Write a model as one ONNX file."),
     Verb(

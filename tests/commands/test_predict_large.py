@@ -18,7 +18,8 @@ MAX_GB_ABOVE_IMAGE = 1.5
 PREDICT = """
 import resource, sys
 from pathlib import Path
-from gapjunction.commands.predict import PredictConfig, run
+from gapjunction.commands.predict.command import run
+from gapjunction.commands.predict.config import PredictConfig
 image, checkpoint, output, backend = sys.argv[1:]
 run(PredictConfig(input=image, checkpoint=checkpoint, output=output, backend=backend))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -11,9 +11,10 @@ import tifffile
 from PIL import Image
 
 from builders import simulated_blobs
-from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.predict import PredictConfig, run
-from gapjunction.commands.shown_size import ShownSize
+from gapjunction.commands.predict.command import run
+from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.images import ListedImage
+from gapjunction.commands.predict.shown_size import ShownSize
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.pictures import read_image
 from microscope_samples import MOSAIC_CZI, stack, write_ome_tiff

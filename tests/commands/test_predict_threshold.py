@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from gapjunction import cli
-from gapjunction.commands.predict import PredictConfig, PredictResult, run
+from gapjunction.commands.predict.command import PredictResult, run
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.detections_json import read_detection_file
 
 HIGHER, LOWER = 0.512, 0.505  # beside 0.5085, the threshold of the detector for tests
@@ -37,7 +38,7 @@ def no_detector(config: PredictConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     def detect(*_: object) -> None:
         raise AssertionError("an image was predicted anew")
 
-    monkeypatch.setattr("gapjunction.commands.predict_images.detect_image", detect)
+    monkeypatch.setattr("gapjunction.commands.predict.loop.detect_image", detect)
 
 
 def with_threshold(
@@ -129,7 +130,7 @@ def test_run__killed_between_two_thresholds__mixes_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("gapjunction.commands.prediction_files.write_count_file", killed)
+        patched.setattr("gapjunction.commands.predict.files.write_count_file", killed)
         with pytest.raises(KeyboardInterrupt):
             run(with_threshold(config, LOWER))
     assert not (config.output / "counts.csv").exists()

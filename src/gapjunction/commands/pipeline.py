@@ -7,12 +7,13 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gapjunction.commands import benchmark, predict, train
+from gapjunction.commands import benchmark, train
 from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
 from gapjunction.commands.convert import command as convert
 from gapjunction.commands.convert.command import MANIFEST
 from gapjunction.commands.convert.config import ConvertConfig
-from gapjunction.commands.predict import PredictConfig
+from gapjunction.commands.predict import command as predict
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.reader import merged_class_names, read_datasets

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.read_ahead`."""
+"""Tests for `gapjunction.commands.predict.read_ahead`."""
 
 import threading
 import time
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gapjunction.commands.read_ahead import read_ahead, write_behind
+from gapjunction.commands.predict.read_ahead import read_ahead, write_behind
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import ImageArray
@@ -66,7 +66,7 @@ def test_read_ahead__caller_at_work__reads_one_image_ahead_and_no_more(
 def test_read_ahead__large_image__is_alone(
     tmp_path: Path, started: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gapjunction.commands.read_ahead.LARGE_PX", 19)
+    monkeypatch.setattr("gapjunction.commands.predict.read_ahead.LARGE_PX", 19)
     with closing(read_ahead(written_images(tmp_path, 3))) as pictures:
         next(pictures).result()
         time.sleep(0.05)

@@ -3,8 +3,8 @@
 import logging
 from dataclasses import dataclass
 
-from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.predict.counting_rule import CountingRule
+from gapjunction.commands.predict.images import ListedImage
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
 from gapjunction.samples.channel_light import are_autofluorescent

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.image_state import ImageState
-from gapjunction.commands.seen_file import SeenInImage
+from gapjunction.commands.predict.counting_rule import CountingRule
+from gapjunction.commands.predict.image_state import ImageState
+from gapjunction.commands.predict.images import ListedImage
+from gapjunction.commands.predict.seen_file import SeenInImage
 from gapjunction.config import StrictConfig
 from gapjunction.detections_json import (
     COUNT_SUFFIX,

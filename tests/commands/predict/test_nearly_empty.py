@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.commands.nearly_empty`."""
+"""Tests for `gapjunction.commands.predict.nearly_empty`."""
 
 import logging
 
 import numpy as np
 import pytest
 
-from gapjunction.commands.nearly_empty import NearlyEmpty
+from gapjunction.commands.predict.nearly_empty import NearlyEmpty
 
 DARK = np.zeros((1, 64, 64), np.uint8)
 DARK[0, 20:24, 20:24] = 12

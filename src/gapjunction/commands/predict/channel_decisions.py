@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.predict.images import ListedImage
 from gapjunction.config import StrictConfig
 from gapjunction.images.microscope_scene import listed_names
 

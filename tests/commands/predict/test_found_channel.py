@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.found_channel`."""
+"""Tests for `gapjunction.commands.predict.found_channel`."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -13,10 +13,10 @@ from PIL import Image
 
 from builders import BlobDetector
 from channel_pictures import noise, spots, stained, with_spots
-from gapjunction.commands.channel_decisions import COLOR
-from gapjunction.commands.found_channel import FoundChannels, find_channels
-from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
-from gapjunction.commands.shown_size import Viewer
+from gapjunction.commands.predict.channel_decisions import COLOR
+from gapjunction.commands.predict.found_channel import FoundChannels, find_channels
+from gapjunction.commands.predict.images import ImageSelection, ListedImage, list_images
+from gapjunction.commands.predict.shown_size import Viewer
 from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
 from gapjunction.images.plane_choice import PlaneChoice

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.shown_size`."""
+"""Tests for `gapjunction.commands.predict.shown_size`."""
 
 import logging
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from builders import BlobDetector, FarSightedDetector
-from gapjunction.commands.image_list import ListedImage, SizeSource
-from gapjunction.commands.shown_size import (
+from gapjunction.commands.predict.images import ListedImage, SizeSource
+from gapjunction.commands.predict.shown_size import (
     MOST_LOOKED_AT,
     ShownSize,
     SizeVerdicts,

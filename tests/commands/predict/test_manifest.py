@@ -1,14 +1,14 @@
-"""Tests for `gapjunction.commands.prediction_manifest`."""
+"""Tests for `gapjunction.commands.predict.manifest`."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from gapjunction.commands.channel_decisions import TakenChannel
-from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.predict import PredictConfig
-from gapjunction.commands.prediction_manifest import (
+from gapjunction.commands.predict.channel_decisions import TakenChannel
+from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.counting_rule import CountingRule
+from gapjunction.commands.predict.manifest import (
     Decided,
     EarlierSizes,
     claim_output,
@@ -16,8 +16,8 @@ from gapjunction.commands.prediction_manifest import (
     read_earlier_sizes,
     read_earlier_spans,
 )
-from gapjunction.commands.shared_range import SharedRange
-from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
+from gapjunction.commands.predict.shared_range import SharedRange
+from gapjunction.commands.predict.shown_size import ShownSize, SizeVerdicts
 from gapjunction.models.checkpoint import load_checkpoint
 
 VERDICTS = SizeVerdicts(frozenset({0.5}), {0.8: "9 objects are seen without it and 0 with it"})

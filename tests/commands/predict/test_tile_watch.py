@@ -1,12 +1,12 @@
-"""Tests for `gapjunction.commands.tile_watch`."""
+"""Tests for `gapjunction.commands.predict.tile_watch`."""
 
 import logging
 
 import numpy as np
 import pytest
 
-from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.tile_watch import TileWatch
+from gapjunction.commands.predict.counting_rule import CountingRule
+from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.terminal import progress_bar

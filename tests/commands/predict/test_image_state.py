@@ -1,9 +1,9 @@
-"""Tests for `gapjunction.commands.image_state`."""
+"""Tests for `gapjunction.commands.predict.image_state`."""
 
 import os
 from pathlib import Path
 
-from gapjunction.commands.image_state import ImageState
+from gapjunction.commands.predict.image_state import ImageState
 
 
 def test_of__file__changes_with_size_and_time(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gapjunction.commands.image_state import ImageState
+from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.detections import Detections
 from gapjunction.files import written_whole
 

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.shared_range`."""
+"""Tests for `gapjunction.commands.predict.shared_range`."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 
-from gapjunction.commands.image_list import ImageSelection, ListedImage, list_images
-from gapjunction.commands.shared_range import SharedRange, measure_shared
+from gapjunction.commands.predict.images import ImageSelection, ListedImage, list_images
+from gapjunction.commands.predict.shared_range import SharedRange, measure_shared
 
 
 def with_blobs(light: int, dtype: type = np.uint16) -> NDArray[np.generic]:

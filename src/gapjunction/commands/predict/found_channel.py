@@ -7,7 +7,7 @@ from typing import cast
 
 import numpy as np
 
-from gapjunction.commands.channel_decisions import (
+from gapjunction.commands.predict.channel_decisions import (
     COLOR,
     Decision,
     ImageGroup,
@@ -17,8 +17,8 @@ from gapjunction.commands.channel_decisions import (
     name_of,
     taken_earlier,
 )
-from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.shown_size import Viewer
+from gapjunction.commands.predict.images import ListedImage
+from gapjunction.commands.predict.shown_size import Viewer
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import ImageArray

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.read_ahead import is_large_file
+from gapjunction.commands.predict.images import ListedImage
+from gapjunction.commands.predict.read_ahead import is_large_file
 from gapjunction.errors import ImageError
 from gapjunction.samples.intensity import measure_intensity, shared_span
 from gapjunction.samples.shared_span import MOST_LOOKED_AT, evenly_spread

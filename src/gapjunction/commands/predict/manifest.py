@@ -5,23 +5,21 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
-from gapjunction.commands.channel_decisions import TakenChannel
-from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.shared_range import SharedRange
-from gapjunction.commands.shown_size import ShownSize, SizeVerdicts
+from gapjunction.commands.predict.channel_decisions import TakenChannel
+from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.counting_rule import CountingRule
+from gapjunction.commands.predict.shared_range import SharedRange
+from gapjunction.commands.predict.shown_size import ShownSize, SizeVerdicts
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import remove_partial_files, write_json
 from gapjunction.models.checkpoint import Checkpoint
 from gapjunction.provenance import git_commit
 from gapjunction.runs.folder import SHIPPED_PREFIX, SPLITS_NAME
-
-if TYPE_CHECKING:
-    from gapjunction.commands.predict import PredictConfig
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +51,7 @@ class Decided:
 
 
 def claim_output(
-    config: "PredictConfig", checkpoint: Checkpoint, rule: CountingRule, decided: Decided
+    config: PredictConfig, checkpoint: Checkpoint, rule: CountingRule, decided: Decided
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 

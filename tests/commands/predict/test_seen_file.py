@@ -1,12 +1,12 @@
-"""Tests for `gapjunction.commands.seen_file`."""
+"""Tests for `gapjunction.commands.predict.seen_file`."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from gapjunction.commands.image_state import ImageState
-from gapjunction.commands.seen_file import SeenInImage, read_seen, write_seen
+from gapjunction.commands.predict.image_state import ImageState
+from gapjunction.commands.predict.seen_file import SeenInImage, read_seen, write_seen
 from gapjunction.detections import Detections
 
 STATE = ImageState(num_bytes=10, changed_ns=1_700_000_000_000_000_001)

@@ -1,10 +1,10 @@
-"""Tests for `gapjunction.commands.counting_rule`."""
+"""Tests for `gapjunction.commands.predict.counting_rule`."""
 
 import numpy as np
 import pytest
 
 from gapjunction.calibration import Calibration
-from gapjunction.commands.counting_rule import CountingRule
+from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 

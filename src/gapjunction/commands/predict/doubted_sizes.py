@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Sequence
 
-from gapjunction.commands.image_list import ListedImage
-from gapjunction.commands.shown_size import SCALES, SizeVerdicts, Viewer
+from gapjunction.commands.predict.images import ListedImage
+from gapjunction.commands.predict.shown_size import SCALES, SizeVerdicts, Viewer
 from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.prediction.scale import scale_for
 from gapjunction.prediction.scale_estimate import LEAST_SEEN

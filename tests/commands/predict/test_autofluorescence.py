@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.autofluorescence`."""
+"""Tests for `gapjunction.commands.predict.autofluorescence`."""
 
 import logging
 from pathlib import Path
@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from channel_pictures import noise, spots, with_spots
-from gapjunction.commands.autofluorescence import Autofluorescence
-from gapjunction.commands.counting_rule import CountingRule
-from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.predict.autofluorescence import Autofluorescence
+from gapjunction.commands.predict.counting_rule import CountingRule
+from gapjunction.commands.predict.images import ListedImage
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.predict`."""
+"""Tests for `gapjunction.commands.predict.command`."""
 
 import csv
 import json
@@ -15,7 +15,8 @@ from PIL import Image
 from builders import build_dataset, edit_json
 from gapjunction.calibration import Calibration
 from gapjunction.commands import simulate
-from gapjunction.commands.predict import PredictConfig, run
+from gapjunction.commands.predict.command import run
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.splits import Assignment, Split, split_assets, write_assignment
@@ -556,7 +557,7 @@ def test_run__pixel_size_known__images_are_shown_as_the_model_knows_them(
         seen.append(settings.magnification)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gapjunction.commands.predict_images.detect_image", detect)
+    monkeypatch.setattr("gapjunction.commands.predict.loop.detect_image", detect)
     with pytest.raises(KeyboardInterrupt):
         run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
     assert seen == [pytest.approx(1.0 if nm_per_px > 100 else 0.3)]
@@ -617,7 +618,7 @@ def test_run__interrupted__keeps_whole_images_and_goes_on_from_there(
         return detect_image(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr("gapjunction.commands.predict_images.detect_image", interrupted)
+        patch.setattr("gapjunction.commands.predict.loop.detect_image", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run(config)
     assert [path.name for path in (tmp_path / "out" / "counts").iterdir()] == [
@@ -770,7 +771,7 @@ def test_run__killed_between_the_files_of_a_changed_image__is_predicted_anew(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("gapjunction.commands.prediction_files.write_count_file", killed)
+        patched.setattr("gapjunction.commands.predict.files.write_count_file", killed)
         with pytest.raises(KeyboardInterrupt):
             run(config)
     second = run(config)

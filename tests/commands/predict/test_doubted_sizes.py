@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.doubted_sizes`."""
+"""Tests for `gapjunction.commands.predict.doubted_sizes`."""
 
 import logging
 from pathlib import Path
@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from builders import BlobDetector, FarSightedDetector
-from gapjunction.commands.doubted_sizes import judge_sizes
-from gapjunction.commands.image_list import ListedImage, SizeSource
-from gapjunction.commands.shown_size import SizeVerdicts, Viewer
+from gapjunction.commands.predict.doubted_sizes import judge_sizes
+from gapjunction.commands.predict.images import ListedImage, SizeSource
+from gapjunction.commands.predict.shown_size import SizeVerdicts, Viewer
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.images.pictures import write_png
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes

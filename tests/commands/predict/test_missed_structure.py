@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.missed_structure`."""
+"""Tests for `gapjunction.commands.predict.missed_structure`."""
 
 import logging
 
@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from builders import simulated_blobs
-from gapjunction.commands.missed_structure import MissedStructure
+from gapjunction.commands.predict.missed_structure import MissedStructure
 from gapjunction.models.checkpoint import DetectorConfig
 
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",), overlap=64)

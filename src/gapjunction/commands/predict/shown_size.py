@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gapjunction.commands.image_list import ListedImage
+from gapjunction.commands.predict.images import ListedImage
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.pictures import ImageArray
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.progress import Progress, TaskID
 
-from gapjunction.commands.counting_rule import CountingRule
+from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.detections import Detections
 
 logger = logging.getLogger(__name__)

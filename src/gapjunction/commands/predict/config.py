@@ -1,0 +1,86 @@
+"""What can be asked of a prediction."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from gapjunction.commands.options import (
+    ChannelOption,
+    PixelSizeOption,
+    SceneOption,
+    TimeOption,
+    ZOption,
+)
+from gapjunction.config import StrictConfig
+from gapjunction.dataset.splits import Split
+from gapjunction.models.centernet.fused import Precision
+from gapjunction.prediction.backends import Backend
+
+
+class PredictConfig(StrictConfig):
+    """Settings of a prediction."""
+
+    input: Path = Field(
+        Path("data"),
+        description="A dataset, a folder of datasets, a folder of images or microscope files, or "
+        "one of these files.",
+        json_schema_extra={"positional": True},
+    )
+    checkpoint: Path | None = Field(
+        None,
+        description="Run folder with the model; without it, the weights that come with the "
+        "package.",
+    )
+    output: Path = Field(Path("runs/predictions"), description="Folder to write to.")
+    split: Split | None = Field(
+        None, description="Only images of this split of the run that trained the model."
+    )
+    annotated_only: bool = Field(
+        False, description="Only images of a dataset that a person annotated."
+    )
+    threshold: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Count objects from this probability on, instead of from the model's own "
+        "threshold; a finished prediction is counted anew without predicting again.",
+    )
+    min_score: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Also write boxes below the threshold, from this score on (a probability); "
+        "counts always use the threshold.",
+    )
+    overlays: bool = Field(False, description="Also write each image with its boxes as PNG.")
+    batch_size: int | None = Field(
+        None,
+        ge=1,
+        description="Tiles that go through the network together; without it, 1 on the CPU and 4 "
+        "on a GPU.",
+    )
+    scale: float | None = Field(
+        None,
+        ge=0.1,
+        le=10,
+        description="Show images enlarged (above 1) or reduced (below 1) by this factor, where "
+        "objects look smaller or larger than those the model knows; without it, the pixel sizes "
+        "of image and model decide where they are known; else, for the weights that come with "
+        "the package, how much is seen in the images at 1, 0.5 and 0.25 of their size.",
+    )
+    pixel_size_um: PixelSizeOption = None
+    channel: ChannelOption = ()
+    z: ZOption = None
+    time: TimeOption = None
+    scene: SceneOption = None
+    num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
+    backend: Backend = Field(
+        "torch",
+        description="onnx: ONNX Runtime, faster on most CPUs, for medium_quality models; needs "
+        'pip install ".[onnx]".',
+    )
+    precision: Precision = Field(
+        "no",
+        description="bf16: faster on CPUs and GPUs that compute with bfloat16, for medium_quality "
+        "models; scores move a little.",
+    )

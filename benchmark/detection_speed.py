@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmark.peak_memory import KB_PER_MB, read_peak_kb
-from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig, run
+from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig, run
 from gapjunction.detections import Detections
 from gapjunction.detections_json import write_detection_file
 

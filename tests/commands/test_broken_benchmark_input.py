@@ -11,7 +11,7 @@ from PIL import Image
 
 from builders import build_dataset, edit_json
 from gapjunction import cli
-from gapjunction.commands import benchmark_detection
+from gapjunction.commands.benchmark import detection
 from group_cases import write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
@@ -102,7 +102,7 @@ BREAKS: dict[str, Callable[[Path], object]] = {
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a dataset in the working directory, with predictions beside it."""
-    monkeypatch.setattr(benchmark_detection, "_figures", lambda _study: iter(()))
+    monkeypatch.setattr(detection, "_figures", lambda _study: iter(()))
     root = build_dataset(tmp_path / "rats", num_assets=2, images_per_asset=1)
     write_predictions(root, tmp_path / "found")
     return root

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from pydantic import Field
 
-from gapjunction.commands import benchmark, train
-from gapjunction.commands.benchmark import BenchmarkCountsConfig, BenchmarkCountsResult
+from gapjunction.commands import train
+from gapjunction.commands.benchmark import counts
+from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig, BenchmarkCountsResult
 from gapjunction.commands.convert import command as convert
 from gapjunction.commands.convert.command import MANIFEST
 from gapjunction.commands.convert.config import ConvertConfig
@@ -154,7 +155,7 @@ def run(config: PipelineConfig) -> PipelineResult:
         logger.warning("not predicted: %s", reason)
     images, class_names = _test_images(config.data_dir, folder)
     _write_ground_truth(images, class_names, results / GROUND_TRUTH_NAME)
-    counts = benchmark.run(
+    compared = counts.run(
         BenchmarkCountsConfig(
             ground_truth_dir=results / GROUND_TRUTH_NAME,
             predictions_dir=predictions,
@@ -162,7 +163,7 @@ def run(config: PipelineConfig) -> PipelineResult:
         )
     )
     score = _score(images, class_names, load_checkpoint(folder).config, predictions)
-    return PipelineResult(folder, conversion, results, score, counts)
+    return PipelineResult(folder, conversion, results, score, compared)
 
 
 def _require_one_process() -> None:

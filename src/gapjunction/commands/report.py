@@ -24,7 +24,7 @@ from gapjunction.benchmark.manifest import read_manifest
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
-from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig
+from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError, ConfigError
 from gapjunction.files import folder_written_whole, write_text, written_whole

@@ -1,8 +1,9 @@
 """`gapjunction benchmark compare`: whether two sets of predictions differ."""
 
 import logging
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,16 @@ from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.compare import ComparedSet, MetricDifference, compare_sets
+from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.benchmark.pairing import listed
-from gapjunction.commands import benchmark_detection
-from gapjunction.commands.benchmark_detection import (
+from gapjunction.commands.benchmark import detection
+from gapjunction.commands.benchmark.detection import (
     EXAMPLE,
     BenchmarkDetectionConfig,
     MeasuredDetections,
 )
-from gapjunction.commands.benchmark_options import (
+from gapjunction.commands.benchmark.log import shortened
+from gapjunction.commands.benchmark.options import (
     ExperimentName,
     GroupsFile,
     JsonFile,
@@ -25,12 +28,13 @@ from gapjunction.commands.benchmark_options import (
     Seed,
     TruthDir,
 )
-from gapjunction.commands.comparison_run import log_comparison
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
-from gapjunction.report.detection_tables import comparison_text
-from gapjunction.tracking.runs import RunLink
-from gapjunction.tracking.store import MlflowDir
+from gapjunction.files import write_json, written_whole
+from gapjunction.provenance import git_commit
+from gapjunction.report.detection_tables import comparison_frame, comparison_text
+from gapjunction.tracking.runs import RunLink, RunRecord, log_run
+from gapjunction.tracking.store import MlflowDir, choose_store
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +90,7 @@ def run(config: BenchmarkCompareConfig) -> BenchmarkCompareResult:
         TrackingError: if a run cannot be logged; the JSON file is there all the same.
     """
     a, b = (
-        benchmark_detection.measure(_config_of(config, folder))
+        detection.measure(_config_of(config, folder))
         for folder in (config.predictions_a, config.predictions_b)
     )
     _require_same_images(config, a, b)
@@ -101,7 +105,7 @@ def run(config: BenchmarkCompareConfig) -> BenchmarkCompareResult:
     )
     logged = log_comparison(config, (a.manifest, b.manifest), differences, groups)
     for measured in (a, b):
-        benchmark_detection.log(measured, parent=logged)
+        detection.log(measured, parent=logged)
     return BenchmarkCompareResult(differences, groups, (a.threshold, b.threshold), logged)
 
 
@@ -141,3 +145,62 @@ def _require_same_images(
             found=f"only one has {listed(other)}",
             fix="predict the same images with both",
         )
+
+
+def log_comparison(
+    config: BenchmarkCompareConfig,
+    manifests: tuple[PredictionManifest, PredictionManifest],
+    differences: Sequence[MetricDifference],
+    groups: AssetGroups,
+) -> RunLink:
+    """Write the differences to the JSON file, if one is asked for, and log them to MLflow.
+
+    Raises:
+        TrackingError: if the run cannot be logged; the JSON file is there all the same.
+    """
+    commit = git_commit()
+    a, b = manifests
+    params = {
+        "git_commit": shortened(commit),
+        "a": str(config.predictions_a),
+        "b": str(config.predictions_b),
+        "model_version_a": a.model_version,
+        "model_version_b": b.model_version,
+        "ground_truth_dir": str(config.ground_truth_dir),
+        "assets_from": groups.source,
+        "num_resamples": str(config.num_resamples),
+        "seed": str(config.seed),
+    }
+    content = {"params": params, "differences": {d.metric: asdict(d) for d in differences}}
+    if config.json_file is not None:
+        write_json(config.json_file, content)
+    with tempfile.TemporaryDirectory() as folder:
+        write_json(Path(folder) / "metrics.json", content)
+        with written_whole(Path(folder) / "comparison.csv") as file:
+            comparison_frame(differences).to_csv(file, index=False, lineterminator="\n")
+        record = RunRecord(
+            experiment=config.experiment_name,
+            run_name=f"{a.model_version} and {b.model_version} compared",
+            metrics=_flat(differences) | {"num_assets": groups.num_assets},
+            params=params,
+            git_commit=commit,
+            artifact_folder=Path(folder),
+        )
+        return log_run(record, choose_store(config.mlflow_dir))
+
+
+def _flat(differences: Sequence[MetricDifference]) -> dict[str, float]:
+    """Return what has a value as `<metric>_a`, `_b`, `_difference`, `_low`, `_high` and `_p`."""
+    metrics: dict[str, float] = {}
+    for each in differences:
+        interval = each.interval
+        values = {
+            "a": each.a,
+            "b": each.b,
+            "difference": each.difference,
+            "difference_low": None if interval is None else interval.low,
+            "difference_high": None if interval is None else interval.high,
+            "p": each.p_value,
+        }
+        metrics |= {f"{each.metric}_{n}": value for n, value in values.items() if value is not None}
+    return metrics

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.benchmark`."""
+"""Tests for `gapjunction.commands.benchmark.counts`."""
 
 import json
 import shutil
@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gapjunction.commands import benchmark_run
-from gapjunction.commands.benchmark import BenchmarkCountsConfig, run
+from gapjunction.commands.benchmark import log
+from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig, run
 from gapjunction.errors import BenchmarkError
 from gapjunction.provenance import UNKNOWN
 from group_cases import name_trained_assets
@@ -119,7 +119,7 @@ def test_run__predictions_of_trained_assets__warn(
 def test_run__no_git__logs_unknown_in_full(
     logged: LoggedRuns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(benchmark_run, "git_commit", lambda: UNKNOWN)
+    monkeypatch.setattr(log, "git_commit", lambda: UNKNOWN)
     run(config())
     [record] = logged.records
     assert (record.params["git_commit"], record.git_commit) == (UNKNOWN, UNKNOWN)

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.benchmark_detection`."""
+"""Tests for `gapjunction.commands.benchmark.detection`."""
 
 import json
 import shutil
@@ -9,8 +9,8 @@ import pytest
 
 from builders import edit_json
 from gapjunction import cli
-from gapjunction.commands import benchmark_detection
-from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig, run
+from gapjunction.commands.benchmark import detection
+from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig, run
 from gapjunction.errors import BenchmarkError
 from group_cases import build_study_data, name_trained_assets, write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
@@ -27,7 +27,7 @@ def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
 @pytest.fixture
 def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the seconds that drawing takes."""
-    monkeypatch.setattr(benchmark_detection, "_figures", lambda _study: iter(()))
+    monkeypatch.setattr(detection, "_figures", lambda _study: iter(()))
 
 
 def config(**changes: Any) -> BenchmarkDetectionConfig:
@@ -155,4 +155,4 @@ def test_run__images_dir_without_the_images__is_an_error(
 def test_script__runs_the_command() -> None:
     script = (REPOSITORY / "scripts" / "calculate_detection_metrics.py").read_text()
     assert '"benchmark", "detection"' in script
-    assert benchmark_detection.EXAMPLE.parts[-1] == "object_detection"
+    assert detection.EXAMPLE.parts[-1] == "object_detection"

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.benchmark_compare` and what it logs."""
+"""Tests for `gapjunction.commands.benchmark.compare` and what it logs."""
 
 import json
 import shutil
@@ -9,8 +9,8 @@ import pytest
 
 from builders import build_dataset
 from gapjunction import cli
-from gapjunction.commands import benchmark_detection
-from gapjunction.commands.benchmark_compare import BenchmarkCompareConfig, run
+from gapjunction.commands.benchmark import detection
+from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig, run
 from gapjunction.errors import BenchmarkError
 from group_cases import write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
@@ -20,7 +20,7 @@ EXAMPLE = Path(__file__).parents[2] / "benchmark" / "data_examples" / "object_de
 
 @pytest.fixture(autouse=True)
 def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
-    monkeypatch.setattr(benchmark_detection, "_figures", lambda _study: iter(()))
+    monkeypatch.setattr(detection, "_figures", lambda _study: iter(()))
     return take_the_place_of_mlflow(monkeypatch, tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.comparison_run`."""
+"""Tests for what `gapjunction.commands.benchmark.compare` logs."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,7 @@ import pytest
 from detection_study import groups_of
 from gapjunction.benchmark.compare import MetricDifference
 from gapjunction.benchmark.manifest import PredictionManifest
-from gapjunction.commands.benchmark_compare import BenchmarkCompareConfig
-from gapjunction.commands.comparison_run import log_comparison
+from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig, log_comparison
 from gapjunction.metrics.bootstrap import Interval
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 

@@ -22,7 +22,8 @@ from gapjunction.benchmark.manifest import PredictionManifest, threshold_to_use
 from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
-from gapjunction.commands.benchmark_options import (
+from gapjunction.commands.benchmark.log import LoggedBenchmark, Outcome, log_benchmark
+from gapjunction.commands.benchmark.options import (
     ExperimentName,
     GroupsFile,
     JsonFile,
@@ -32,7 +33,6 @@ from gapjunction.commands.benchmark_options import (
     Threshold,
     TruthDir,
 )
-from gapjunction.commands.benchmark_run import LoggedBenchmark, Outcome, log_benchmark
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole

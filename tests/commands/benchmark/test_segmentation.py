@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.benchmark_segmentation`."""
+"""Tests for `gapjunction.commands.benchmark.segmentation`."""
 
 import json
 import logging
@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from gapjunction import cli
-from gapjunction.commands.benchmark_segmentation import BenchmarkSegmentationConfig, run
+from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig, run
 from gapjunction.errors import BenchmarkError, TrackingError
 from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
 

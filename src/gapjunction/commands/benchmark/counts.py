@@ -12,7 +12,8 @@ from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files,
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
-from gapjunction.commands.benchmark_options import (
+from gapjunction.commands.benchmark.log import Outcome, log_benchmark
+from gapjunction.commands.benchmark.options import (
     ExperimentName,
     GroupsFile,
     JsonFile,
@@ -22,7 +23,6 @@ from gapjunction.commands.benchmark_options import (
     Threshold,
     TruthDir,
 )
-from gapjunction.commands.benchmark_run import Outcome, log_benchmark
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.benchmark_run`."""
+"""Tests for `gapjunction.commands.benchmark.log`."""
 
 import json
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gapjunction.benchmark.manifest import PredictionManifest
-from gapjunction.commands.benchmark import BenchmarkCountsConfig
-from gapjunction.commands.benchmark_run import Outcome, log_benchmark
+from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
+from gapjunction.commands.benchmark.log import Outcome, log_benchmark
 from gapjunction.tracking.runs import (
     TRAINING_EXPERIMENT,
     TRAINING_TAG,

@@ -1,14 +1,14 @@
-"""Tests for `gapjunction.commands.benchmark_options`."""
+"""Tests for `gapjunction.commands.benchmark.options`."""
 
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from gapjunction.commands.benchmark import BenchmarkCountsConfig
-from gapjunction.commands.benchmark_compare import BenchmarkCompareConfig
-from gapjunction.commands.benchmark_detection import BenchmarkDetectionConfig
-from gapjunction.commands.benchmark_segmentation import BenchmarkSegmentationConfig
+from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig
+from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
+from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig
+from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig
 
 CONFIGS = (
     BenchmarkCountsConfig,

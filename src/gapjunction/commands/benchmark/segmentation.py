@@ -20,14 +20,14 @@ from gapjunction.benchmark.mask_pairs import (
     read_image_of,
 )
 from gapjunction.benchmark.suite import segmentation_suite
-from gapjunction.commands.benchmark_options import (
+from gapjunction.commands.benchmark.log import Outcome, log_benchmark
+from gapjunction.commands.benchmark.options import (
     ExperimentName,
     GroupsFile,
     JsonFile,
     NumResamples,
     Seed,
 )
-from gapjunction.commands.benchmark_run import Outcome, log_benchmark
 from gapjunction.config import StrictConfig
 from gapjunction.files import written_whole
 from gapjunction.metrics.segmentation import (

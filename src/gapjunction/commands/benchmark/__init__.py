@@ -1,0 +1,1 @@
+"""`gapjunction benchmark`: counts, boxes, masks, and whether two models differ."""

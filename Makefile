@@ -24,8 +24,8 @@ test-slow: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet -e ".[bench]"
-	$(BIN)/python -m benchmark.run
-	$(BIN)/python benchmark/dino_speed.py
+	$(BIN)/python -m bench.run
+	$(BIN)/python bench/dino_speed.py
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

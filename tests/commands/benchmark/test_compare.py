@@ -15,7 +15,7 @@ from gapjunction.errors import BenchmarkError
 from group_cases import write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
-EXAMPLE = Path(__file__).parents[2] / "benchmark" / "data_examples" / "object_detection"
+EXAMPLE = Path(__file__).parents[3] / "benchmark" / "data_examples" / "object_detection"
 
 
 @pytest.fixture(autouse=True)

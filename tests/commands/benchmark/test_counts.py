@@ -14,7 +14,7 @@ from gapjunction.provenance import UNKNOWN
 from group_cases import name_trained_assets
 from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
 
-EXAMPLE = Path(__file__).parents[2] / "benchmark" / "data_examples" / "object_counts"
+EXAMPLE = Path(__file__).parents[3] / "benchmark" / "data_examples" / "object_counts"
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def config(**changes: Any) -> BenchmarkCountsConfig:
 
 
 def test_run__defaults__are_the_example_in_the_repository() -> None:
-    repository = Path(__file__).parents[2]
+    repository = Path(__file__).parents[3]
     defaults = BenchmarkCountsConfig()
     assert repository / defaults.ground_truth_dir == EXAMPLE / "ground_truth"
     assert repository / defaults.predictions_dir == EXAMPLE / "predictions"

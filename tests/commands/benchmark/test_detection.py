@@ -15,7 +15,7 @@ from gapjunction.errors import BenchmarkError
 from group_cases import build_study_data, name_trained_assets, write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 EXAMPLE = REPOSITORY / "benchmark" / "data_examples" / "object_detection"
 
 

@@ -20,7 +20,7 @@ from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationCon
 from gapjunction.errors import BenchmarkError, TrackingError
 from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 EXAMPLE = REPOSITORY / "benchmark" / "data_examples" / "semantic_segmentation"
 ARTIFACTS = {"metrics.json", "per_image.csv", "iou_per_class.png"}
 

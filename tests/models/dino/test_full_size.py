@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[3] / "benchmark" / "full_size.py"
+SCRIPT = Path(__file__).parents[3] / "bench" / "full_size.py"
 MOST_GB = 20
 
 

@@ -1,0 +1,141 @@
+"""Make the weights that ship with the package: train the compact detector on simulated images.
+
+Run it with `python bench/shipped_weights.py`, or with `--start WEIGHTS` to go on training from
+a run folder on new images; stopped, it goes on where it was when it is started again. Every image
+is drawn from a microscope, a staining and a field of clutter of its own
+(`simulation/random/random_image.py`), so that the detector cannot rely on the look of any of them.
+Neither `data/` nor any set of `make bench` plays a part, also not in choosing settings.
+"""
+
+import argparse
+import hashlib
+import logging
+import shutil
+import sys
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+import gapjunction.simulation
+from gapjunction.dataset.splits import Assignment
+from gapjunction.detections import Detections
+from gapjunction.detections_json import read_detection_file, write_detection_file
+from gapjunction.files import write_text, written_whole
+from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig, PixelSizes
+from gapjunction.presets import SHIPPED_WEIGHTS
+from gapjunction.runs.data import TrainingData
+from gapjunction.runs.fit import fit_run
+from gapjunction.runs.folder import (
+    CARD_NAME,
+    SETTINGS_NAME,
+    RunSettings,
+    WeightsSource,
+)
+from gapjunction.samples.augmentation import AugmentationConfig
+from gapjunction.samples.torch_dataset import TrainingImage
+from gapjunction.simulation.random.random_image import simulate_random_image
+from gapjunction.simulation.random.randomization import UM_PER_PX
+from gapjunction.simulation.simulated_dataset import CLASSES
+from gapjunction.terminal import tracked
+from gapjunction.training.config import TrainingConfig
+
+FOLDER = Path("runs/shipped_weights")
+SHIPPED_FILES = (WEIGHTS_NAME, CONFIG_NAME, CARD_NAME)
+SIMULATOR = Path(next(iter(gapjunction.simulation.__path__)))
+SEED = 20261127
+# Another simulator draws other images.
+_sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.glob("*.py")))
+VERSION = hashlib.sha256(_sources).hexdigest()[:8]
+POOL = FOLDER / f"pool_{VERSION}"
+NUM_TRAIN, NUM_VAL = 1672, 48
+NUM_GOING_ON = 330  # images to go on training with
+SIDE_PX = 512
+TRAINING = TrainingConfig(
+    max_epochs=48,
+    tiles_per_epoch=1024,
+    batch_size=8,
+    average_decay=0.998,
+    patience=48,
+    # Colours tell granules from plaques, and brightness what can be seen: they are not taken away.
+    # The images vary by themselves.
+    augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
+)
+GOING_ON = TRAINING.model_copy(update={"max_epochs": 8, "learning_rate": 5e-4})
+
+
+def main(start: Path | None) -> None:
+    """Simulate the images that are missing, then train, from the weights in `start` if given."""
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    POOL.mkdir(parents=True, exist_ok=True)
+    num_images = NUM_VAL + (NUM_TRAIN if start is None else NUM_GOING_ON)
+    with get_context("spawn").Pool() as pool:
+        waiting = pool.imap(pool_image, range(num_images))
+        images = list(tracked(waiting, "Simulating", num_images))
+    data = TrainingData(
+        datasets={"random": f"{num_images} simulated images of random microscopes, no real one"},
+        class_names=tuple(CLASSES),
+        class_colors=tuple(CLASSES.values()),
+        assignment=Assignment(SEED, 0.0, 0.0, {}),
+        train=tuple(images[NUM_VAL:]),
+        val=tuple(images[:NUM_VAL]),
+        images=tuple(images),
+        pixel_sizes=PixelSizes(finest_um=UM_PER_PX[0], coarsest_um=UM_PER_PX[1]),
+        num_clipped=0,
+        is_validated_on_training=False,
+        fingerprint=f"simulated, seed {SEED}, simulator {VERSION}",
+    )
+    settings = RunSettings(
+        preset="medium_quality",
+        data=(POOL,),
+        data_fingerprint=data.fingerprint,
+        training=TRAINING if start is None else GOING_ON,
+        weights=None if start is None else WeightsSource.of(start.absolute()),
+        detector=DetectorConfig(
+            class_names=data.class_names,
+            class_colors=data.class_colors,
+            pixel_sizes=data.pixel_sizes,
+            channel=(),  # it knows color and single stains alike
+        ),
+    )
+    write_text(FOLDER / SETTINGS_NAME, settings.model_dump_json(indent=2) + "\n")
+    fit_run(settings, data, FOLDER, use_cpu=True)
+    (SHIPPED_WEIGHTS / settings.preset).mkdir(parents=True, exist_ok=True)
+    for name in SHIPPED_FILES:
+        shutil.copyfile(FOLDER / name, SHIPPED_WEIGHTS / settings.preset / name)
+
+
+def pool_image(number: int) -> TrainingImage:
+    """Return an image of the pool, simulated and written unless it is there already."""
+    path, annotations = POOL / f"{number:05d}.png", POOL / f"{number:05d}_bbox.json"
+    if not annotations.is_file():
+        image = simulate_random_image(SIDE_PX, np.random.default_rng([SEED, number]))
+        with written_whole(path) as partial:
+            Image.fromarray(image.pixels).save(partial, "PNG", compress_level=1)
+        num_boxes = len(image.boxes)
+        marks = Detections(
+            image.boxes, np.ones(num_boxes, np.float32), np.zeros(num_boxes, np.int64)
+        )
+        write_detection_file(
+            annotations,
+            marks,
+            tuple(CLASSES),
+            image_name=path.name,
+            image_size=(SIDE_PX, SIDE_PX),
+            with_scores=False,
+        )
+    return as_training_image(path)
+
+
+def as_training_image(path: Path) -> TrainingImage:
+    """Return an image of a pool with the annotations beside it."""
+    annotations = path.with_name(f"{path.stem}_bbox.json")
+    found = read_detection_file(annotations).as_detections(tuple(CLASSES))
+    return TrainingImage(path, found.boxes, found.labels)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--start", type=Path, metavar="WEIGHTS", help="go on from this run folder")
+    main(parser.parse_args().start)

@@ -80,7 +80,7 @@ def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
 ) -> None:
     monkeypatch.setattr("gapjunction.runs.begin.choose_num_folds", lambda *_: NO_FOLDS)
     # A run that is no better than its start would be passed over.
-    for module in ("training.loop", "commands.run_recorder", "commands.run_card"):
+    for module in ("training.loop", "runs.recorder", "runs.card"):
         monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[-1])
     with (
         patch.object(EpochTable, "on_step", stop_in_epoch_2),

@@ -56,8 +56,8 @@ def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Pat
 
 def last_is_best(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the last epoch, as these trainings are too short to be better than their start."""
-    for module in ("fitting", "run_recorder"):
-        monkeypatch.setattr(f"gapjunction.commands.{module}.best_record", lambda all_: all_[-1])
+    for module in ("fit", "recorder"):
+        monkeypatch.setattr(f"gapjunction.runs.{module}.best_record", lambda all_: all_[-1])
 
 
 def test_run__few_validation_images__fits_scores_to_training_images_too(
@@ -136,7 +136,7 @@ def test_run__one_seed__gives_the_same_weights(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The start, which is the same for all seeds, may well be better than what they end with.
-    for module in ("training.loop", "commands.run_recorder", "commands.run_card"):
+    for module in ("training.loop", "runs.recorder", "runs.card"):
         monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[-1])
     versions = {
         run(TrainConfig(folds=1, data=(data,), output=tmp_path / name, seed=3)).version
@@ -154,7 +154,7 @@ def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
     run(TrainConfig(folds=1, data=(data,), output=start, from_scratch=True))
     stained = {"channel": ("green",), "stain": (0.1, 1.0, 0.2)}
     save_config(load_checkpoint(start).config.model_copy(update=stained), start)
-    for module in ("training.loop", "commands.run_recorder", "commands.run_card"):
+    for module in ("training.loop", "runs.recorder", "runs.card"):
         monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[0])
     asked = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", weights=str(start))
     run(asked)

@@ -41,8 +41,14 @@ def data(tmp_path: Path) -> Path:
 @pytest.fixture
 def last_is_best(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the last epoch, as these trainings are too short to be better than their start."""
-    for module in ("cross_validation", "run_recorder", "train", "run_card", "fitting"):
-        monkeypatch.setattr(f"gapjunction.commands.{module}.best_record", lambda all_: all_[-1])
+    for module in (
+        "runs.cross_validation",
+        "runs.recorder",
+        "runs.card",
+        "runs.fit",
+        "commands.train",
+    ):
+        monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[-1])
 
 
 def trained(data: Path, output: Path, max_epochs: int = 2) -> TrainResult:

@@ -13,10 +13,10 @@ from PIL import Image
 from builders import simulated_blobs
 from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.predict.images import ListedImage
-from gapjunction.commands.predict.shown_size import ShownSize
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.pictures import read_image
+from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.shown_size import ShownSize
 from microscope_samples import MOSAIC_CZI, stack, write_ome_tiff
 
 RAT = Path(__file__).parents[2] / "data" / "RAT_gap_junctions"

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.commands.predict.channel_decisions import TakenChannel
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.commands.predict.manifest import (
     Decided,
     EarlierSizes,
@@ -17,8 +15,10 @@ from gapjunction.commands.predict.manifest import (
     read_earlier_spans,
 )
 from gapjunction.commands.predict.shared_range import SharedRange
-from gapjunction.commands.predict.shown_size import ShownSize, SizeVerdicts
 from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.prediction.channel_decisions import TakenChannel
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.shown_size import ShownSize, SizeVerdicts
 
 VERDICTS = SizeVerdicts(frozenset({0.5}), {0.8: "9 objects are seen without it and 0 with it"})
 

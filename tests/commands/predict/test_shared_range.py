@@ -7,8 +7,9 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 
-from gapjunction.commands.predict.images import ImageSelection, ListedImage, list_images
+from gapjunction.commands.predict.images import ImageSelection, list_images
 from gapjunction.commands.predict.shared_range import SharedRange, measure_shared
+from gapjunction.prediction.listed_image import ListedImage
 
 
 def with_blobs(light: int, dtype: type = np.uint16) -> NDArray[np.generic]:

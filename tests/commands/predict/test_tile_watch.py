@@ -5,10 +5,10 @@ import logging
 import numpy as np
 import pytest
 
-from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.terminal import progress_bar
 from published_files import TINY_RESNET
 

@@ -11,18 +11,14 @@ import torch
 from gapjunction.commands.options import (
     plane_choice,
 )
-from gapjunction.commands.predict.autofluorescence import Autofluorescence
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.predict.counting_rule import CountingRule
-from gapjunction.commands.predict.doubted_sizes import judge_sizes
 from gapjunction.commands.predict.files import (
     COUNTS_NAME,
     PredictionFiles,
     remove_other_files,
     write_table,
 )
-from gapjunction.commands.predict.found_channel import find_channels
-from gapjunction.commands.predict.images import ImageSelection, ListedImage, list_images
+from gapjunction.commands.predict.images import ImageSelection, list_images
 from gapjunction.commands.predict.loop import Step, count_anew, predict_all
 from gapjunction.commands.predict.manifest import (
     Decided,
@@ -34,11 +30,16 @@ from gapjunction.commands.predict.manifest import (
 from gapjunction.commands.predict.missed_structure import MissedStructure
 from gapjunction.commands.predict.nearly_empty import NearlyEmpty
 from gapjunction.commands.predict.shared_range import measure_shared
-from gapjunction.commands.predict.shown_size import ShownSize, Viewer, scales_to_try, tell_how_shown
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.checkpoint import load_checkpoint
+from gapjunction.prediction.autofluorescence import Autofluorescence
 from gapjunction.prediction.backends import prepare_detector
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.doubted_sizes import judge_sizes
+from gapjunction.prediction.found_channel import find_channels
+from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.shown_size import ShownSize, Viewer, scales_to_try, tell_how_shown
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
 from gapjunction.runs.device import choose_device
 from gapjunction.text import counted

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.commands.predict.image_state import ImageState
-from gapjunction.commands.predict.images import ListedImage
 from gapjunction.commands.predict.seen_file import SeenInImage
 from gapjunction.config import StrictConfig
 from gapjunction.detections_json import (
@@ -23,6 +21,8 @@ from gapjunction.detections_json import (
 from gapjunction.errors import GapJunctionError, ImageError
 from gapjunction.files import LONGEST_NAME, write_text, written_whole
 from gapjunction.images.pictures import ImageArray
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.report.overlays import overlay
 
 COUNTS_NAME = "counts.csv"

@@ -7,24 +7,24 @@ from functools import partial
 
 import torch
 
-from gapjunction.commands.predict.autofluorescence import Autofluorescence
-from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.commands.predict.files import (
     PredictionFiles,
     require_short_name,
     write_prediction,
 )
-from gapjunction.commands.predict.images import ListedImage
 from gapjunction.commands.predict.missed_structure import MissedStructure
 from gapjunction.commands.predict.nearly_empty import NearlyEmpty
 from gapjunction.commands.predict.read_ahead import is_large, read_ahead, write_behind
 from gapjunction.commands.predict.seen_file import SeenInImage, read_seen, write_seen
 from gapjunction.commands.predict.shared_range import SharedRange
-from gapjunction.commands.predict.shown_size import ShownSize
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import ImageError
 from gapjunction.images.pictures import ImageArray
+from gapjunction.prediction.autofluorescence import Autofluorescence
 from gapjunction.prediction.backends import TileDetector
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.shown_size import ShownSize
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.terminal import progress_bar, tracked
 

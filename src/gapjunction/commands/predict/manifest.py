@@ -9,15 +9,15 @@ from typing import Any
 
 from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
-from gapjunction.commands.predict.channel_decisions import TakenChannel
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.commands.predict.shared_range import SharedRange
-from gapjunction.commands.predict.shown_size import ShownSize, SizeVerdicts
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import remove_partial_files, write_json
 from gapjunction.models.checkpoint import Checkpoint
+from gapjunction.prediction.channel_decisions import TakenChannel
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.shown_size import ShownSize, SizeVerdicts
 from gapjunction.provenance import git_commit
 from gapjunction.runs.folder import SHIPPED_PREFIX, SPLITS_NAME
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from gapjunction.commands.predict.images import ListedImage
 from gapjunction.commands.predict.read_ahead import is_large_file
 from gapjunction.errors import ImageError
+from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.samples.intensity import measure_intensity, shared_span
 from gapjunction.samples.shared_span import MOST_LOOKED_AT, evenly_spread
 

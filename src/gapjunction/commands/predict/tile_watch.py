@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rich.progress import Progress, TaskID
 
-from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.detections import Detections
+from gapjunction.prediction.counting_rule import CountingRule
 
 logger = logging.getLogger(__name__)
 

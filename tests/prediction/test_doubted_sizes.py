@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.predict.doubted_sizes`."""
+"""Tests for `gapjunction.prediction.doubted_sizes`."""
 
 import logging
 from pathlib import Path
@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from builders import BlobDetector, FarSightedDetector
-from gapjunction.commands.predict.doubted_sizes import judge_sizes
-from gapjunction.commands.predict.images import ListedImage, SizeSource
-from gapjunction.commands.predict.shown_size import SizeVerdicts, Viewer
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.images.pictures import write_png
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
+from gapjunction.prediction.doubted_sizes import judge_sizes
+from gapjunction.prediction.listed_image import ListedImage, SizeSource
+from gapjunction.prediction.shown_size import SizeVerdicts, Viewer
 
 CONFIG = DetectorConfig(
     class_names=("gap_junction",),

@@ -1,12 +1,12 @@
-"""Tests for `gapjunction.commands.predict.counting_rule`."""
+"""Tests for `gapjunction.prediction.counting_rule`."""
 
 import numpy as np
 import pytest
 
 from gapjunction.calibration import Calibration
-from gapjunction.commands.predict.counting_rule import CountingRule
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.counting_rule import CountingRule
 
 CONFIG = DetectorConfig(
     class_names=("plaque", "other"),

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Sequence
 
-from gapjunction.commands.predict.images import ListedImage
-from gapjunction.commands.predict.shown_size import SCALES, SizeVerdicts, Viewer
 from gapjunction.images.pixel_size import reason_for_doubt
+from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.scale import scale_for
 from gapjunction.prediction.scale_estimate import LEAST_SEEN
+from gapjunction.prediction.shown_size import SCALES, SizeVerdicts, Viewer
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)

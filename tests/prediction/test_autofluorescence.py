@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.predict.autofluorescence`."""
+"""Tests for `gapjunction.prediction.autofluorescence`."""
 
 import logging
 from pathlib import Path
@@ -8,12 +8,12 @@ import pytest
 from numpy.typing import NDArray
 
 from channel_pictures import noise, spots, with_spots
-from gapjunction.commands.predict.autofluorescence import Autofluorescence
-from gapjunction.commands.predict.counting_rule import CountingRule
-from gapjunction.commands.predict.images import ListedImage
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.autofluorescence import Autofluorescence
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.listed_image import ListedImage
 
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))
 IMAGE = ListedImage(

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.predict.found_channel`."""
+"""Tests for `gapjunction.prediction.found_channel`."""
 
 import logging
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,15 @@ from PIL import Image
 
 from builders import BlobDetector
 from channel_pictures import noise, spots, stained, with_spots
-from gapjunction.commands.predict.channel_decisions import COLOR
-from gapjunction.commands.predict.found_channel import FoundChannels, find_channels
-from gapjunction.commands.predict.images import ImageSelection, ListedImage, list_images
-from gapjunction.commands.predict.shown_size import Viewer
+from gapjunction.commands.predict.images import ImageSelection, list_images
 from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
 from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.channel_decisions import COLOR
+from gapjunction.prediction.found_channel import FoundChannels, find_channels
+from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.shown_size import Viewer
 from microscope_samples import write_ome_tiff
 
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",), channel=())

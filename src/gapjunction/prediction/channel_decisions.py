@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gapjunction.commands.predict.images import ListedImage
 from gapjunction.config import StrictConfig
 from gapjunction.images.microscope_scene import listed_names
+from gapjunction.prediction.listed_image import ListedImage
 
 COLOR = "color as it is"
 

@@ -3,10 +3,10 @@
 import logging
 from dataclasses import dataclass
 
-from gapjunction.commands.predict.counting_rule import CountingRule
-from gapjunction.commands.predict.images import ListedImage
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.samples.channel_light import are_autofluorescent
 from gapjunction.text import counted
 

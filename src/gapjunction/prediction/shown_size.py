@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from gapjunction.commands.predict.images import ListedImage
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.pictures import ImageArray
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.prediction.backends import TileDetector
+from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.scale import scale_for
 from gapjunction.prediction.scale_estimate import SCALES as ESTIMATED_SCALES
 from gapjunction.prediction.scale_estimate import estimate_scale, probability_seen

@@ -7,7 +7,12 @@ from typing import cast
 
 import numpy as np
 
-from gapjunction.commands.predict.channel_decisions import (
+from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import read_chosen
+from gapjunction.images.pictures import ImageArray
+from gapjunction.images.plane_choice import ALL_CHANNELS, CHANNEL_FIX
+from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.channel_decisions import (
     COLOR,
     Decision,
     ImageGroup,
@@ -17,18 +22,13 @@ from gapjunction.commands.predict.channel_decisions import (
     name_of,
     taken_earlier,
 )
-from gapjunction.commands.predict.images import ListedImage
-from gapjunction.commands.predict.shown_size import Viewer
-from gapjunction.errors import ImageError
-from gapjunction.images.microscope_files import read_chosen
-from gapjunction.images.pictures import ImageArray
-from gapjunction.images.plane_choice import ALL_CHANNELS, CHANNEL_FIX
-from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.channel_estimate import (
     MOST_LOOKS,
     ChannelEvidence,
     look_at_channels,
 )
+from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.shown_size import Viewer
 from gapjunction.samples.intensity import without_colour
 from gapjunction.samples.shared_span import evenly_spread
 from gapjunction.text import counted

@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.commands.predict.shown_size`."""
+"""Tests for `gapjunction.prediction.shown_size`."""
 
 import logging
 from pathlib import Path
@@ -8,18 +8,18 @@ import pytest
 import torch
 
 from builders import BlobDetector, FarSightedDetector
-from gapjunction.commands.predict.images import ListedImage, SizeSource
-from gapjunction.commands.predict.shown_size import (
+from gapjunction.dataset.names import ImageOrigin
+from gapjunction.errors import ConfigError
+from gapjunction.images.pictures import write_png
+from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
+from gapjunction.prediction.listed_image import ListedImage, SizeSource
+from gapjunction.prediction.shown_size import (
     MOST_LOOKED_AT,
     ShownSize,
     SizeVerdicts,
     Viewer,
     tell_how_shown,
 )
-from gapjunction.dataset.names import ImageOrigin
-from gapjunction.errors import ConfigError
-from gapjunction.images.pictures import write_png
-from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))
 LEARNT = PixelSizes(finest_um=0.1, coarsest_um=0.2)

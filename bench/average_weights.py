@@ -14,16 +14,14 @@ import torch
 from safetensors.torch import load_file
 
 from bench.shipped_weights import NUM_VAL, as_training_image
-from gapjunction import __version__
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import WEIGHTS_NAME, load_checkpoint, save_checkpoint
-from gapjunction.presets import SHIPPED_WEIGHTS
+from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.provenance import git_commit
 from gapjunction.report.model_card import model_card
 from gapjunction.runs.folder import CARD_NAME
 from gapjunction.runs.validation import THRESHOLD, validate_detector
-
-SHIPPED = SHIPPED_WEIGHTS / "medium_quality"
+from gapjunction.version import __version__
 
 
 def main(first: Path, second: Path, share: float, pools: list[Path]) -> None:
@@ -45,7 +43,7 @@ def main(first: Path, second: Path, share: float, pools: list[Path]) -> None:
             "calibration": validation.calibration,
         }
     )
-    version = save_checkpoint(detector, config, SHIPPED)
+    version = save_checkpoint(detector, config, SHIPPED_MODEL)
     other = load_checkpoint(second).version
     facts = {
         "title": f"medium_quality, model {version}",
@@ -65,7 +63,7 @@ def main(first: Path, second: Path, share: float, pools: list[Path]) -> None:
         "package_version": __version__,
         "git_commit": git_commit(),
     }
-    write_text(SHIPPED / CARD_NAME, model_card(facts))
+    write_text(SHIPPED_MODEL / CARD_NAME, model_card(facts))
     sys.stdout.write(f"model {version}: {validation.metrics}\n")
 
 

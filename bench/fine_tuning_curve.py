@@ -29,14 +29,13 @@ from gapjunction.files import write_json
 from gapjunction.metrics.counts import count_metrics
 from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.checkpoint import weights_version
-from gapjunction.presets import SHIPPED_WEIGHTS
+from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.folder import SETTINGS_NAME
 from gapjunction.simulation.imaging_model import Kind
 
-SHIPPED = SHIPPED_WEIGHTS / "medium_quality"
 # Other weights to start from are another curve.
-FOLDER = Path("runs") / f"fine_tuning_curve_{weights_version(SHIPPED)}"
+FOLDER = Path("runs") / f"fine_tuning_curve_{weights_version(SHIPPED_MODEL)}"
 KINDS: tuple[Kind, ...] = ("human", "rat")
 NUM_IMAGES = (0, 1, 3, 5, 15, 50)
 NUM_TEST = 16
@@ -93,7 +92,7 @@ def _measured(kind: Kind, num_images: int, pool: Dataset, test: Dataset) -> Poin
 def _trained(folder: Path, num_images: int, pool: Dataset) -> Path:
     """Return the run folder after training on the first images of the pool."""
     if num_images == 0:
-        return SHIPPED
+        return SHIPPED_MODEL
     run, log = folder / "run", FOLDER / "mlflow"
     if (run / SETTINGS_NAME).exists():
         return train.run(TrainConfig(output=run, resume=True, mlflow_dir=log)).run_folder

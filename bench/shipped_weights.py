@@ -24,7 +24,7 @@ from gapjunction.detections import Detections
 from gapjunction.detections_json import read_detection_file, write_detection_file
 from gapjunction.files import write_text, written_whole
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig, PixelSizes
-from gapjunction.presets import SHIPPED_WEIGHTS
+from gapjunction.models.shipped import SHIPPED_WEIGHTS
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.fit import fit_run
 from gapjunction.runs.folder import (

@@ -30,7 +30,7 @@ from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
 from gapjunction.files import write_json
 from gapjunction.metrics.asset_scores import group_assets, mean_scores
 from gapjunction.models.checkpoint import weights_version
-from gapjunction.presets import SHIPPED_WEIGHTS
+from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.folder import SETTINGS_NAME, SPLITS_NAME
 from gapjunction.samples.torch_dataset import TrainingImage
@@ -38,8 +38,7 @@ from gapjunction.simulation.generator import draw_subject, simulate_image
 from gapjunction.simulation.imaging_model import MODELS, STAININGS, Kind
 from gapjunction.simulation.simulated_dataset import CLASSES, write_image
 
-SHIPPED = SHIPPED_WEIGHTS / "medium_quality"
-FOLDER = Path("runs") / f"small_data_training_{weights_version(SHIPPED)}"
+FOLDER = Path("runs") / f"small_data_training_{weights_version(SHIPPED_MODEL)}"
 SPLIT_SEEDS = (0, 1, 2, 3, 4)
 TRAIN_SEED, OTHER_SEED = 301, 302
 NUM_IMAGES, SIZE_PX = 3, 512
@@ -157,7 +156,7 @@ def _images(datasets: list[Dataset]) -> list[TrainingImage]:
 def _comparison(
     seed: int, name: str, best_epoch: int, images: list[TrainingImage], run: Path
 ) -> Comparison:
-    start, trained = (_scored(images, folder) for folder in (SHIPPED, run))
+    start, trained = (_scored(images, folder) for folder in (SHIPPED_MODEL, run))
     return Comparison(seed, name, best_epoch, start[0], trained[0], start[1], trained[1])
 
 
@@ -167,7 +166,7 @@ def _scored(images: list[TrainingImage], folder: Path) -> tuple[float, float]:
     with TemporaryDirectory() as fresh:
         for root in sorted({image.path.parents[RAW_FILE_DEPTH] for image in images}):
             out = Path(fresh) / root.name
-            checkpoint = None if folder == SHIPPED else folder
+            checkpoint = None if folder == SHIPPED_MODEL else folder
             predict.run(PredictConfig(input=root, checkpoint=checkpoint, output=out))
             for image in read_dataset(root).images():
                 path = out / "detections" / f"{image.path.stem}{DETECTION_SUFFIX}.json"

@@ -11,7 +11,8 @@ from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.models.dino.backbone import FrozenBatchNorm
 from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.network import DinoNetwork
-from gapjunction.presets import PRESETS, SHIPPED_WEIGHTS, PresetName, choose_preset, find_recipe
+from gapjunction.models.shipped import SHIPPED_WEIGHTS
+from gapjunction.presets import PRESETS, PresetName, choose_preset, find_recipe
 from gapjunction.training.config import TrainingConfig
 
 DINO_PRESETS: tuple[PresetName, ...] = ("high_quality", "best_quality")

@@ -20,12 +20,11 @@ from gapjunction.dataset.reader import read_dataset
 from gapjunction.detections import Detections
 from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
 from gapjunction.models.checkpoint import load_checkpoint, weights_version
+from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
-from gapjunction.presets import SHIPPED_WEIGHTS
 from gapjunction.simulation.simulated_dataset import CLASSES as CLASS_COLORS
 
-SHIPPED = SHIPPED_WEIGHTS / "medium_quality"
 CLASSES = tuple(CLASS_COLORS)
 
 
@@ -52,7 +51,7 @@ def find_all(settings: OurSettings, folder: Path) -> list[Detections]:
     """Return what `gapjunction predict` counts in each image of a dataset, ordered by path."""
     with TemporaryDirectory() as fresh:
         out = Path(fresh) / "predictions"
-        is_shipped = settings.checkpoint == SHIPPED
+        is_shipped = settings.checkpoint == SHIPPED_MODEL
         config = PredictConfig(
             input=folder,
             checkpoint=None if is_shipped else settings.checkpoint,

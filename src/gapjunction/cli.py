@@ -15,11 +15,11 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 import typer
 from pydantic.fields import FieldInfo
 
-from gapjunction import __version__
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.errors import GapJunctionError
 from gapjunction.terminal import is_silent, process_index, show_messages
+from gapjunction.version import __version__
 
 USER_ERROR, INTERRUPTED = 2, 130
 

@@ -8,13 +8,13 @@ from typing import Literal
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.model import CenterNetConfig
 from gapjunction.models.dino.config import DinoConfig, ResNetSpec, SwinSpec
+from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.training.config import TrainingConfig
 
 PresetName = Literal["medium_quality", "high_quality", "best_quality"]
 RecipeName = Literal["fine_tuning", "from_scratch", "published"]
 
 SHIPPED_PRESET: PresetName = "medium_quality"
-SHIPPED_WEIGHTS = Path(__file__).parent / "weights"
 MMDETECTION = "https://download.openmmlab.com/mmdetection/v3.0/dino"
 
 
@@ -109,7 +109,7 @@ PRESETS: Mapping[PresetName, Preset] = {
         summary="compact detector, for any CPU",
         network=CenterNetConfig(),
         recipes={"fine_tuning": _COMPACT_FINE_TUNING, "from_scratch": TrainingConfig()},
-        shipped=SHIPPED_WEIGHTS / "medium_quality",
+        shipped=SHIPPED_MODEL,
     ),
     "high_quality": Preset(
         summary="DINO-ResNet50, for a GPU",

@@ -38,7 +38,7 @@ def no_detector(config: PredictConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     def detect(*_: object) -> None:
         raise AssertionError("an image was predicted anew")
 
-    monkeypatch.setattr("gapjunction.commands.predict.loop.detect_image", detect)
+    monkeypatch.setattr("gapjunction.prediction.model.detect_image", detect)
 
 
 def with_threshold(

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
-from gapjunction import __version__
 from gapjunction.benchmark.asset_groups import AssetName, group_images
 from gapjunction.benchmark.asset_measures import AssetMeasures, measure_assets
 from gapjunction.benchmark.detection_suite import (
@@ -50,6 +49,7 @@ from gapjunction.report.group_tables import (
 from gapjunction.report.html_page import Picture, Section, render_page
 from gapjunction.report.method_section import Settings, method_section
 from gapjunction.terminal import tracked
+from gapjunction.version import __version__
 
 logger = logging.getLogger(__name__)
 

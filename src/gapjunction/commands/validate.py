@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import Field
 
-from gapjunction import __version__
 from gapjunction.commands.options import (
     ChannelOption,
     SceneOption,
@@ -28,6 +27,7 @@ from gapjunction.files import write_json
 from gapjunction.images.pictures import read_image
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
+from gapjunction.version import __version__
 
 MAX_THREADS = 4  # each decodes one image: up to 2 GB for 100 million pixels
 

@@ -128,13 +128,14 @@ def read_dataset(root: Path) -> Dataset:
     return dataset
 
 
-def read_datasets(paths: Sequence[Path]) -> list[Dataset]:
+def read_datasets(paths: Path | str | Sequence[Path | str]) -> list[Dataset]:
     """Read all datasets that `paths` mean, each once; a path is a dataset or a folder of them.
 
     Raises:
         DatasetError: if a dataset has errors or two have the same name.
     """
-    roots = {root.resolve(): root for path in paths for root in find_datasets(path)}
+    named = [paths] if isinstance(paths, Path | str) else paths
+    roots = {root.resolve(): root for path in named for root in find_datasets(Path(path))}
     datasets: dict[str, Dataset] = {}
     for root in roots.values():
         dataset = read_dataset(root)

@@ -3,14 +3,12 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 import numpy as np
 
 from gapjunction.errors import ImageError
-from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import ImageArray
-from gapjunction.images.plane_choice import ALL_CHANNELS, CHANNEL_FIX
+from gapjunction.images.plane_choice import CHANNEL_FIX
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.channel_decisions import (
     COLOR,
@@ -123,21 +121,11 @@ def _looked_at(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
     others = [image for image in evenly_spread(images, MOST_READ) if image not in spread]
     for image in (*spread, *others):
         try:
-            pixels = _all_channels(image)
+            pixels = image.read_channels()
         except ImageError:
             continue
         if not image.is_color or len(without_colour(pixels)) > 1:
             yield pixels
-
-
-def _all_channels(image: ListedImage) -> ImageArray:
-    path, choice = image.origin.path, image.choice
-    if image.is_color:
-        return read_chosen(path, replace(choice, channels=ALL_CHANNELS), is_quiet=True)
-    numbers = range(1, len(image.open_channels) + 1)
-    chosen = [replace(choice, channels=(str(number),)) for number in numbers]
-    planes = [read_chosen(path, each, is_quiet=True) for each in chosen]
-    return cast(ImageArray, np.concatenate(planes))
 
 
 def _decided(evidence: Mapping[ImageGroup, ChannelEvidence]) -> dict[ImageGroup, Decision]:
@@ -190,10 +178,7 @@ def _taken(image: ListedImage, decisions: Mapping[ImageGroup, Decision]) -> List
     decision = decisions.get(ImageGroup.of(image)) if image.open_channels else None
     if decision is None or decision.channel is None:
         return image
-    if image.is_color:
-        return replace(image, channel=decision.channel, stain=decision.stain)
-    choice = replace(image.choice, channels=(str(decision.channel + 1),))
-    return replace(image, choice=choice)
+    return image.in_channel(decision.channel, decision.stain)
 
 
 def _tell(

@@ -1,10 +1,14 @@
 """An image that is to be predicted: a file, some planes of it, or pixels in memory."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self, cast
+
+import numpy as np
 
 from gapjunction.dataset.names import ImageOrigin
-from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
+from gapjunction.images.microscope_files import read_chosen
+from gapjunction.images.pictures import ImageArray
+from gapjunction.images.plane_choice import ALL_CHANNELS, NOTHING_CHOSEN, PlaneChoice
 from gapjunction.samples.picture import Picture
 
 SizeSource = Literal["user", "dataset", "file"]
@@ -25,6 +29,7 @@ class ListedImage:
         channel: index of the channel that is taken of a color picture; None takes all.
         stain: share of the stain's light in each channel of a color picture, relative to that
             one; objects that shine elsewhere by more are left out. None leaves none out.
+        pixels: all its channels (C, H, W), where they are in memory.
     """
 
     origin: ImageOrigin
@@ -36,8 +41,33 @@ class ListedImage:
     is_color: bool = False
     channel: int | None = None
     stain: tuple[float, ...] | None = None
+    pixels: ImageArray | None = field(default=None, compare=False)
 
     @property
     def picture(self) -> Picture:
         """What is read of it."""
-        return Picture(self.origin.path, self.choice, self.channel)
+        return Picture(self.origin.path, self.choice, self.channel, self.pixels)
+
+    def read_channels(self) -> ImageArray:
+        """Return all channels (C, H, W) that one is to be chosen of.
+
+        Raises:
+            ImageError: as `read_chosen` does.
+        """
+        if self.pixels is not None:
+            return self.pixels
+        path, choice = self.origin.path, self.choice
+        if self.is_color:
+            return read_chosen(path, replace(choice, channels=ALL_CHANNELS), is_quiet=True)
+        numbers = range(1, len(self.open_channels) + 1)
+        chosen = [replace(choice, channels=(str(number),)) for number in numbers]
+        planes = [read_chosen(path, each, is_quiet=True) for each in chosen]
+        return cast(ImageArray, np.concatenate(planes))
+
+    def in_channel(self, channel: int, stain: tuple[float, ...] | None) -> Self:
+        """Return the image as it is taken from one of its open channels, by index."""
+        if self.is_color:
+            return replace(self, channel=channel, stain=stain)
+        if self.pixels is not None:
+            return replace(self, pixels=self.pixels[channel : channel + 1])
+        return replace(self, choice=replace(self.choice, channels=(str(channel + 1),)))

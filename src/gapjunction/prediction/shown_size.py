@@ -89,11 +89,17 @@ def scales_to_try(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Viewer:
-    """A detector that looks at some images before they are predicted."""
+    """A detector that looks at some images before they are predicted.
+
+    Attributes:
+        is_shipped: it comes with the package, so that it meets images from anywhere: in what size
+            it sees objects best is looked for.
+    """
 
     detector: TileDetector
     config: DetectorConfig
     device: torch.device
+    is_shipped: bool = False
 
     def estimated_scale(self, images: Sequence[ListedImage]) -> float:
         """Return one factor for all images of unknown pixel size.

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from gapjunction import __version__
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import DetectorConfig, weights_version
 from gapjunction.provenance import git_commit
@@ -12,6 +11,7 @@ from gapjunction.runs.data import TrainingData
 from gapjunction.runs.folder import CARD_NAME, RunSettings
 from gapjunction.runs.folds import NO_FOLDS
 from gapjunction.training.records import EpochRecord, best_record
+from gapjunction.version import __version__
 
 
 def write_card(

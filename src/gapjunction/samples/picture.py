@@ -1,6 +1,6 @@
 """An image as it is looked at, to train on and to predict: as it is, or one of its channels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapjunction.images.microscope_files import read_chosen
@@ -16,11 +16,13 @@ class Picture:
     Attributes:
         channel: index of the channel; None takes all. Pictures of a single hue are taken as grey,
             whatever it is: their channels are multiples of each other.
+        pixels: the planes (C, H, W) themselves, where they are in memory and no file is read.
     """
 
     path: Path
     choice: PlaneChoice = NOTHING_CHOSEN
     channel: int | None = None
+    pixels: ImageArray | None = field(default=None, compare=False)
 
     def read(self, *, is_quiet: bool = False) -> ImageArray:
         """Return the image (C, H, W); with `is_quiet`, pixels without data are not logged.
@@ -32,6 +34,8 @@ class Picture:
 
     def read_whole(self, *, is_quiet: bool = False) -> ImageArray:
         """Return the image with all channels that were read, as `read` does otherwise."""
+        if self.pixels is not None:
+            return self.pixels
         return read_chosen(self.path, self.choice, is_quiet=is_quiet)
 
     def shown(self, whole: ImageArray) -> ImageArray:

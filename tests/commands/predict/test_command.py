@@ -557,7 +557,7 @@ def test_run__pixel_size_known__images_are_shown_as_the_model_knows_them(
         seen.append(settings.magnification)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gapjunction.commands.predict.loop.detect_image", detect)
+    monkeypatch.setattr("gapjunction.prediction.model.detect_image", detect)
     with pytest.raises(KeyboardInterrupt):
         run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
     assert seen == [pytest.approx(1.0 if nm_per_px > 100 else 0.3)]
@@ -618,7 +618,7 @@ def test_run__interrupted__keeps_whole_images_and_goes_on_from_there(
         return detect_image(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr("gapjunction.commands.predict.loop.detect_image", interrupted)
+        patch.setattr("gapjunction.prediction.model.detect_image", interrupted)
         with pytest.raises(KeyboardInterrupt):
             run(config)
     assert [path.name for path in (tmp_path / "out" / "counts").iterdir()] == [

@@ -7,18 +7,16 @@ import pytest
 
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.manifest import (
-    Decided,
-    EarlierSizes,
     claim_output,
-    read_earlier_channels,
-    read_earlier_sizes,
     read_earlier_spans,
+    read_earlier_views,
 )
 from gapjunction.commands.predict.shared_range import SharedRange
-from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.prediction.channel_decisions import TakenChannel
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.model import Model
 from gapjunction.prediction.shown_size import ShownSize, SizeVerdicts
+from gapjunction.prediction.views import EarlierViews, Views
 
 VERDICTS = SizeVerdicts(frozenset({0.5}), {0.8: "9 objects are seen without it and 0 with it"})
 
@@ -26,35 +24,28 @@ PLACE, TAKEN = "(1 red, 2 green)", TakenChannel(channel=2, name="green", stain=(
 
 
 def claimed(output: Path, folder: Path, threshold: float | None = None) -> None:
-    checkpoint = load_checkpoint(folder)
-    rule = CountingRule.of(checkpoint.config, threshold, None)
+    model = Model.load(folder, device="cpu")
+    rule = CountingRule.of(model.config, threshold, None)
     config = PredictConfig(input=Path("images"), output=output)
     shown_size = ShownSize(None, 0.5, None, VERDICTS)
-    decided = Decided(shown_size, {PLACE: TAKEN}, SharedRange({"a/b": 900.0}))
-    claim_output(config, checkpoint, rule, decided)
-
-
-def test_read_earlier_sizes__what_was_claimed__is_what_is_read(
-    tmp_path: Path, checkpoint: Path
-) -> None:
-    claimed(tmp_path / "out", checkpoint)
-    assert read_earlier_sizes(tmp_path / "out") == EarlierSizes(0.5, VERDICTS)
+    views = Views([], shown_size, {PLACE: TAKEN})
+    claim_output(config, model, rule, views, SharedRange({"a/b": 900.0}))
 
 
 def test_read_earlier__what_was_claimed__is_what_is_read(tmp_path: Path, checkpoint: Path) -> None:
     claimed(tmp_path / "out", checkpoint)
-    assert read_earlier_channels(tmp_path / "out") == {PLACE: TAKEN}
+    earlier = EarlierViews(0.5, VERDICTS, {PLACE: TAKEN})
+    assert read_earlier_views(tmp_path / "out") == earlier
     assert read_earlier_spans(tmp_path / "out") == {"a/b": 900.0}
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"pixel_sizes": 1}'])
-def test_read_earlier_sizes__nothing_that_can_be_read__is_nothing(
+def test_read_earlier__nothing_that_can_be_read__is_nothing(
     tmp_path: Path, content: str | None
 ) -> None:
     if content is not None:
         (tmp_path / "manifest.json").write_text(content)
-    assert read_earlier_sizes(tmp_path) == EarlierSizes()
-    assert not read_earlier_channels(tmp_path)
+    assert read_earlier_views(tmp_path) == EarlierViews()
     assert not read_earlier_spans(tmp_path)
 
 

@@ -9,7 +9,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from gapjunction import __version__
 from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.commands.convert.translate import TranslateResult, translate
 from gapjunction.dataset.assets import STRAY_NAMES, is_stray
@@ -36,6 +35,7 @@ from gapjunction.files import folder_written_whole, recover_folder, write_json
 from gapjunction.provenance import git_commit
 from gapjunction.samples.layout import channel_layout
 from gapjunction.terminal import tracked
+from gapjunction.version import __version__
 
 logger = logging.getLogger(__name__)
 

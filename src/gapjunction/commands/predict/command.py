@@ -1,9 +1,7 @@
 """`gapjunction predict`: find and count the objects of many images."""
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -21,26 +19,19 @@ from gapjunction.commands.predict.files import (
 from gapjunction.commands.predict.images import ImageSelection, list_images
 from gapjunction.commands.predict.loop import Step, count_anew, predict_all
 from gapjunction.commands.predict.manifest import (
-    Decided,
     claim_output,
-    read_earlier_channels,
-    read_earlier_sizes,
     read_earlier_spans,
+    read_earlier_views,
 )
 from gapjunction.commands.predict.missed_structure import MissedStructure
 from gapjunction.commands.predict.nearly_empty import NearlyEmpty
 from gapjunction.commands.predict.shared_range import measure_shared
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
-from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.prediction.autofluorescence import Autofluorescence
-from gapjunction.prediction.backends import prepare_detector
 from gapjunction.prediction.counting_rule import CountingRule
-from gapjunction.prediction.doubted_sizes import judge_sizes
-from gapjunction.prediction.found_channel import find_channels
-from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.shown_size import ShownSize, Viewer, scales_to_try, tell_how_shown
-from gapjunction.presets import PRESETS, SHIPPED_PRESET
+from gapjunction.prediction.model import Model
+from gapjunction.prediction.views import choose_views
 from gapjunction.runs.device import choose_device
 from gapjunction.text import counted
 
@@ -105,28 +96,21 @@ def run(config: PredictConfig) -> PredictResult:
         ConfigError: if the output holds predictions made otherwise, or the model cannot be run
             as asked for.
     """
-    device = _choose_device(config)
-    checkpoint = load_checkpoint(config.checkpoint or _shipped_weights(config), device)
-    detector = prepare_detector(checkpoint, config.backend, config.precision)
+    model = replace(_load_model(config), batch_size=config.batch_size)
     selection = ImageSelection(
         config.split,
         config.annotated_only,
         plane_choice(config),
         config.pixel_size_um,
-        may_find_channel=checkpoint.config.channel != ALL_CHANNELS,
+        may_find_channel=model.config.channel != ALL_CHANNELS,
     )
-    images = list_images(config.input, selection, checkpoint.folder)
-    rule = CountingRule.of(checkpoint.config, config.threshold, config.min_score)
-    is_shipped = config.checkpoint is None
-    logger.info(rule.sentence(is_shipped=is_shipped))
-    viewer = Viewer(detector, checkpoint.config, device)
-    learnt = checkpoint.config.pixel_sizes
-    scales = partial(scales_to_try, config.scale, learnt, is_estimated=is_shipped)
-    found = find_channels(images, viewer, scales, read_earlier_channels(config.output))
-    images = found.images
-    shown_size = _shown_size(config, images, viewer)
+    images = list_images(config.input, selection, model.folder)
+    rule = CountingRule.of(model.config, config.threshold, config.min_score)
+    logger.info(rule.sentence(is_shipped=model.is_shipped))
+    views = choose_views(images, model.viewer, config.scale, read_earlier_views(config.output))
+    images = views.images
     shared = measure_shared(images, read_earlier_spans(config.output))
-    claim_output(config, checkpoint, rule, Decided(shown_size, found.by_place, shared))
+    claim_output(config, model, rule, views, shared)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
         for image in images
@@ -136,13 +120,11 @@ def run(config: PredictConfig) -> PredictResult:
         (config.output / COUNTS_NAME).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step(
-        detector,
-        device,
-        shown_size,
+        model,
+        views.shown_size,
         rule,
-        config.batch_size,
         shared,
-        MissedStructure(checkpoint.config),
+        MissedStructure(model.config),
         NearlyEmpty(),
         Autofluorescence(rule),
     )
@@ -153,7 +135,7 @@ def run(config: PredictConfig) -> PredictResult:
         logger.info(
             "removed the files of %s, which are gone or unreadable", counted(num_removed, "image")
         )
-    totals = write_table(config.output, done, checkpoint.config.class_names)
+    totals = write_table(config.output, done, model.config.class_names)
     if not done:
         raise next(iter(failures.values()))
     return PredictResult(
@@ -164,25 +146,6 @@ def run(config: PredictConfig) -> PredictResult:
         totals=totals,
         failures=tuple(str(error) for error in failures.values()),
     )
-
-
-def _shown_size(config: PredictConfig, images: Sequence[ListedImage], viewer: Viewer) -> ShownSize:
-    """Return in what size images are shown, as in an earlier run with this output, and say so."""
-    learnt = viewer.config.pixel_sizes
-    if config.scale is not None:
-        return ShownSize(config.scale, 1.0, learnt)
-    earlier = read_earlier_sizes(config.output)
-    verdicts = judge_sizes(images, viewer, earlier.verdicts)
-    estimated = earlier.estimated
-    if estimated is None:
-        unknown = [image for image in images if not verdicts.is_known(image)]
-        is_shipped = config.checkpoint is None
-        estimated = viewer.estimated_scale(unknown) if is_shipped else 1.0
-    shown_size = ShownSize(None, estimated, learnt, verdicts)
-    for image in images:  # a wrong pixel size is said before the work begins
-        shown_size.scale_of(image)
-    tell_how_shown(images, shown_size)
-    return shown_size
 
 
 def _choose_device(config: PredictConfig) -> torch.device:
@@ -199,20 +162,26 @@ def _choose_device(config: PredictConfig) -> torch.device:
     return choose_device(0)
 
 
-def _shipped_weights(config: PredictConfig) -> Path:
-    """Return the weights that come with the package, and say that they are used."""
-    if config.split is not None:
+def _load_model(config: PredictConfig) -> Model:
+    """Return the model asked for, else the one that comes with the package.
+
+    Raises:
+        ConfigError: if images of a split are asked for, which the shipped model knows nothing of.
+    """
+    device = _choose_device(config)
+    if config.checkpoint is None and config.split is not None:
         raise ConfigError(
             f"--split {config.split}",
             expected="--checkpoint beside it: a run that divided the images",
             found="none; the weights that come with the package saw none of them",
             fix="leave the option out, or name the run",
         )
-    shipped = PRESETS[SHIPPED_PRESET].shipped
-    if shipped is None:
-        raise RuntimeError(f"no weights are shipped for {SHIPPED_PRESET}")
-    logger.info(
-        "using the weights that come with the package, which saw simulated images only; "
-        "--checkpoint takes a model that you trained"
+    model = Model.load(
+        config.checkpoint, device=device, backend=config.backend, precision=config.precision
     )
-    return shipped
+    if model.is_shipped:
+        logger.info(
+            "using the weights that come with the package, which saw simulated images only; "
+            "--checkpoint takes a model that you trained"
+        )
+    return model

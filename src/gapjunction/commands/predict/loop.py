@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-
-import torch
 
 from gapjunction.commands.predict.files import (
     PredictionFiles,
@@ -21,11 +19,11 @@ from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import ImageError
 from gapjunction.images.pictures import ImageArray
 from gapjunction.prediction.autofluorescence import Autofluorescence
-from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.model import Model
 from gapjunction.prediction.shown_size import ShownSize
-from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.prediction.tiled import PredictionSettings
 from gapjunction.terminal import progress_bar, tracked
 
 ImageWithFiles = tuple[ListedImage, PredictionFiles]
@@ -35,11 +33,9 @@ ImageWithFiles = tuple[ListedImage, PredictionFiles]
 class Step:
     """What is done to every image, and with what."""
 
-    detector: TileDetector
-    device: torch.device
+    model: Model
     shown_size: ShownSize
     rule: CountingRule
-    batch_size: int | None
     shared: SharedRange
     missed: MissedStructure
     empty: NearlyEmpty
@@ -47,9 +43,7 @@ class Step:
 
     def settings_for(self, image: ListedImage) -> PredictionSettings:
         """Return how an image is cut up and in what size it is shown."""
-        scale = self.shown_size.scale_of(image)
-        settings = PredictionSettings.of(self.rule.config, self.device, self.batch_size, scale)
-        return replace(settings, least_span=self.shared.least_span(image))
+        return self.model.settings(self.shown_size.scale_of(image), self.shared.least_span(image))
 
     def detect(
         self,
@@ -59,11 +53,9 @@ class Step:
         watch: TileWatch,
     ) -> SeenInImage:
         """Return all that the detector sees in an image, with probabilities for scores."""
-        pixels = image.picture.shown(whole)
-        seen = detect_image(self.detector, pixels, settings, watch.on_tiles)
-        calibrated = self.rule.config.calibration.calibrated(seen)
-        stained = self.autofluorescence.left_out(calibrated, whole, image)
-        return SeenInImage(stained, *pixels.shape[-2:])
+        seen = self.model.see(image, whole, settings, watch.on_tiles)
+        stained = self.autofluorescence.left_out(seen, whole, image)
+        return SeenInImage(stained, *whole.shape[-2:])
 
     def write(
         self, image: ListedImage, files: PredictionFiles, seen: SeenInImage, whole: ImageArray

@@ -3,23 +3,23 @@
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gapjunction import __version__
 from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.shared_range import SharedRange
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import remove_partial_files, write_json
-from gapjunction.models.checkpoint import Checkpoint
 from gapjunction.prediction.channel_decisions import TakenChannel
 from gapjunction.prediction.counting_rule import CountingRule
-from gapjunction.prediction.shown_size import ShownSize, SizeVerdicts
+from gapjunction.prediction.model import Model
+from gapjunction.prediction.shown_size import SizeVerdicts
+from gapjunction.prediction.views import EarlierViews, Views
 from gapjunction.provenance import git_commit
 from gapjunction.runs.folder import SHIPPED_PREFIX, SPLITS_NAME
+from gapjunction.version import __version__
 
 logger = logging.getLogger(__name__)
 
@@ -37,40 +37,27 @@ DECISIVE = (
 OF_PLACES = {"found_channels": "channel", "shared_spans": "range"}
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What was decided of images before they are predicted, and holds for those that join them.
-
-    Attributes:
-        channels: what is taken of images with several, by their place.
-    """
-
-    shown_size: ShownSize
-    channels: Mapping[str, TakenChannel]
-    shared: SharedRange
-
-
 def claim_output(
-    config: PredictConfig, checkpoint: Checkpoint, rule: CountingRule, decided: Decided
+    config: PredictConfig, model: Model, rule: CountingRule, views: Views, shared: SharedRange
 ) -> None:
     """Write the manifest, unless it is there already from a run with the same model and settings.
 
     The commit and the package version may differ: they do not change a box.
     """
     path = config.output / MANIFEST_NAME
-    shown_size = decided.shown_size
+    shown_size = views.shown_size
     manifest = {
-        "model": str(checkpoint.folder),
-        "model_version": checkpoint.version,
-        "seen_assets": _seen_assets(checkpoint.folder.resolve()),
-        "class_names": list(checkpoint.config.class_names),
-        "tiling": checkpoint.config.model_dump(
+        "model": str(model.folder),
+        "model_version": model.version,
+        "seen_assets": _seen_assets(model.folder.resolve()),
+        "class_names": list(model.config.class_names),
+        "tiling": model.config.model_dump(
             include={"tile_size", "magnification", "overlap", "pixel_sizes"}
         ),
-        "calibration": checkpoint.config.calibration.model_dump(),
+        "calibration": model.config.calibration.model_dump(),
         "threshold": rule.threshold,
-        "threshold_fitted": checkpoint.config.score_threshold,
-        "threshold_fitted_to_images": checkpoint.config.calibration.num_images,
+        "threshold_fitted": model.config.score_threshold,
+        "threshold_fitted_to_images": model.config.calibration.num_images,
         "lowest_score": rule.lowest_score,
         "settings": {
             "scale": config.scale,
@@ -96,9 +83,9 @@ def claim_output(
             "scene": config.scene,
         },
         "found_channels": {
-            place: taken.model_dump(mode="json") for place, taken in decided.channels.items()
+            place: taken.model_dump(mode="json") for place, taken in views.channels.items()
         },
-        "shared_spans": dict(decided.shared.spans),
+        "shared_spans": dict(shared.spans),
         "git_commit": git_commit(),
         "package_version": __version__,
     }
@@ -115,40 +102,34 @@ def claim_output(
     write_json(path, manifest)
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierSizes:
-    """What an earlier run decided about sizes; `estimated` is None where there was none."""
+def read_earlier_views(output: Path) -> EarlierViews:
+    """Return what the manifest says of sizes and channels, nothing where none can be read.
 
-    estimated: float | None = None
-    verdicts: SizeVerdicts = field(default_factory=SizeVerdicts)
-
-
-def read_earlier_sizes(output: Path) -> EarlierSizes:
-    """Return what the manifest says of sizes, nothing where there is none that can be read.
-
-    Images that join a prediction are shown as its others, and none is looked at again.
+    Images that join a prediction are looked at as its others, and none is looked at again.
     """
     try:
         manifest = json.loads((output / MANIFEST_NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return EarlierViews()
+    scale, verdicts = _earlier_sizes(manifest)
+    return EarlierViews(scale, verdicts, _earlier_channels(manifest))
+
+
+def _earlier_sizes(manifest: Any) -> tuple[float | None, SizeVerdicts]:
+    try:
         sizes = manifest["pixel_sizes"]
         doubted = {float(size): str(why) for size, why in sizes["doubted_um"].items()}
         verdicts = SizeVerdicts(frozenset(map(float, sizes["believed_um"])), doubted)
-        return EarlierSizes(float(manifest["settings"]["estimated_scale"]), verdicts)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return EarlierSizes()
+        return float(manifest["settings"]["estimated_scale"]), verdicts
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None, SizeVerdicts()
 
 
-def read_earlier_channels(output: Path) -> dict[str, TakenChannel]:
-    """Return what the manifest says was taken of images with several channels, by their place.
-
-    Nothing where there is none that can be read: images that join a prediction are taken as its
-    others.
-    """
+def _earlier_channels(manifest: Any) -> dict[str, TakenChannel]:
     try:
-        manifest = json.loads((output / MANIFEST_NAME).read_text(encoding="utf-8"))
         found = manifest["found_channels"]
         return {place: TakenChannel.model_validate(own) for place, own in found.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 

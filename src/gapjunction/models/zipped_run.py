@@ -1,0 +1,53 @@
+"""A run folder in a zip, as people send models to each other."""
+
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from gapjunction.errors import CheckpointError
+from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME
+
+NEEDED = (WEIGHTS_NAME, CONFIG_NAME)
+MOST_BYTES = 4_000_000_000  # unpacked; the largest network has 0.9 GB of weights
+
+
+@contextmanager
+def opened_run(path: Path) -> Iterator[Path]:
+    """Give the run folder at `path` or, of a zip of one, a copy that is gone in the end.
+
+    Raises:
+        CheckpointError: if a zip cannot be read, or holds no run or several.
+    """
+    if path.is_dir() or not zipfile.is_zipfile(path):
+        yield path
+        return
+    with TemporaryDirectory(prefix="gapjunction-") as unpacked:
+        try:
+            _unpack(path, Path(unpacked))
+        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+            raise _refusal(path, str(error) or "a damaged zip", "pack the run again") from None
+        yield Path(unpacked)
+
+
+def _unpack(path: Path, folder: Path) -> None:
+    """Write the two files of the only run in a zip into a folder."""
+    with zipfile.ZipFile(path) as packed:
+        members = {PurePosixPath(each.filename): each for each in packed.infolist()}
+        runs = [each.parent for each in members if each.name == WEIGHTS_NAME]
+        whole = [run for run in runs if run / CONFIG_NAME in members]
+        if len(whole) != 1:
+            found = f"{len(whole)} runs" if whole else "none"
+            raise _refusal(path, found, f"pack one folder with {' and '.join(NEEDED)}")
+        for name in NEEDED:
+            member = members[whole[0] / name]
+            if member.file_size > MOST_BYTES:
+                raise _refusal(path, f"{name} of {member.file_size:,} bytes", "check the zip")
+            with packed.open(member) as source, (folder / name).open("wb") as target:
+                shutil.copyfileobj(source, target)
+
+
+def _refusal(path: Path, found: str, fix: str) -> CheckpointError:
+    return CheckpointError(path, expected="a zip of one run folder", found=found, fix=fix)

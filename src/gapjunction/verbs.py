@@ -1,0 +1,62 @@
+"""What the main commands do, as functions: their options are keyword arguments."""
+
+from pathlib import Path
+from typing import Any
+
+from gapjunction.commands.benchmark import counts
+from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig, BenchmarkCountsResult
+from gapjunction.commands.predict import command as prediction
+from gapjunction.commands.predict.command import PredictResult
+from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.train import TrainResult
+from gapjunction.commands.train import run as run_training
+from gapjunction.config import build_config
+from gapjunction.runs.config import TrainConfig
+
+PathLike = Path | str
+
+
+def train(*data: PathLike, **options: Any) -> TrainResult:
+    """Train a detector on datasets, as `gapjunction train` does; return what came of it.
+
+    Args:
+        data: datasets, or folders of datasets; without one, ./data.
+        options: those of the command, such as `presets="medium_quality"` or `output="runs/mine"`.
+
+    Raises:
+        GapJunctionError: as `commands.train.run` does, or if an option is wrong or unknown.
+    """
+    given = {"data": data} if data else {}
+    return run_training(build_config(TrainConfig, given | options, "train"))
+
+
+def predict(source: PathLike, output: PathLike, **options: Any) -> PredictResult:
+    """Find and count the objects of many images, as `gapjunction predict` does.
+
+    Args:
+        source: a dataset, a folder of datasets or of images, or one image file.
+        output: folder for counts, boxes and whatever else the options ask for.
+        options: those of the command, such as `checkpoint="runs/mine"` or `overlays=True`.
+
+    Raises:
+        GapJunctionError: as `commands.predict.command.run` does, or if an option is wrong.
+    """
+    given = {"input": source, "output": output} | options
+    return prediction.run(build_config(PredictConfig, given, "predict"))
+
+
+def benchmark_counts(
+    ground_truth_dir: PathLike, predictions_dir: PathLike, **options: Any
+) -> BenchmarkCountsResult:
+    """Compare predicted counts with a person's, as `gapjunction benchmark counts` does.
+
+    Args:
+        ground_truth_dir: folder of what people marked, or a dataset.
+        predictions_dir: the output folder of a prediction, or a folder of its files.
+        options: those of the command, such as `num_resamples=500` or `mlflow_dir="runs/mlflow"`.
+
+    Raises:
+        GapJunctionError: as `commands.benchmark.counts.run` does, or if an option is wrong.
+    """
+    given = {"ground_truth_dir": ground_truth_dir, "predictions_dir": predictions_dir} | options
+    return counts.run(build_config(BenchmarkCountsConfig, given, "benchmark_counts"))

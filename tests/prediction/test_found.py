@@ -1,0 +1,70 @@
+"""Tests for `gapjunction.prediction.found` and the picture of it."""
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+
+from gapjunction.boxes import as_boxes
+from gapjunction.detections import Detections
+from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.found import Found
+from gapjunction.prediction.found_plot import nice_length
+
+mpl.use("agg")
+
+CONFIG = DetectorConfig(class_names=("a", "b"), class_colors=("#FF0000", "#00FF00"))
+
+
+def found(um_per_px: float | None = None) -> Found:
+    """Return two counted objects of class a and one of b, and one of b that is not counted."""
+    seen = Detections(
+        as_boxes([[0, 0, 4, 8], [10, 10, 14, 14], [20, 20, 26, 26], [30, 30, 33, 33]]),
+        np.array([0.9, 0.8, 0.7, 0.2], np.float32),
+        np.array([0, 0, 1, 1]),
+    )
+    image = np.zeros((1, 40, 50), np.uint8)
+    return Found(image, seen, CountingRule.of(CONFIG, 0.5, None), um_per_px, 1.0)
+
+
+def test_counts__classes__are_of_what_is_probable_enough() -> None:
+    assert found().counts == {"a": 2, "b": 1}
+    assert all(
+        low <= found().counts[name] <= high for name, (low, high) in found().intervals.items()
+    )
+    assert str(found()).startswith("2 a (")
+
+
+def test_to_pandas__pixel_size_unknown__has_a_row_an_object_in_pixels() -> None:
+    table = found().to_pandas()
+    assert table["label_name"].tolist() == ["a", "a", "b"]
+    assert table[["x0", "y0", "x1", "y1", "x", "y"]].iloc[0].tolist() == [0, 0, 4, 8, 2, 4]
+    assert "width_um" not in table
+
+
+def test_to_pandas__pixel_size_known__has_sizes_in_um() -> None:
+    table = found(0.5).to_pandas()
+    assert table[["width_um", "height_um"]].iloc[0].tolist() == [2, 4]
+
+
+def test_plot__boxes_and_bar__lie_where_they_belong() -> None:
+    axes = found(0.5).plot()
+    of_a, of_b = axes.collections
+    (first, _) = of_a.get_paths()
+    assert first.get_extents().bounds == pytest.approx((-0.5, -0.5, 4, 8))
+    assert len(of_b.get_paths()) == 1
+    (bar,) = axes.lines
+    assert np.ptp(bar.get_xdata()) * 0.5 == pytest.approx(5)  # um, of 25
+    assert [text.get_text() for text in axes.texts] == ["5 µm"]
+    assert "2 a" in axes.get_title()
+
+
+def test_plot__axes_given_and_no_pixel_size__draws_there_without_a_bar() -> None:
+    axes = found().plot()
+    assert found().plot(axes) is axes
+    assert not axes.lines
+
+
+@pytest.mark.parametrize(("longest", "nice"), [(1.0, 1), (1.9, 1), (4.9, 2), (99, 50), (0.3, 0.2)])
+def test_nice_length__any__is_the_longest_that_fits(longest: float, nice: float) -> None:
+    assert nice_length(longest) == pytest.approx(nice)

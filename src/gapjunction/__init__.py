@@ -10,10 +10,10 @@ What is named in `__all__` is the library; it is imported when it is first asked
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from gapjunction.version import __version__
 
+TYPE_CHECKING = False  # as in `typing`, which takes longer to import than all of this
 if TYPE_CHECKING:
     from gapjunction.dataset.reader import read_datasets
     from gapjunction.detections import Detections
@@ -46,7 +46,7 @@ _MODULE_OF = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _MODULE_OF:
         raise AttributeError(f"module 'gapjunction' has no attribute {name!r}")
     value = getattr(import_module(f"gapjunction.{_MODULE_OF[name]}"), name)

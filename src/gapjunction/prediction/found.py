@@ -84,4 +84,5 @@ class Found:
         """Draw image, boxes, scale bar and count into `axes`, or into new ones; return them."""
         from gapjunction.prediction.found_plot import draw_found  # noqa: PLC0415 - matplotlib
 
-        return draw_found(self, axes)
+        colors = self.rule.config.class_colors
+        return draw_found(self.image, self.detections, colors, str(self), self.um_per_px, axes)

@@ -1,7 +1,6 @@
 """Draws what was found in an image, with a scale bar and the count."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,11 +9,9 @@ from matplotlib.collections import PolyCollection
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray
+from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
 from gapjunction.samples.intensity import measure_intensity, normalize
-
-if TYPE_CHECKING:
-    from gapjunction.prediction.found import Found
 
 BAR_SHARE = 0.2  # of the image's width, at most
 BAR_STEPS = (1, 2, 5)
@@ -23,21 +20,26 @@ BOX_LINE = 0.8
 UM_PER_MM = 1000
 
 
-def draw_found(found: "Found", axes: Axes | None) -> Axes:
-    """Draw image, boxes, scale bar and count into `axes`, or into new ones; return them."""
+def draw_found(
+    image: ImageArray,
+    detections: Detections,
+    colors: Sequence[str],
+    title: str,
+    um_per_px: float | None,
+    axes: Axes | None,
+) -> Axes:
+    """Draw an image (C, H, W), boxes and scale bar into `axes`, or into new ones; return them."""
     if axes is None:
         _, axes = plt.subplots(layout="constrained")
-    image = found.image
     height, width = image.shape[1:]
     axes.imshow(_shown(image), cmap="gray", interpolation="nearest")
-    detections = found.detections
-    for label, color in enumerate(found.rule.config.class_colors):
+    for label, color in enumerate(colors):
         boxes = detections.boxes[detections.labels == label]
         axes.add_collection(_outlines(boxes, color))
     axes.set(xlim=(-0.5, width - 0.5), ylim=(height - 0.5, -0.5), xticks=[], yticks=[])
-    axes.set_title(str(found))
-    if found.um_per_px is not None:
-        _draw_bar(axes, width * found.um_per_px, height, found.um_per_px)
+    axes.set_title(title)
+    if um_per_px is not None:
+        _draw_bar(axes, width * um_per_px, height, um_per_px)
     return axes
 
 

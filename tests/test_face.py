@@ -4,12 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib as mpl
 import pytest
 
 import gapjunction as gj
 from builders import build_dataset
 from gapjunction.errors import ConfigError
 from gapjunction.prediction.model import Model
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_all__names__are_sorted_there_and_listed() -> None:
@@ -36,6 +39,18 @@ def test_import__alone__loads_neither_torch_nor_numpy() -> None:
 def test_read_datasets__one_path_as_text__is_read(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "a")
     assert [dataset.name for dataset in gj.read_datasets(str(root))] == ["a"]
+
+
+def test_readme__lines_for_a_notebook__print_what_it_says(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mpl.use("agg")
+    monkeypatch.chdir(ROOT)
+    _, block = (ROOT / "README.md").read_text(encoding="utf-8").split("```python\n")
+    code = block.split("```")[0]
+    exec(code, {})  # noqa: S102 - what we tell people to run
+    (line,) = (line for line in code.splitlines() if line.startswith("print"))
+    assert capsys.readouterr().out.strip() == line.split("# ")[1]
 
 
 def test_predict__dataset__writes_counts(tmp_path: Path) -> None:

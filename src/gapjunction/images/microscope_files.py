@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +78,8 @@ class ChosenFacts:
         is_color: three channels are the colors of one picture, which can be taken as it is.
         is_assumed_colour: three channels are shown as red, green and blue because the file has
             one plane of each, not because it says so.
+        is_8_bit: its pixels have 8 bits.
+        is_picture: it is all of a WEBP, PNG or JPEG file, which `read_image` reads.
     """
 
     height: int
@@ -87,6 +89,8 @@ class ChosenFacts:
     open_channels: tuple[str, ...] = ()
     is_color: bool = False
     is_assumed_colour: bool = False
+    is_8_bit: bool = False
+    is_picture: bool = False
 
 
 @contextmanager
@@ -98,9 +102,11 @@ def opened_scenes(path: Path) -> Iterator[list[MicroscopeScene]]:
             is not installed.
     """
     with decoding(path):
-        opener = _opener(path)
+        with path.open("rb") as stream:
+            opener = _opener(stream, path)
+            pictures = [picture_scene(path, stream)] if opener is None else []
         if opener is None:
-            yield [picture_scene(path)]
+            yield pictures
         else:
             with opener(path) as scenes:
                 for scene in scenes:
@@ -200,6 +206,8 @@ def chosen_facts(path: Path, choice: PlaneChoice, *, may_find_channel: bool = Fa
             open_channels=scene.channel_names if is_open else (),
             is_color=scene.is_colour,
             is_assumed_colour=is_assumed,
+            is_8_bit=scene.dtype == np.uint8,
+            is_picture=scene.is_picture and choice.is_empty,
         )
 
 
@@ -234,14 +242,14 @@ def is_taken_as_it_is(path: Path, choice: PlaneChoice) -> bool:
     if not choice.is_empty:
         return False
     with decoding(path):
-        opener = _opener(path)
+        with path.open("rb") as stream:
+            opener = _opener(stream, path)
         return opener is None or (opener is opened_tiff and is_tiff_picture(path))
 
 
-def _opener(path: Path) -> Opener | None:
+def _opener(stream: BinaryIO, path: Path) -> Opener | None:
     """Return what opens files that begin as this one, None for pictures and unknown kinds."""
-    with path.open("rb") as stream:
-        start = stream.read(_LONGEST_START)
+    start = stream.read(_LONGEST_START)
     for known, opener in _OPENER_OF_START.items():
         if start.startswith(known):
             return opener

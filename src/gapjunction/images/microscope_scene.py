@@ -27,6 +27,7 @@ class MicroscopeScene:
         um_per_px: the side of a pixel, None where the file does not tell or pixels are no squares.
         is_colour: the three channels are the colours of one picture: nobody need choose.
         read_plane: gives the plane (H, W) of a time, slice and channel, counted from 0.
+        is_picture: it is all of a WEBP, PNG or JPEG file.
     """
 
     name: str
@@ -39,6 +40,7 @@ class MicroscopeScene:
     um_per_px: float | None
     is_colour: bool
     read_plane: PlaneReader
+    is_picture: bool = False
 
     def __str__(self) -> str:
         parts = [

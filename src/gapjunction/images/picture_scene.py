@@ -2,23 +2,24 @@
 
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
-from gapjunction.images.pictures import opened_picture, read_image
+from gapjunction.images.pictures import picture_in, read_image
 
 _DEEP_MODE = "I;16"
 _GREY_MODES = ("1", "L", "LA", _DEEP_MODE)
 
 
-def picture_scene(path: Path) -> MicroscopeScene:
+def picture_scene(path: Path, stream: BinaryIO) -> MicroscopeScene:
     """Return a picture as a scene; its pixels are decoded once, when the first are asked for.
 
     Raises:
-        ImageError: if the file is missing or no picture, as far as the header tells.
+        ImageError: if the file, opened as `stream`, is no picture, as far as the header tells.
     """
-    with opened_picture(path) as picture:
+    with picture_in(stream, path) as picture:
         height, width, mode = picture.height, picture.width, picture.mode
 
     @cache
@@ -36,4 +37,5 @@ def picture_scene(path: Path) -> MicroscopeScene:
         um_per_px=None,
         is_colour=mode not in _GREY_MODES,
         read_plane=lambda _time, _place, channel: pixels()[channel],
+        is_picture=True,
     )

@@ -143,7 +143,19 @@ def opened_picture(path: Path) -> Iterator[ImageFile]:
     Raises:
         ImageError: if the file is missing, damaged or too large, or a PNG in colour of 16 bits.
     """
-    with decoding(path), path.open("rb") as stream, _open_with_pillow(stream, path) as picture:
+    with decoding(path), path.open("rb") as stream, picture_in(stream, path) as picture:
+        yield picture
+
+
+@contextmanager
+def picture_in(stream: BinaryIO, path: Path) -> Iterator[ImageFile]:
+    """Give what `opened_picture` does, of a file that is open already.
+
+    Raises:
+        ImageError: as `opened_picture` does, but for damaged headers, which Pillow names.
+    """
+    stream.seek(0)
+    with _open_with_pillow(stream, path) as picture:
         refuse_large(path, picture.height, picture.width)
         _refuse_deep_colour(stream, path)
         yield picture

@@ -29,6 +29,9 @@ class ListedImage:
         channel: index of the channel that is taken of a color picture; None takes all.
         stain: share of the stain's light in each channel of a color picture, relative to that
             one; objects that shine elsewhere by more are left out. None leaves none out.
+        is_file: it is all of a picture file, see `Picture`.
+        num_pixels: of a plane; 0 where the file cannot be read.
+        is_8_bit: its pixels are known to have 8 bits.
         pixels: all its channels (C, H, W), where they are in memory.
     """
 
@@ -41,12 +44,22 @@ class ListedImage:
     is_color: bool = False
     channel: int | None = None
     stain: tuple[float, ...] | None = None
+    is_file: bool = False
+    num_pixels: int = 0
+    is_8_bit: bool = False
     pixels: ImageArray | None = field(default=None, compare=False)
 
     @property
     def picture(self) -> Picture:
         """What is read of it."""
-        return Picture(self.origin.path, self.choice, self.channel, self.pixels)
+        return Picture(
+            self.origin.path,
+            self.choice,
+            self.channel,
+            self.is_file,
+            self.num_pixels,
+            self.pixels,
+        )
 
     def read_channels(self) -> ImageArray:
         """Return all channels (C, H, W) that one is to be chosen of.
@@ -57,6 +70,8 @@ class ListedImage:
         if self.pixels is not None:
             return self.pixels
         path, choice = self.origin.path, self.choice
+        if self.is_file:
+            return self.picture.read_whole(is_quiet=True)
         if self.is_color:
             return read_chosen(path, replace(choice, channels=ALL_CHANNELS), is_quiet=True)
         numbers = range(1, len(self.open_channels) + 1)

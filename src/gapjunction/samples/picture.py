@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapjunction.images.microscope_files import read_chosen
-from gapjunction.images.pictures import ImageArray
+from gapjunction.images.pictures import ImageArray, read_image
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.samples.intensity import without_colour
 
@@ -16,12 +16,16 @@ class Picture:
     Attributes:
         channel: index of the channel; None takes all. Pictures of a single hue are taken as grey,
             whatever it is: their channels are multiples of each other.
+        is_file: it is all of a picture file of which nothing was chosen.
+        num_pixels: of a plane, where it is known.
         pixels: the planes (C, H, W) themselves, where they are in memory and no file is read.
     """
 
     path: Path
     choice: PlaneChoice = NOTHING_CHOSEN
     channel: int | None = None
+    is_file: bool = False
+    num_pixels: int = 0
     pixels: ImageArray | None = field(default=None, compare=False)
 
     def read(self, *, is_quiet: bool = False) -> ImageArray:
@@ -36,6 +40,8 @@ class Picture:
         """Return the image with all channels that were read, as `read` does otherwise."""
         if self.pixels is not None:
             return self.pixels
+        if self.is_file:
+            return read_image(self.path)
         return read_chosen(self.path, self.choice, is_quiet=is_quiet)
 
     def shown(self, whole: ImageArray) -> ImageArray:

@@ -5,7 +5,9 @@ import json
 import logging
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -777,3 +779,20 @@ def test_run__killed_between_the_files_of_a_changed_image__is_predicted_anew(
     second = run(config)
     assert second.num_skipped == 0
     assert second.totals != first.totals
+
+
+def test_run__png_in_a_folder__is_opened_to_list_it_and_to_predict_it(
+    tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.png", "b.png"):
+        write_noise(tmp_path / "in" / name)
+    config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
+    opened, path_open = Counter[str](), Path.open
+
+    def counted(path: Path, *arguments: Any, **options: Any) -> Any:
+        opened[path.name] += 1
+        return path_open(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "open", counted)
+    run(config)
+    assert (opened["a.png"], opened["b.png"]) == (2, 2)

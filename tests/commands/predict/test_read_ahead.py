@@ -24,7 +24,8 @@ def write_grey(path: Path, grey: int) -> Path:
 
 
 def written_images(folder: Path, count: int) -> list[Picture]:
-    return [Picture(write_grey(folder / f"{grey}.png", grey)) for grey in range(count)]
+    paths = [write_grey(folder / f"{grey}.png", grey) for grey in range(count)]
+    return [Picture(path, num_pixels=20) for path in paths]
 
 
 def wait_until(is_true: Callable[[], bool]) -> bool:

@@ -208,6 +208,9 @@ def _images_of(
                 um_per_px=image.um_per_px or facts.um_per_px,
                 open_channels=facts.open_channels,
                 is_color=facts.is_color,
+                is_file=facts.is_picture,
+                num_pixels=facts.height * facts.width,
+                is_8_bit=facts.is_8_bit,
             )
             yield known, facts
 

@@ -9,8 +9,6 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import zip_longest
 
-from gapjunction.errors import ImageError
-from gapjunction.images.microscope_files import chosen_facts
 from gapjunction.images.pictures import ImageArray
 from gapjunction.samples.picture import Picture
 
@@ -29,7 +27,8 @@ def read_ahead(files: Sequence[Picture]) -> Generator["Future[ImageArray]"]:
         for file, following in zip_longest(files, files[1:]):
             picture = ahead or pool.submit(file.read_whole)
             ahead = None
-            if following is not None and not is_large_file(file) and not is_large_file(following):
+            is_small = max(file.num_pixels, following.num_pixels if following else 0) <= LARGE_PX
+            if following is not None and is_small:
                 ahead = pool.submit(following.read_whole)
             yield picture
             del picture  # or it would stay in memory while the next is read
@@ -57,15 +56,3 @@ def write_behind() -> Iterator[Callable[[Job], None]]:
 def is_large(image: ImageArray) -> bool:
     """Tell whether an image (C, H, W) should be in memory alone."""
     return int(image[0].size) > LARGE_PX
-
-
-def is_large_file(file: Picture) -> bool:
-    """Tell whether an image should be in memory alone, its header.
-
-    An unreadable one is small, and fails when it is read.
-    """
-    try:
-        facts = chosen_facts(file.path, file.choice)
-    except ImageError:
-        return False
-    return facts.height * facts.width > LARGE_PX

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gapjunction.commands.predict.read_ahead import is_large_file
+from gapjunction.commands.predict.read_ahead import LARGE_PX
 from gapjunction.errors import ImageError
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.samples.intensity import measure_intensity, shared_span
@@ -32,6 +32,8 @@ def measure_shared(images: Sequence[ListedImage], earlier: Mapping[str, float]) 
     """Return what groups of images span; those measured before are not looked at again."""
     groups: dict[str, list[ListedImage]] = {}
     for image in images:
+        if image.is_8_bit:  # and stretched to what 8 bits hold
+            continue
         groups.setdefault(_group(image), []).append(image)
     spans = {}
     for name, own in groups.items():
@@ -51,17 +53,13 @@ def _group(image: ListedImage) -> str:
 
 
 def _spans(images: Sequence[ListedImage]) -> Iterator[float]:
-    """Yield what some images of 16 bits span; the prediction itself names unreadable ones.
-
-    Where the first has 8 bits, which need no measure, the others are taken to have 8 as well.
-    """
+    """Yield what some of the images span; the prediction itself names unreadable ones."""
     for image in evenly_spread(images, MOST_LOOKED_AT):
-        if is_large_file(image.picture):
+        if image.num_pixels > LARGE_PX:
             continue
         try:
             pixels = image.picture.read(is_quiet=True)
         except ImageError:
             continue
-        if pixels.dtype == np.uint8:
-            return
-        yield max(measure_intensity(pixels).spans)
+        if pixels.dtype != np.uint8:
+            yield max(measure_intensity(pixels).spans)

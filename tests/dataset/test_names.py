@@ -6,6 +6,7 @@ import pytest
 
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.errors import DatasetError
+from gapjunction.text import normalised
 
 
 def origin(dataset: str, asset: str, name: str) -> ImageOrigin:
@@ -42,7 +43,12 @@ def test_unique_names__stems_alike_to_a_file_system__count_as_shared(
     first: str, second: str
 ) -> None:
     names = unique_names([origin("d", "a", first), origin("d", "b", second)])
-    assert names == [f"d__a__{Path(first).stem}", f"d__b__{Path(second).stem}"]
+    stems = [normalised(Path(name).stem) for name in (first, second)]
+    assert names == [f"d__a__{stems[0]}", f"d__b__{stems[1]}"]
+
+
+def test_unique_names__decomposed_accents__are_composed() -> None:
+    assert unique_names([origin("d", "a", "Zu\u0308rich.png")]) == ["Z\u00fcrich"]
 
 
 def test_unique_names__same_stem_in_one_asset__names_both_files() -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import logging
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from gapjunction.benchmark.pairing import listed
 from gapjunction.errors import BenchmarkError
+from gapjunction.text import normalised
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ def _read_rows(path: Path) -> dict[str, AssetName]:
             rows = csv.DictReader(stream)
             _require_columns(path, rows.fieldnames or ())
             for row in rows:
-                image = unicodedata.normalize("NFC", row["image"] or "")
+                image = normalised(row["image"] or "")
                 name = _name_in(row)
                 if asset_of.setdefault(image, name) != name:
                     raise BenchmarkError(

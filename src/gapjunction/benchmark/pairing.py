@@ -3,13 +3,13 @@
 docs/metrics.md describes the format: a folder of JSON files, one an image.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.detections_json import stem_of
 from gapjunction.errors import BenchmarkError
+from gapjunction.text import normalised
 
 DETECTIONS_FOLDER = "detections"  # where `gapjunction predict` puts its detection files
 MAX_NAMES = 5  # in one line of error
@@ -70,7 +70,7 @@ def files_by_stem(
     """
     files: dict[str, Path] = {}
     for path in paths:
-        stem = unicodedata.normalize("NFC", stem_of_name(path.name))
+        stem = normalised(stem_of_name(path.name))
         if stem in files:
             raise BenchmarkError(
                 folder,

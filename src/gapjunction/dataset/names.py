@@ -23,8 +23,8 @@ class ImageOrigin:
 def unique_names(origins: Sequence[ImageOrigin]) -> list[str]:
     """Return a file name without suffix for each image: its stem, where no other image has it.
 
-    Images that share a stem are called dataset__asset__stem. File systems that ignore case or
-    the form of accents see unique names too.
+    Images that share a stem are called dataset__asset__stem. Names are in Unicode's composed
+    form. File systems that ignore case or the form of accents see unique names too.
 
     Raises:
         DatasetError: if two images would have the same name even so.
@@ -35,7 +35,7 @@ def unique_names(origins: Sequence[ImageOrigin]) -> list[str]:
     for origin in origins:
         stem = origin.path.stem
         is_unique = num_uses[_plain(stem)] == 1
-        name = stem if is_unique else f"{origin.dataset}__{origin.asset}__{stem}"
+        name = normalised(stem if is_unique else f"{origin.dataset}__{origin.asset}__{stem}")
         other = path_of.get(_plain(name))
         if other is not None:
             raise DatasetError(

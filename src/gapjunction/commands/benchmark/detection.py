@@ -1,7 +1,6 @@
 """`gapjunction benchmark detection`: how far predicted boxes agree with ground truth."""
 
 import logging
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -51,6 +50,7 @@ from gapjunction.report.detection_tables import (
 )
 from gapjunction.report.error_overlays import error_overlay, worst_images
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.text import normalised
 from gapjunction.tracking.runs import RunLink
 from gapjunction.tracking.store import MlflowDir
 
@@ -211,7 +211,7 @@ def _images(config: BenchmarkDetectionConfig, paired: PairedDetections) -> dict[
         return {}
     known = set(paired.stems)
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    named = [(unicodedata.normalize("NFC", path.stem), path) for path in paths]
+    named = [(normalised(path.stem), path) for path in paths]
     images = {
         stem: path
         for stem, path in named

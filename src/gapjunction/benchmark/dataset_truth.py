@@ -1,7 +1,6 @@
 """The annotated images of datasets as ground truth of what was predicted in them."""
 
 import logging
-import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.pairing import listed
 from gapjunction.boxes import BoxArray
-from gapjunction.dataset.names import ImageOrigin, unique_names
+from gapjunction.dataset.named_images import NamedImage, named_images
 from gapjunction.dataset.reader import find_datasets, read_datasets
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.detections import Detections
@@ -67,7 +66,7 @@ def read_annotations(root: Path) -> GroundTruth:
         BenchmarkError: if none is annotated.
     """
     datasets = read_datasets([root])
-    images = [each for each in _named_images(datasets) if each.image.is_annotated]
+    images = [each for each in named_images(datasets) if each.image.is_annotated]
     if not images:
         raise BenchmarkError(
             root, expected="annotated images", found="none", fix="annotate some of them"
@@ -85,7 +84,7 @@ def read_dataset_truth(
         BenchmarkError: if an image was predicted that is not in them, or none is annotated.
     """
     datasets = read_datasets([root])
-    images = _named_images(datasets)
+    images = named_images(datasets)
     _require_known({each.name for each in images}, predicted, root, predictions_dir)
     chosen = [each for each in images if each.image.is_annotated and each.name in predicted]
     if not chosen:
@@ -99,35 +98,11 @@ def read_dataset_truth(
     return _truth_of(datasets, chosen)
 
 
-@dataclass(frozen=True, slots=True)
-class _NamedImage:
-    """An image of a dataset, and what `predict` calls it."""
-
-    name: str
-    origin: ImageOrigin
-    image: AnnotatedImage
-    class_names: tuple[str, ...]
-
-
-def _named_images(datasets: Sequence[Dataset]) -> list[_NamedImage]:
-    listed_images = [
-        (ImageOrigin(dataset.name, asset.name, image.path), image, dataset.class_names)
-        for dataset in datasets
-        for asset in dataset.assets
-        for image in asset.images
-    ]
-    names = unique_names([origin for origin, _, _ in listed_images])
-    return [
-        _NamedImage(unicodedata.normalize("NFC", name), *each)
-        for name, each in zip(names, listed_images, strict=True)
-    ]
-
-
-def _truth_of(datasets: Sequence[Dataset], images: Sequence[_NamedImage]) -> GroundTruth:
+def _truth_of(datasets: Sequence[Dataset], images: Sequence[NamedImage]) -> GroundTruth:
     scales = {dataset.um_per_px for dataset in datasets}
     return GroundTruth(
-        {each.name: _boxes_of(each.image, each.class_names) for each in images},
-        {each.name: AssetName(each.origin.dataset, each.origin.asset) for each in images},
+        {each.name: _boxes_of(each.image, each.dataset.class_names) for each in images},
+        {each.name: AssetName(each.dataset.name, each.asset.name) for each in images},
         {each.name: each.image.path for each in images},
         scales.pop() if len(scales) == 1 else None,
     )

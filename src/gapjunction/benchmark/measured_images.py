@@ -1,13 +1,11 @@
 """The images of datasets with what is counted in them: annotations, or detections."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapjunction.dataset.names import ImageOrigin, unique_names
-from gapjunction.dataset.reader import merged_class_names, read_datasets, relabelled
-from gapjunction.dataset.records import AnnotatedImage, AssetMetadata, Dataset
+from gapjunction.dataset.named_images import NamedImage, read_named_images
+from gapjunction.dataset.records import AssetMetadata
 from gapjunction.detections import Detections
 from gapjunction.errors import BenchmarkError
 
@@ -58,36 +56,6 @@ class MeasuredImages:
     model: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ListedImage:
-    """An image of a dataset before anything is counted in it."""
-
-    name: str
-    dataset: Dataset
-    asset: str
-    metadata: AssetMetadata
-    image: AnnotatedImage
-
-    def measured(
-        self, counted: Detections, found: Detections | None, label: int | None
-    ) -> MeasuredImage:
-        """Return the image with what is counted in it, of one class where a label is given."""
-        truth = self.image.as_detections() if self.image.is_annotated else None
-        return MeasuredImage(
-            self.name,
-            self.dataset.name,
-            self.asset,
-            self.metadata,
-            self.image.path,
-            self.image.height,
-            self.image.width,
-            self.dataset.um_per_px,
-            _of_class(counted, label),
-            None if found is None else _of_class(found, label),
-            None if truth is None else _of_class(truth, label),
-        )
-
-
 def measure_annotations(root: Path, class_name: str | None = None) -> MeasuredImages:
     """Read the annotated images of datasets; `root` is one or a folder of them.
 
@@ -95,7 +63,8 @@ def measure_annotations(root: Path, class_name: str | None = None) -> MeasuredIm
         DatasetError: if a dataset has errors.
         BenchmarkError: if nothing is annotated, or there is no such class.
     """
-    class_names, colors, images = list_images(root)
+    classes, images = read_named_images(root)
+    class_names, colors = tuple(classes), tuple(classes.values())
     label = label_of(class_name, class_names, root)
     annotated = [each for each in images if each.image.is_annotated]
     if not annotated:
@@ -105,27 +74,31 @@ def measure_annotations(root: Path, class_name: str | None = None) -> MeasuredIm
             found="none",
             fix="annotate some, or give --predictions",
         )
-    measured = tuple(each.measured(each.image.as_detections(), None, label) for each in annotated)
+    measured = tuple(
+        measured_image(each, each.image.as_detections(), None, label) for each in annotated
+    )
     return MeasuredImages(measured, class_names, colors, len(images) - len(annotated))
 
 
-def list_images(root: Path) -> tuple[tuple[str, ...], tuple[str, ...], list[ListedImage]]:
-    """Return class names, their colours, and all images by the names that `predict` gives."""
-    datasets = read_datasets([root])
-    class_names = merged_class_names(datasets)
-    colors = {name: color for each in datasets for name, color in each.classes.items()}
-    rows = [
-        (dataset, asset, image)
-        for dataset in (relabelled(each, class_names) for each in datasets)
-        for asset in dataset.assets
-        for image in asset.images
-    ]
-    names = unique_names([ImageOrigin(d.name, asset.name, image.path) for d, asset, image in rows])
-    images = [
-        ListedImage(unicodedata.normalize("NFC", name), dataset, asset.name, asset.metadata, image)
-        for name, (dataset, asset, image) in zip(names, rows, strict=True)
-    ]
-    return class_names, tuple(colors[name] for name in class_names), images
+def measured_image(
+    named: NamedImage, counted: Detections, found: Detections | None, label: int | None
+) -> MeasuredImage:
+    """Return an image with what is counted in it, of one class where a label is given."""
+    dataset, asset, image = named.dataset, named.asset, named.image
+    truth = image.as_detections() if image.is_annotated else None
+    return MeasuredImage(
+        named.name,
+        dataset.name,
+        asset.name,
+        asset.metadata,
+        image.path,
+        image.height,
+        image.width,
+        dataset.um_per_px,
+        _of_class(counted, label),
+        None if found is None else _of_class(found, label),
+        None if truth is None else _of_class(truth, label),
+    )
 
 
 def label_of(class_name: str | None, class_names: Sequence[str], root: Path) -> int | None:

@@ -1,6 +1,5 @@
 """Read a prediction of datasets: what is counted in each image, and the truth where it is known."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,10 +8,9 @@ from gapjunction.benchmark.asset_groups import AssetName, assets_of_predictions
 from gapjunction.benchmark.box_files import read_boxes_of_image
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.measured_images import (
-    ListedImage,
     MeasuredImages,
     label_of,
-    list_images,
+    measured_image,
 )
 from gapjunction.benchmark.paired_detections import PairedDetections
 from gapjunction.benchmark.pairing import (
@@ -20,7 +18,9 @@ from gapjunction.benchmark.pairing import (
     find_files,
     listed,
 )
+from gapjunction.dataset.named_images import NamedImage, read_named_images
 from gapjunction.errors import BenchmarkError
+from gapjunction.text import normalised
 
 
 def measure_predictions(
@@ -33,7 +33,8 @@ def measure_predictions(
         DetectionsFileError: if a prediction cannot be read.
         BenchmarkError: if a prediction is of no image of the datasets, or of several.
     """
-    class_names, colors, images = list_images(root)
+    classes, images = read_named_images(root)
+    class_names, colors = tuple(classes), tuple(classes.values())
     label = label_of(class_name, class_names, root)
     manifest = read_manifest(predictions_dir)
     lowest = threshold_to_use(manifest, threshold, predictions_dir)
@@ -43,7 +44,7 @@ def measure_predictions(
         if each.name in file_of:
             found = read_boxes_of_image(file_of[each.name]).as_detections(class_names)
             counted = found if lowest is None else found.scored_at_least(lowest)
-            measured.append(each.measured(counted, found, label))
+            measured.append(measured_image(each, counted, found, label))
     return MeasuredImages(
         tuple(measured),
         class_names,
@@ -76,7 +77,7 @@ def pair_with_truth(measured: MeasuredImages) -> PairedDetections | None:
 
 
 def paired_files(
-    images: Sequence[ListedImage], root: Path, predictions_dir: Path
+    images: Sequence[NamedImage], root: Path, predictions_dir: Path
 ) -> dict[str, Path]:
     """Return the file of each image that was predicted, by the image's name here.
 
@@ -87,11 +88,11 @@ def paired_files(
         BenchmarkError: if a file is of no image, or of several.
     """
     asset_of = assets_of_predictions(predictions_dir)
-    candidates: dict[str, list[ListedImage]] = defaultdict(list)
+    candidates: dict[str, list[NamedImage]] = defaultdict(list)
     for each in images:
-        stem = unicodedata.normalize("NFC", each.image.stem)
-        full = unicodedata.normalize("NFC", f"{each.dataset.name}__{each.asset}__{stem}")
-        for name in {stem, full}:
+        stem = each.image.stem
+        full = f"{each.dataset.name}__{each.asset.name}__{stem}"
+        for name in {normalised(stem), normalised(full)}:
             candidates[name].append(each)
     file_of: dict[str, Path] = {}
     for name, path in find_files(detections_folder_of(predictions_dir)).items():
@@ -109,20 +110,22 @@ def paired_files(
 
 def _only_one(
     name: str,
-    candidates: Sequence[ListedImage],
+    candidates: Sequence[NamedImage],
     asset_of: Mapping[str, AssetName],
     root: Path,
     path: Path,
-) -> ListedImage:
+) -> NamedImage:
     known = asset_of.get(name, AssetName("", ""))
     fitting = [
         each
         for each in candidates
-        if not known.asset or known == AssetName(each.dataset.name, each.asset)
+        if not known.asset or known == AssetName(each.dataset.name, each.asset.name)
     ]
     if len(fitting) == 1:
         return fitting[0]
-    images = [f"{each.dataset.name}/{each.asset}/{each.image.path.name}" for each in candidates]
+    images = [
+        f"{each.dataset.name}/{each.asset.name}/{each.image.path.name}" for each in candidates
+    ]
     of_asset = f" of the asset {known}, as counts.csv says" if known.asset else ""
     raise BenchmarkError(
         path,

@@ -17,7 +17,8 @@ from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.coco import CocoImage, plan_images
-from gapjunction.dataset.reader import merged_class_names, read_datasets
+from gapjunction.dataset.named_images import merged_classes
+from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.splits import read_assignment
 from gapjunction.detections_json import (
     DETECTION_SUFFIX,
@@ -228,7 +229,7 @@ def _test_images(data_dir: Path, run_folder: Path) -> tuple[list[CocoImage], tup
     datasets = read_datasets([data_dir])
     assignment = read_assignment(run_folder / SPLITS_NAME)
     images = [image for image in plan_images(datasets, assignment) if image.split == "test"]
-    return images, merged_class_names(datasets)
+    return images, tuple(merged_classes(datasets))
 
 
 def _write_ground_truth(

@@ -10,11 +10,11 @@ from pydantic import Field
 
 from gapjunction.benchmark.box_files import read_boxes_of_image
 from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
-from gapjunction.benchmark.measured_images import ListedImage, list_images
 from gapjunction.benchmark.measured_predictions import paired_files
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import is_archive
 from gapjunction.dataset.assets import DETECTION_FOLDER
+from gapjunction.dataset.named_images import NamedImage, read_named_images
 from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     DETECTION_SUFFIX,
@@ -90,7 +90,7 @@ def run(config: PublishConfig) -> PublishResult:
     if is_archive(config.data):
         expected, fix = "a folder to write into", "unpack it and name the folder"
         raise ConfigError(config.data, expected=expected, found="a zip file", fix=fix)
-    _, _, images = list_images(config.data)
+    _, images = read_named_images(config.data)
     lowest = threshold_to_use(
         read_manifest(config.predictions), config.threshold, config.predictions
     )
@@ -114,16 +114,16 @@ def run(config: PublishConfig) -> PublishResult:
     return PublishResult(config.data, num_boxes, outcomes)
 
 
-def _read_found(path: Path, each: ListedImage) -> Detections:
+def _read_found(path: Path, each: NamedImage) -> Detections:
     return read_boxes_of_image(path).as_detections(_class_names(each))
 
 
-def _class_names(each: ListedImage) -> tuple[str, ...]:
+def _class_names(each: NamedImage) -> tuple[str, ...]:
     """Return the classes of the image's own dataset; those of others have no colour in it."""
     return tuple(name for name, colour in each.dataset.classes.items() if colour)
 
 
-def _outcome(each: ListedImage, boxes: Detections, replace: str) -> Outcome:
+def _outcome(each: NamedImage, boxes: Detections, replace: str) -> Outcome:
     """Return what is to become of an image; a person's boxes are never replaced by nothing."""
     path = each.image.boxes_path
     if path is not None:
@@ -137,7 +137,7 @@ def _outcome(each: ListedImage, boxes: Detections, replace: str) -> Outcome:
     return "written" if len(boxes) else "nothing"
 
 
-def _write(each: ListedImage, boxes: Detections) -> None:
+def _write(each: NamedImage, boxes: Detections) -> None:
     """Write to the image's detection file, or where the platform would put it."""
     image = each.image
     folder = image.path.parent.parent / DETECTION_FOLDER

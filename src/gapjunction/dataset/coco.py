@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, area, to_xywh
-from gapjunction.dataset.names import ImageOrigin, unique_names
-from gapjunction.dataset.reader import clipped_annotations, merged_class_names, relabelled
+from gapjunction.dataset.named_images import NamedImage, merged_classes, named_images
+from gapjunction.dataset.reader import clipped_annotations, relabelled
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.splits import SPLITS, Assignment, Split
 from gapjunction.detections import Detections
@@ -77,34 +77,12 @@ def plan_images(datasets: Sequence[Dataset], assignment: Assignment) -> list[Coc
     Raises:
         DatasetError: if two images would have the same name even with dataset and asset in it.
     """
-    class_names = merged_class_names(datasets)
-    found = [
-        (ImageOrigin(dataset.name, asset.name, image.path), image)
-        for dataset in (relabelled(dataset, class_names) for dataset in datasets)
-        for asset in dataset.assets
-        for image in asset.images
-    ]
-    # Names are given among all images, so that an image has one name in whatever selection.
-    names = unique_names([origin for origin, _ in found])
+    class_names = tuple(merged_classes(datasets))
     planned = []
-    for (origin, image), name in zip(found, names, strict=True):
-        if not image.is_annotated or (origin.dataset, origin.asset) not in assignment.splits:
-            continue
-        boxes, labels, num_clipped = clipped_annotations(image)
-        suffix = ".png" if image.path.suffix.lower() in TIFF_SUFFIXES else image.path.suffix
-        planned.append(
-            CocoImage(
-                dataset=origin.dataset,
-                asset=origin.asset,
-                source=image,
-                split=assignment.splits[origin.dataset, origin.asset],
-                file_name=name + suffix,
-                boxes=boxes,
-                labels=labels,
-                num_clipped=num_clipped,
-                is_rescaled=has_16_bits(image.path),
-            )
-        )
+    for each in named_images([relabelled(dataset, class_names) for dataset in datasets]):
+        split = assignment.splits.get((each.dataset.name, each.asset.name))
+        if each.image.is_annotated and split is not None:
+            planned.append(_planned(each, split))
     return planned
 
 
@@ -177,6 +155,23 @@ def coco_instances(images: Sequence[CocoImage], class_names: Sequence[str]) -> d
             for label, name in enumerate(class_names)
         ],
     }
+
+
+def _planned(named: NamedImage, split: Split) -> CocoImage:
+    image = named.image
+    boxes, labels, num_clipped = clipped_annotations(image)
+    suffix = ".png" if image.path.suffix.lower() in TIFF_SUFFIXES else image.path.suffix
+    return CocoImage(
+        dataset=named.dataset.name,
+        asset=named.asset.name,
+        source=image,
+        split=split,
+        file_name=named.name + suffix,
+        boxes=boxes,
+        labels=labels,
+        num_clipped=num_clipped,
+        is_rescaled=has_16_bits(image.path),
+    )
 
 
 def _write_image(image: CocoImage, target: Path) -> None:

@@ -150,11 +150,6 @@ def read_datasets(paths: Path | str | Sequence[Path | str]) -> list[Dataset]:
     return list(datasets.values())
 
 
-def merged_class_names(datasets: Sequence[Dataset]) -> tuple[str, ...]:
-    """Return the class names of all datasets, each once, in order of appearance."""
-    return tuple(dict.fromkeys(name for dataset in datasets for name in dataset.class_names))
-
-
 def relabelled(dataset: Dataset, class_names: Sequence[str]) -> Dataset:
     """Return `dataset` with the labels of its boxes counted in `class_names`.
 

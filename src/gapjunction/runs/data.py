@@ -6,7 +6,8 @@ from pathlib import Path
 
 from gapjunction.dataset.coco import CocoImage, plan_images
 from gapjunction.dataset.fingerprint import fingerprint
-from gapjunction.dataset.reader import merged_class_names, read_datasets
+from gapjunction.dataset.named_images import merged_classes
+from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
 from gapjunction.errors import DatasetError
@@ -92,10 +93,11 @@ def read_training_data(
     spans = least_spans(tracked(known, "Checking images", len(known)))
     known = tuple(replace(each, least_span=own) for each, own in zip(known, spans, strict=True))
     train, val = known[: len(train)], known[len(train) :]
+    classes = merged_classes(datasets)
     return TrainingData(
         datasets={dataset.name: _described(dataset) for dataset in datasets},
-        class_names=merged_class_names(datasets),
-        class_colors=_merged_colors(datasets),
+        class_names=tuple(classes),
+        class_colors=tuple(classes.values()),
         assignment=assignment,
         train=train,
         val=val if is_validated else train,
@@ -132,14 +134,6 @@ def _pixel_sizes(datasets: Sequence[Dataset]) -> PixelSizes | None:
     if len(known) < len(datasets):
         return None
     return PixelSizes(finest_um=min(known), coarsest_um=max(known))
-
-
-def _merged_colors(datasets: Sequence[Dataset]) -> tuple[str, ...]:
-    """Return a colour for each merged class: that of the first dataset that has it."""
-    colors = {
-        name: color for dataset in reversed(datasets) for name, color in dataset.classes.items()
-    }
-    return tuple(colors[name] for name in merged_class_names(datasets))
 
 
 def _described(dataset: Dataset) -> str:

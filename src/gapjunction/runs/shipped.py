@@ -6,7 +6,8 @@ from pathlib import Path
 
 from gapjunction.config import read_config
 from gapjunction.dataset.fingerprint import fingerprint
-from gapjunction.dataset.reader import merged_class_names, read_datasets
+from gapjunction.dataset.named_images import merged_classes
+from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.splits import split_assets, write_assignment
 from gapjunction.files import folder_written_whole, write_text
 from gapjunction.models.checkpoint import (
@@ -47,7 +48,7 @@ def newest_or_shipped_run(runs: Path, data_dir: Path, seed: int) -> Path:
     datasets = read_datasets([data_dir])
     state = f"{weights_version(shipped)}_{fingerprint(datasets)[:FINGERPRINT_DIGITS]}"
     folder = runs / f"{SHIPPED_PREFIX}{state}_seed{seed}"
-    class_names = merged_class_names(datasets)
+    class_names = tuple(merged_classes(datasets))
     detector = read_config(DetectorConfig, shipped / CONFIG_NAME)
     if len(class_names) == 1:  # whatever it is called here
         detector = detector.model_copy(update={"class_names": class_names})

@@ -19,7 +19,8 @@ from gapjunction.dataset.coco import (
     split_folder,
     write_coco,
 )
-from gapjunction.dataset.reader import merged_class_names, read_datasets
+from gapjunction.dataset.named_images import merged_classes
+from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import (
     SPLITS,
@@ -135,7 +136,7 @@ def _convert(config: ConvertConfig) -> ConvertResult:
             found="none",
             fix="export the detection files with the images",
         )
-    class_names = merged_class_names(datasets)
+    class_names = tuple(merged_classes(datasets))
     progress = tracked(images, "Converting", len(images))
     with folder_written_whole(config.output.resolve()) as partial:
         write_coco(progress, class_names, partial)

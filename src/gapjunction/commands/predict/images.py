@@ -7,9 +7,10 @@ from pathlib import Path
 
 from gapjunction.commands.validate_files import image_files
 from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
+from gapjunction.dataset.named_images import named_images
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
-from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.images.microscope_files import (
@@ -69,7 +70,7 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
             fix="leave the option out, or give a dataset",
         )
     else:
-        found = _named([(ImageOrigin("", "", path), None) for path in image_files(source)])
+        found = _plain_files(image_files(source))
         _tell_of_subfolders(source)
     if not found:
         raise ImageError(
@@ -106,19 +107,18 @@ def _images_of_datasets(
     Names are given among all images, so that an image has one name in whatever selection.
     """
     assignment = None if wanted.split is None else read_assignment(run_folder / SPLITS_NAME)
-    listed, is_wanted = [], []
-    for root in roots:
-        for dataset, asset, image in _listed(root):
-            own = None if assignment is None else assignment.splits.get((dataset.name, asset))
-            origin = ImageOrigin(dataset.name, asset, image.path)
-            listed.append((origin, dataset.um_per_px))
-            is_seen = image.is_annotated or not wanted.annotated_only
-            is_wanted.append(own == wanted.split and is_seen)
-    return [each for each, is_in in zip(_named(listed), is_wanted, strict=True) if is_in]
+    datasets = [dataset for root in roots if (dataset := _read(root)) is not None]
+    found = []
+    for each in named_images(datasets):
+        key = each.dataset.name, each.asset.name
+        split = None if assignment is None else assignment.splits.get(key)
+        if split == wanted.split and (each.image.is_annotated or not wanted.annotated_only):
+            found.append(_listed(each.origin, each.name, each.dataset.um_per_px))
+    return found
 
 
-def _listed(root: Path) -> Iterator[tuple[Dataset, str, AnnotatedImage]]:
-    """Yield dataset, asset and image for each image of a dataset; none is left out silently."""
+def _read(root: Path) -> Dataset | None:
+    """Return a dataset, None if it has no asset; no image is left out silently."""
     dataset, problems = inspect_dataset(root)
     for problem in problems:
         is_image = problem.file.suffix.lower() in IMAGE_SUFFIXES
@@ -131,19 +131,17 @@ def _listed(root: Path) -> Iterator[tuple[Dataset, str, AnnotatedImage]]:
                 found=problem.found,
                 fix=f"{problem.fix}; run 'gapjunction validate {root}' to see all problems",
             )
-    if dataset is not None:
-        for asset in dataset.assets:
-            for image in asset.images:
-                yield dataset, asset.name, image
+    return dataset
 
 
-def _named(listed: Sequence[tuple[ImageOrigin, float | None]]) -> list[ListedImage]:
-    """Return images, given with the side of their pixels, with a name for each."""
-    names = unique_names([origin for origin, _ in listed])
-    return [
-        ListedImage(origin, name, um_per_px, "file" if um_per_px is None else "dataset")
-        for (origin, um_per_px), name in zip(listed, names, strict=True)
-    ]
+def _plain_files(paths: Sequence[Path]) -> list[ListedImage]:
+    """Return image files that are in no dataset, with a name for each."""
+    origins = [ImageOrigin("", "", path) for path in paths]
+    return [_listed(*row, None) for row in zip(origins, unique_names(origins), strict=True)]
+
+
+def _listed(origin: ImageOrigin, name: str, um_per_px: float | None) -> ListedImage:
+    return ListedImage(origin, name, um_per_px, "file" if um_per_px is None else "dataset")
 
 
 def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[ListedImage]:

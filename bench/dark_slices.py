@@ -25,7 +25,8 @@ from gapjunction.boxes import as_boxes
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.detections import Detections
-from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
+from gapjunction.detections_json import read_detection_file
+from gapjunction.prediction_folder import file_of
 
 SEED = 20_261_126
 SIDE_PX = 512
@@ -151,7 +152,7 @@ def _scores(
         predict.run(PredictConfig(input=images, checkpoint=checkpoint, output=output, scale=1.0))
         scores: dict[int, list[ImageScore]] = {num: [] for num in NUM_PLAQUES}
         for name, (num_plaques, truth) in truths.items():
-            path = output / "detections" / f"{name}{DETECTION_SUFFIX}.json"
+            path = file_of(output, "detections", name)
             found = read_detection_file(path).as_detections(CLASS)
             scores[num_plaques].append(score_image(truth, found))
     return scores

@@ -18,18 +18,18 @@ import numpy as np
 from gapjunction.commands import simulate, train
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.predict.files import COUNTS_NAME
 from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Assignment, Split, write_assignment
 from gapjunction.dataset.writer import write_dataset
-from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
+from gapjunction.detections_json import read_detection_file
 from gapjunction.files import write_json
 from gapjunction.metrics.counts import count_metrics
 from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.checkpoint import weights_version
 from gapjunction.models.shipped import SHIPPED_MODEL
+from gapjunction.prediction_folder import COUNTS_NAME, file_of
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.folder import SETTINGS_NAME
 from gapjunction.simulation.imaging_model import Kind
@@ -120,9 +120,9 @@ def _scored(kind: Kind, num_images: int, seconds: float, run: Path, test: Datase
     images = list(test.images())
     truths = [image.as_detections() for image in images]
     found = [
-        read_detection_file(
-            output / "detections" / f"{image.stem}{DETECTION_SUFFIX}.json"
-        ).as_detections(test.class_names)
+        read_detection_file(file_of(output, "detections", image.stem)).as_detections(
+            test.class_names
+        )
         for image in images
     ]
     num_true, num_found = (np.array([len(each) for each in side]) for side in (truths, found))

@@ -26,11 +26,12 @@ from gapjunction.dataset.records import Asset, Dataset
 from gapjunction.dataset.splits import read_assignment
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.detections import Detections
-from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
+from gapjunction.detections_json import read_detection_file
 from gapjunction.files import write_json
 from gapjunction.metrics.asset_scores import group_assets, mean_scores
 from gapjunction.models.checkpoint import weights_version
 from gapjunction.models.shipped import SHIPPED_MODEL
+from gapjunction.prediction_folder import file_of
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.folder import SETTINGS_NAME, SPLITS_NAME
 from gapjunction.samples.torch_dataset import TrainingImage
@@ -169,7 +170,7 @@ def _scored(images: list[TrainingImage], folder: Path) -> tuple[float, float]:
             checkpoint = None if folder == SHIPPED_MODEL else folder
             predict.run(PredictConfig(input=root, checkpoint=checkpoint, output=out))
             for image in read_dataset(root).images():
-                path = out / "detections" / f"{image.path.stem}{DETECTION_SUFFIX}.json"
+                path = file_of(out, "detections", image.path.stem)
                 found[image.path] = read_detection_file(path).as_detections(tuple(CLASSES))
     truths = [image.as_detections() for image in images]
     groups = group_assets([image.asset for image in images], truths)

@@ -18,11 +18,12 @@ from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.detections import Detections
-from gapjunction.detections_json import DETECTION_SUFFIX, read_detection_file
+from gapjunction.detections_json import read_detection_file
 from gapjunction.models.checkpoint import load_checkpoint, weights_version
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.prediction_folder import file_of
 from gapjunction.simulation.simulated_dataset import CLASSES as CLASS_COLORS
 
 CLASSES = tuple(CLASS_COLORS)
@@ -62,7 +63,7 @@ def find_all(settings: OurSettings, folder: Path) -> list[Detections]:
         )
         predict.run(config)
         paths = sorted(image.path for image in read_dataset(folder).images())
-        files = [out / "detections" / f"{path.stem}{DETECTION_SUFFIX}.json" for path in paths]
+        files = [file_of(out, "detections", path.stem) for path in paths]
         return [read_detection_file(path).as_detections(CLASSES) for path in files]
 
 

@@ -215,9 +215,9 @@ def test_run__other_planes_into_the_same_output__are_refused(
         "scene": "1",
     }
     run(PredictConfig(**settings, **ONE_PLANE))
-    with pytest.raises(ConfigError, match="another selection"):
+    with pytest.raises(ConfigError, match="another --z"):
         run(PredictConfig(**settings, **{**ONE_PLANE, "z": "mean"}))
-    with pytest.raises(ConfigError, match="another settings"):
+    with pytest.raises(ConfigError, match="another --pixel_size_um"):
         run(PredictConfig(**settings, **ONE_PLANE, pixel_size_um=0.2))
 
 

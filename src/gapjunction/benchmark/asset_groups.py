@@ -1,8 +1,7 @@
 """Which asset each image belongs to: what a bootstrap draws."""
 
-import csv
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,11 +11,10 @@ from numpy.typing import NDArray
 
 from gapjunction.benchmark.pairing import listed
 from gapjunction.errors import BenchmarkError
-from gapjunction.text import normalised
+from gapjunction.prediction_folder import COUNTS_NAME, counts_beside, read_image_rows
 
 logger = logging.getLogger(__name__)
 
-COUNTS_NAME = "counts.csv"  # `gapjunction predict` writes it beside its detections
 UNKNOWN_SOURCE = "unknown"
 
 
@@ -92,7 +90,7 @@ def group_images(
         return _numbered(_listed_in(groups_file, stems), str(groups_file))
     if assets_of_dataset:
         return _numbered(assets_of_dataset, "the dataset")
-    table = _table_beside(predictions_dir)
+    table = counts_beside(predictions_dir)
     if table is not None:
         try:
             assets = _listed_in(table, stems)
@@ -109,20 +107,14 @@ def assets_of_predictions(predictions_dir: Path) -> dict[str, AssetName]:
 
     Empty without one; so it is where another program wrote it, which is logged.
     """
-    table = _table_beside(predictions_dir)
+    table = counts_beside(predictions_dir)
     if table is None:
         return {}
     try:
-        return _read_rows(table)
+        return _read_assets(table)
     except BenchmarkError as error:
         logger.warning("%s; until then it tells no assets", error)
         return {}
-
-
-def _table_beside(predictions_dir: Path) -> Path | None:
-    absolute = predictions_dir.absolute()
-    tables = [folder / COUNTS_NAME for folder in (absolute, absolute.parent)]
-    return next((table for table in tables if table.is_file()), None)
 
 
 def _numbered(assets: Sequence[AssetName], source: str) -> AssetGroups:
@@ -132,7 +124,7 @@ def _numbered(assets: Sequence[AssetName], source: str) -> AssetGroups:
 
 
 def _listed_in(path: Path, stems: Sequence[str]) -> list[AssetName]:
-    asset_of = _read_rows(path)
+    asset_of = _read_assets(path)
     if missing := [stem for stem in stems if stem not in asset_of]:
         raise BenchmarkError(
             path,
@@ -143,44 +135,16 @@ def _listed_in(path: Path, stems: Sequence[str]) -> list[AssetName]:
     return [asset_of[stem] for stem in stems]
 
 
-def _read_rows(path: Path) -> dict[str, AssetName]:
+def _read_assets(path: Path) -> dict[str, AssetName]:
     asset_of: dict[str, AssetName] = {}
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictReader(stream)
-            _require_columns(path, rows.fieldnames or ())
-            for row in rows:
-                image = normalised(row["image"] or "")
-                name = _name_in(row)
-                if asset_of.setdefault(image, name) != name:
-                    raise BenchmarkError(
-                        path,
-                        item=image,
-                        expected="one asset for each image",
-                        found=f"{asset_of[image]} and {name}",
-                        fix="keep one of them",
-                    )
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BenchmarkError(
-            path,
-            expected="a CSV file with the columns image and asset",
-            found=str(error),
-            fix="check the path and the file",
-        ) from None
+    for row in read_image_rows(path):
+        name = AssetName(row.dataset, row.asset)
+        if asset_of.setdefault(row.image, name) != name:
+            raise BenchmarkError(
+                path,
+                item=row.image,
+                expected="one asset for each image",
+                found=f"{asset_of[row.image]} and {name}",
+                fix="keep one of them",
+            )
     return asset_of
-
-
-def _name_in(row: Mapping[str, str | None]) -> AssetName:
-    """Return the asset of a row, "" where the table knows none, as for plain image files."""
-    asset = row["asset"] or ""
-    return AssetName((row.get("dataset") or "") if asset else "", asset)
-
-
-def _require_columns(path: Path, columns: Sequence[str]) -> None:
-    if not {"image", "asset"} <= set(columns):
-        raise BenchmarkError(
-            path,
-            expected="the columns image and asset",
-            found=", ".join(columns) or "no columns",
-            fix="write 'image,asset' into the first line",
-        )

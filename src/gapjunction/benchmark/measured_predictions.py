@@ -6,7 +6,6 @@ from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName, assets_of_predictions
 from gapjunction.benchmark.box_files import read_boxes_of_image
-from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.measured_images import (
     MeasuredImages,
     label_of,
@@ -14,12 +13,13 @@ from gapjunction.benchmark.measured_images import (
 )
 from gapjunction.benchmark.paired_detections import PairedDetections
 from gapjunction.benchmark.pairing import (
-    detections_folder_of,
     find_files,
     listed,
 )
+from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.dataset.named_images import NamedImage, read_named_images
 from gapjunction.errors import BenchmarkError
+from gapjunction.prediction_folder import detections_folder_of, read_manifest
 from gapjunction.text import normalised
 
 

@@ -20,10 +20,11 @@ from gapjunction.benchmark.paired_sides import (
     holds_annotations,
     read_paired_sides,
 )
-from gapjunction.benchmark.pairing import detections_folder_of, find_files
+from gapjunction.benchmark.pairing import find_files
 from gapjunction.detections_json import read_count_file
 from gapjunction.errors import DetectionsFileError
 from gapjunction.metrics.counts import CountArray
+from gapjunction.prediction_folder import detections_folder_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)

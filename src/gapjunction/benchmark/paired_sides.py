@@ -17,15 +17,14 @@ from gapjunction.benchmark.dataset_truth import (
     read_annotations,
     read_dataset_truth,
 )
-from gapjunction.benchmark.manifest import PredictionManifest, read_manifest
 from gapjunction.benchmark.pairing import (
     any_files,
-    detections_folder_of,
     find_files,
     listed,
     require_same_stems,
 )
 from gapjunction.errors import BenchmarkError
+from gapjunction.prediction_folder import Manifest, detections_folder_of, read_manifest
 from gapjunction.text import normalised
 
 logger = logging.getLogger(__name__)
@@ -101,7 +100,7 @@ def holds_annotations(predictions_dir: Path) -> bool:
     return folder == predictions_dir and not any_files(folder) and is_dataset(predictions_dir)
 
 
-def read_origin(predictions_dir: Path, threshold: float | None) -> PredictionManifest:
+def read_origin(predictions_dir: Path, threshold: float | None) -> Manifest:
     """Return what is known of the predictions; nothing is known of a person's annotations.
 
     Raises:
@@ -118,7 +117,7 @@ def read_origin(predictions_dir: Path, threshold: float | None) -> PredictionMan
             found="a dataset that people annotated",
             fix="leave the threshold out",
         )
-    return PredictionManifest(model="a person")
+    return Manifest(model="a person")
 
 
 def all_class_names(

@@ -6,19 +6,12 @@ docs/metrics.md describes the format: a folder of JSON files, one an image.
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from gapjunction.benchmark.manifest import MANIFEST_NAME
 from gapjunction.detections_json import stem_of
 from gapjunction.errors import BenchmarkError
+from gapjunction.prediction_folder import MANIFEST_NAME
 from gapjunction.text import normalised
 
-DETECTIONS_FOLDER = "detections"  # where `gapjunction predict` puts its detection files
 MAX_NAMES = 5  # in one line of error
-
-
-def detections_folder_of(predictions_dir: Path) -> Path:
-    """Return the folder of files itself, or its subfolder `detections` if it has one."""
-    subfolder = predictions_dir / DETECTIONS_FOLDER
-    return subfolder if subfolder.is_dir() else predictions_dir
 
 
 def find_files(folder: Path) -> dict[str, Path]:

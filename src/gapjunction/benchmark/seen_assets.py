@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName, assets_of_predictions
-from gapjunction.benchmark.manifest import PredictionManifest
+from gapjunction.prediction_folder import Manifest
 
 logger = logging.getLogger(__name__)
 
@@ -13,7 +13,7 @@ UNKNOWN_ASSET = AssetName("", "")
 
 
 def warn_of_seen_assets(
-    manifest: PredictionManifest,
+    manifest: Manifest,
     predictions_dir: Path,
     stems: Sequence[str],
     assets_of_dataset: Sequence[AssetName],

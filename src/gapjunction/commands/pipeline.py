@@ -32,6 +32,7 @@ from gapjunction.models.checkpoint import (
     DetectorConfig,
     load_checkpoint,
 )
+from gapjunction.prediction_folder import file_of
 from gapjunction.presets import PresetName
 from gapjunction.report.tables import aligned_text
 from gapjunction.runs.begin import resolve_preset
@@ -259,7 +260,7 @@ def _score(
     found = []
     for image in images:
         stem = Path(image.file_name).stem
-        file = read_detection_file(predictions / "detections" / f"{stem}{DETECTION_SUFFIX}.json")
+        file = read_detection_file(file_of(predictions, "detections", stem))
         found.append(file.as_detections(names).scored_at_least(config.score_threshold))
     return score_detections([image.as_detections() for image in images], found)
 

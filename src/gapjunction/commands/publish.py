@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from gapjunction.benchmark.box_files import read_boxes_of_image
-from gapjunction.benchmark.manifest import read_manifest, threshold_to_use
 from gapjunction.benchmark.measured_predictions import paired_files
+from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import is_archive
 from gapjunction.dataset.assets import DETECTION_FOLDER
@@ -22,6 +22,7 @@ from gapjunction.detections_json import (
     write_detection_file,
 )
 from gapjunction.errors import ConfigError
+from gapjunction.prediction_folder import read_manifest
 from gapjunction.text import counted
 
 Outcome = Literal["written", "annotated", "predicted", "nothing"]

@@ -19,7 +19,6 @@ from gapjunction.benchmark.detection_suite import (
 )
 from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.groups import FACTORS, Factor, group_of
-from gapjunction.benchmark.manifest import read_manifest
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
@@ -28,6 +27,7 @@ from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError, ConfigError
 from gapjunction.files import folder_written_whole, write_text, written_whole
 from gapjunction.images.pixel_size import reason_for_doubt
+from gapjunction.prediction_folder import read_manifest
 from gapjunction.provenance import git_commit
 from gapjunction.report.agreement_section import agreement_section
 from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image

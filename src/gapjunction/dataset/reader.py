@@ -28,9 +28,9 @@ from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import Problem, check_class_use
 from gapjunction.errors import DatasetError
 from gapjunction.images.microscope_files import READABLE_SUFFIXES
+from gapjunction.prediction_folder import holds_predictions
 
 ASSETS_FOLDER = "Assets"
-PREDICTIONS_FOLDER = "detections"  # of `gapjunction predict`
 DATASET_PARTS = (LABEL_FOLDER, STATIC_FILE.parent.name, ASSETS_FOLDER)
 MIN_SIDE = 0.5  # px; what is left of a clipped box below this marks nothing one can see
 
@@ -204,7 +204,7 @@ def _found_instead(root: Path) -> tuple[str, str]:
     if is_asset_folder(root):
         return f"an asset (it has {RAW_FOLDER}/)", "name the folder above it"
     named = quote(str(root))
-    if (root / PREDICTIONS_FOLDER).is_dir():
+    if holds_predictions(root):
         return "predictions", (
             f"'gapjunction publish {named} DATASET' puts them into the dataset that was predicted; "
             "'gapjunction create' makes a dataset of images, to be predicted as one"

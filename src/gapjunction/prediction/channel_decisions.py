@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from gapjunction.config import StrictConfig
 from gapjunction.images.microscope_scene import listed_names
 from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction_folder import TakenChannel
 
 COLOR = "color as it is"
 
@@ -48,20 +48,6 @@ class Decision:
     channel: int | None
     reason: Literal["earlier", "learnt", "seen", "telling", "unseen"]
     stain: tuple[float, ...] | None = None
-
-
-class TakenChannel(StrictConfig):
-    """What was taken of a group of images, as a manifest keeps it for images that join it.
-
-    Attributes:
-        channel: its number, from 1 on; None takes color as it is.
-        name: of the channel, for the reader.
-        stain: as in `Decision`.
-    """
-
-    channel: int | None
-    name: str
-    stain: tuple[float, ...] | None
 
 
 def taken_earlier(group: ImageGroup, earlier: Mapping[str, TakenChannel]) -> Decision | None:

@@ -14,7 +14,6 @@ from gapjunction.prediction.channel_decisions import (
     COLOR,
     Decision,
     ImageGroup,
-    TakenChannel,
     as_taken,
     channel_name,
     name_of,
@@ -27,6 +26,7 @@ from gapjunction.prediction.channel_estimate import (
 )
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.shown_size import Viewer
+from gapjunction.prediction_folder import TakenChannel
 from gapjunction.samples.intensity import without_colour
 from gapjunction.samples.shared_span import evenly_spread
 from gapjunction.text import counted

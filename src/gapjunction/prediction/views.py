@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from gapjunction.prediction.channel_decisions import TakenChannel
 from gapjunction.prediction.doubted_sizes import judge_sizes
 from gapjunction.prediction.found_channel import find_channels
 from gapjunction.prediction.listed_image import ListedImage
@@ -19,6 +18,7 @@ from gapjunction.prediction.shown_size import (
     scales_to_try,
     tell_how_shown,
 )
+from gapjunction.prediction_folder import TakenChannel
 
 
 @dataclass(frozen=True, slots=True)

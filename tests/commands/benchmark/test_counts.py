@@ -85,6 +85,38 @@ def test_run__threshold_below_the_lowest_written_score__is_an_error(
     assert not logged.records
 
 
+def test_run__manifest_of_the_version_before__is_read(tmp_path: Path, logged: LoggedRuns) -> None:
+    """It kept the choice of images apart from the settings, and the estimate among these."""
+    predictions = tmp_path / "predictions"
+    shutil.copytree(EXAMPLE / "predictions", predictions)
+    settings = {"scale": None, "estimated_scale": 1.0, "backend": "torch", "precision": "no"}
+    (predictions / "manifest.json").write_text(
+        json.dumps(
+            {
+                "model": "runs/mine",
+                "model_version": "32626061",
+                "seen_assets": [["rats", "asset_0"]],
+                "class_names": ["gap_junction"],
+                "tiling": {"tile_size": 256, "magnification": 1, "overlap": 64},
+                "calibration": {"slope": 1.0, "intercept": 0.0},
+                "threshold": 0.4,
+                "lowest_score": 0.4,
+                "settings": {**settings, "pixel_size_um": None},
+                "pixel_sizes": {"believed_um": [0.2], "doubted_um": {"1.0": "a placeholder"}},
+                "dataset": "data/rats",
+                "selection": {"split": "test", "annotated_only": True, "channel": [], "z": None},
+                "found_channels": {},
+                "shared_spans": {},
+                "package_version": "0.1.0",
+            }
+        )
+    )
+    run(config(predictions_dir=predictions))
+    [record] = logged.records
+    assert (record.params["model_version"], record.params["dataset"]) == ("32626061", "data/rats")
+    assert record.params["threshold"] == "0.4"
+
+
 def test_run__threshold_for_counted_predictions__is_an_error(
     logged: LoggedRuns, tmp_path: Path
 ) -> None:

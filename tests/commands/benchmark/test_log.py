@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
 from gapjunction.commands.benchmark.log import Outcome, log_benchmark
+from gapjunction.prediction_folder import Manifest
 from gapjunction.tracking.runs import (
     TRAINING_EXPERIMENT,
     TRAINING_TAG,
@@ -34,7 +34,7 @@ OUTCOME = Outcome(SUITE, {"threshold": "0.5"}, write_note)
 
 def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_path: Path) -> None:
     config = BenchmarkCountsConfig(ground_truth_dir=tmp_path / "truth")
-    manifest = PredictionManifest(model_version="m1", git_commit="abcdef0")
+    manifest = Manifest(model_version="m1", git_commit="abcdef0")
     result = log_benchmark(config, manifest, OUTCOME)
     [record] = logged.records
     assert record.metrics == {"mae": 1.5, "puncta.mae": 2.0}
@@ -54,7 +54,7 @@ def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_pa
 
 
 def test_log_benchmark__dataset_of_the_manifest__names_the_run(logged: LoggedRuns) -> None:
-    manifest = PredictionManifest(model_version="m1", dataset="data/rats")
+    manifest = Manifest(model_version="m1", dataset="data/rats")
     log_benchmark(BenchmarkCountsConfig(), manifest, OUTCOME)
     assert logged.records[0].run_name == "m1 on rats"
 
@@ -62,7 +62,7 @@ def test_log_benchmark__dataset_of_the_manifest__names_the_run(logged: LoggedRun
 def test_log_benchmark__model_trained_in_the_store__leads_to_its_training_run(
     logged: LoggedRuns,
 ) -> None:
-    manifest = PredictionManifest(model_version="m1")
+    manifest = Manifest(model_version="m1")
     log_benchmark(BenchmarkCountsConfig(), manifest, OUTCOME)
     training = RunRecord(TRAINING_EXPERIMENT, "t", {}, {}, COMMIT, tags={VERSION_TAG: "m1"})
     logged.records.append(training)
@@ -75,5 +75,5 @@ def test_log_benchmark__model_trained_in_the_store__leads_to_its_training_run(
 
 def test_log_benchmark__part_of_a_comparison__has_it_as_parent(logged: LoggedRuns) -> None:
     parent = RunLink("p", None, "page/#/p")
-    log_benchmark(BenchmarkCountsConfig(), PredictionManifest(), OUTCOME, parent)
+    log_benchmark(BenchmarkCountsConfig(), Manifest(), OUTCOME, parent)
     assert logged.records[0].parent_run_id == "p"

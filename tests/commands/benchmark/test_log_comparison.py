@@ -7,9 +7,9 @@ import pytest
 
 from detection_study import groups_of
 from gapjunction.benchmark.compare import MetricDifference
-from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig, log_comparison
 from gapjunction.metrics.bootstrap import Interval
+from gapjunction.prediction_folder import Manifest
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
 DIFFERENCES = [
@@ -27,7 +27,7 @@ def log(json_file: Path | None = None) -> None:
     config = BenchmarkCompareConfig(
         predictions_a=Path("a"), predictions_b=Path("b"), json_file=json_file
     )
-    manifests = PredictionManifest(model_version="m1"), PredictionManifest(model_version="m2")
+    manifests = Manifest(model_version="m1"), Manifest(model_version="m2")
     log_comparison(config, manifests, DIFFERENCES, groups_of(0, 1, 2))
 
 

@@ -483,7 +483,7 @@ def test_run__other_selection_in_the_same_output__is_refused(
         input=build_dataset(tmp_path / "set"), checkpoint=checkpoint, output=tmp_path / "out"
     )
     run(config)
-    with pytest.raises(ConfigError, match="another selection"):
+    with pytest.raises(ConfigError, match="another --annotated_only"):
         run(config.model_copy(update={"annotated_only": True}))
 
 
@@ -595,7 +595,7 @@ def test_run__output_of_another_arithmetic__is_refused(
     image = write_noise(tmp_path / "a.png")
     config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")
     run(config)
-    with pytest.raises(ConfigError, match="another settings"):
+    with pytest.raises(ConfigError, match=f"another --{next(iter(change))}"):
         run(config.model_copy(update=change))
 
 

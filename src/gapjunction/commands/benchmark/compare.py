@@ -11,7 +11,6 @@ from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.compare import ComparedSet, MetricDifference, compare_sets
-from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.benchmark.pairing import listed
 from gapjunction.commands.benchmark import detection
 from gapjunction.commands.benchmark.detection import (
@@ -31,6 +30,7 @@ from gapjunction.commands.benchmark.options import (
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json, written_whole
+from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import git_commit
 from gapjunction.report.detection_tables import comparison_frame, comparison_text
 from gapjunction.tracking.runs import RunLink, RunRecord, log_run
@@ -149,7 +149,7 @@ def _require_same_images(
 
 def log_comparison(
     config: BenchmarkCompareConfig,
-    manifests: tuple[PredictionManifest, PredictionManifest],
+    manifests: tuple[Manifest, Manifest],
     differences: Sequence[MetricDifference],
     groups: AssetGroups,
 ) -> RunLink:

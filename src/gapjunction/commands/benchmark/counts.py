@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
-from gapjunction.benchmark.manifest import PredictionManifest, threshold_to_use
 from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files, read_paired_counts
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
+from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.commands.benchmark.log import Outcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
     ExperimentName,
@@ -26,6 +26,7 @@ from gapjunction.commands.benchmark.options import (
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
+from gapjunction.prediction_folder import Manifest
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.report.tables import (
@@ -107,7 +108,7 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
     return BenchmarkCountsResult(suite, logged.params, logged.run, groups)
 
 
-def _threshold(config: BenchmarkCountsConfig, manifest: PredictionManifest) -> float | None:
+def _threshold(config: BenchmarkCountsConfig, manifest: Manifest) -> float | None:
     if config.threshold is not None and holds_count_files(config.predictions_dir):
         raise BenchmarkError(
             config.predictions_dir,

@@ -17,10 +17,10 @@ from gapjunction.benchmark.detection_suite import (
     DetectionStudy,
     study_detections,
 )
-from gapjunction.benchmark.manifest import PredictionManifest, threshold_to_use
 from gapjunction.benchmark.paired_detections import PairedDetections, read_paired_detections
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
+from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.commands.benchmark.log import LoggedBenchmark, Outcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
     ExperimentName,
@@ -36,6 +36,7 @@ from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
 from gapjunction.images.pictures import IMAGE_SUFFIXES
+from gapjunction.prediction_folder import Manifest
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.detection_figures import (
     THRESHOLDS,
@@ -99,7 +100,7 @@ class MeasuredDetections:
     """
 
     config: BenchmarkDetectionConfig
-    manifest: PredictionManifest
+    manifest: Manifest
     threshold: float | None
     study: DetectionStudy
 
@@ -189,7 +190,7 @@ def log(measured: MeasuredDetections, parent: RunLink | None = None) -> LoggedBe
     return log_benchmark(measured.config, measured.manifest, outcome, parent)
 
 
-def _warn_of_boxes_not_written(manifest: PredictionManifest, predictions_dir: Path) -> None:
+def _warn_of_boxes_not_written(manifest: Manifest, predictions_dir: Path) -> None:
     lowest, threshold = manifest.lowest_score, manifest.threshold
     if lowest is not None and threshold is not None and lowest >= threshold > 0:
         logger.warning(

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from gapjunction.benchmark.manifest import PredictionManifest
 from gapjunction.benchmark.suite import flat_metrics
 from gapjunction.files import write_json
+from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import UNKNOWN, git_commit
 from gapjunction.tracking.runs import (
     TRAINING_EXPERIMENT,
@@ -81,7 +81,7 @@ class LoggedBenchmark:
 
 def log_benchmark(
     config: BenchmarkConfig,
-    manifest: PredictionManifest,
+    manifest: Manifest,
     outcome: Outcome,
     parent: RunLink | None = None,
 ) -> LoggedBenchmark:
@@ -123,19 +123,19 @@ def log_benchmark(
     return LoggedBenchmark(params, link)
 
 
-def _tags(manifest: PredictionManifest, training: RunLink | None) -> dict[str, str]:
+def _tags(manifest: Manifest, training: RunLink | None) -> dict[str, str]:
     tags = {VERSION_TAG: manifest.model_version}
     return tags if training is None else tags | {TRAINING_TAG: training.run_id}
 
 
-def _note(manifest: PredictionManifest, training: RunLink | None) -> str:
+def _note(manifest: Manifest, training: RunLink | None) -> str:
     """Return Markdown that leads to the run in which the model was trained."""
     if training is None:
         return ""
     return f"Model {manifest.model_version}: [its training run]({training.fragment})"
 
 
-def _params(config: BenchmarkConfig, manifest: PredictionManifest, commit: str) -> dict[str, str]:
+def _params(config: BenchmarkConfig, manifest: Manifest, commit: str) -> dict[str, str]:
     """Name the code, the model and the dataset, or at least the folder compared with."""
     is_named = manifest.dataset != UNKNOWN
     return {

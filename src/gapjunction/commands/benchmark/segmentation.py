@@ -10,7 +10,6 @@ from typing import Any
 from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
-from gapjunction.benchmark.manifest import read_manifest
 from gapjunction.benchmark.mask_pairs import (
     MaskPair,
     find_images_of,
@@ -36,6 +35,7 @@ from gapjunction.metrics.segmentation import (
     stacked,
     worst_images,
 )
+from gapjunction.prediction_folder import read_manifest
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.mask_overlays import mask_overlay
 from gapjunction.report.segmentation_figures import iou_per_class_figure

@@ -11,7 +11,6 @@ from gapjunction.commands.options import (
 )
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.files import (
-    COUNTS_NAME,
     PredictionFiles,
     remove_other_files,
     write_table,
@@ -20,8 +19,8 @@ from gapjunction.commands.predict.images import ImageSelection, list_images
 from gapjunction.commands.predict.loop import Step, count_anew, predict_all
 from gapjunction.commands.predict.manifest import (
     claim_output,
-    read_earlier_spans,
-    read_earlier_views,
+    earlier_views,
+    read_earlier,
 )
 from gapjunction.commands.predict.missed_structure import MissedStructure
 from gapjunction.commands.predict.nearly_empty import NearlyEmpty
@@ -32,6 +31,7 @@ from gapjunction.prediction.autofluorescence import Autofluorescence
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.views import choose_views
+from gapjunction.prediction_folder import COUNTS_NAME, DETECTIONS
 from gapjunction.runs.device import choose_device
 from gapjunction.text import counted
 
@@ -65,7 +65,7 @@ class PredictResult:
         found = ", ".join(f"{count:,} {name}" for name, count in self.totals.items())
         lines = [
             f"{counted(self.num_images, 'image')}{self._from_before()}: {found}",
-            f"Counts in {self.output / COUNTS_NAME}, boxes in {self.output / 'detections'}",
+            f"Counts in {self.output / COUNTS_NAME}, boxes in {self.output / DETECTIONS}",
         ]
         if self.failures:
             lines += [f"Not predicted: {len(self.failures)}", *self.failures]
@@ -107,9 +107,10 @@ def run(config: PredictConfig) -> PredictResult:
     images = list_images(config.input, selection, model.folder)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
     logger.info(rule.sentence(is_shipped=model.is_shipped))
-    views = choose_views(images, model.viewer, config.scale, read_earlier_views(config.output))
+    earlier = read_earlier(config.output)
+    views = choose_views(images, model.viewer, config.scale, earlier_views(earlier))
     images = views.images
-    shared = measure_shared(images, read_earlier_spans(config.output))
+    shared = measure_shared(images, earlier.shared_spans or {})
     claim_output(config, model, rule, views, shared)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))

@@ -1,9 +1,7 @@
 """The files that a prediction leaves for each image, and the table of all counts."""
 
-import csv
-import io
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,8 +10,6 @@ from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.commands.predict.seen_file import SeenInImage
 from gapjunction.config import StrictConfig
 from gapjunction.detections_json import (
-    COUNT_SUFFIX,
-    DETECTION_SUFFIX,
     read_count_file,
     write_count_file,
     write_detection_file,
@@ -23,17 +19,12 @@ from gapjunction.files import LONGEST_NAME, write_text, written_whole
 from gapjunction.images.pictures import ImageArray
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction_folder import ENDINGS, CountRow, Kind, file_of, write_counts
 from gapjunction.report.overlays import overlay
+from gapjunction.text import normalised
 
-COUNTS_NAME = "counts.csv"
-ENDINGS = {
-    "detections": f"{DETECTION_SUFFIX}.json",
-    "intervals": ".json",
-    "counts": f"{COUNT_SUFFIX}.json",
-    "overlays": ".png",
-    "seen": ".npz",
-}
 LONGEST_STEM = LONGEST_NAME - max(map(len, ENDINGS.values()))  # bytes
+FIRST_AND_LAST: tuple[Kind, ...] = ("seen", "intervals")  # of the files of an image
 SHOWN = 40  # characters of a name that is longer
 
 
@@ -70,9 +61,7 @@ class PredictionFiles:
     @classmethod
     def of(cls, image: ListedImage, out: Path, *, has_overlay: bool) -> Self:
         """Return where the files of an image go in the folder `out`."""
-        paths = {
-            kind: out / kind / f"{image.output_name}{ending}" for kind, ending in ENDINGS.items()
-        }
+        paths = {str(kind): file_of(out, kind, image.output_name) for kind in ENDINGS}
         return cls(**paths, has_overlay=has_overlay, image_state=ImageState.of(image.origin.path))
 
     def are_complete(self, rule: CountingRule) -> bool:
@@ -114,14 +103,15 @@ def require_short_name(image: ListedImage) -> None:
 def remove_other_files(output: Path, names: Collection[str]) -> int:
     """Delete the files of predicted images that are not among `names`; return of how many."""
     predicted = {
-        path.name.removesuffix(ENDINGS[kind])
-        for kind in ("intervals", "seen")
+        _as_written(path).name.removesuffix(ENDINGS[kind])
+        for kind in FIRST_AND_LAST
         for path in (output / kind).glob(f"[!.]*{ENDINGS[kind]}")
     }
-    for name in predicted.difference(names):
-        for kind, suffix in ENDINGS.items():
-            (output / kind / f"{name}{suffix}").unlink(missing_ok=True)
-    return len(predicted.difference(names))
+    others = predicted.difference(names)
+    for name in others:
+        for kind in ENDINGS:
+            file_of(output, kind, name).unlink(missing_ok=True)
+    return len(others)
 
 
 def write_prediction(
@@ -170,16 +160,25 @@ def write_table(
 
     `low` and `high` hold the true count in 95 % of images like those of the validation.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["dataset", "asset", "image", "class", "count", "low", "high"])
+    rows = [row for image, files in predicted for row in _rows(image, files)]
+    write_counts(output, rows)
     totals = dict.fromkeys(class_names, 0)
-    for image, files in predicted:
-        origin = image.origin
-        intervals = IntervalFile.model_validate_json(files.intervals.read_bytes()).intervals
-        for name, count in read_count_file(files.counts).items():
-            row = [origin.dataset, origin.asset, image.output_name, name, count, *intervals[name]]
-            writer.writerow(row)
-            totals[name] += count
-    write_text(output / COUNTS_NAME, text.getvalue())
+    for row in rows:
+        totals[row.class_name] += row.num_objects
     return totals
+
+
+def _rows(image: ListedImage, files: PredictionFiles) -> Iterator[CountRow]:
+    """Yield what the files of an image say of each class."""
+    origin = image.origin
+    intervals = IntervalFile.model_validate_json(files.intervals.read_bytes()).intervals
+    for name, count in read_count_file(files.counts).items():
+        own = origin.dataset, origin.asset, image.output_name, name
+        yield CountRow(*own, count, *intervals[name])
+
+
+def _as_written(path: Path) -> Path:
+    """Return the path of a listed file as it was written: some file systems decompose names."""
+    composed = path.with_name(normalised(path.name))
+    is_same = path == composed or (composed.exists() and composed.samefile(path))
+    return composed if is_same else path

@@ -1,0 +1,254 @@
+"""A folder of predictions: what its files are called, its manifest, and its table of counts."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+
+from gapjunction.config import StrictConfig
+from gapjunction.detections_json import COUNT_SUFFIX, DETECTION_SUFFIX
+from gapjunction.errors import BenchmarkError
+from gapjunction.files import write_json, write_text
+from gapjunction.provenance import UNKNOWN
+from gapjunction.text import normalised
+
+MANIFEST_NAME, COUNTS_NAME = "manifest.json", "counts.csv"
+COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high")  # of counts.csv
+
+Kind = Literal["detections", "intervals", "counts", "overlays", "seen"]
+DETECTIONS: Kind = "detections"
+ENDINGS: dict[Kind, str] = {
+    "detections": f"{DETECTION_SUFFIX}.json",
+    "intervals": ".json",
+    "counts": f"{COUNT_SUFFIX}.json",
+    "overlays": ".png",
+    "seen": ".npz",
+}
+
+T = TypeVar("T")
+
+
+def _none_if_unreadable(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+# Of no use to a benchmark, which therefore reads the manifests of other programs and versions,
+# whatever they mean by such a key; `predict` goes on with no folder whose manifest lacks one.
+ForPredict = Annotated[T | None, WrapValidator(_none_if_unreadable)]
+
+
+class TakenChannel(StrictConfig):
+    """What was taken of a group of images, kept for images that join it.
+
+    Attributes:
+        channel: its number, from 1 on; None takes color as it is.
+        name: of the channel, for the reader.
+        stain: share of the stain's light in each channel, relative to that one: puncta that shine
+            elsewhere by more are left out. None leaves none out.
+    """
+
+    channel: int | None
+    name: str
+    stain: tuple[float, ...] | None
+
+
+class StatedSizes(StrictConfig):
+    """Pixel sizes, in um, that files state: those that are believed, and why others are not."""
+
+    believed_um: tuple[float, ...]
+    doubted_um: dict[float, str]
+
+
+class Manifest(BaseModel):
+    """Where predictions come from; what the file does not say is 'unknown', empty or None.
+
+    Attributes:
+        threshold: the lowest score that counts as an object; None: all boxes count.
+        lowest_score: boxes with less were not written; None where that is not known.
+        seen_assets: dataset and asset of what the model was trained or validated on, if known.
+        tiling: sizes of tiles and pixels that the model works with.
+        settings: of `predict`, all that may change what is found, by the names of the options.
+        estimated_scale: in what size images of unknown pixel size are shown.
+        input: the absolute path that images were listed from.
+        threshold_fitted, threshold_fitted_to_images: the model's own threshold, and the number
+            of images that it comes from.
+        found_channels, shared_spans: what was decided of images, by their place.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+    model: str = UNKNOWN
+    model_version: str = UNKNOWN
+    seen_assets: tuple[tuple[str, str], ...] = ()
+    class_names: ForPredict[tuple[str, ...]] = None
+    tiling: ForPredict[dict[str, Any]] = None
+    calibration: ForPredict[dict[str, Any]] = None
+    threshold: Annotated[float, Field(ge=0, le=1)] | None = None
+    threshold_fitted: ForPredict[float] = None
+    threshold_fitted_to_images: ForPredict[int] = None
+    lowest_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    settings: ForPredict[dict[str, Any]] = None
+    estimated_scale: ForPredict[float] = None
+    pixel_sizes: ForPredict[StatedSizes] = None
+    dataset: str = UNKNOWN
+    input: ForPredict[str] = None
+    found_channels: ForPredict[dict[str, TakenChannel]] = None
+    shared_spans: ForPredict[dict[str, float]] = None
+    git_commit: str = UNKNOWN
+    package_version: ForPredict[str] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, content: Any) -> Any:
+        """Leave out keys without a value, which say as little as missing ones."""
+        if not isinstance(content, dict):
+            return content
+        return {key: value for key, value in content.items() if value is not None}
+
+
+class CountRow(NamedTuple):
+    """One row of counts.csv: objects of a class in an image, and the interval of their number.
+
+    Dataset and asset of a plain image file are "".
+    """
+
+    dataset: str
+    asset: str
+    image: str
+    class_name: str
+    num_objects: int
+    low: int
+    high: int
+
+
+class ImageRow(NamedTuple):
+    """What a table says of an image's origin; "" where it does not."""
+
+    dataset: str
+    asset: str
+    image: str
+
+
+def file_of(folder: Path, kind: Kind, image: str) -> Path:
+    """Return where a folder of predictions has a file of the image with this name."""
+    return folder / kind / f"{image}{ENDINGS[kind]}"
+
+
+def holds_predictions(folder: Path) -> bool:
+    """Tell whether `gapjunction predict` wrote detections into `folder`."""
+    return (folder / DETECTIONS).is_dir()
+
+
+def detections_folder_of(predictions_dir: Path) -> Path:
+    """Return the folder of files itself, or its subfolder `detections` if it has one."""
+    return predictions_dir / DETECTIONS if holds_predictions(predictions_dir) else predictions_dir
+
+
+def counts_beside(predictions_dir: Path) -> Path | None:
+    """Return counts.csv in the folder, or in the one above; None if there is none."""
+    return _beside(predictions_dir, COUNTS_NAME)
+
+
+def read_manifest(predictions_dir: Path) -> Manifest:
+    """Read the manifest in `predictions_dir` or the folder above; without one nothing is known.
+
+    Raises:
+        BenchmarkError: if the file is there but cannot be read.
+    """
+    path = _beside(predictions_dir, MANIFEST_NAME)
+    return Manifest() if path is None else read_manifest_file(path)
+
+
+def read_manifest_file(path: Path) -> Manifest:
+    """Read a manifest.
+
+    Raises:
+        BenchmarkError: if it cannot be read.
+    """
+    fix = "write it again with `gapjunction predict`, or remove it"
+    try:
+        return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BenchmarkError(
+            path,
+            item=".".join(str(part) for part in first["loc"]),
+            expected=first["msg"].removeprefix("Input should be "),
+            found=repr(first["input"])[:60],
+            fix=fix,
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise BenchmarkError(path, expected="valid JSON", found=str(error), fix=fix) from None
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a folder of predictions."""
+    write_json(folder / MANIFEST_NAME, manifest.model_dump(mode="json"))
+
+
+def write_counts(folder: Path, rows: Iterable[CountRow]) -> None:
+    """Write counts.csv of a folder of predictions."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(rows)
+    write_text(folder / COUNTS_NAME, text.getvalue())
+
+
+def read_image_rows(path: Path) -> list[ImageRow]:
+    """Read the origins of images from counts.csv, or another table with image and asset.
+
+    Names of images are composed (NFC); no dataset is named without an asset.
+
+    Raises:
+        BenchmarkError: if the file cannot be read or lacks one of the two columns.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            rows = csv.DictReader(stream)
+            _require_columns(path, rows.fieldnames or ())
+            return [_image_row(row) for row in rows]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise BenchmarkError(
+            path,
+            expected="a CSV file with the columns image and asset",
+            found=str(error),
+            fix="check the path and the file",
+        ) from None
+
+
+def _beside(predictions_dir: Path, name: str) -> Path | None:
+    absolute = predictions_dir.absolute()
+    paths = (absolute / name, absolute.parent / name)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _image_row(row: dict[str, str | None]) -> ImageRow:
+    asset = row["asset"] or ""
+    dataset = (row.get("dataset") or "") if asset else ""
+    return ImageRow(dataset, asset, normalised(row["image"] or ""))
+
+
+def _require_columns(path: Path, columns: Sequence[str]) -> None:
+    if not {"image", "asset"} <= set(columns):
+        raise BenchmarkError(
+            path,
+            expected="the columns image and asset",
+            found=", ".join(columns) or "no columns",
+            fix="write 'image,asset' into the first line",
+        )

@@ -47,6 +47,10 @@ def test_unique_names__stems_alike_to_a_file_system__count_as_shared(
     assert names == [f"d__a__{stems[0]}", f"d__b__{stems[1]}"]
 
 
+def test_as_file_name__decomposed_accents__are_composed() -> None:
+    assert as_file_name("Zu\u0308rich/1") == "Z\u00fcrich-1"
+
+
 def test_unique_names__decomposed_accents__are_composed() -> None:
     assert unique_names([origin("d", "a", "Zu\u0308rich.png")]) == ["Z\u00fcrich"]
 

@@ -50,12 +50,13 @@ def unique_names(origins: Sequence[ImageOrigin]) -> list[str]:
 
 
 def as_file_name(text: str) -> str:
-    """Return a text with what some file systems do not allow in names replaced by "-".
+    """Return a text, composed (NFC), with "-" for what some file systems do not allow in names.
 
     >>> as_file_name("Project/Series 1")
     'Project-Series 1'
     """
-    return "".join("-" if c in _FORBIDDEN or not c.isprintable() else c for c in text).strip(" .")
+    allowed = ("-" if c in _FORBIDDEN or not c.isprintable() else c for c in normalised(text))
+    return "".join(allowed).strip(" .")
 
 
 def _plain(name: str) -> str:

@@ -191,6 +191,15 @@ def test_run__output_is_the_data__is_refused(tmp_path: Path) -> None:
     assert contents_of(root) == before
 
 
+def test_run__file_system_that_decomposes_names__knows_its_earlier_files(tmp_path: Path) -> None:
+    asset = build_dataset(tmp_path / "data" / "d", num_assets=1) / "Assets" / "asset_0"
+    add_image(asset, "Z\u00fcrich", np.zeros((20, 20), np.uint8))
+    [written] = convert(tmp_path).output.rglob("Z\u00fcrich.png")
+    written.rename(written.with_name("Zu\u0308rich.png"))
+    convert(tmp_path)
+    assert written.exists()
+
+
 def test_run__output_is_an_empty_folder__is_filled(tmp_path: Path) -> None:
     build_dataset(tmp_path / "data" / "d")
     (tmp_path / "out").mkdir()

@@ -1,14 +1,13 @@
 """`gapjunction predict`: find and count the objects of many images."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
 
-from gapjunction.commands.options import (
-    plane_choice,
-)
+from gapjunction.commands.options import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.files import (
     PredictionFiles,
@@ -16,18 +15,15 @@ from gapjunction.commands.predict.files import (
     write_table,
 )
 from gapjunction.commands.predict.images import ImageSelection, list_images
-from gapjunction.commands.predict.loop import Step, count_anew, predict_all
+from gapjunction.commands.predict.loop import ImageWithFiles, Step, count_anew, predict_all
 from gapjunction.commands.predict.manifest import (
     claim_output,
     earlier_views,
     read_earlier,
 )
-from gapjunction.commands.predict.missed_structure import MissedStructure
-from gapjunction.commands.predict.nearly_empty import NearlyEmpty
 from gapjunction.commands.predict.shared_range import measure_shared
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
-from gapjunction.prediction.autofluorescence import Autofluorescence
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.views import choose_views
@@ -97,46 +93,25 @@ def run(config: PredictConfig) -> PredictResult:
             as asked for.
     """
     model = replace(_load_model(config), batch_size=config.batch_size)
-    selection = ImageSelection(
-        config.split,
-        config.annotated_only,
-        plane_choice(config),
-        config.pixel_size_um,
-        may_find_channel=model.config.channel != ALL_CHANNELS,
-    )
-    images = list_images(config.input, selection, model.folder)
+    images = list_images(config.input, _selection(config, model), model.folder)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
     logger.info(rule.sentence(is_shipped=model.is_shipped))
     earlier = read_earlier(config.output)
     views = choose_views(images, model.viewer, config.scale, earlier_views(earlier))
-    images = views.images
-    shared = measure_shared(images, earlier.shared_spans or {})
+    shared = measure_shared(views.images, earlier.shared_spans or {})
     claim_output(config, model, rule, views, shared)
     pairs = [
         (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
-        for image in images
+        for image in views.images
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the table is of the files as they were
         (config.output / COUNTS_NAME).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
-    step = Step(
-        model,
-        views.shown_size,
-        rule,
-        shared,
-        MissedStructure(model.config),
-        NearlyEmpty(),
-        Autofluorescence(rule),
-    )
+    step = Step.of(model, views.shown_size, rule, shared)
     failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
-    num_removed = remove_other_files(config.output, {image.output_name for image, _ in done})
-    if num_removed:
-        logger.info(
-            "removed the files of %s, which are gone or unreadable", counted(num_removed, "image")
-        )
-    totals = write_table(config.output, done, model.config.class_names)
+    totals = _write_totals(config.output, done, model.config.class_names)
     if not done:
         raise next(iter(failures.values()))
     return PredictResult(
@@ -147,6 +122,28 @@ def run(config: PredictConfig) -> PredictResult:
         totals=totals,
         failures=tuple(str(error) for error in failures.values()),
     )
+
+
+def _selection(config: PredictConfig, model: Model) -> ImageSelection:
+    return ImageSelection(
+        config.split,
+        config.annotated_only,
+        plane_choice(config),
+        config.pixel_size_um,
+        may_find_channel=model.config.channel != ALL_CHANNELS,
+    )
+
+
+def _write_totals(
+    output: Path, done: Sequence[ImageWithFiles], class_names: Sequence[str]
+) -> dict[str, int]:
+    """Write the table of counts, and remove the files of images that are not in it."""
+    num_removed = remove_other_files(output, {image.output_name for image, _ in done})
+    if num_removed:
+        logger.info(
+            "removed the files of %s, which are gone or unreadable", counted(num_removed, "image")
+        )
+    return write_table(output, done, class_names)
 
 
 def _choose_device(config: PredictConfig) -> torch.device:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Self
 
 from gapjunction.commands.predict.files import (
     PredictionFiles,
@@ -40,6 +41,14 @@ class Step:
     missed: MissedStructure
     empty: NearlyEmpty
     autofluorescence: Autofluorescence
+
+    @classmethod
+    def of(
+        cls, model: Model, shown_size: ShownSize, rule: CountingRule, shared: SharedRange
+    ) -> Self:
+        """Return a step that has collected nothing yet."""
+        missed = MissedStructure(model.config)
+        return cls(model, shown_size, rule, shared, missed, NearlyEmpty(), Autofluorescence(rule))
 
     def settings_for(self, image: ListedImage) -> PredictionSettings:
         """Return how an image is cut up and in what size it is shown."""

@@ -37,11 +37,9 @@ def main(first: Path, second: Path, share: float, pools: list[Path]) -> None:
         as_training_image(path) for pool in pools for path in sorted(pool.glob("*.png"))[:NUM_VAL]
     ]
     validation = validate_detector(detector, images, checkpoint.config)
-    config = checkpoint.config.model_copy(
-        update={
-            "score_threshold": validation.metrics[THRESHOLD],
-            "calibration": validation.calibration,
-        }
+    config = checkpoint.config.but(
+        score_threshold=validation.metrics[THRESHOLD],
+        calibration=validation.calibration,
     )
     version = save_checkpoint(detector, config, SHIPPED_MODEL)
     other = load_checkpoint(second).version

@@ -18,7 +18,7 @@ from transformers import (
 
 from gapjunction.models.detector import Annotations
 from gapjunction.models.dino.config import DinoConfig
-from gapjunction.models.dino.criterion import LossWeights, dino_losses
+from gapjunction.models.dino.criterion import dino_losses
 from gapjunction.models.dino.model import Dino, to_targets
 from gapjunction.models.dino.network import DinoNetwork
 
@@ -71,7 +71,7 @@ def _our_step_without_denoising(
 
     def step() -> None:
         output = network(tile, is_padding)
-        losses = dino_losses(output, targets, None, float(NUM_OBJECTS), LossWeights())
+        losses = dino_losses(output, targets, None, float(NUM_OBJECTS))
         torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
 
     return step

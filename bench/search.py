@@ -34,7 +34,7 @@ def search_by_turns(
             for value in values:
                 best = max(
                     best,
-                    improved(best[1].model_copy(update={name: value})),
+                    improved(best[1].but(**{name: value})),
                     key=lambda scored: scored[0],
                 )
     return best[1]

@@ -62,7 +62,7 @@ TRAINING = TrainingConfig(
     # The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
 )
-GOING_ON = TRAINING.model_copy(update={"max_epochs": 8, "learning_rate": 5e-4})
+GOING_ON = TRAINING.but(max_epochs=8, learning_rate=5e-4)
 
 
 def main(start: Path | None) -> None:

@@ -29,12 +29,10 @@ TINY4 = DinoConfig(
     num_queries=30,
     num_select=20,
 )
-TINY5 = TINY4.model_copy(
-    update={
-        "num_levels": 5,
-        "num_decoder_layers": 3,
-        "denoising": DenoisingConfig(box_noise_scale=0.4),
-    }
+TINY5 = TINY4.but(
+    num_levels=5,
+    num_decoder_layers=3,
+    denoising=DenoisingConfig(box_noise_scale=0.4),
 )
 
 

@@ -20,11 +20,9 @@ TINY_RESNET = DinoConfig(
     ffn_dim=16,
     num_queries=10,
 )
-TINY_SWIN = TINY_RESNET.model_copy(
-    update={
-        "backbone": SwinSpec(width=8, num_heads=(1, 2, 2, 4), window_size=4),
-        "num_levels": 5,
-    }
+TINY_SWIN = TINY_RESNET.but(
+    backbone=SwinSpec(width=8, num_heads=(1, 2, 2, 4), window_size=4),
+    num_levels=5,
 )
 TABLES = {"resnet": "r50_4scale", "swin": "swin_l_5scale"}
 

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.config`."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,9 @@ from pydantic import Field, ValidationError
 from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.config import StrictConfig, build_config, read_config
 from gapjunction.errors import ConfigError
+from gapjunction.training.config import TrainingConfig
+
+CODE = ("src", "bench", "scripts", "tests")
 
 
 class OvenConfig(StrictConfig):
@@ -17,9 +21,42 @@ class OvenConfig(StrictConfig):
     bread: str = "rye"
 
 
+class KitchenConfig(StrictConfig):
+    """Settings with others inside."""
+
+    oven: OvenConfig = OvenConfig()
+    seats: int = 2
+
+
 def test_strict_config__built__cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         OvenConfig().degrees = 200  # type: ignore[misc]
+
+
+def test_but__some_settings__the_others_stay() -> None:
+    assert OvenConfig(bread="oat").but(degrees=200) == OvenConfig(degrees=200, bread="oat")
+
+
+def test_but__settings_inside__keep_their_kind_and_values() -> None:
+    kitchen = KitchenConfig(oven=OvenConfig(degrees=200))
+    assert kitchen.but(seats=3) == KitchenConfig(oven=OvenConfig(degrees=200), seats=3)
+
+
+def test_but__misspelt_setting__lists_the_known_ones() -> None:
+    with pytest.raises(ConfigError, match="OvenConfig: degree: expected one of degrees, bread"):
+        OvenConfig().but(degree=200)
+
+
+def test_but__value_out_of_range__names_range_and_value() -> None:
+    with pytest.raises(ConfigError, match="batch_size: expected greater than or equal to 1, foun"):
+        TrainingConfig().but(batch_size=-5)
+
+
+def test_model_copy__which_checks_nothing__is_used_nowhere() -> None:
+    root = Path(__file__).parents[1]
+    files = [path for part in CODE for path in (root / part).rglob("*.py")]
+    assert len(files) > len(CODE)
+    assert [path for path in files if re.search(r"\.model_copy\(", path.read_text("utf-8"))] == []
 
 
 def test_build_config__unknown_setting__lists_the_known_ones() -> None:

@@ -56,9 +56,9 @@ def tune(tuning: TuningSet) -> BigfishSettings:
         greys = [settings.view.of(example.pixels) for example in tuning.examples]
         peaks = [find_peaks(grey, settings) for grey in greys]
         divided = [own / [1, 1, span_of(grey)] for own, grey in zip(peaks, greys, strict=True)]
-        stretched = settings.view.model_copy(update={"is_stretched": True})
+        stretched = settings.view.but(is_stretched=True)
         tried = [
-            _choose_threshold(divided, truths, settings.model_copy(update={"view": stretched})),
+            _choose_threshold(divided, truths, settings.but(view=stretched)),
             _choose_threshold(peaks, truths, settings),
         ]
         return max(tried, key=lambda scored: scored[0])
@@ -73,8 +73,8 @@ def tune(tuning: TuningSet) -> BigfishSettings:
     views = views_for(tuning.examples)
     grid = {"view": views, "log_kernel_size": KERNELS_PX, "minimum_distance": DISTANCES_PX}
     best = search_by_turns(BigfishSettings(view=views[0]), grid, improve)
-    best = search_all([best, best.model_copy(update={"threshold": None})], score)
-    sized = [best.model_copy(update={"side_px": side}) for side in SIDES_PX]
+    best = search_all([best, best.but(threshold=None)], score)
+    sized = [best.but(side_px=side) for side in SIDES_PX]
     spots = [prepare(best)(example.pixels).boxes for example in tuning.examples]
     middles = [(boxes[:, 1::-1] + boxes[:, 3:1:-1]) / 2 - 0.5 for boxes in spots]
     return search_all(
@@ -94,7 +94,7 @@ def _choose_threshold(
         return f1_distance(truths, [detections_around(yx, settings.side_px) for yx in kept])
 
     best = max(thresholds, key=score)
-    return score(best), settings.model_copy(update={"threshold": best})
+    return score(best), settings.but(threshold=best)
 
 
 def find_peaks(grey: GreyImage, settings: BigfishSettings) -> NDArray[np.float64]:

@@ -88,7 +88,7 @@ def tune(tuning: TuningSet) -> SpotiflowSettings:
         lambda own: f1_distance(truths, detections(own)),
     )
     return search_all(
-        [best.model_copy(update={"side_px": side}) for side in SIDES_PX],
+        [best.but(side_px=side) for side in SIDES_PX],
         lambda own: f1_iou(truths, detections(own)),
     )
 

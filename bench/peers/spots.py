@@ -135,7 +135,7 @@ def _tune(
     start = SpotSettings(method=method, view=views[0], max_sigma=max_sigmas[1])
     best = search_by_turns(start, grid, improve)
     blobs = [find_blobs(best.view.of(example.pixels), best) for example in tuning.examples]
-    sized = [best.model_copy(update={"size_factor": factor}) for factor in SIZE_FACTORS]
+    sized = [best.but(size_factor=factor) for factor in SIZE_FACTORS]
     return search_all(sized, lambda own: f1_iou(truths, [_to_detections(b, own) for b in blobs]))
 
 
@@ -145,7 +145,7 @@ def _choose_threshold(
     """Return the best threshold and overlap, and their score."""
     thresholds = thresholds_to_try([own[:, 3] for own in candidates], sum(map(len, truths)))
     tried = [
-        settings.model_copy(update={"overlap": overlap, "threshold": threshold})
+        settings.but(overlap=overlap, threshold=threshold)
         for overlap in OVERLAPS
         for threshold in thresholds
     ]
@@ -168,8 +168,8 @@ def _divided(
 
 
 def _stretched(settings: SpotSettings) -> SpotSettings:
-    view = settings.view.model_copy(update={"is_stretched": True})
-    return settings.model_copy(update={"view": view})
+    view = settings.view.but(is_stretched=True)
+    return settings.but(view=view)
 
 
 def _kept(candidates: NDArray[np.float32], settings: SpotSettings) -> Detections:

@@ -94,7 +94,7 @@ def tune(tuning: TuningSet) -> TophatSettings:
         otsus = [float(threshold_otsu(flat)) for flat in flats]
         best = (-1.0, settings)
         for factor in OTSU_FACTORS:
-            asked = settings.model_copy(update={"otsu_factor": factor})
+            asked = settings.but(otsu_factor=factor)
             components = [
                 measure_components(*pair, asked) for pair in zip(flats, otsus, strict=True)
             ]
@@ -110,7 +110,7 @@ def tune(tuning: TuningSet) -> TophatSettings:
         "is_split": (False, True),
     }
     best = search_by_turns(TophatSettings(view=views[0]), grid, improve)
-    padded = [best.model_copy(update={"pad_px": pad}) for pad in PADS_PX]
+    padded = [best.but(pad_px=pad) for pad in PADS_PX]
     return search_all(
         padded,
         lambda own: f1_iou(truths, [prepare(own)(example.pixels) for example in tuning.examples]),
@@ -122,7 +122,7 @@ def _choose_areas(
 ) -> tuple[float, TophatSettings]:
     """Return the best limits of area, and their score."""
     limits = [
-        settings.model_copy(update={"min_area_px": least, "max_area_px": most})
+        settings.but(min_area_px=least, max_area_px=most)
         for least, most in product(MIN_AREAS_PX, MAX_AREAS_PX)
     ]
 

@@ -42,11 +42,10 @@ class Calibration(StrictConfig):
 
     def after(self, first: "Calibration") -> "Calibration":
         """Return the calibration that does what `first` does, and then what this one does."""
-        line = {
-            "slope": self.slope * first.slope,
-            "intercept": self.slope * first.intercept + self.intercept,
-        }
-        return self.model_copy(update=line)
+        return self.but(
+            slope=self.slope * first.slope,
+            intercept=self.slope * first.intercept + self.intercept,
+        )
 
     def calibrated(self, found: Detections) -> Detections:
         """Return detections whose scores are probabilities; their order stays."""

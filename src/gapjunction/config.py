@@ -1,7 +1,7 @@
 """Settings: immutable, checked, and closed to unknown keys."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +13,14 @@ class StrictConfig(BaseModel):
     """A frozen group of settings that refuses keys it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    def but(self, **changes: Any) -> Self:
+        """Return these settings with `changes`, which are checked like values from outside.
+
+        Raises:
+            ConfigError: if a change names no setting, or its value is out of range.
+        """
+        return build_config(type(self), dict(self) | changes, type(self).__name__)
 
 
 Config = TypeVar("Config", bound=StrictConfig)

@@ -63,40 +63,34 @@ class Preset:
 _COMPACT_FINE_TUNING = TrainingConfig(max_epochs=10, learning_rate=4e-4)
 _DINO = TrainingConfig(tile_size=512, batch_size=4, weight_decay=1e-4, max_gradient_norm=0.1)
 # Zhang et al. 2022, appendix D: 12 epochs of COCO in batches of 16, the rate falls in the last.
-_PUBLISHED_RECIPE = _DINO.model_copy(
-    update={
-        "max_epochs": 12,
-        "tiles_per_epoch": 8000,
-        "batch_size": 2,
-        "learning_rate": 1e-4,
-        "backbone_rate_factor": 0.1,
-        "schedule": "step",
-        "drop_at": 11 / 12,
-        "decays_all": True,
-        "warmup_epochs": 0.0,
-        "average_decay": 0.0,
-        "patience": 12,
-    }
+_PUBLISHED_RECIPE = _DINO.but(
+    max_epochs=12,
+    tiles_per_epoch=8000,
+    batch_size=2,
+    learning_rate=1e-4,
+    backbone_rate_factor=0.1,
+    schedule="step",
+    drop_at=11 / 12,
+    decays_all=True,
+    warmup_epochs=0.0,
+    average_decay=0.0,
+    patience=12,
 )
 # For 15 to 200 images: half the rate for a quarter of the batch, averaged, stopped early.
-_FINE_TUNING = _DINO.model_copy(
-    update={
-        "max_epochs": 40,
-        "tiles_per_epoch": 160,
-        "learning_rate": 5e-5,
-        "backbone_rate_factor": 0.1,
-        "average_decay": 0.998,
-        "patience": 10,
-    }
+_FINE_TUNING = _DINO.but(
+    max_epochs=40,
+    tiles_per_epoch=160,
+    learning_rate=5e-5,
+    backbone_rate_factor=0.1,
+    average_decay=0.998,
+    patience=10,
 )
-_FROM_SCRATCH = _DINO.model_copy(
-    update={
-        "max_epochs": 100,
-        "tiles_per_epoch": 480,
-        "learning_rate": 2e-4,
-        "average_decay": 0.998,
-        "patience": 30,
-    }
+_FROM_SCRATCH = _DINO.but(
+    max_epochs=100,
+    tiles_per_epoch=480,
+    learning_rate=2e-4,
+    average_decay=0.998,
+    patience=30,
 )
 # Plaques of 3 to 40 px are shown as the things in photographs are: 6 to 80 px.
 _DINO_TILE_SIZE, _DINO_MAGNIFICATION = 256, 2
@@ -114,7 +108,7 @@ PRESETS: Mapping[PresetName, Preset] = {
     "high_quality": Preset(
         summary="DINO-ResNet50, for a GPU",
         network=_RESNET50,
-        scratch_network=_RESNET50.model_copy(update={"backbone": ResNetSpec(norm="group")}),
+        scratch_network=_RESNET50.but(backbone=ResNetSpec(norm="group")),
         recipes={
             "fine_tuning": _FINE_TUNING,
             "from_scratch": _FROM_SCRATCH,
@@ -135,8 +129,8 @@ PRESETS: Mapping[PresetName, Preset] = {
         summary="DINO-SwinL, for a GPU with 24 GB",
         network=_SWIN_L,
         recipes={
-            "fine_tuning": _FINE_TUNING.model_copy(update={"batch_size": 2}),
-            "from_scratch": _FROM_SCRATCH.model_copy(update={"batch_size": 2}),
+            "fine_tuning": _FINE_TUNING.but(batch_size=2),
+            "from_scratch": _FROM_SCRATCH.but(batch_size=2),
             "published": _PUBLISHED_RECIPE,
         },
         tile_size=_DINO_TILE_SIZE,

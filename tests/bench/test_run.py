@@ -133,7 +133,7 @@ def test_run__method_that_is_not_installed__takes_part_with_what_is_kept(
         amount=Amount(tuning=1, test=1, size_px=128),
     )
     made = make_sets(["second_rat"], config.amount, tmp_path / "sets")["second_rat"]
-    kept = RESULT.model_copy(update={"fingerprint": fingerprint_of("log", made, SHIPPED, None)})
+    kept = RESULT.but(fingerprint=fingerprint_of("log", made, SHIPPED, None))
     write_json(result_path(tmp_path, "second_rat", "log"), kept.model_dump(mode="json"))
     text = run(config)
     assert "| LoG | 0.750 | 0.500 | 0.0 | 0.0 |" in text

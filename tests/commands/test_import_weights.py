@@ -55,7 +55,7 @@ def final_layer(network: torch.nn.Module) -> tuple[Tensor, Tensor]:
 def test_run__published_file__gives_a_checkpoint_that_predicts_the_same(
     tmp_path: Path, tiny: DinoConfig, key: str
 ) -> None:
-    config = tiny.model_copy(update={"shares_heads": key == "model"})
+    config = tiny.but(shares_heads=key == "model")
     result = run(settings_for(published_file(tmp_path, config, key)))
     checkpoint = load_checkpoint(tmp_path / "run")
     assert result.left_out == ()

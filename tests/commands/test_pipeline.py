@@ -49,13 +49,13 @@ def test_run__whole_way__names_what_it_made_and_all_of_it_is_there(
 
 
 def test_run__trains_on_the_splits_of_the_conversion(config: PipelineConfig) -> None:
-    result = run(config.model_copy(update={"skip_inference": True}))
+    result = run(config.but(skip_inference=True))
     converted = json.loads((result.conversion / "manifest.json").read_text())["assets"]
     assert json.loads((result.run_folder / "splits.json").read_text())["assets"] == converted
 
 
 def test_run__skip_inference__ends_after_training(config: PipelineConfig) -> None:
-    result = run(config.model_copy(update={"skip_inference": True}))
+    result = run(config.but(skip_inference=True))
     assert result.score is None
     assert not (result.run_folder / "test_predictions").exists()
 
@@ -64,8 +64,8 @@ def test_run__skip_training__uses_the_newest_run(
     config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gapjunction.runs.card.best_record", lambda all_: all_[-1])
-    trained = run(config.model_copy(update={"skip_inference": True}))
-    result = run(config.model_copy(update={"skip_training": True}))
+    trained = run(config.but(skip_inference=True))
+    result = run(config.but(skip_training=True))
     assert result.run_folder == trained.run_folder
     assert result.counts is not None
 
@@ -87,7 +87,7 @@ def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
         pytest.raises(KeyboardInterrupt),
     ):
         run(config)
-    without = config.model_copy(update={"skip_training": True, "skip_inference": True})
+    without = config.but(skip_training=True, skip_inference=True)
     stopped = run(without).run_folder
     line = "the run was stopped after epoch 1 of 2: 'gapjunction train --resume --output"
     assert caplog.text.count(f"{line} {stopped}' goes on") == 1
@@ -101,17 +101,17 @@ def test_run__skip_training_with_damaged_files_of_the_training__needs_the_weight
     config: PipelineConfig, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gapjunction.runs.card.best_record", lambda all_: all_[-1])
-    trained = run(config.model_copy(update={"skip_inference": True})).run_folder
+    trained = run(config.but(skip_inference=True)).run_folder
     (trained / name).write_text("{")
     update = {"skip_training": True, "skip_inference": True}
-    assert run(config.model_copy(update=update)).run_folder == trained
+    assert run(config.but(**update)).run_folder == trained
 
 
 def test_run__skip_training_without_a_run__tests_the_weights_that_are_shipped(
     config: PipelineConfig, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO):
-        result = run(config.model_copy(update={"skip_training": True}))
+        result = run(config.but(skip_training=True))
     assert "using the weights that come with the package" in caplog.text
     assert result.run_folder.name.startswith("shipped_")
     assert result.counts is not None
@@ -123,9 +123,7 @@ def test_run__shipped_weights_tested_twice__other_data_and_seeds_have_splits_of_
 ) -> None:
     other = build_dataset(tmp_path / "other", num_assets=3, seed=1)
     asked: list[dict[str, object]] = [{}, {"data_dir": other}, {"seed": 3}]
-    folders = {
-        run(config.model_copy(update={"skip_training": True, **each})).run_folder for each in asked
-    }
+    folders = {run(config.but(skip_training=True, **each)).run_folder for each in asked}
     assert len(folders) == 3
 
 
@@ -135,7 +133,7 @@ def test_run__skip_training_with_nothing_shipped__says_what_to_do(
     preset = replace(PRESETS["medium_quality"], shipped=None)
     monkeypatch.setitem(presets.PRESETS, "medium_quality", preset)
     with pytest.raises(CheckpointError, match="train first"):
-        run(config.model_copy(update={"skip_training": True}))
+        run(config.but(skip_training=True))
 
 
 def test_run__classes_in_another_order_than_the_model__are_matched_by_name(
@@ -144,7 +142,7 @@ def test_run__classes_in_another_order_than_the_model__are_matched_by_name(
     trained = run(config)
     labels = config.data_dir / "set" / "Label_Properties" / "label_properties.json"
     labels.write_text('{"nucleus": "#0000FF", "gap_junction": "#4EF8FF"}')
-    again = run(config.model_copy(update={"skip_training": True}))
+    again = run(config.but(skip_training=True))
     assert again.score == trained.score
 
 
@@ -161,13 +159,13 @@ def test_run__one_stem_in_two_splits__has_one_name_on_both_sides(
 def test_run__test_image_that_cannot_be_read__is_named_before_it_is_missed(
     config: PipelineConfig, caplog: pytest.LogCaptureFixture
 ) -> None:
-    trained = run(config.model_copy(update={"skip_inference": True})).run_folder
+    trained = run(config.but(skip_inference=True)).run_folder
     splits = json.loads((trained / "splits.json").read_text())
     asset = config.data_dir / "set" / "Assets" / splits["assets"]["test"][0]["asset"]
     image = min((asset / "Raw").iterdir())
     image.write_bytes(image.read_bytes()[:-200])
     with pytest.raises(BenchmarkError, match=f"found none for {image.stem}"):
-        run(config.model_copy(update={"skip_training": True, "checkpoint": trained}))
+        run(config.but(skip_training=True, checkpoint=trained))
     assert f"not predicted: {image}: expected" in caplog.text
 
 
@@ -175,7 +173,7 @@ def test_run__two_assets__ends_after_training_and_says_why(
     tmp_path: Path, config: PipelineConfig, caplog: pytest.LogCaptureFixture
 ) -> None:
     data = build_dataset(tmp_path / "two", num_assets=2)
-    result = run(config.model_copy(update={"data_dir": data}))
+    result = run(config.but(data_dir=data))
     assert result.score is None
     assert "no asset is left to test on" in caplog.text
 
@@ -183,10 +181,10 @@ def test_run__two_assets__ends_after_training_and_says_why(
 def test_run__checkpoint_from_elsewhere__leaves_its_folder_alone(
     tmp_path: Path, config: PipelineConfig
 ) -> None:
-    trained = run(config.model_copy(update={"skip_inference": True})).run_folder
+    trained = run(config.but(skip_inference=True)).run_folder
     before = sorted(path.name for path in trained.iterdir())
     update = {"checkpoint": trained, "output_dir": tmp_path / "elsewhere"}
-    result = run(config.model_copy(update=update))
+    result = run(config.but(**update))
     assert result.results == tmp_path / "elsewhere" / trained.name
     assert sorted(path.name for path in trained.iterdir()) == before
 
@@ -194,8 +192,8 @@ def test_run__checkpoint_from_elsewhere__leaves_its_folder_alone(
 def test_run__asset_added_after_training__is_not_taken_for_a_test_image(
     config: PipelineConfig,
 ) -> None:
-    trained = run(config.model_copy(update={"skip_inference": True})).run_folder
+    trained = run(config.but(skip_inference=True)).run_folder
     build_dataset(config.data_dir / "later", num_assets=3)
-    result = run(config.model_copy(update={"skip_training": True, "checkpoint": trained}))
+    result = run(config.but(skip_training=True, checkpoint=trained))
     assert result.counts is not None
     assert result.counts.suite["all"]["num_images"] == 2

@@ -44,7 +44,7 @@ def no_detector(config: PredictConfig, monkeypatch: pytest.MonkeyPatch) -> None:
 def with_threshold(
     config: PredictConfig, threshold: float | None, min_score: float | None = None
 ) -> PredictConfig:
-    return config.model_copy(update={"threshold": threshold, "min_score": min_score})
+    return config.but(threshold=threshold, min_score=min_score)
 
 
 def content_of(output: Path) -> dict[str, bytes]:
@@ -69,7 +69,7 @@ def test_run__another_threshold__is_as_if_predicted_with_it(
     assert (result.num_counted_anew, result.num_skipped) == (2, 0)
     assert "2 images (2 counted anew, without predicting again)" in str(result)
     monkeypatch.undo()
-    fresh = config.model_copy(update={"output": config.output.parent / "fresh"})
+    fresh = config.but(output=config.output.parent / "fresh")
     run(with_threshold(fresh, threshold))
     assert content_of(config.output) == content_of(fresh.output)
 
@@ -110,7 +110,7 @@ def test_run__lower_min_score__writes_more_boxes_and_counts_the_same(
 
 @pytest.mark.usefixtures("no_detector")
 def test_run__overlays_wanted_later__are_drawn_without_predicting(config: PredictConfig) -> None:
-    without = config.model_copy(update={"overlays": False})
+    without = config.but(overlays=False)
     run(with_threshold(without, HIGHER))
     assert not list((config.output / "overlays").iterdir())
     run(with_threshold(config, HIGHER))

@@ -153,7 +153,7 @@ def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
     start = tmp_path / "start"
     run(TrainConfig(folds=1, data=(data,), output=start, from_scratch=True))
     stained = {"channel": ("green",), "stain": (0.1, 1.0, 0.2)}
-    save_config(load_checkpoint(start).config.model_copy(update=stained), start)
+    save_config(load_checkpoint(start).config.but(**stained), start)
     for module in ("training.loop", "runs.recorder", "runs.card"):
         monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[0])
     asked = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", weights=str(start))
@@ -210,7 +210,7 @@ def test_run__resumed_with_another_setting__is_refused(
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     config = TrainConfig(output=tmp_path / "run", resume=True)
     with pytest.raises(ConfigError, match=f"--{name}: expected the setting"):
-        run(config.model_copy(update={name: value}))
+        run(config.but(**{name: value}))
 
 
 def test_run__channel__is_remembered_by_run_and_model(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_run__resumed_with_splits__is_refused(tmp_path: Path, data: Path) -> Non
 def test_run__resumed_with_the_same_settings__goes_on(tmp_path: Path, data: Path) -> None:
     config = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1, seed=3)
     run(config)
-    assert run(config.model_copy(update={"resume": True})).num_epochs == 1
+    assert run(config.but(resume=True)).num_epochs == 1
 
 
 def test_run__copied_model_in_the_output__is_not_overwritten(tmp_path: Path, data: Path) -> None:
@@ -287,7 +287,7 @@ def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, dat
         run(config)
     with pytest.raises(ConfigError, match="add --resume"):
         run(config)
-    assert run(config.model_copy(update={"resume": True})).num_epochs == 2
+    assert run(config.but(resume=True)).num_epochs == 2
 
 
 def test_run__table_that_cannot_be_written__does_not_end_training(

@@ -155,8 +155,8 @@ def test_load_checkpoint__garbage_for_weights__names_the_file(folder: Path) -> N
 @pytest.mark.parametrize(
     "other",
     [
-        CONFIG.model_copy(update={"network": CenterNetConfig(widths=(8, 4, 4, 4))}),
-        CONFIG.model_copy(update={"class_names": ("gap_junction",)}),
+        CONFIG.but(network=CenterNetConfig(widths=(8, 4, 4, 4))),
+        CONFIG.but(class_names=("gap_junction",)),
     ],
     ids=["widths", "number of classes"],
 )

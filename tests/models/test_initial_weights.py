@@ -123,7 +123,7 @@ def test_load_into__single_class_of_another_name__takes_all(tmp_path: Path) -> N
     config = DetectorConfig(class_names=("plaque",), class_colors=(), network=TINY_COMPACT)
     save_checkpoint(build_detector(config), config, tmp_path)
     initial = read_initial_weights(tmp_path, TINY_COMPACT)
-    renamed = config.model_copy(update={"class_names": ("gap_junction",)})
+    renamed = config.but(class_names=("gap_junction",))
     assert initial.load_into(build_detector(renamed), renamed) == []
 
 

@@ -22,7 +22,7 @@ def compact() -> Checkpoint:
 
 
 def dino() -> Checkpoint:
-    config = CONFIG.model_copy(update={"network": TINY_RESNET})
+    config = CONFIG.but(network=TINY_RESNET)
     return Checkpoint(build_detector(config).eval(), config, "12345678", Path("run"))
 
 

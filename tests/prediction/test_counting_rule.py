@@ -83,5 +83,5 @@ def test_sentence__another_threshold__names_both() -> None:
 
 
 def test_sentence__never_fitted__says_so() -> None:
-    never = CONFIG.model_copy(update={"calibration": Calibration()})
+    never = CONFIG.but(calibration=Calibration())
     assert "fitted to no image" in CountingRule.of(never, None, None).sentence(is_shipped=False)

@@ -45,7 +45,7 @@ def found_in(
     learnt: tuple[str, ...] = (),
     stain: tuple[float, ...] | None = None,
 ) -> FoundChannels:
-    config = CONFIG.model_copy(update={"channel": learnt, "stain": stain})
+    config = CONFIG.but(channel=learnt, stain=stain)
     viewer = Viewer(BlobDetector(0.75), config, torch.device("cpu"))
     return find_channels(images, viewer, lambda _: (1.0,))
 

@@ -29,7 +29,7 @@ CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",)
 
 def blobs(**changes: object) -> Model:
     """Return a model without a network that finds bright spots."""
-    config = CONFIG.model_copy(update=changes)
+    config = CONFIG.but(**changes)
     return Model(BlobDetector(0.75), config, "0", Path("model"), torch.device("cpu"))
 
 

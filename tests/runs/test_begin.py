@@ -22,9 +22,7 @@ from gapjunction.training.loop import Hooks
 from published_files import TINY_RESNET, official_weights, random_network
 
 BACKBONE = ResNetSpec(stem_width=8, widths=(16, 16, 32, 32), depths=(1, 1, 1, 1))
-TINY = TINY_RESNET.model_copy(
-    update={"backbone": BACKBONE, "num_encoder_layers": 1, "num_decoder_layers": 2}
-)
+TINY = TINY_RESNET.but(backbone=BACKBONE, num_encoder_layers=1, num_decoder_layers=2)
 # So small that no weight changes visibly: what a run ends with is what it started from.
 STILL = TrainingConfig(
     max_epochs=1, tiles_per_epoch=2, tile_size=64, batch_size=2, learning_rate=1e-9
@@ -37,10 +35,8 @@ def tiny_dino(monkeypatch: pytest.MonkeyPatch) -> None:
     preset = Preset(
         "for tests",
         TINY,
-        {"fine_tuning": STILL, "from_scratch": STILL.model_copy(update={"batch_size": 1})},
-        scratch_network=TINY.model_copy(
-            update={"backbone": BACKBONE.model_copy(update={"norm": "group"})}
-        ),
+        {"fine_tuning": STILL, "from_scratch": STILL.but(batch_size=1)},
+        scratch_network=TINY.but(backbone=BACKBONE.but(norm="group")),
         tile_size=64,
         is_for_gpu=True,
     )

@@ -53,9 +53,7 @@ def test_run_in_processes__training__goes_on_with_as_many_only(tmp_path: Path) -
     fit = partial(fit_run, use_cpu=True)
     run_in_processes(2, fit, settings, data, folder)
     assert len(read_records(folder / STATE_NAME)) == 2
-    longer = settings.model_copy(
-        update={"training": settings.training.model_copy(update={"max_epochs": 3})}
-    )
+    longer = settings.but(training=settings.training.but(max_epochs=3))
     with pytest.raises(CheckpointError, match="expected to go on with 2 processes"):
         fit(longer, data, folder)
     run_in_processes(2, fit, longer, data, folder)

@@ -144,7 +144,7 @@ class Dithering(CenterNet):
 def test_train__resumed_network_that_draws__ends_as_without_the_break(
     tiles: TileDataset, tmp_path: Path, num_workers: int
 ) -> None:
-    config = CONFIG.model_copy(update={"num_workers": num_workers, "max_epochs": 3})
+    config = CONFIG.but(num_workers=num_workers, max_epochs=3)
 
     def run_dithering(state_path: Path, own_hooks: Hooks) -> nn.Module:
         torch.manual_seed(0)
@@ -197,7 +197,7 @@ def test_train__epochs__see_new_tiles_each(tiles: TileDataset, tmp_path: Path) -
 
 
 def test_train__loss__falls(tiles: TileDataset, tmp_path: Path) -> None:
-    config = CONFIG.model_copy(update={"max_epochs": 12, "learning_rate": 0.02})
+    config = CONFIG.but(max_epochs=12, learning_rate=0.02)
     _, records = run(tiles, tmp_path / "state.pt", hooks([0.1] * 12), config)
     assert sum(records[-1].losses.values()) < 0.7 * sum(records[1].losses.values())
 
@@ -217,7 +217,7 @@ def test_train__record__holds_the_mean_losses_of_its_steps(
 def test_train__learning_rate__is_that_of_the_first_step_of_an_epoch(
     tiles: TileDataset, tmp_path: Path
 ) -> None:
-    config = CONFIG.model_copy(update={"warmup_epochs": 2.0})
+    config = CONFIG.but(warmup_epochs=2.0)
     _, records = run(tiles, tmp_path / "state.pt", hooks(), config)
     # Four steps of warm-up, then half a cosine over four.
     shares = [each.learning_rate / config.learning_rate for each in records[1:]]
@@ -237,7 +237,7 @@ def test_train__learning_rate__is_that_of_the_first_step_of_an_epoch(
 def test_train__no_better_epoch_for_so_long__stops(
     tiles: TileDataset, tmp_path: Path, scores: list[float], num_epochs: int
 ) -> None:
-    config = CONFIG.model_copy(update={"patience": 2})
+    config = CONFIG.but(patience=2)
     _, records = run(tiles, tmp_path / "state.pt", hooks(scores), config)
     assert records[-1].epoch == num_epochs
 
@@ -296,7 +296,7 @@ def test_train__loss_is_not_finite__raises_and_keeps_the_state_before(
 def state(tiles: TileDataset, tmp_path: Path) -> Path:
     """Return the state of a run of one epoch."""
     path = tmp_path / "state.pt"
-    run(tiles, path, hooks(), CONFIG.model_copy(update={"max_epochs": 1}))
+    run(tiles, path, hooks(), CONFIG.but(max_epochs=1))
     return path
 
 

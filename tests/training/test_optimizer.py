@@ -55,7 +55,7 @@ def test_build_optimizer__frozen_weights__are_left_out() -> None:
 
 def test_build_optimizer__all_decay__biases_and_gains_do_too() -> None:
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2))
-    optimizer = build_optimizer(model, CONFIG.model_copy(update={"decays_all": True}))
+    optimizer = build_optimizer(model, CONFIG.but(decays_all=True))
     (group,) = optimizer.param_groups
     assert group["weight_decay"] == 0.5
     assert len(group["params"]) == 4
@@ -64,7 +64,7 @@ def test_build_optimizer__all_decay__biases_and_gains_do_too() -> None:
 def test_build_optimizer__backbone__learns_at_a_rate_of_its_own() -> None:
     inner = nn.ModuleDict({"backbone": nn.Linear(2, 2), "backbone_like": nn.Linear(2, 2)})
     model = nn.ModuleDict({"network": inner})
-    config = CONFIG.model_copy(update={"backbone_rate_factor": 0.1})
+    config = CONFIG.but(backbone_rate_factor=0.1)
     optimizer = build_optimizer(model, config)
     rate_of = {
         id(parameter): group["lr"]
@@ -83,7 +83,7 @@ def test_build_optimizer__backbone__learns_at_a_rate_of_its_own() -> None:
 
 
 def test_build_schedule__step__drops_to_a_tenth_for_the_last_epochs() -> None:
-    config = CONFIG.model_copy(update={"schedule": "step", "drop_at": 0.7, "warmup_epochs": 0})
+    config = CONFIG.but(schedule="step", drop_at=0.7, warmup_epochs=0)
     found = rates(config)[:-1]
     assert found == pytest.approx([0.1] * 7 * STEPS_PER_EPOCH + [0.01] * 3 * STEPS_PER_EPOCH)
 

@@ -41,9 +41,7 @@ def fit_calibration(
     )
     probabilities = [scaled.to_probabilities(each.scores) for each in found]
     threshold = unbiased_threshold(truths, [scaled.calibrated(each) for each in found], groups)
-    return scaled.model_copy(
-        update={"dispersion": _dispersion(truths, probabilities, threshold, scaled.missed_share)}
-    )
+    return scaled.but(dispersion=_dispersion(truths, probabilities, threshold, scaled.missed_share))
 
 
 def unbiased_threshold(

@@ -43,7 +43,7 @@ class InitialWeights:
 
 def class_layers(config: DetectorConfig) -> set[str]:
     """Return the names of the weights that depend on the number of classes."""
-    more = config.model_copy(update={"class_names": (*config.class_names, "one more")})
+    more = config.but(class_names=(*config.class_names, "one more"))
     with torch.device("meta"):  # which takes no memory
         shapes, others = (
             {name: value.shape for name, value in build_detector(each).state_dict().items()}
@@ -72,7 +72,7 @@ def read_initial_weights(path: Path, wanted: CenterNetConfig | DinoConfig) -> In
     if isinstance(found.network, CenterNetConfig):
         return found
     own = {name: getattr(wanted, name) for name in FREE_SETTINGS}
-    return InitialWeights(found.network.model_copy(update=own), found.class_names, found.weights)
+    return InitialWeights(found.network.but(**own), found.class_names, found.weights)
 
 
 def _read_run(folder: Path) -> InitialWeights:

@@ -100,7 +100,7 @@ def _train_fold(fold: Fold, settings: RunSettings, folder: Path, *, use_cpu: boo
         return replace(judge(fold.held_out, found), calibration=scale)
 
     # Without patience, as every fold is to have every epoch.
-    training = settings.training.model_copy(update={"patience": settings.training.max_epochs})
+    training = settings.training.but(patience=settings.training.max_epochs)
     state = own / STATE_NAME
     with EpochTable(training, part) as table:
         hooks = Hooks(validate, table.on_step, lambda _, records, __: table.show(records[-1]))
@@ -152,9 +152,8 @@ def _train_on_all(
         return
     if is_main_process():
         logger.info("training on all %d images, to epoch %d", len(data.images), num_epochs)
-    final = {"max_epochs": num_epochs, "patience": num_epochs}
-    training = settings.training.model_copy(
-        update=final | {"schedule_epochs": settings.training.max_epochs}
+    training = settings.training.but(
+        max_epochs=num_epochs, patience=num_epochs, schedule_epochs=settings.training.max_epochs
     )
     with EpochTable(training, "all images") as table:
 

@@ -59,7 +59,7 @@ def keep_weights(
             "score_threshold": best.validation.metrics[THRESHOLD],
             "calibration": best.validation.calibration,
         }
-    config = settings.detector.model_copy(update=fitted)
+    config = settings.detector.but(**fitted)
     save_checkpoint(model, config, folder)
     write_card(folder, settings, data, config, records)
 

@@ -51,7 +51,7 @@ def newest_or_shipped_run(runs: Path, data_dir: Path, seed: int) -> Path:
     class_names = tuple(merged_classes(datasets))
     detector = read_config(DetectorConfig, shipped / CONFIG_NAME)
     if len(class_names) == 1:  # whatever it is called here
-        detector = detector.model_copy(update={"class_names": class_names})
+        detector = detector.but(class_names=class_names)
     if not folder.is_dir():
         with folder_written_whole(folder) as partial:
             for name in (CARD_NAME, WEIGHTS_NAME):

@@ -73,7 +73,7 @@ def calibrate_detector(
     """Return the config with calibration and threshold fitted to these images."""
     found = detect(model, tracked(images, "Calibrating", len(images)), config)
     calibration, threshold = _fit(images, found)
-    return config.model_copy(update={"calibration": calibration, "score_threshold": threshold})
+    return config.but(calibration=calibration, score_threshold=threshold)
 
 
 def fit_scale(
@@ -89,7 +89,7 @@ def fit_scale(
     known = images[::2]
     scale, threshold = _fit(known, detect(model, known, config))
     (shift,) = logits(np.array([threshold], np.float32))
-    return scale.model_copy(update={"intercept": scale.intercept - float(shift)})
+    return scale.but(intercept=scale.intercept - float(shift))
 
 
 def detect(

@@ -281,7 +281,7 @@ def test_run__unknown_channel__lists_what_is_there(tmp_path: Path, checkpoint: P
         input=write_noise(tmp_path / "a.png"), checkpoint=checkpoint, channel=("Cx43",)
     )
     with pytest.raises(ImageError, match=r"3 channels \(1 red, 2 green, 3 blue\), found none"):
-        run(config.model_copy(update={"output": tmp_path / "out"}))
+        run(config.but(output=tmp_path / "out"))
 
 
 def test_run__overlays__are_written_in_the_class_colour(tmp_path: Path, checkpoint: Path) -> None:
@@ -308,7 +308,7 @@ def test_run__annotated_only__leaves_out_images_nobody_looked_at(
     config = PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out")
     assert run(config).num_images == 6
     annotated = {"annotated_only": True, "output": tmp_path / "annotated"}
-    assert run(config.model_copy(update=annotated)).num_images == 5
+    assert run(config.but(**annotated)).num_images == 5
 
 
 def test_run__calibrated_detector__writes_probabilities_and_intervals(
@@ -484,7 +484,7 @@ def test_run__other_selection_in_the_same_output__is_refused(
     )
     run(config)
     with pytest.raises(ConfigError, match="another --annotated_only"):
-        run(config.model_copy(update={"annotated_only": True}))
+        run(config.but(annotated_only=True))
 
 
 @pytest.mark.parametrize(
@@ -499,7 +499,7 @@ def test_run__no_images__says_what_was_expected(
         {"input": tmp_path / "in" / source, "checkpoint": checkpoint, "split": split}
     )
     with pytest.raises((ImageError, ConfigError), match=words):
-        run(config.model_copy(update={"output": tmp_path / "out"}))
+        run(config.but(output=tmp_path / "out"))
 
 
 def test_run__no_checkpoint__finds_plaques_with_the_weights_that_come_with_the_package(
@@ -596,7 +596,7 @@ def test_run__output_of_another_arithmetic__is_refused(
     config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")
     run(config)
     with pytest.raises(ConfigError, match=f"another --{next(iter(change))}"):
-        run(config.model_copy(update=change))
+        run(config.but(**change))
 
 
 def test_run__onnx_on_a_gpu__is_refused(tmp_path: Path, checkpoint: Path) -> None:
@@ -653,7 +653,7 @@ def test_run__overlay_of_the_image_as_it_was__is_made_anew(
 ) -> None:
     image = write_noise(tmp_path / "in" / "a.png")
     config = PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
-    with_overlays = config.model_copy(update={"overlays": True})
+    with_overlays = config.but(overlays=True)
     run(with_overlays)
     Image.new("L", (32, 48)).save(image)
     run(config)

@@ -85,9 +85,7 @@ def test_backbone__odd_sizes__gives_maps_of_sizes_rounded_up(
     assert [tuple(each.shape[2:]) for each in maps] == sizes[-num_maps:]
 
 
-@pytest.mark.parametrize(
-    "spec", [RESNET, SWIN.model_copy(update={"drop_path": 0.0})], ids=["resnet", "swin"]
-)
+@pytest.mark.parametrize("spec", [RESNET, SWIN.but(drop_path=0.0)], ids=["resnet", "swin"])
 @torch.no_grad()
 def test_backbone__training__does_not_change_what_it_computes(spec: ResNetSpec | SwinSpec) -> None:
     backbone = build(spec).train()
@@ -114,7 +112,7 @@ def test_backbone__all_trained_weights__get_gradients(spec: ResNetSpec | SwinSpe
 
 
 def test_backbone__recomputed_activations__give_the_same_gradients() -> None:
-    spec = SWIN.model_copy(update={"drop_path": 0.5})
+    spec = SWIN.but(drop_path=0.5)
     gradients = []
     for recomputes_activations in (False, True):
         backbone = build(spec, recomputes_activations=recomputes_activations).train()
@@ -134,7 +132,7 @@ def last_branches(backbone: nn.Module) -> tuple[nn.Module, Tensor]:
 
 @torch.no_grad()
 def test_backbone__swin_drop_path__skips_attention_and_mlp_of_whole_images_alike() -> None:
-    block, tokens = last_branches(build(SWIN.model_copy(update={"drop_path": 0.5})).train())
+    block, tokens = last_branches(build(SWIN.but(drop_path=0.5)).train())
     after, _ = block(tokens, (4, 4), always_partition=True)
     is_unchanged = (after == tokens).flatten(1).all(1)
     assert 5 < int(is_unchanged.sum()) < 30  # a quarter of 64: both branches left out
@@ -142,7 +140,7 @@ def test_backbone__swin_drop_path__skips_attention_and_mlp_of_whole_images_alike
 
 @torch.no_grad()
 def test_backbone__copy_for_averaged_weights__keeps_its_own_mode() -> None:
-    original = build(SWIN.model_copy(update={"drop_path": 0.5})).eval()
+    original = build(SWIN.but(drop_path=0.5)).eval()
     clone = copy.deepcopy(original)
     original.train()
     for found, again in zip(clone(IMAGES), clone(IMAGES), strict=True):
@@ -162,7 +160,7 @@ def test_backbone__swin_maps__are_normalised() -> None:
 def test_backbone__group_norms__train_everything_and_see_each_image_alone(
     widths: tuple[int, int, int, int],
 ) -> None:
-    spec = RESNET.model_copy(update={"widths": widths, "norm": "group"})
+    spec = RESNET.but(widths=widths, norm="group")
     backbone = build(spec).train()
     assert all(parameter.requires_grad for parameter in backbone.parameters())
     together = backbone(IMAGES)

@@ -56,7 +56,7 @@ def test_forward__query_positions__are_the_official_ones() -> None:
 
 def test_forward__box_loss_of_a_layer__reaches_its_own_head_and_that_of_the_layer_before() -> None:
     torch.manual_seed(0)
-    decoder = Decoder(TINY5.model_copy(update={"shares_heads": False}), NUM_CLASSES)
+    decoder = Decoder(TINY5.but(shares_heads=False), NUM_CLASSES)
     decode_noise(decoder)[2].boxes_cxcywh_norm.sum().backward()  # type: ignore[no-untyped-call]
     is_reached = [head.layers[-1].weight.grad is not None for head in decoder.box_heads]  # type: ignore[union-attr,index]
     assert is_reached == [False, True, True]
@@ -85,5 +85,5 @@ def test_decoder__untrained__predicts_the_boxes_it_was_given() -> None:
 
 @pytest.mark.parametrize(("shares_heads", "expected"), [(True, 1), (False, 3)])
 def test_decoder__shared_heads__exist_once(shares_heads: bool, expected: int) -> None:
-    decoder = Decoder(TINY5.model_copy(update={"shares_heads": shares_heads}), NUM_CLASSES)
+    decoder = Decoder(TINY5.but(shares_heads=shares_heads), NUM_CLASSES)
     assert len(decoder.class_heads) == len(decoder.box_heads) == expected

@@ -5,7 +5,8 @@ import torch
 from torch import Tensor
 
 from dino_loss_cases import CASES, LossCase, known_assignment, load_case
-from gapjunction.models.dino.criterion import LossWeights, dino_losses, focal_loss
+from gapjunction.models.dino import criterion
+from gapjunction.models.dino.criterion import dino_losses, focal_loss
 from gapjunction.models.dino.outputs import DinoOutput, LayerOutput
 from gapjunction.models.dino.targets import Target
 
@@ -16,7 +17,7 @@ TARGETS = [
 
 
 def losses_of(case: LossCase) -> dict[str, Tensor]:
-    return dino_losses(case.output, case.targets, case.denoising, case.num_objects, LossWeights())
+    return dino_losses(case.output, case.targets, case.denoising, case.num_objects)
 
 
 def perfect_layer(sharpness: float) -> LayerOutput:
@@ -57,13 +58,13 @@ def test_dino_losses__gradients__are_the_official_ones(name: str) -> None:
 
 
 def test_dino_losses__keys__name_layer_and_kind() -> None:
-    found = dino_losses(output_of(perfect_layer(1.0)), TARGETS, None, 2, LossWeights())
+    found = dino_losses(output_of(perfect_layer(1.0)), TARGETS, None, 2)
     kinds = ("loss_ce", "loss_bbox", "loss_giou")
     assert set(found) == {f"{kind}{suffix}" for kind in kinds for suffix in ("", "_0", "_interm")}
 
 
 def test_dino_losses__perfect_predictions__are_nearly_zero() -> None:
-    found = dino_losses(output_of(perfect_layer(12.0)), TARGETS, None, 2, LossWeights())
+    found = dino_losses(output_of(perfect_layer(12.0)), TARGETS, None, 2)
     # The margin against division by zero keeps the GIoU of small boxes from reaching 1.
     assert max(map(float, found.values())) < 1e-3
 
@@ -72,9 +73,7 @@ def test_dino_losses__permuted_queries__stay_the_same() -> None:
     layer = perfect_layer(0.5)
     order = torch.tensor([3, 0, 5, 1, 4, 2])
     shuffled = LayerOutput(layer.logits[:, order], layer.boxes_cxcywh_norm[:, order])
-    before, after = (
-        dino_losses(output_of(each), TARGETS, None, 2, LossWeights()) for each in (layer, shuffled)
-    )
+    before, after = (dino_losses(output_of(each), TARGETS, None, 2) for each in (layer, shuffled))
     assert {k: float(v) for k, v in after.items()} == pytest.approx(
         {k: float(v) for k, v in before.items()}
     )
@@ -83,31 +82,30 @@ def test_dino_losses__permuted_queries__stay_the_same() -> None:
 @pytest.mark.parametrize("num_objects", [0.0, 0.5, 1.0])
 def test_dino_losses__fewer_than_one_object__divide_by_one(num_objects: float) -> None:
     output = output_of(perfect_layer(0.0))
-    found = dino_losses(output, TARGETS[1:] * 2, None, num_objects, LossWeights())
+    found = dino_losses(output, TARGETS[1:] * 2, None, num_objects)
     assert float(found["loss_ce"]) == pytest.approx(36 * 0.75 * 0.25 * 0.6931, rel=1e-3)
     assert float(found["loss_bbox"]) == float(found["loss_giou"]) == 0
 
 
 def test_dino_losses__more_objects_elsewhere__divide_by_their_mean_number() -> None:
     output = output_of(perfect_layer(0.0))
-    alone, among_many = (
-        dino_losses(output, TARGETS, None, count, LossWeights()) for count in (2, 8)
-    )
+    alone, among_many = (dino_losses(output, TARGETS, None, count) for count in (2, 8))
     for key, loss in alone.items():
         assert float(among_many[key]) == pytest.approx(float(loss) / 4)
 
 
-def test_dino_losses__weights__scale_their_kind() -> None:
+@pytest.mark.parametrize(
+    ("kind", "weight"), [("loss_ce", "CLASS"), ("loss_bbox", "L1"), ("loss_giou", "GIOU")]
+)
+def test_dino_losses__weight_of_a_kind__scales_that_kind_only(
+    kind: str, weight: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     layer = LayerOutput(torch.zeros(2, 6, 3), torch.full((2, 6, 4), 0.5))
-    plain, weighted = (
-        dino_losses(output_of(layer), TARGETS, None, 2, weights)
-        for weights in (
-            LossWeights(classification=1, box_l1=1, box_giou=1),
-            LossWeights(classification=2, box_l1=3, box_giou=4),
-        )
-    )
-    for kind, factor in {"loss_ce": 2, "loss_bbox": 3, "loss_giou": 4}.items():
-        assert float(weighted[kind]) == pytest.approx(factor * float(plain[kind]))
+    once = dino_losses(output_of(layer), TARGETS, None, 2)
+    monkeypatch.setattr(criterion, f"{weight}_WEIGHT", 3 * getattr(criterion, f"{weight}_WEIGHT"))
+    thrice = dino_losses(output_of(layer), TARGETS, None, 2)
+    changed = {name for name in once if float(thrice[name]) == pytest.approx(3 * float(once[name]))}
+    assert changed == {name for name in once if name.startswith(kind)}
 
 
 def test_dino_losses__denoising__does_not_match_but_knows_its_objects() -> None:
@@ -116,7 +114,7 @@ def test_dino_losses__denoising__does_not_match_but_knows_its_objects() -> None:
     swapped = layer.boxes_cxcywh_norm[:, [1, 0, 2, 3, 4, 5]]
     denoising_layer = LayerOutput(layer.logits[:, :4], swapped[:, :4])
     output = DinoOutput((layer,), layer, (denoising_layer,))
-    found = dino_losses(output, TARGETS, known_assignment(TARGETS, 1), 2, LossWeights())
+    found = dino_losses(output, TARGETS, known_assignment(TARGETS, 1), 2)
     distance = float(
         (TARGETS[0].boxes_cxcywh_norm[0] - TARGETS[0].boxes_cxcywh_norm[1]).abs().sum()
     )
@@ -128,9 +126,7 @@ def test_dino_losses__half_precision_predictions__are_compared_in_full_precision
     layer = perfect_layer(3.3)
     half = LayerOutput(layer.logits.bfloat16(), layer.boxes_cxcywh_norm.bfloat16())
     full = LayerOutput(half.logits.float(), half.boxes_cxcywh_norm.float())
-    found, expected = (
-        dino_losses(output_of(each), TARGETS, None, 2, LossWeights()) for each in (half, full)
-    )
+    found, expected = (dino_losses(output_of(each), TARGETS, None, 2) for each in (half, full))
     assert {k: float(v) for k, v in found.items()} == {k: float(v) for k, v in expected.items()}
 
 

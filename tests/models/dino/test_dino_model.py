@@ -18,12 +18,10 @@ RESNET = DinoConfig(
     num_queries=20,
     num_select=10,
 )
-SWIN = RESNET.model_copy(
-    update={
-        "backbone": SwinSpec(width=8, depths=(1, 1, 1, 1), num_heads=(1, 1, 2, 2), window_size=4),
-        "num_levels": 5,
-        "recomputes_activations": True,
-    }
+SWIN = RESNET.but(
+    backbone=SwinSpec(width=8, depths=(1, 1, 1, 1), num_heads=(1, 1, 2, 2), window_size=4),
+    num_levels=5,
+    recomputes_activations=True,
 )
 NOTHING = Annotations(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64))
 BOXES = torch.tensor([[8.0, 8.0, 24.0, 24.0], [36.0, 30.0, 56.0, 46.0]])
@@ -69,7 +67,7 @@ def test_forward__some_or_no_objects__gives_all_weights_finite_gradients(
 
 @torch.no_grad()
 def test_forward__tile_with_fewer_tokens_than_queries__gives_finite_losses() -> None:
-    model = build(RESNET.model_copy(update={"num_queries": 100}))
+    model = build(RESNET.but(num_queries=100))
     annotations = [Annotations(BOXES[:1], torch.tensor([0]))]
     losses = model(torch.rand(1, 3, 32, 32), annotations, 1.0)  # 22 tokens
     assert all(bool(loss.isfinite()) for loss in losses.values())
@@ -98,7 +96,7 @@ def test_forward__same_seed__gives_the_same_losses() -> None:
 
 
 def test_forward__bf16__gives_nearly_the_same_losses_and_all_gradients() -> None:
-    model = build(SWIN.model_copy(update={"recomputes_activations": False})).eval()
+    model = build(SWIN.but(recomputes_activations=False)).eval()
     exact = total(losses_of(model, annotated_tiles()[1], 2.0))
     with torch.autocast("cpu", torch.bfloat16):
         rounded = total(losses_of(model, annotated_tiles()[1], 2.0))

@@ -15,7 +15,7 @@ from dino_forward_cases import (
     load_part,
     to_ours,
 )
-from gapjunction.models.dino.criterion import LossWeights, dino_losses
+from gapjunction.models.dino.criterion import dino_losses
 from gapjunction.models.dino.denoising import DenoisingQueries, make_denoising_queries
 from gapjunction.models.dino.network import DinoTransformer
 from gapjunction.models.dino.outputs import LayerOutput
@@ -37,7 +37,7 @@ def denoising_queries(case: ForwardCase) -> DenoisingQueries:
 def training_losses(case: ForwardCase) -> dict[str, Tensor]:
     denoising = denoising_queries(case)
     output = case.transformer.train()(case.maps, case.is_padding, denoising)
-    return dino_losses(output, case.targets, denoising, case.num_objects, LossWeights())
+    return dino_losses(output, case.targets, denoising, case.num_objects)
 
 
 def backward(losses: dict[str, Tensor]) -> float:

@@ -50,7 +50,7 @@ def test_forward__recomputed_activations__give_the_same_gradients() -> None:
     for recomputes_activations in (False, True):
         torch.manual_seed(0)
         settings = {"recomputes_activations": recomputes_activations}
-        encoder = Encoder(TINY4.model_copy(update=settings)).train()
+        encoder = Encoder(TINY4.but(**settings)).train()
         tokens, _ = encoder(random_maps(), torch.zeros(1, 64, 64, dtype=torch.bool))
         tokens.pow(3).sum().backward()
         gradients.append([weight.grad for weight in encoder.parameters()])

@@ -52,7 +52,7 @@ def test_to_official__published_shapes__are_those_of_our_networks(
 
 @pytest.mark.parametrize("tiny", [TINY_RESNET, TINY_SWIN], ids=["resnet", "swin"])
 def test_to_official__weights_of_a_network__come_back(tiny: DinoConfig) -> None:
-    config = tiny.model_copy(update={"shares_heads": False})
+    config = tiny.but(shares_heads=False)
     network = random_network(config)
     found = from_official(to_official(mmdetection_weights(network, config)), config)
     for name, tensor in network.state_dict().items():

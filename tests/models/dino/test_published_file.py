@@ -78,7 +78,7 @@ def test_read_published__official_file__gives_network_and_weights(tmp_path: Path
 
 
 def test_read_published__file_of_mmdetection__gives_the_weights(tmp_path: Path) -> None:
-    config = TINY_RESNET.model_copy(update={"shares_heads": False})
+    config = TINY_RESNET.but(shares_heads=False)
     network = random_network(config)
     content = {
         "meta": {"epoch": 12, "CLASSES": ("cell",), "seed": np.int64(3)},

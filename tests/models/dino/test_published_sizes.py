@@ -15,9 +15,9 @@ SIZES = {"num_encoder_layers": 2, "num_decoder_layers": 3, "num_points": 2, "ffn
     [
         TINY_RESNET,
         TINY_SWIN,
-        TINY_RESNET.model_copy(update={"num_levels": 5, "num_queries": 7}),
-        TINY_SWIN.model_copy(update={"num_levels": 4, "shares_heads": False}),
-        TINY_RESNET.model_copy(update=SIZES),
+        TINY_RESNET.but(num_levels=5, num_queries=7),
+        TINY_SWIN.but(num_levels=4, shares_heads=False),
+        TINY_RESNET.but(**SIZES),
     ],
 )
 def test_read_sizes__official_weights__tell_all_sizes(config: DinoConfig) -> None:

@@ -90,7 +90,7 @@ def test_name_map__weights_that_stand_twice__are_used_once(model: str) -> None:
 
 
 def test_name_map__own_heads_for_each_layer__are_all_used() -> None:
-    names = name_map(TINY4.model_copy(update={"shares_heads": False}))
+    names = name_map(TINY4.but(shares_heads=False))
     assert names["transformer.decoder.class_embed.1.weight"] == (
         "transformer.decoder.class_heads.1.weight",
     )
@@ -98,9 +98,7 @@ def test_name_map__own_heads_for_each_layer__are_all_used() -> None:
 
 
 def test_from_official__fused_query_key_and_value__are_taken_apart() -> None:
-    config = TINY4.model_copy(
-        update={"backbone": SwinSpec(width=8, num_heads=(1, 1, 1, 1), depths=(1, 1, 1, 1))}
-    )
+    config = TINY4.but(backbone=SwinSpec(width=8, num_heads=(1, 1, 1, 1), depths=(1, 1, 1, 1)))
     official = official_tensors(config)
     fused = torch.arange(24.0)
     official["backbone.0.layers.0.blocks.0.attn.qkv.bias"] = fused

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gapjunction.config import StrictConfig
 from gapjunction.models.dino.assignment import Assignment
 from gapjunction.models.dino.box_tensors import generalized_iou, to_xyxy
 from gapjunction.models.dino.denoising import DenoisingQueries
@@ -18,15 +17,8 @@ from gapjunction.models.dino.matcher import match
 from gapjunction.models.dino.outputs import DinoOutput, LayerOutput
 from gapjunction.models.dino.targets import Target
 
+CLASS_WEIGHT, L1_WEIGHT, GIOU_WEIGHT = 1.0, 5.0, 2.0  # what each kind of loss counts for
 FOCAL_ALPHA, FOCAL_GAMMA = 0.25, 2.0  # Lin et al. 2017
-
-
-class LossWeights(StrictConfig):
-    """What each kind of loss counts for."""
-
-    classification: float = 1.0
-    box_l1: float = 5.0
-    box_giou: float = 2.0
 
 
 def dino_losses(
@@ -34,7 +26,6 @@ def dino_losses(
     targets: Sequence[Target],
     denoising: DenoisingQueries | None,
     num_objects: float,
-    weights: LossWeights,
 ) -> dict[str, Tensor]:
     """Return all losses, weighted, under the names of the official code.
 
@@ -49,12 +40,12 @@ def dino_losses(
     matched["_interm"] = output.encoder_selection
     losses: dict[str, Tensor] = {}
     for suffix, layer in matched.items():
-        found = _layer_losses(layer, targets, match(layer, targets), weights)
+        found = _layer_losses(layer, targets, match(layer, targets))
         losses |= {f"{name}{suffix}": loss / normalizer for name, loss in found.items()}
     if denoising is not None and output.denoising_layers is not None:
         normalizer *= denoising.num_groups
         for suffix, layer in zip(suffixes, output.denoising_layers, strict=True):
-            found = _layer_losses(layer, targets, denoising.assignment, weights)
+            found = _layer_losses(layer, targets, denoising.assignment)
             losses |= {f"{name}_dn{suffix}": loss / normalizer for name, loss in found.items()}
     return losses
 
@@ -72,7 +63,7 @@ def focal_loss(logits: Tensor, truth: Tensor) -> Tensor:
 
 
 def _layer_losses(
-    layer: LayerOutput, targets: Sequence[Target], assignment: Assignment, weights: LossWeights
+    layer: LayerOutput, targets: Sequence[Target], assignment: Assignment
 ) -> dict[str, Tensor]:
     """Return the three weighted losses of one layer, each summed over the batch."""
     labels = torch.cat([target.labels for target in targets])[assignment.objects]
@@ -83,7 +74,7 @@ def _layer_losses(
     found = layer.boxes_cxcywh_norm.float()[assignment.images, assignment.queries]
     giou = generalized_iou(to_xyxy(found), to_xyxy(wanted))
     return {
-        "loss_ce": weights.classification * focal_loss(logits, truth),
-        "loss_bbox": weights.box_l1 * (found - wanted).abs().sum(),
-        "loss_giou": weights.box_giou * (1 - giou).sum(),
+        "loss_ce": CLASS_WEIGHT * focal_loss(logits, truth),
+        "loss_bbox": L1_WEIGHT * (found - wanted).abs().sum(),
+        "loss_giou": GIOU_WEIGHT * (1 - giou).sum(),
     }

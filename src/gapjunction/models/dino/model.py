@@ -9,7 +9,7 @@ from gapjunction.detections import Detections
 from gapjunction.models.detector import Annotations
 from gapjunction.models.dino.box_tensors import to_cxcywh
 from gapjunction.models.dino.config import DinoConfig
-from gapjunction.models.dino.criterion import LossWeights, dino_losses
+from gapjunction.models.dino.criterion import dino_losses
 from gapjunction.models.dino.denoising import draw_noise, make_denoising_queries
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.dino.outputs import DinoOutput
@@ -47,7 +47,7 @@ class Dino(nn.Module):
             draws,
         )
         output = self.network(to_imagenet_range(tiles), _no_padding(tiles), denoising)
-        return dino_losses(output, targets, denoising, num_objects, LossWeights())
+        return dino_losses(output, targets, denoising, num_objects)
 
     @torch.inference_mode()
     def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:

@@ -11,6 +11,8 @@ import pytest
 from builders import build_dataset
 from gapjunction import cli
 from gapjunction.commands import validate
+from gapjunction.commands.convert import command as convert
+from gapjunction.errors import GapJunctionError
 
 
 def test_run__command_with_problems__gives_its_exit_code(
@@ -49,6 +51,16 @@ def test_run__user_error__is_one_line_and_code_2(
     complaint = capsys.readouterr().err
     assert complaint.count("\n") == 1
     assert words in complaint
+
+
+def test_run__error_that_names_settings__shows_the_options_that_the_command_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = ("from_format", "no_setting_of_convert", "output")
+    error = GapJunctionError("a", expected="b", found="c", fix="d", settings=settings)
+    with patch.object(convert, "run", side_effect=error):
+        assert cli.run(["convert", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "gapjunction: a: expected b, found c; d (--from, --output)\n"
 
 
 def test_run__disk_error__is_one_line_that_names_the_file(

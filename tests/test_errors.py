@@ -44,7 +44,9 @@ def unpickled(error: GapJunctionError) -> Any:
 def test_error__pickled_or_copied__says_the_same(
     kind: type[GapJunctionError], duplicate: Callable[[GapJunctionError], GapJunctionError]
 ) -> None:
-    error = kind(Path("a.json"), item="box 3", expected="x", found="y", fix="z")
+    error = kind(
+        Path("a.json"), item="box 3", expected="x", found="y", fix="z", settings=("output",)
+    )
     error.add_note("while reading")
     again = duplicate(error)
     assert type(again) is kind

@@ -98,7 +98,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="gapjunction", standalone_mode=False)
     except GapJunctionError as error:
-        return _complain(str(error))
+        return _complain(f"{error}{_options_for(error.settings, arguments)}")
     except typer.TyperException as error:
         shown = error.format_message() if hasattr(error, "format_message") else str(error)
         return _complain(f"{shown} Try 'gapjunction {' '.join(_words(arguments))} --help'.")
@@ -155,6 +155,14 @@ def _words(arguments: Sequence[str]) -> list[str]:
     return words if is_group else words[:1]
 
 
+def _options_for(settings: Sequence[str], arguments: Sequence[str]) -> str:
+    """Return the options of the command that set these, in brackets; others it does not have."""
+    words = tuple(_words(arguments))
+    fields = next(_config_class(verb) for verb in VERBS if verb.words == words).model_fields
+    options = [_option(name, fields[name]) for name in settings if name in fields]
+    return f" ({', '.join(options)})" if options else ""
+
+
 def _placeholder() -> None:
     """Stand in the list of commands for one that was not asked for."""
 
@@ -178,8 +186,7 @@ def _options_of_all(
 
 def _command(verb: Verb) -> Callable[..., int]:
     """Return a function with an option for each field of the verb's config."""
-    module = import_module(f"gapjunction.commands.{verb.module}")
-    config_class: type[StrictConfig] = getattr(module, verb.config)
+    module, config_class = import_module(_module(verb)), _config_class(verb)
 
     def command(**values: Any) -> int:
         config = build_config(config_class, values, "command line")
@@ -193,15 +200,30 @@ def _command(verb: Verb) -> Callable[..., int]:
     return command
 
 
+def _module(verb: Verb) -> str:
+    return f"gapjunction.commands.{verb.module}"
+
+
+def _config_class(verb: Verb) -> type[StrictConfig]:
+    config_class: type[StrictConfig] = getattr(import_module(_module(verb)), verb.config)
+    return config_class
+
+
+def _option(name: str, field: FieldInfo) -> str:
+    """Return what sets a field on the command line: an option, or the name of an argument."""
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    return name.upper() if extra.get("positional") else str(extra.get("option", f"--{name}"))
+
+
 def _parameter(name: str, field: FieldInfo) -> Parameter:
     """Return a config's field as typer wants to see it."""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    option = str(extra.get("option", f"--{name}"))
-    names = [option, *([str(extra["alias"])] if "alias" in extra else [])]
+    shown = _option(name, field)
     about: Any
     if extra.get("positional"):
-        about = typer.Argument(help=field.description, metavar=name.upper())
+        about = typer.Argument(help=field.description, metavar=shown)
     else:
+        names = [shown, *([str(extra["alias"])] if "alias" in extra else [])]
         about = typer.Option(*names, help=field.description)
     default = Parameter.empty if field.is_required() else field.default
     annotation = _plain_type(field.annotation)

@@ -7,6 +7,7 @@ GapJunctionError          one line: where, what was expected, what was found, wh
 ├── ImageError            an image cannot be read
 ├── DetectionsFileError   a detection or count file cannot be read
 ├── CheckpointError       a checkpoint is missing, damaged or does not fit
+├── TrainingDiverged      losses or predictions are no finite numbers any more
 ├── DeviceError           the machine lacks the asked-for device
 ├── BenchmarkError        ground truth and predictions do not fit together
 └── TrackingError         a run cannot be logged to MLflow
@@ -28,12 +29,20 @@ class GapJunctionError(Exception):
         expected: what would have been right.
         found: what was there instead.
         fix: the next step, as an imperative.
+        settings: the settings to change for it, which the command line shows as its options.
     """
 
     def __init__(
-        self, where: Path | str, *, expected: str, found: str, fix: str, item: str = ""
+        self,
+        where: Path | str,
+        *,
+        expected: str,
+        found: str,
+        fix: str,
+        item: str = "",
+        settings: tuple[str, ...] = (),
     ) -> None:
-        self.where, self.item = str(where), item
+        self.where, self.item, self.settings = str(where), item, settings
         self.expected, self.found, self.fix = expected, found, fix
         place = f"{where}: {item}" if item else f"{where}"
         message = f"{place}: expected {expected}, found {found}; {fix}"
@@ -41,11 +50,12 @@ class GapJunctionError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let the error pass between processes: pickle calls a constructor by position only."""
-        parts = {
+        parts: dict[str, Any] = {
             "item": self.item,
             "expected": self.expected,
             "found": self.found,
             "fix": self.fix,
+            "settings": self.settings,
         }
         return partial(type(self), self.where, **parts), (), self.__dict__
 
@@ -72,6 +82,10 @@ class DetectionsFileError(GapJunctionError):
 
 class CheckpointError(GapJunctionError):
     """A checkpoint is missing, damaged or does not fit."""
+
+
+class TrainingDiverged(GapJunctionError):  # noqa: N818 - it says what happened
+    """Losses or predictions are no finite numbers any more."""
 
 
 class DeviceError(GapJunctionError):

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+import yaml
 
 from builders import add_image, build_dataset
 from gapjunction import presets
@@ -52,6 +53,12 @@ def test_run__trains_on_the_splits_of_the_conversion(config: PipelineConfig) -> 
     result = run(config.but(skip_inference=True))
     converted = json.loads((result.conversion / "manifest.json").read_text())["assets"]
     assert json.loads((result.run_folder / "splits.json").read_text())["assets"] == converted
+
+
+def test_run__learning_rate__is_that_of_the_training(config: PipelineConfig) -> None:
+    result = run(config.but(skip_inference=True, learning_rate=0.0125))
+    settings = yaml.safe_load((result.run_folder / "settings.yaml").read_text())
+    assert settings["training"]["learning_rate"] == 0.0125
 
 
 def test_run__skip_inference__ends_after_training(config: PipelineConfig) -> None:

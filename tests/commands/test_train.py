@@ -12,6 +12,8 @@ import yaml
 from PIL import Image
 
 from builders import build_dataset
+from gapjunction import cli
+from gapjunction.cli import USER_ERROR
 from gapjunction.commands.train import run
 from gapjunction.dataset.splits import Assignment
 from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError, ImageError
@@ -203,14 +205,36 @@ def test_run__resumed_with_other_annotations__is_refused(tmp_path: Path, data: P
         run(TrainConfig(output=tmp_path / "run", resume=True))
 
 
-@pytest.mark.parametrize(("name", "value"), [("max_epochs", 9), ("seed", 5)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("max_epochs", 9), ("seed", 5), ("learning_rate", 1e-9)]
+)
 def test_run__resumed_with_another_setting__is_refused(
-    tmp_path: Path, data: Path, name: str, value: int
+    tmp_path: Path, data: Path, name: str, value: float
 ) -> None:
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     config = TrainConfig(output=tmp_path / "run", resume=True)
     with pytest.raises(ConfigError, match=f"--{name}: expected the setting"):
         run(config.but(**{name: value}))
+
+
+def test_run__learning_rate__is_remembered_by_run_and_card(tmp_path: Path, data: Path) -> None:
+    folder = tmp_path / "run"
+    run(TrainConfig(folds=1, data=(data,), output=folder, max_epochs=1, learning_rate=0.0125))
+    settings = yaml.safe_load((folder / "settings.yaml").read_text())
+    assert settings["training"]["learning_rate"] == 0.0125
+    assert "learning_rate: 0.0125" in (folder / "MODEL_CARD.md").read_text()
+
+
+@pytest.mark.parametrize("folds", ["1", "2"])
+def test_run__diverged__is_one_line_that_names_the_options_and_code_2(
+    tmp_path: Path, data: Path, folds: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--output", str(tmp_path / "run"), "--folds", folds, "--learning_rate", "1e30"]
+    assert cli.run(["train", str(data), *options]) == USER_ERROR
+    *_, complaint = capsys.readouterr().err.splitlines()
+    assert complaint.startswith(f"gapjunction: {tmp_path / 'run'}")
+    assert "expected a training whose losses and predictions are finite numbers" in complaint
+    assert "a learning rate below 1e+30 and another output (--learning_rate, --out" in complaint
 
 
 def test_run__channel__is_remembered_by_run_and_model(tmp_path: Path) -> None:

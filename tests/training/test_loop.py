@@ -12,7 +12,7 @@ from accelerate.state import AcceleratorState
 from torch import Tensor, nn
 
 from gapjunction.boxes import as_boxes
-from gapjunction.errors import CheckpointError
+from gapjunction.errors import CheckpointError, TrainingDiverged
 from gapjunction.images.pictures import write_png
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.models.detector import Annotations
@@ -287,7 +287,7 @@ def test_train__loss_is_not_finite__raises_and_keeps_the_state_before(
     tiles: TileDataset, tmp_path: Path
 ) -> None:
     detector = BrokenDetector(CenterNetConfig(widths=(4, 4, 4, 4)), num_classes=1)
-    with pytest.raises(FloatingPointError, match="nan in epoch 1"):
+    with pytest.raises(TrainingDiverged, match="found a loss of nan in epoch 1; train anew"):
         train(detector, tiles, CONFIG, hooks(), tmp_path / "state.pt", use_cpu=True)
     assert [each.epoch for each in read_records(tmp_path / "state.pt")] == [0]
 

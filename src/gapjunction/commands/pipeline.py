@@ -33,10 +33,20 @@ from gapjunction.models.checkpoint import (
     load_checkpoint,
 )
 from gapjunction.prediction_folder import file_of
-from gapjunction.presets import PresetName
 from gapjunction.report.tables import aligned_text
 from gapjunction.runs.begin import resolve_preset
-from gapjunction.runs.config import LearntChannelOption, TrainConfig
+from gapjunction.runs.config import (
+    BatchSizeOption,
+    LearningRateOption,
+    LearntChannelOption,
+    MaxEpochsOption,
+    NumGpusOption,
+    NumWorkersOption,
+    PresetOption,
+    SeedOption,
+    TrainConfig,
+    WeightsOption,
+)
 from gapjunction.runs.device import has_cuda
 from gapjunction.runs.folder import (
     RUNS,
@@ -60,24 +70,14 @@ class PipelineConfig(StrictConfig):
 
     data_dir: Path = Field(Path("data"), description="A dataset, or a folder of datasets.")
     output_dir: Path = Field(RUNS, description="Folder for everything the pipeline makes.")
-    presets: PresetName | None = Field(
-        None,
-        description="medium_quality: compact detector, for any CPU; high_quality: DINO-ResNet50; "
-        "best_quality: DINO-SwinL. Without it, high_quality where there is a CUDA GPU.",
-        json_schema_extra={"alias": "--preset"},
-    )
-    max_epochs: int | None = Field(None, ge=1, description="Epochs at most.")
-    batch_size: int | None = Field(None, ge=1, description="Tiles in a training step.")
-    num_workers: int | None = Field(None, ge=0, description="Processes that prepare tiles.")
-    num_gpus: int | None = Field(None, ge=0, description="CUDA GPUs to train on.")
-    seed: int = Field(
-        0, ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."
-    )
-    weights: str | None = Field(
-        None,
-        description="What training starts from: shipped, coco, none, a run folder or a file, as "
-        "in 'gapjunction train'.",
-    )
+    presets: PresetOption = None
+    max_epochs: MaxEpochsOption = None
+    batch_size: BatchSizeOption = None
+    learning_rate: LearningRateOption = None
+    num_workers: NumWorkersOption = None
+    num_gpus: NumGpusOption = None
+    seed: SeedOption = 0
+    weights: WeightsOption = None
     channel: LearntChannelOption = ()
     skip_training: bool = Field(
         False, description="Use --checkpoint, or the newest run in --output_dir."
@@ -193,6 +193,7 @@ def _train(config: PipelineConfig, conversion: Path) -> Path:
             output=new_run_folder(config.output_dir, preset),
             max_epochs=config.max_epochs,
             batch_size=config.batch_size,
+            learning_rate=config.learning_rate,
             num_workers=config.num_workers,
             num_gpus=config.num_gpus,
             weights=config.weights,

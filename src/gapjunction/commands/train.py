@@ -79,6 +79,7 @@ def run(config: TrainConfig) -> TrainResult:
         DeviceError: if there are fewer GPUs than asked for.
         CheckpointError: if there is nothing to resume, its data have changed, or the weights to
             start from cannot be had.
+        TrainingDiverged: if a loss or a prediction is no longer a finite number.
     """
     require_gpus(config.num_gpus)
     use_cpu = config.num_gpus == 0

@@ -40,7 +40,7 @@ OVERLAP_STEP = 16  # px
 FULLEST_SHARE = 2 / 3  # of what a detector can find in a tile may be in a training tile
 # Of the epochs of a recipe: three folds and the final training take four times as long as one.
 SHARE_IN_FOLDS = 0.4
-OVERRIDES = ("max_epochs", "batch_size", "num_workers", "precision", "seed")
+OVERRIDES = ("max_epochs", "batch_size", "learning_rate", "num_workers", "precision", "seed")
 
 
 def begin_run(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:

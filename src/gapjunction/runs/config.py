@@ -10,6 +10,46 @@ from gapjunction.presets import PresetName, RecipeName
 from gapjunction.tracking.store import MlflowDir
 from gapjunction.training.config import Precision
 
+PresetOption = Annotated[
+    PresetName | None,
+    Field(
+        description="medium_quality: compact detector, for any CPU; high_quality: DINO-ResNet50; "
+        "best_quality: DINO-SwinL. Without it, high_quality where there is a CUDA GPU.",
+        json_schema_extra={"alias": "--preset"},
+    ),
+]
+MaxEpochsOption = Annotated[int | None, Field(ge=1, description="Epochs at most.")]
+BatchSizeOption = Annotated[
+    int | None, Field(ge=1, description="Tiles in a step, in each process.")
+]
+LearningRateOption = Annotated[
+    float | None,
+    Field(
+        gt=0,
+        allow_inf_nan=False,
+        description="Highest learning rate; a training that diverges needs a lower one.",
+    ),
+]
+NumWorkersOption = Annotated[
+    int | None,
+    Field(ge=0, description="Processes that prepare tiles; 0: the main process does."),
+]
+NumGpusOption = Annotated[
+    int | None,
+    Field(ge=0, description="CUDA GPUs to train on; without it, one if there is one."),
+]
+SeedOption = Annotated[
+    int,
+    Field(ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."),
+]
+WeightsOption = Annotated[
+    str | None,
+    Field(
+        description="Start from a run folder or a file with published weights of DINO; shipped: "
+        "those that come with the package (medium_quality, the default there); coco: download "
+        "those of the preset, once (DINO, the default there); none: random weights."
+    ),
+]
 LearntChannelOption = Annotated[
     tuple[str, ...],
     Field(
@@ -29,12 +69,7 @@ class TrainConfig(StrictConfig):
         min_length=1,
         json_schema_extra={"positional": True},
     )
-    presets: PresetName | None = Field(
-        None,
-        description="medium_quality: compact detector, for any CPU; high_quality: DINO-ResNet50; "
-        "best_quality: DINO-SwinL. Without it, high_quality where there is a CUDA GPU.",
-        json_schema_extra={"alias": "--preset"},
-    )
+    presets: PresetOption = None
     output: Path | None = Field(
         None, description="Run folder to write; without it, a new one in runs/."
     )
@@ -43,23 +78,13 @@ class TrainConfig(StrictConfig):
         description="Go on with the stopped run in --output (or the last one in runs/), with "
         "the settings it was begun with.",
     )
-    max_epochs: int | None = Field(None, ge=1, description="Epochs at most.")
-    batch_size: int | None = Field(None, ge=1, description="Tiles in a step, in each process.")
-    num_workers: int | None = Field(
-        None, ge=0, description="Processes that prepare tiles; 0: the main process does."
-    )
-    num_gpus: int | None = Field(
-        None, ge=0, description="CUDA GPUs to train on; without it, one if there is one."
-    )
-    seed: int = Field(
-        0, ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."
-    )
-    weights: str | None = Field(
-        None,
-        description="Start from a run folder or a file with published weights of DINO; shipped: "
-        "those that come with the package (medium_quality, the default there); coco: download "
-        "those of the preset, once (DINO, the default there); none: random weights.",
-    )
+    max_epochs: MaxEpochsOption = None
+    batch_size: BatchSizeOption = None
+    learning_rate: LearningRateOption = None
+    num_workers: NumWorkersOption = None
+    num_gpus: NumGpusOption = None
+    seed: SeedOption = 0
+    weights: WeightsOption = None
     from_scratch: bool = Field(
         False,
         description="Start from random weights, as --weights none does.",

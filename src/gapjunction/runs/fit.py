@@ -31,6 +31,7 @@ def fit_run(
 
     Raises:
         CheckpointError: if the state or the weights to start from cannot be read.
+        TrainingDiverged: if a loss or a prediction is no longer a finite number.
     """
     join_processes(use_cpu=use_cpu)
     if num_processes() > 1:

@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
-from gapjunction.errors import CheckpointError
+from gapjunction.errors import CheckpointError, TrainingDiverged
 from gapjunction.files import written_whole
 from gapjunction.models.detector import Annotations
 from gapjunction.samples.torch_dataset import EpochSampler, TileDataset, collate
@@ -118,7 +118,7 @@ def train(
 
     Raises:
         CheckpointError: if the state cannot be read or belongs to another network.
-        FloatingPointError: if the loss is no longer a finite number.
+        TrainingDiverged: if a loss or a prediction is no longer a finite number.
     """
     accelerator = Accelerator(cpu=use_cpu, mixed_precision=config.precision)
     sampler = EpochSampler(config.tiles_per_epoch)
@@ -146,11 +146,24 @@ def train(
         sampler.epoch = epoch - 1
         rate = max(map(float, fit.schedule.get_last_lr()))
         _seed_epoch(config.seed, sampler.epoch, accelerator.process_index)
-        losses = _run_epoch(fit, loader, config.max_gradient_norm, hooks.on_step)
+        try:
+            losses = _run_epoch(fit, loader, config.max_gradient_norm, hooks.on_step)
+        except FloatingPointError as error:
+            raise _diverged(state_path.parent, f"{error} in epoch {epoch}", config) from None
         validation = _validate(fit, hooks.validate, epoch)
         seconds = time.monotonic() - started
         _conclude(fit, EpochRecord(epoch, losses, rate, seconds, validation), hooks, state_path)
     return fit.records
+
+
+def _diverged(folder: Path, found: str, config: TrainingConfig) -> TrainingDiverged:
+    return TrainingDiverged(
+        folder,
+        expected="a training whose losses and predictions are finite numbers",
+        found=found,
+        fix=f"train anew with a learning rate below {config.learning_rate:g} and another output",
+        settings=("learning_rate", "output"),
+    )
 
 
 def _conclude(fit: _Fit, record: EpochRecord, hooks: Hooks, state_path: Path) -> None:
@@ -197,7 +210,7 @@ def _run_epoch(
             losses = fit.wrapped(tiles, annotations, mean_objects)
         loss = torch.stack(list(losses.values())).sum()
         if not torch.isfinite(loss):
-            raise FloatingPointError(f"the loss became {loss.item()} in epoch {epoch}")
+            raise FloatingPointError(f"a loss of {loss.item()}")
         fit.step(loss, max_gradient_norm)
         for name, value in losses.items():
             totals[name] = totals.get(name, 0.0) + value.item()

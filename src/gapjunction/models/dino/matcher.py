@@ -71,8 +71,7 @@ def _solve(cost: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int
     if not np.isfinite(cost).all():
         bad = int((~np.isfinite(cost).all(axis=1)).sum())
         raise FloatingPointError(
-            f"{bad} of {len(cost)} queries have a score or a box that is not a finite number: "
-            "the network diverged; train with a lower learning rate"
+            f"{bad} of {len(cost)} queries with a score or a box that is not a finite number"
         )
     rows, columns = linear_sum_assignment(cost)
     return rows.astype(np.int64), columns.astype(np.int64)

@@ -1,8 +1,10 @@
 """Tests for `gapjunction.errors`."""
 
+import ast
 import copy
 import inspect
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ KINDS = [
     for _, kind in inspect.getmembers(errors, inspect.isclass)
     if issubclass(kind, GapJunctionError)
 ]
+NAMES = {kind.__name__ for kind in KINDS}
 
 
 def test_error__without_an_item__is_one_line_from_place_to_remedy() -> None:
@@ -51,3 +54,21 @@ def test_error__pickled_or_copied__says_the_same(
     again = duplicate(error)
     assert type(again) is kind
     assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+def texts_of_errors(path: Path) -> list[str]:
+    """Return the texts in a module with which errors of ours are made."""
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+    ]
+    made = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in NAMES]
+    parts = [node for call in made for node in ast.walk(call) if isinstance(node, ast.Constant)]
+    return [part.value for part in parts if isinstance(part.value, str)]
+
+
+def test_errors_of_the_library__speak_of_settings__not_of_options() -> None:
+    package = Path(errors.__file__).parent
+    files = [path for path in package.rglob("*.py") if "commands" not in path.parts]
+    texts = [text for path in files for text in texts_of_errors(path)]
+    assert "check the path" in texts
+    assert [text for text in texts if re.search(r"(?<!\S)--[a-z]", text)] == []

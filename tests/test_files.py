@@ -271,7 +271,7 @@ def test_require_new__folder_without_anything_to_lose__is_taken(
     out = tmp_path / "out"
     if name is not None:
         write(out / name)
-    require_new(out, option="--output", leftovers=("splits.json",))
+    require_new(out, leftovers=("splits.json",))
 
 
 @pytest.mark.parametrize(
@@ -281,8 +281,9 @@ def test_require_new__folder_with_something_in_it__is_refused(
     tmp_path: Path, name: str, shown: str
 ) -> None:
     write(tmp_path / "out" / name)
-    with pytest.raises(ConfigError, match=f"found a folder with {shown} in it; .*OUT"):
-        require_new(tmp_path / "out", option="OUT")
+    with pytest.raises(ConfigError, match=f"found a folder with {shown} in it") as caught:
+        require_new(tmp_path / "out", settings=("out",))
+    assert caught.value.settings == ("out",)
 
 
 def test_require_new__file_and_link_to_nothing__are_refused(tmp_path: Path) -> None:
@@ -290,4 +291,4 @@ def test_require_new__file_and_link_to_nothing__are_refused(tmp_path: Path) -> N
     (tmp_path / "link").symlink_to(tmp_path / "gone")
     for name, found in (("file", "a file"), ("link", "a link to nothing")):
         with pytest.raises(ConfigError, match=f"found {found};"):
-            require_new(tmp_path / name, option="--output")
+            require_new(tmp_path / name)

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 import typer
 from pydantic.fields import FieldInfo
 
+from gapjunction.commands.option_names import option_of, with_options
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.errors import GapJunctionError
@@ -98,7 +99,7 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="gapjunction", standalone_mode=False)
     except GapJunctionError as error:
-        return _complain(f"{error}{_options_for(error.settings, arguments)}")
+        return _complain(with_options(error, _config_class(_verb_of(arguments))))
     except typer.TyperException as error:
         shown = error.format_message() if hasattr(error, "format_message") else str(error)
         return _complain(f"{shown} Try 'gapjunction {' '.join(_words(arguments))} --help'.")
@@ -155,12 +156,9 @@ def _words(arguments: Sequence[str]) -> list[str]:
     return words if is_group else words[:1]
 
 
-def _options_for(settings: Sequence[str], arguments: Sequence[str]) -> str:
-    """Return the options of the command that set these, in brackets; others it does not have."""
+def _verb_of(arguments: Sequence[str]) -> Verb:
     words = tuple(_words(arguments))
-    fields = next(_config_class(verb) for verb in VERBS if verb.words == words).model_fields
-    options = [_option(name, fields[name]) for name in settings if name in fields]
-    return f" ({', '.join(options)})" if options else ""
+    return next(verb for verb in VERBS if verb.words == words)
 
 
 def _placeholder() -> None:
@@ -209,16 +207,10 @@ def _config_class(verb: Verb) -> type[StrictConfig]:
     return config_class
 
 
-def _option(name: str, field: FieldInfo) -> str:
-    """Return what sets a field on the command line: an option, or the name of an argument."""
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    return name.upper() if extra.get("positional") else str(extra.get("option", f"--{name}"))
-
-
 def _parameter(name: str, field: FieldInfo) -> Parameter:
     """Return a config's field as typer wants to see it."""
     extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
-    shown = _option(name, field)
+    shown = option_of(name, field)
     about: Any
     if extra.get("positional"):
         about = typer.Argument(help=field.description, metavar=shown)

@@ -122,11 +122,13 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def require_new(folder: Path, *, option: str, leftovers: Collection[str] = ()) -> None:
+def require_new(
+    folder: Path, *, settings: tuple[str, ...] = ("output",), leftovers: Collection[str] = ()
+) -> None:
     """Refuse a file, or a folder in which there is more than `leftovers` of an earlier attempt.
 
     Raises:
-        ConfigError: naming what is there; `option` is what to change.
+        ConfigError: naming what is there; `settings` are what to change.
     """
     found = _what_is_in_the_way(folder, leftovers)
     if found is not None:
@@ -134,7 +136,8 @@ def require_new(folder: Path, *, option: str, leftovers: Collection[str] = ()) -
             folder,
             expected="a new or empty folder",
             found=found,
-            fix=f"choose another {option}; nothing is overwritten",
+            fix="choose another folder; nothing is overwritten",
+            settings=settings,
         )
 
 

@@ -36,7 +36,7 @@ class Preset:
     """A network and the settings to train it with.
 
     Attributes:
-        recipes: what `--recipe` can name; all have "from_scratch".
+        recipes: what `recipe` can name; all have "from_scratch".
         scratch_network: the network to train from random weights, where it is another one.
         tile_size: side in px of the part of an image that the network looks at in one go.
         magnification: the network sees it enlarged by this factor.
@@ -161,10 +161,11 @@ def find_recipe(
         return recipes.get(recipe_name, recipes["from_scratch"])
     if recipe_name not in recipes:
         raise ConfigError(
-            f"--recipe {recipe_name}",
+            f"recipe {recipe_name}",
             expected=f"a recipe of {preset_name}: {', '.join(recipes)}",
             found=recipe_name,
-            fix="leave the option out",
+            fix="leave it out",
+            settings=("recipe",),
         )
     return recipes[recipe_name]
 

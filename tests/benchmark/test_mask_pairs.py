@@ -127,7 +127,7 @@ def test_find_label_file__given__is_a_file_or_a_dataset(tmp_path: Path) -> None:
 def test_find_label_file__none__says_how_to_name_it(tmp_path: Path, given: str | None) -> None:
     label_properties = None if given is None else tmp_path / "a" / given
     masks = tmp_path / "a" / "b" / "c" / "d"
-    with pytest.raises(BenchmarkError, match=r"found none; name the file .* --label_properties"):
+    with pytest.raises(BenchmarkError, match=r"found none; name the file with the classes"):
         find_label_file(label_properties, masks)
 
 

@@ -41,7 +41,7 @@ def test_measure_annotations__unknown_class__names_the_known(tmp_path: Path) -> 
 def test_measure_annotations__nothing_annotated__is_an_error(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "rats", num_assets=1, images_per_asset=1)
     next(root.glob("Assets/*/Detection/*")).unlink()
-    with pytest.raises(BenchmarkError, match="give --predictions"):
+    with pytest.raises(BenchmarkError, match="give predictions"):
         measure_annotations(root)
 
 

@@ -153,7 +153,7 @@ def test_run__output_in_the_source__is_refused(source: Path) -> None:
 def test_run__nothing_said_of_channels__asks_and_writes_nothing(
     tmp_path: Path, source: Path
 ) -> None:
-    with pytest.raises(ImageError, match="type --channel"):
+    with pytest.raises(ImageError, match="choose a channel"):
         create.run(CreateConfig(out=tmp_path / "S", source=source))
     assert {path.name for path in tmp_path.iterdir()} == {"from"}
 

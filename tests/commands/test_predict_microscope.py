@@ -200,7 +200,7 @@ def test_run__missing_option__leaves_the_output_free_for_the_next_try(
         "output": tmp_path / "out",
         "scene": "1",
     }
-    with pytest.raises(ImageError, match="type --channel"):
+    with pytest.raises(ImageError, match="choose a channel"):
         run(PredictConfig(**settings))
     assert run(PredictConfig(**settings, **ONE_PLANE)).num_images == 1
 

@@ -191,7 +191,7 @@ def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(
 
 def test_run__begun_run_without_resume__is_refused(tmp_path: Path, data: Path) -> None:
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
-    with pytest.raises(ConfigError, match="add --resume"):
+    with pytest.raises(ConfigError, match="resume that run"):
         run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
 
 
@@ -213,7 +213,7 @@ def test_run__resumed_with_another_setting__is_refused(
 ) -> None:
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     config = TrainConfig(output=tmp_path / "run", resume=True)
-    with pytest.raises(ConfigError, match=f"--{name}: expected the setting"):
+    with pytest.raises(ConfigError, match=f"{name}: expected the setting"):
         run(config.but(**{name: value}))
 
 
@@ -250,14 +250,14 @@ def test_run__channel__is_remembered_by_run_and_model(tmp_path: Path) -> None:
     assert load_checkpoint(folder).config.channel == ("green",)
     assert "channel:\n- green" in (folder / "MODEL_CARD.md").read_text()
     run(TrainConfig(output=folder, resume=True, channel=("green",)))
-    with pytest.raises(ConfigError, match="--channel"):
+    with pytest.raises(ConfigError, match=r"^channel: "):
         run(TrainConfig(output=folder, resume=True, channel=("red",)))
 
 
 def test_run__resumed_with_splits__is_refused(tmp_path: Path, data: Path) -> None:
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1))
     config = TrainConfig(output=tmp_path / "run", resume=True, splits=tmp_path / "none.json")
-    with pytest.raises(ConfigError, match="--splits: expected none with --resume"):
+    with pytest.raises(ConfigError, match="splits: expected none where a run is resumed"):
         run(config)
 
 
@@ -271,7 +271,7 @@ def test_run__copied_model_in_the_output__is_not_overwritten(tmp_path: Path, dat
     weights = tmp_path / "run" / "model.safetensors"
     weights.parent.mkdir()
     weights.write_bytes(b"somebody's")
-    with pytest.raises(ConfigError, match="choose another --output"):
+    with pytest.raises(ConfigError, match="choose another output"):
         run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     assert weights.read_bytes() == b"somebody's"
 
@@ -309,7 +309,7 @@ def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, dat
         pytest.raises(KeyboardInterrupt),
     ):
         run(config)
-    with pytest.raises(ConfigError, match="add --resume"):
+    with pytest.raises(ConfigError, match="resume that run"):
         run(config)
     assert run(config.but(resume=True)).num_epochs == 2
 
@@ -331,7 +331,7 @@ def test_run__truncated_image__is_refused_before_training(tmp_path: Path, data: 
 
 
 def test_run__nothing_to_resume__is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CheckpointError, match="without --resume"):
+    with pytest.raises(CheckpointError, match="without resuming"):
         run(TrainConfig(output=tmp_path / "run", resume=True))
 
 
@@ -392,7 +392,7 @@ def test_run__nothing_learnt__says_so(
 def test_run__more_gpus_than_there_are__is_one_error(tmp_path: Path, data: Path) -> None:
     with (
         patch("torch.cuda.is_available", return_value=False),
-        pytest.raises(DeviceError, match="--num_gpus 2: expected as many CUDA GPUs"),
+        pytest.raises(DeviceError, match="num_gpus 2: expected as many CUDA GPUs"),
     ):
         run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", num_gpus=2))
 

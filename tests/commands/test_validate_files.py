@@ -26,7 +26,8 @@ def test_inspect_files__nothing_said__shows_what_is_there_and_what_to_type() -> 
     found = inspect_files([REAL_OIB], PlaneChoice())
     assert found.exit_code == 1
     assert "scene 1: 3 channels (1 CH1, 2 CH2, 3 TD1)" in str(found)
-    assert "type --channel" in str(found)
+    assert "choose a channel by number or name" in str(found)
+    assert "(--channel)" in str(found)
 
 
 def test_image_files__folder__gives_what_can_be_read() -> None:

@@ -52,17 +52,17 @@ def test_prepare_detector__bf16__is_passed_on() -> None:
 
 
 def test_prepare_detector__dino_as_onnx__is_refused_in_one_line() -> None:
-    with pytest.raises(ConfigError, match=r"found a dino model in run; predict without --backend"):
+    with pytest.raises(ConfigError, match="found a dino model in run; predict with the back"):
         prepare_detector(dino(), "onnx")
 
 
 def test_prepare_detector__dino_in_bf16__is_refused_in_one_line() -> None:
-    with pytest.raises(ConfigError, match=r"--precision bf16: expected the compact detector"):
+    with pytest.raises(ConfigError, match=r"precision bf16: expected the compact detector"):
         prepare_detector(dino(), precision="bf16")
 
 
 def test_prepare_detector__onnx_in_bf16__is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"expected --backend torch, found --backend onnx"):
+    with pytest.raises(ConfigError, match=r"expected the backend torch, found onnx"):
         prepare_detector(compact(), "onnx", "bf16")
 
 

@@ -166,13 +166,13 @@ def test_find_channels__microscope_file__is_taken_from_the_best(tmp_path: Path) 
 def test_find_channels__microscope_file_with_puncta_in_both__asks(tmp_path: Path) -> None:
     image = with_spots(with_spots(noise(channels=2), spots(20), 0), spots(20), 1)
     path = write_ome_tiff(tmp_path / "a.ome.tif", image, "CYX", **STAINS)
-    with pytest.raises(ImageError, match=r"puncta: DAPI \d+, Cx43 \d+\); type --channel"):
+    with pytest.raises(ImageError, match=r"puncta: DAPI \d+, Cx43 \d+\); choose a channel"):
         found_in(listed(path))
 
 
 def test_find_channels__microscope_file_without_puncta__asks(tmp_path: Path) -> None:
     path = write_ome_tiff(tmp_path / "a.ome.tif", noise(channels=2), "CYX", **STAINS)
-    with pytest.raises(ImageError, match="type --channel NUMBER or NAME"):
+    with pytest.raises(ImageError, match="choose a channel by number or name"):
         found_in(listed(path))
 
 

@@ -186,5 +186,5 @@ def test_run__recipe_for_given_weights__has_fewer_epochs_in_folds(
 
 def test_run__folds_of_the_run__cannot_be_changed_on_resume(tmp_path: Path, data: Path) -> None:
     run(TrainConfig(data=(data,), output=tmp_path / "run", folds=2))
-    with pytest.raises(ConfigError, match="--folds: expected the setting that the run was begun"):
+    with pytest.raises(ConfigError, match="folds: expected the setting that the run was begun"):
         run(TrainConfig(output=tmp_path / "run", resume=True, folds=3))

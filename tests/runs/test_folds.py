@@ -47,7 +47,7 @@ def test_choose_num_folds__asked__is_taken() -> None:
 
 
 def test_choose_num_folds__more_than_assets__is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"--folds 3: .* found 2 such assets"):
+    with pytest.raises(ConfigError, match=r"folds 3: .* found 2 such assets"):
         choose_num_folds(images_of({"d/a": 5, "d/b": 5, "d/c": 0}), 3)
 
 

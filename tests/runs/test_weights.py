@@ -67,7 +67,7 @@ def test_find_weights__no_network__says_where_to_put_the_file(
     tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(monkeypatch, tmp_path / "nowhere" / "dino.pth", "01234567")
-    with pytest.raises(CheckpointError, match="--weights none") as caught:
+    with pytest.raises(CheckpointError, match="or none to train from random weights") as caught:
         find_weights(None, "high_quality")
     assert f"put it at {cache / 'dino.pth'}" in str(caught.value)
     assert str(caught.value).startswith("file://")

@@ -75,7 +75,8 @@ def find_images_of(pairs: Sequence[MaskPair], images_dir: Path | None) -> dict[s
                 images_dir,
                 expected="an image for each mask",
                 found=f"none for {pair.stem}",
-                fix="add it, or leave --images_dir out",
+                fix="add it, or leave this folder out",
+                settings=("images_dir",),
             )
     return images
 
@@ -144,7 +145,8 @@ def find_label_file(label_properties: Path | None, ground_truth_dir: Path) -> Pa
         expected=f"label properties ({LABEL_FOLDER}/{LABEL_STEM}.json) there"
         + (" or up to three folders above" if label_properties is None else ""),
         found="none",
-        fix="name the file with the classes and their colours with --label_properties",
+        fix="name the file with the classes and their colours",
+        settings=("label_properties",),
     )
 
 

@@ -72,7 +72,8 @@ def measure_annotations(root: Path, class_name: str | None = None) -> MeasuredIm
             root,
             expected="annotated images",
             found="none",
-            fix="annotate some, or give --predictions",
+            fix="annotate some, or give predictions",
+            settings=("predictions",),
         )
     measured = tuple(
         measured_image(each, each.image.as_detections(), None, label) for each in annotated
@@ -112,10 +113,11 @@ def label_of(class_name: str | None, class_names: Sequence[str], root: Path) -> 
     if class_name not in class_names:
         raise BenchmarkError(
             root,
-            item="--class_name",
+            item="class_name",
             expected=f"one of {', '.join(class_names)}",
             found=repr(class_name),
-            fix="correct the option",
+            fix="correct it",
+            settings=("class_name",),
         )
     return class_names.index(class_name)
 

@@ -22,6 +22,6 @@ def threshold_to_use(
             item=f"threshold {asked_for}",
             expected=f"at least {manifest.lowest_score}, the lowest score that was written",
             found=str(asked_for),
-            fix="predict again with --min_score",
+            fix="predict again with a lower min_score",
         )
     return asked_for

@@ -131,7 +131,7 @@ def _require_new(config: CreateConfig) -> None:
             found=f"one in {config.source}",
             fix="choose another output folder",
         )
-    require_new(config.out, option="OUT")
+    require_new(config.out, settings=("out",))
 
 
 def _planned(of_asset: dict[str, list[Path]], choice: PlaneChoice) -> dict[str, list[SourceImage]]:

@@ -68,7 +68,7 @@ def run(config: ImportWeightsConfig) -> ImportWeightsResult:
         CheckpointError: if the file cannot be used, naming the weight that is wrong.
         ConfigError: if the output is not a new folder.
     """
-    require_new(config.output, option="--output")
+    require_new(config.output)
     published = read_published(config.file)
     names = config.class_names or _numbered_classes(published.num_classes)
     torch.manual_seed(config.seed)

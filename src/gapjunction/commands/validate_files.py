@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gapjunction.commands.option_names import with_all_options
 from gapjunction.dataset.assets import entries, is_broken_link
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import (
@@ -78,7 +79,7 @@ def _inspect(path: Path, choice: PlaneChoice) -> InspectedFile:
         for _, own in chosen_images(path, choice):
             read_chosen(path, own)
     except ImageError as error:
-        return InspectedFile(path, tuple(scenes), (str(error),))
+        return InspectedFile(path, tuple(scenes), (with_all_options(error),))
     return InspectedFile(path, tuple(scenes), ())
 
 

@@ -15,7 +15,7 @@ Projection = Literal["max", "mean"]
 ALL_SCENES = "all"
 ALL_CHANNELS = ("all",)  # color as it is
 MAX_CHANNELS = 3  # a detector sees red, green and blue
-CHANNEL_FIX = "--channel NUMBER or NAME (up to three times, for red, green and blue)"
+CHANNEL_FIX = "a channel by number or name, or up to three for red, green and blue"
 SHOWN = 20  # names in one line of error
 _SLICES = re.compile(r"(?:(max|mean)(?::|$))?(?:(\d+)(?:-(\d+))?)?")
 
@@ -71,7 +71,8 @@ def choose_scene(
             path,
             expected="one scene",
             found=f"{len(scenes)}: {_shown(names)}",
-            fix=f"type --scene NUMBER or NAME, or --scene {ALL_SCENES}",
+            fix=f"choose a scene by number or name, or {ALL_SCENES}",
+            settings=("scene",),
         )
     return scenes[_index_of(choice.scene, names, "scene", path)]
 
@@ -101,22 +102,26 @@ def choose_planes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -> Ch
 def _refuse_open_axes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -> None:
     """Refuse a scene with several planes along axes of which nothing was said, all in one line."""
     names = scene.channel_names
-    there, to_type = [], []
+    there, to_choose, settings = [], [], []
     if len(names) > 1 and not scene.is_colour and not choice.channels:
         there.append(f"{len(names)} channels ({_shown(names)})")
-        to_type.append(CHANNEL_FIX)
+        to_choose.append(CHANNEL_FIX)
+        settings.append("channel")
     if scene.num_slices > 1 and choice.z is None:
         there.append(f"{scene.num_slices} slices along z")
-        to_type.append("--z max, mean, 5 (one slice) or 3-7 (the maximum of some)")
+        to_choose.append("slices by max, mean, 5 (one slice) or 3-7 (the maximum of some)")
+        settings.append("z")
     if scene.num_times > 1 and choice.time is None:
         there.append(f"{scene.num_times} time points")
-        to_type.append("--time NUMBER")
+        to_choose.append("a time by number")
+        settings.append("time")
     if there:
         raise ImageError(
             path,
             expected="one plane, or to be told which",
             found=" and ".join(there),
-            fix=f"type {' and '.join(to_type)}",
+            fix=f"choose {' and '.join(to_choose)}",
+            settings=tuple(settings),
         )
 
 
@@ -152,10 +157,11 @@ def _choose_slices(
     if parts is None or not asked.strip():
         raise ImageError(
             path,
-            item=f"--z {asked}",
+            item=f"z {asked}",
             expected="max, mean, a slice as 5, a range as 3-7, or both as mean:3-7",
             found=repr(asked),
-            fix="correct the option",
+            fix="correct it",
+            settings=("z",),
         )
     how, first, last = parts.groups()
     start = 1 if first is None else int(first)
@@ -163,10 +169,11 @@ def _choose_slices(
     if not 1 <= start <= end <= count:
         raise ImageError(
             path,
-            item=f"--z {asked}",
+            item=f"z {asked}",
             expected=f"slices from 1 to {count}, the lower one first",
             found=asked,
-            fix="correct the option",
+            fix="correct it",
+            settings=("z",),
         )
     return range(start - 1, end), "mean" if how == "mean" else "max"
 
@@ -176,10 +183,11 @@ def _choose_time(scene: MicroscopeScene, asked: int | None, path: Path) -> int:
     if not 1 <= time <= scene.num_times:
         raise ImageError(
             path,
-            item=f"--time {asked}",
+            item=f"time {asked}",
             expected=f"a number from 1 to {scene.num_times}",
             found=str(asked),
-            fix="correct the option",
+            fix="correct it",
+            settings=("time",),
         )
     return time - 1
 
@@ -206,10 +214,11 @@ def _index_of(asked: str, names: Sequence[str], kind: str, path: Path) -> int:
             break
     raise ImageError(
         path,
-        item=f"--{kind} {asked}",
+        item=f"{kind} {asked}",
         expected=f"one of {len(names)} {kind}s ({_shown(names)})",
         found=f"{len(found)} of that name" if found else "none of that name",
-        fix="type one of these numbers or names",
+        fix="choose one of these numbers or names",
+        settings=(kind,),
     )
 
 

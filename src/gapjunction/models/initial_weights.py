@@ -90,7 +90,8 @@ def _read_file(path: Path) -> InitialWeights:
             path,
             expected="a run folder or a file with published weights of DINO",
             found="no such file",
-            fix="check --weights",
+            fix="check the path",
+            settings=("weights",),
         )
     # Imported here, as transformers takes seconds to import, which the compact detector need not.
     from gapjunction.models.dino.published_file import read_published  # noqa: PLC0415

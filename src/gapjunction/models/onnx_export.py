@@ -23,7 +23,8 @@ def export_checkpoint(checkpoint: Checkpoint) -> bytes:
             "ONNX",
             expected="the compact detector (medium_quality)",
             found=f"a {checkpoint.config.network.architecture} model in {checkpoint.folder}",
-            fix="predict without --backend onnx; only medium_quality can be exported",
+            fix="predict with the backend torch; only medium_quality can be exported",
+            settings=("backend",),
         )
     settings = checkpoint.config.model_dump(mode="json")
     metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in settings.items()}

@@ -35,13 +35,13 @@ def prepare_detector(
     """
     if backend == "onnx":
         if precision != "no":
-            raise _refusal(f"--precision {precision}", "--backend torch", "--backend onnx")
+            raise _refusal(f"precision {precision}", "the backend torch", "onnx")
         return OnnxCenterNet.of(export_checkpoint(checkpoint))
     if isinstance(checkpoint.detector, CenterNet):
         return FusedCenterNet.of(checkpoint.detector, precision)
     if precision != "no":
         raise _refusal(
-            f"--precision {precision}",
+            f"precision {precision}",
             "the compact detector (medium_quality)",
             f"a {checkpoint.config.network.architecture} model in {checkpoint.folder}",
         )
@@ -49,4 +49,6 @@ def prepare_detector(
 
 
 def _refusal(where: str, expected: str, found: str) -> ConfigError:
-    return ConfigError(where, expected=expected, found=found, fix="leave the option out")
+    return ConfigError(
+        where, expected=expected, found=found, fix="leave it out", settings=("precision",)
+    )

@@ -169,7 +169,8 @@ def _undecided(image: ListedImage, group: ImageGroup, seen: ChannelEvidence) -> 
         image.origin.path,
         expected="a channel in which puncta stand out, or to be told which",
         found=f"{len(group.channels)} channels (puncta: {_scores(group, seen.seen)})",
-        fix=f"type {CHANNEL_FIX}",
+        fix=f"choose {CHANNEL_FIX}",
+        settings=("channel",),
     )
 
 

@@ -107,10 +107,11 @@ def asked_weights(config: TrainConfig) -> str | None:
         return config.weights
     if config.weights not in (None, NONE):
         raise ConfigError(
-            "--recipe from_scratch" if is_from_scratch else "--from_scratch",
-            expected="no --weights beside it",
-            found=f"--weights {config.weights}",
+            "recipe from_scratch" if is_from_scratch else "from_scratch",
+            expected="no weights beside it",
+            found=config.weights,
             fix="leave one of them out",
+            settings=("recipe" if is_from_scratch else "from_scratch", "weights"),
         )
     return NONE
 
@@ -131,9 +132,10 @@ def _require_unused(folder: Path) -> None:
                 folder,
                 expected="a new run folder",
                 found=f"one with {name_there} in it",
-                fix="add --resume to go on with that run, or choose another --output",
+                fix="resume that run, or choose another output",
+                settings=("resume", "output"),
             )
-    require_new(folder, option="--output", leftovers=(SPLITS_NAME,))
+    require_new(folder, leftovers=(SPLITS_NAME,))
 
 
 def _detector_config(

@@ -66,10 +66,11 @@ def learnt_channels(images: Sequence[CocoImage], asked: Names) -> LearntChannels
         return LearntChannels({}, ALL_CHANNELS)
     if len(asked) > 1:
         raise ConfigError(
-            "--channel",
+            "channel",
             expected="one channel to train on, or all",
             found=", ".join(asked),
             fix="name one",
+            settings=("channel",),
         )
     channels = {path: _channel_names(path) for path in (image.source.path for image in images)}
     if asked:

@@ -14,10 +14,11 @@ def require_gpus(num_gpus: int | None) -> None:
     found = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if num_gpus is not None and num_gpus > found:
         raise DeviceError(
-            f"--num_gpus {num_gpus}",
+            f"num_gpus {num_gpus}",
             expected=f"as many CUDA GPUs as this machine has ({found})",
             found=str(num_gpus),
-            fix="leave the option out" if found == 0 else f"use --num_gpus {found}",
+            fix="leave it out" if found == 0 else f"use {found}",
+            settings=("num_gpus",),
         )
 
 

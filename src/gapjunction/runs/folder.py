@@ -50,7 +50,8 @@ class WeightsSource(StrictConfig):
                 file,
                 expected="the weights that training starts from",
                 found="no such file",
-                fix="put it there, on every machine that trains, or choose other --weights",
+                fix="put it there, on every machine that trains, or choose other weights",
+                settings=("weights",),
             )
         return cls(path=path, sha256=sha256_of(file))
 

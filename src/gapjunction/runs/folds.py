@@ -34,10 +34,11 @@ def choose_num_folds(images: Sequence[TrainingImage], asked: int | None) -> int:
         return min(USUAL_FOLDS, num_assets) if num_assets < ENOUGH_ASSETS else NO_FOLDS
     if asked > num_assets:
         raise ConfigError(
-            f"--folds {asked}",
+            f"folds {asked}",
             expected="no more folds than assets with boxes, beside those for testing",
             found=f"{num_assets} such assets",
             fix="choose fewer folds, or annotate more assets",
+            settings=("folds",),
         )
     return asked
 

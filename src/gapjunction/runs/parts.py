@@ -48,7 +48,8 @@ def _start_from(source: WeightsSource, detector: nn.Module, config: DetectorConf
             source.path,
             expected="the weights that the run was begun with",
             found="others",
-            fix="train anew with another --output",
+            fix="train anew with another output",
+            settings=("output",),
         )
     initial = read_initial_weights(source.path, config.network)
     left_out = initial.load_into(detector, config)

@@ -32,7 +32,8 @@ def read_begun_run(folder: Path, given: Mapping[str, Any]) -> tuple[RunSettings,
             folder,
             expected=f"a run folder with {SETTINGS_NAME}",
             found="none",
-            fix="check --output, or train anew without --resume",
+            fix="check the output, or train anew without resuming",
+            settings=("output", "resume"),
         )
     remove_partial_files(folder)
     settings = read_config(RunSettings, folder / SETTINGS_NAME)
@@ -48,7 +49,8 @@ def read_begun_run(folder: Path, given: Mapping[str, Any]) -> tuple[RunSettings,
             folder,
             expected="the data that the run was begun with",
             found=f"changed images or annotations in {', '.join(map(str, settings.data))}",
-            fix="train anew with another --output",
+            fix="train anew with another output",
+            settings=("output",),
         )
     return settings, data
 
@@ -84,15 +86,17 @@ def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> N
         own = tuple(path.absolute() for path in value) if name == "data" else value
         if name not in begun:
             raise ConfigError(
-                f"--{name}",
-                expected="none with --resume, which goes on with the run's own",
+                name,
+                expected="none where a run is resumed, which goes on with its own",
                 found=str(value),
                 fix="leave it out",
+                settings=(name,),
             )
         if own != begun[name]:
             raise ConfigError(
-                f"--{name}",
-                expected="the setting that the run was begun with, or none, with --resume",
+                name,
+                expected="the setting that the run was begun with, or none, where it is resumed",
                 found=str(value),
-                fix="leave it out, or train anew with another --output",
+                fix="leave it out, or train anew with another output",
+                settings=(name, "output"),
             )

@@ -34,10 +34,11 @@ def find_weights(given: str | None, preset_name: PresetName) -> Path | None:
         return _existing(Path(chosen))
     if chosen not in there:
         raise ConfigError(
-            f"--weights {chosen}",
+            f"weights {chosen}",
             expected=f"weights that there are for {preset_name}: {', '.join([*there, NONE])}",
             found=f"no {chosen} ones for it",
-            fix="leave the option out, or give a run folder",
+            fix="leave it out, or give a run folder",
+            settings=("weights",),
         )
     source = sources[chosen]
     return _downloaded(source) if isinstance(source, PublishedWeights) else source
@@ -49,7 +50,8 @@ def _existing(path: Path) -> Path:
             path,
             expected=f"{NONE}, {SHIPPED}, {COCO}, a run folder or a published file of DINO",
             found="no such file or folder",
-            fix="check --weights",
+            fix="check the path",
+            settings=("weights",),
         )
     return path.absolute()
 
@@ -68,8 +70,9 @@ def _downloaded(published: PublishedWeights) -> Path:
             published.url,
             expected=f"to download the weights ({published.size_mb} MB)",
             found=str(getattr(error, "reason", error)),
-            fix=f"download it where there is a network and put it at {path}, or give --weights "
-            "FILE, or train from random weights with --weights none",
+            fix=f"download it where there is a network and put it at {path}, or give the file "
+            f"as weights, or {NONE} to train from random weights",
+            settings=("weights",),
         ) from None
     return path
 

@@ -155,7 +155,8 @@ def _mlflow_client(store: TrackingStore) -> Iterator["MlflowClient"]:
             "MLflow",
             expected="a tracking store that takes the run",
             found=str(error).split("\n")[0].rstrip("."),
-            fix=f"check {URI_VARIABLE}, or choose another store with --mlflow_dir",
+            fix=f"check {URI_VARIABLE}, or choose another store",
+            settings=("mlflow_dir",),
         ) from None
 
 

@@ -123,7 +123,8 @@ def _check_database(path: Path) -> None:
             path,
             expected="an SQLite database that can be written",
             found=str(error),
-            fix="move it away, or choose another place with --mlflow_dir",
+            fix="move it away, or choose another place",
+            settings=("mlflow_dir",),
         ) from None
 
 

@@ -254,7 +254,8 @@ def _restore(fit: _Fit, state_path: Path) -> None:
             state_path,
             expected="the state of a run with the same settings",
             found=str(error).splitlines()[0],
-            fix="train anew with another --output",
+            fix="train anew with another output",
+            settings=("output",),
         ) from None
     if fit.accelerator.is_main_process:
         logger.info("going on after epoch %d (%s)", fit.records[-1].epoch, state_path)
@@ -267,5 +268,6 @@ def _require_as_many_processes(begun: int, accelerator: Accelerator, state_path:
             state_path,
             expected=f"to go on with {begun} processes, as it was begun",
             found=str(accelerator.num_processes),
-            fix="use as many GPUs as before, or train anew with another --output",
+            fix="use as many GPUs as before, or train anew with another output",
+            settings=("output",),
         )

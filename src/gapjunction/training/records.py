@@ -104,7 +104,8 @@ def read_state(state_path: Path) -> dict[str, Any]:
             state_path,
             expected="the state of a training run",
             found="a damaged file",
-            fix="train anew with another --output",
+            fix="train anew with another output",
+            settings=("output",),
         ) from None
     return state
 

@@ -80,7 +80,7 @@ def test_run__threshold_below_the_lowest_written_score__is_an_error(
     shutil.copytree(EXAMPLE / "predictions", predictions)
     manifest = json.loads((predictions / "manifest.json").read_text())
     (predictions / "manifest.json").write_text(json.dumps(manifest | {"lowest_score": 0.4}))
-    with pytest.raises(BenchmarkError, match="predict again with --min_score"):
+    with pytest.raises(BenchmarkError, match="predict again with a lower min_score"):
         run(config(predictions_dir=predictions, threshold=0.1))
     assert not logged.records
 

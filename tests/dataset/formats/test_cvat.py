@@ -71,7 +71,7 @@ def test_read_cvat__ellipse_and_mask__become_boxes_around_them(tmp_path: Path, s
 
 def test_read_cvat__points__need_a_size(tmp_path: Path) -> None:
     source = save_cvat(tmp_path, '<points label="gap_junction" points="10,10;20,20"/>')
-    assert "--point_size_px" in refusal(read_cvat, source)
+    assert "how large the squares" in refusal(read_cvat, source)
     sized = Source(source.path, point_size_px=4)
     assert only_image(read_cvat, sized).boxes.tolist() == [[8, 8, 12, 12], [18, 18, 22, 22]]
 

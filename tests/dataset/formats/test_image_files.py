@@ -27,7 +27,7 @@ def test_find_images__no_prescribed_folder__finds_all_but_stray_files(tmp_path: 
 
 
 def test_find_images__none__says_how_to_name_their_folder(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="found none; say with --images where they are"):
+    with pytest.raises(DatasetError, match="found none; say where they are"):
         find_images(Source(tmp_path))
 
 

@@ -81,7 +81,7 @@ def test_read_imagej__points__become_squares_of_the_given_size(tmp_path: Path) -
     points = roifile.ImagejRoi.frompoints(np.array([[10.0, 10.0], [20.0, 20.0]]))
     points.roitype = roifile.ROI_TYPE.POINT
     source = save_rois(tmp_path, points)
-    assert "--point_size_px" in refusal(read_imagej, source)
+    assert "how large the squares" in refusal(read_imagej, source)
     sized = Source(tmp_path, point_size_px=4)
     assert only_image(read_imagej, sized).boxes.tolist() == [[8, 8, 12, 12], [18, 18, 22, 22]]
 

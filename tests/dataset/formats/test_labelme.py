@@ -72,7 +72,7 @@ def test_read_labelme__line__is_left_out_and_noted(tmp_path: Path) -> None:
 def test_read_labelme__point__becomes_a_square_of_the_given_size(tmp_path: Path) -> None:
     shape = SHAPE | {"shape_type": "point", "points": [[10, 10]]}
     source = save_labelme(tmp_path, shape)
-    assert "--point_size_px" in refusal(read_labelme, source)
+    assert "how large the squares" in refusal(read_labelme, source)
     sized = Source(tmp_path, point_size_px=4)
     assert only_image(read_labelme, sized).boxes.tolist() == [[8, 8, 12, 12]]
 

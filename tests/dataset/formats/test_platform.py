@@ -19,7 +19,7 @@ def test_read_platform__folder_of_datasets__reads_all(tmp_path: Path) -> None:
 def test_read_platform__images_elsewhere__are_refused(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "set", num_assets=1)
     source = Source(root, images=tmp_path)
-    assert "--images: expected a format" in refusal(read_platform, source)
+    assert "images: expected a format" in refusal(read_platform, source)
 
 
 def test_read_platform__files_that_are_not_read__are_noted(tmp_path: Path) -> None:

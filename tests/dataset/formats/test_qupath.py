@@ -91,7 +91,7 @@ def test_read_qupath__line__is_left_out_and_noted(tmp_path: Path) -> None:
             "object 0: expected a finite number for y",
         ),
         ({"properties": {"classification": {"name": 3}}}, "object 0: expected the class's name"),
-        ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, "--point_size_px"),
+        ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, "how large the squares"),
     ],
 )
 def test_read_qupath__something_wrong__is_one_line_that_names_it(

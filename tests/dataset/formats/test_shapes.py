@@ -28,7 +28,7 @@ def test_box_at__size_known__is_a_square_around_the_point() -> None:
 
 
 def test_box_at__size_unknown__asks_for_it() -> None:
-    with pytest.raises(DatasetError, match=r"row 1: .*--point_size_px"):
+    with pytest.raises(DatasetError, match=r"row 1: .*how large the squares"):
         box_at((10, 20), None, Path("a.csv"), "row 1")
 
 

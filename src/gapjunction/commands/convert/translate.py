@@ -73,7 +73,7 @@ def translate(asked: Translation) -> TranslateResult:
         ConfigError: if the output is not a new folder, or the input not there.
         DatasetError: if something in the annotations is wrong, or an image is missing.
     """
-    require_new(asked.output, option="OUT")
+    require_new(asked.output, settings=())
     source = _found(asked.source, asked.from_format)
     read, _ = FORMATS[asked.from_format]
     _, write = FORMATS[asked.to_format]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from gapjunction.commands.option_names import with_options
 from gapjunction.commands.options import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.files import (
@@ -120,7 +121,7 @@ def run(config: PredictConfig) -> PredictResult:
         num_skipped=len(pairs) - len(waiting),
         num_counted_anew=anew.num_counted,
         totals=totals,
-        failures=tuple(str(error) for error in failures.values()),
+        failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )
 
 

@@ -17,7 +17,7 @@ from gapjunction.dataset.formats.records_of_files import (
     text,
     whole,
 )
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
@@ -60,11 +60,10 @@ def _coco_files(source: Source) -> Sequence[tuple[Path, Mapping[str, Any]]]:
     contents = [(path, read_json(path)) for path in paths]
     found = [(path, each) for path, each in contents if isinstance(each, dict) and _is_coco(each)]
     if not found:
-        raise DatasetError(
-            source.path,
-            expected=f"a COCO file (JSON with {', '.join(KEYS)})",
-            found="none" if source.path.exists() else "nothing there",
-            fix="check the path and --from",
+        raise no_files(
+            source,
+            f"a COCO file (JSON with {', '.join(KEYS)})",
+            "none" if source.path.exists() else "nothing there",
         )
     return found
 

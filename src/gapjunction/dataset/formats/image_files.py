@@ -71,7 +71,8 @@ class ImageFiles:
             item=item,
             expected=f"one image {name!r} in {self.root}",
             found=f"{len(found)} ({found[0]}, {found[1]})" if found else "none",
-            fix="give each image a name of its own" if found else "say with --images where it is",
+            fix="give each image a name of its own" if found else "say where it is",
+            settings=() if found else ("images",),
         )
 
     def asset_of(self, path: Path) -> str:
@@ -103,7 +104,8 @@ def find_images(source: Source) -> ImageFiles:
             root,
             expected=f"images ({', '.join(IMAGE_SUFFIXES)})",
             found="none" if root.is_dir() else "no such folder",
-            fix="say with --images where they are",
+            fix="say where they are",
+            settings=("images",),
         )
     return ImageFiles(root, paths, source.name)
 

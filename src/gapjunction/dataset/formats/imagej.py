@@ -23,7 +23,7 @@ from gapjunction.dataset.formats.shapes import (
     box_around,
     box_at,
 )
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import written_whole
@@ -55,8 +55,7 @@ def read_imagej(source: Source) -> ReadResult:
         [source.path] if source.path.is_file() else list(files_in(source.path, (".zip", ".roi")))
     )
     if not paths:
-        fix = "check the path and --from"
-        raise DatasetError(source.path, expected="ROI sets (.zip or .roi)", found="none", fix=fix)
+        raise no_files(source, "ROI sets (.zip or .roi)")
     notes: Counter[str] = Counter()
     marked = []
     colours: dict[str, str] = {}

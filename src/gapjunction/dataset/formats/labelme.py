@@ -24,7 +24,7 @@ from gapjunction.dataset.formats.shapes import (
     box_around,
     box_at,
 )
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
@@ -45,9 +45,7 @@ def read_labelme(source: Source) -> ReadResult:
     contents = [(path, read_json(path)) for path in paths]
     files = [(path, each) for path, each in contents if isinstance(each, dict) and "shapes" in each]
     if not files:
-        expected, found = "LabelMe files (JSON with shapes)", "none"
-        fix = "check the path and --from"
-        raise DatasetError(source.path, expected=expected, found=found, fix=fix)
+        raise no_files(source, "LabelMe files (JSON with shapes)")
     notes: Counter[str] = Counter()
     marked = [_marked_image(content, images, path, source, notes) for path, content in files]
     return ReadResult((assemble(source, images, marked),), counted(notes))

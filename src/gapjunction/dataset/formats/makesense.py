@@ -10,7 +10,7 @@ from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_rows, text, whole
-from gapjunction.dataset.formats.source import ReadResult, Source
+from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
@@ -40,8 +40,7 @@ def read_makesense(source: Source) -> ReadResult:
     images = find_images(source)
     paths = [source.path] if source.path.is_file() else list(files_in(source.path, (".csv",)))
     if not paths:
-        fix = "check the path and --from"
-        raise DatasetError(source.path, expected="CSV files", found="none", fix=fix)
+        raise no_files(source, "CSV files")
     marked = []
     for path in paths:
         beside = images.beside(path.parent)

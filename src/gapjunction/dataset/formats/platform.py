@@ -21,10 +21,11 @@ def read_platform(source: Source) -> ReadResult:
     """
     if source.images is not None:
         raise ConfigError(
-            "--images",
+            "images",
             expected="a format whose images can lie elsewhere",
             found="platform, which holds its images",
-            fix="leave the option out, or say the format with --from",
+            fix="leave it out, or say the format",
+            settings=("images", "from_format"),
         )
     datasets = tuple(read_datasets([source.path]))
     return ReadResult(datasets, tuple(note for each in datasets for note in _notes(each)))

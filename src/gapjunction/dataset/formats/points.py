@@ -15,7 +15,7 @@ from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assembl
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_rows
 from gapjunction.dataset.formats.shapes import POINTS, WITHOUT_CLASS, box_at
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
@@ -36,8 +36,7 @@ def read_points(source: Source) -> ReadResult:
     images = find_images(source)
     paths = [source.path] if source.path.is_file() else list(files_in(source.path, (".csv",)))
     if not paths:
-        fix = "check the path and --from"
-        raise DatasetError(source.path, expected="CSV files", found="none", fix=fix)
+        raise no_files(source, "CSV files")
     notes: Counter[str] = Counter()
     marked = [
         MarkedImage(images.of(path), path, tuple(_marks(path, source, notes))) for path in paths

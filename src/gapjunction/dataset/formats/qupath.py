@@ -18,7 +18,7 @@ from gapjunction.dataset.formats.shapes import (
     box_around,
     box_at,
 )
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
@@ -39,8 +39,7 @@ def read_qupath(source: Source) -> ReadResult:
     images = find_images(source)
     paths = [source.path] if source.path.is_file() else list(files_in(source.path, SUFFIXES))
     if not paths:
-        fix = "check the path and --from"
-        raise DatasetError(source.path, expected="GeoJSON files", found="none", fix=fix)
+        raise no_files(source, "GeoJSON files")
     notes: Counter[str] = Counter()
     classes: dict[str, str] = {}
     marked = []

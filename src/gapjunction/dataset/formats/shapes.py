@@ -38,7 +38,8 @@ def box_at(point: Point, size_px: float | None, file: Path, item: str) -> Box:
             item=item,
             expected="an object with a size",
             found="a point",
-            fix="say with --point_size_px how large the squares around points shall be",
+            fix="say how large the squares around points shall be",
+            settings=("point_size_px",),
         )
     x, y, half = *point, size_px / 2
     return x - half, y - half, x + half, y + half

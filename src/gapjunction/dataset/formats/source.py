@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.dataset.records import Dataset
+from gapjunction.errors import DatasetError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,17 @@ class ReadResult:
 # A writer fills an existing folder and returns lines on what the format cannot hold.
 Reader = Callable[[Source], ReadResult]
 Writer = Callable[[Dataset, Path], list[str]]
+
+
+def no_files(source: Source, expected: str, found: str = "none") -> DatasetError:
+    """Return the error of a source in which there are no annotations of the format."""
+    return DatasetError(
+        source.path,
+        expected=expected,
+        found=found,
+        fix="check the path and the format",
+        settings=("from_format",),
+    )
 
 
 def counted(notes: Counter[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_text, read_xml, whole
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
 from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import DatasetError
@@ -34,15 +34,20 @@ def read_voc(source: Source) -> ReadResult:
     paths = [source.path] if source.path.is_file() else list(files_in(source.path, (".xml",)))
     if not paths:
         found = "none" if source.path.exists() else "nothing there"
-        fix = "check the path and --from"
-        raise DatasetError(source.path, expected="XML files", found=found, fix=fix)
+        raise no_files(source, "XML files", found)
     notes: Counter[str] = Counter()
     marked = []
     for path in paths:
         root = read_xml(path)
         if root.tag != "annotation":
             expected, found = "<annotation>", f"<{root.tag}>"
-            raise DatasetError(path, expected=expected, found=found, fix="check --from")
+            raise DatasetError(
+                path,
+                expected=expected,
+                found=found,
+                fix="check the format",
+                settings=("from_format",),
+            )
         # The XML file's own folder and name come first: <filename> often is a copy's.
         name = root.findtext("filename") or path.name
         own = PurePosixPath(*path.parts[-2:]).with_suffix(PurePosixPath(name).suffix or ".png")

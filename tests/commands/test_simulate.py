@@ -50,7 +50,7 @@ def test_run__result__tells_where_how_many_and_what_next(tmp_path: Path) -> None
 
 def test_run__folder_with_content__is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "precious.txt").write_text("keep")
-    with pytest.raises(ConfigError, match="expected a new or an empty folder"):
+    with pytest.raises(ConfigError, match="expected a new or empty folder"):
         run(small(tmp_path))
     assert content_of(tmp_path) == {"precious.txt": b"keep"}
 

@@ -36,6 +36,7 @@ from gapjunction.metrics.stacked_detections import StackedDetections, find_overl
 
 SIDE_EDGES_PX = (8.0, 16.0, 32.0)
 SIDE_EDGES_UM = (0.5, 1.0, 2.0)
+CENTER_DISTANCE_PX, NUM_RESAMPLES = 3.0, 1000
 
 MetricValues = dict[str, float | int | None]
 
@@ -49,10 +50,10 @@ class DetectionSettings(StrictConfig):
     """
 
     threshold: float
-    center_distance_px: float
     um_per_px: float | None
-    num_resamples: int
     seed: int
+    center_distance_px: float = CENTER_DISTANCE_PX
+    num_resamples: int = NUM_RESAMPLES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

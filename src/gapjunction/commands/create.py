@@ -26,6 +26,7 @@ from gapjunction.dataset.creation.asset_table import AssetTable, read_asset_tabl
 from gapjunction.dataset.creation.source_files import find_sources
 from gapjunction.dataset.names import as_file_name
 from gapjunction.dataset.records import Asset, AssetMetadata, Dataset
+from gapjunction.dataset.rules import CLASS_COLOR
 from gapjunction.dataset.writer import write_metadata
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import folder_written_whole, require_new
@@ -37,7 +38,7 @@ from gapjunction.terminal import tracked
 
 logger = logging.getLogger(__name__)
 
-CLASSES = {"gap_junction": "#4EF8FF"}
+CLASSES = {"gap_junction": CLASS_COLOR}
 CONTRAST_FILE = Path("Arbitrary_Metadata") / "contrast.json"
 
 

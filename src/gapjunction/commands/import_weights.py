@@ -7,6 +7,7 @@ import torch
 from pydantic import Field
 
 from gapjunction.config import StrictConfig
+from gapjunction.dataset.rules import CLASS_COLOR
 from gapjunction.files import require_new
 from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
 from gapjunction.models.dino.config import DinoConfig
@@ -14,7 +15,6 @@ from gapjunction.models.dino.model import Dino
 from gapjunction.models.dino.published_file import read_published
 from gapjunction.models.transfer import transfer_weights
 
-CLASS_COLOR = "#4EF8FF"  # published files have none
 BACKBONE_NAMES = {"resnet": "ResNet", "swin": "Swin transformer"}
 
 

@@ -22,7 +22,6 @@ from gapjunction.benchmark.groups import FACTORS, Factor, group_of
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
-from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError, ConfigError
 from gapjunction.files import folder_written_whole, write_text, written_whole
@@ -193,13 +192,8 @@ def _study_detections(config: ReportConfig, measured: MeasuredImages) -> Detecti
     paired = pair_with_truth(measured)
     if paired is None or measured.predictions is None:
         return None
-    defaults = BenchmarkDetectionConfig()
     settings = DetectionSettings(
-        threshold=measured.threshold or 0.0,
-        center_distance_px=defaults.center_distance_px,
-        um_per_px=paired.um_per_px,
-        num_resamples=defaults.num_resamples,
-        seed=config.seed,
+        threshold=measured.threshold or 0.0, um_per_px=paired.um_per_px, seed=config.seed
     )
     groups = group_images(paired.stems, None, measured.predictions, paired.assets)
     return study_detections(paired, groups, settings)

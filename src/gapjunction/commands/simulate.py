@@ -8,7 +8,7 @@ from pydantic import Field, NonNegativeInt, PositiveInt
 
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.writer import write_dataset
-from gapjunction.errors import ConfigError
+from gapjunction.files import require_new
 from gapjunction.simulation.imaging_model import Kind
 from gapjunction.simulation.simulated_dataset import (
     assemble_dataset,
@@ -54,13 +54,7 @@ def run(config: SimulateConfig) -> SimulateResult:
     Raises:
         ConfigError: if the folder holds something already.
     """
-    if config.out.exists() and (not config.out.is_dir() or any(config.out.iterdir())):
-        raise ConfigError(
-            config.out,
-            expected="a new or an empty folder",
-            found="a folder with content" if config.out.is_dir() else "a file",
-            fix="choose another folder, or delete this one",
-        )
+    require_new(config.out, settings=("out",))
     plans = plan_images(config.kind, config.images, config.assets)
     with TemporaryDirectory() as folder:
         images = {

@@ -15,6 +15,7 @@ from gapjunction.images.microscope_files import (
 )
 from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.terminal import tracked
+from gapjunction.text import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,8 @@ class InspectedFiles:
         if errors:
             lines += ["", "Errors:", *(f"  {error}" for error in errors), ""]
         num_scenes = sum(len(file.scenes) for file in self.files)
-        seen = f"{_counted(len(self.files), 'file')}, {_counted(num_scenes, 'scene')}"
-        lines.append(f"{seen}: {_counted(len(errors), 'error')}")
+        seen = f"{counted(len(self.files), 'file')}, {counted(num_scenes, 'scene')}"
+        lines.append(f"{seen}: {counted(len(errors), 'error')}")
         return "\n".join(lines)
 
     def _errors(self) -> list[str]:
@@ -81,7 +82,3 @@ def _inspect(path: Path, choice: PlaneChoice) -> InspectedFile:
     except ImageError as error:
         return InspectedFile(path, tuple(scenes), (with_all_options(error),))
     return InspectedFile(path, tuple(scenes), ())
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else f'{noun}s'}"

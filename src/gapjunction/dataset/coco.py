@@ -26,9 +26,9 @@ from gapjunction.images.pictures import (
     read_image,
     write_png,
 )
+from gapjunction.images.pixel_depth import WHITE_PERCENTILE
 
 ANNOTATION_FOLDER = "annotations"
-WHITE_PERCENTILE = 99.99  # so that a hot pixel does not make everything else dark
 
 
 @dataclass(frozen=True, slots=True, eq=False)

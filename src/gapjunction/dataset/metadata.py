@@ -9,6 +9,7 @@ import yaml
 
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import (
+    CLASS_COLOR,
     Problem,
     check_asset_metadata,
     check_classes,
@@ -58,7 +59,7 @@ def inspect_classes(root: Path) -> tuple[dict[str, str], list[Problem]]:
     """Return class name -> colour in label order, or nothing and what is wrong."""
     path = label_file(root)
     if not path.is_file():
-        fix = 'write {"gap_junction": "#4EF8FF"} with your class names and colours'
+        fix = f'write {{"gap_junction": "{CLASS_COLOR}"}} with your class names and colours'
         return {}, [Problem("error", path, "", "none", "a file of class names", fix)]
     others = _label_files(root)[1:]
     if others:

@@ -19,6 +19,7 @@ from gapjunction.text import UM_PER_UNIT, normalised
 Severity = Literal["error", "warning"]
 
 DOUBLED_IOU = 0.9
+CLASS_COLOR = "#4EF8FF"  # where nobody has chosen one
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 MAGNIFICATION = re.compile("\\d+(\\.\\d+)?\\s*[xX\N{MULTIPLICATION SIGN}]?")
 SHOWN_CLASSES = 10
@@ -48,9 +49,8 @@ class Problem:
 def check_classes(classes: Mapping[object, object], file: Path) -> Iterator[Problem]:
     """Check class names and colours as they stand in the label file."""
     if not classes:
-        yield Problem(
-            "error", file, "", "none", "at least one class", 'write {"gap_junction": "#4EF8FF"}'
-        )
+        fix = f'write {{"gap_junction": "{CLASS_COLOR}"}}'
+        yield Problem("error", file, "", "none", "at least one class", fix)
     for name, colour in classes.items():
         if not isinstance(name, str) or not name.strip():
             yield Problem(

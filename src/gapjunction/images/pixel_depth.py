@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gapjunction.errors import ImageError
 
 TOP = 65535
+WHITE_PERCENTILE = 99.99  # so that a hot pixel does not make everything else dark
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.scale import scale_for
+from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE, scale_for
 from gapjunction.prediction.scale_estimate import LEAST_SEEN
-from gapjunction.prediction.shown_size import SCALES, SizeVerdicts, Viewer
+from gapjunction.prediction.shown_size import SizeVerdicts, Viewer
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ def _rescaled(images: Sequence[ListedImage], viewer: Viewer) -> dict[float, list
 
 def _reason(um_per_px: float, images: Sequence[ListedImage], viewer: Viewer) -> str | None:
     scale = scale_for(um_per_px, viewer.config.pixel_sizes)
-    is_in_proportion = SCALES[0] <= scale <= SCALES[1]
+    is_in_proportion = SMALLEST_SCALE <= scale <= LARGEST_SCALE
     if images[0].size_source == "file":
         reason = reason_for_doubt(um_per_px)
         if reason is not None:

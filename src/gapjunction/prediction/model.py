@@ -24,7 +24,8 @@ from gapjunction.prediction.backends import Backend, TileDetector, prepare_detec
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.found import Found
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.shown_size import SCALES, Viewer
+from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE
+from gapjunction.prediction.shown_size import Viewer
 from gapjunction.prediction.tiled import OnTiles, PredictionSettings, detect_image
 from gapjunction.prediction.views import choose_views
 
@@ -108,7 +109,7 @@ class Model:
             ImageError: if an array is of another shape or type, or there is no such channel.
             ConfigError: if another argument is out of range.
         """
-        _require_within("scale", scale, *SCALES)
+        _require_within("scale", scale, SMALLEST_SCALE, LARGEST_SCALE)
         _require_within("threshold", threshold, 0.0, 1.0)
         _require_within("um_per_px", um_per_px, np.nextafter(0.0, 1.0), np.finfo(np.float64).max)
         listed = self._chosen(_listed(image, um_per_px), channel)

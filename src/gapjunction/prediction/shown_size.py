@@ -13,15 +13,13 @@ from gapjunction.images.pictures import ImageArray
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.prediction.backends import TileDetector
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.scale import scale_for
-from gapjunction.prediction.scale_estimate import SCALES as ESTIMATED_SCALES
-from gapjunction.prediction.scale_estimate import estimate_scale, probability_seen
+from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE, scale_for
+from gapjunction.prediction.scale_estimate import SCALES, estimate_scale, probability_seen
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 
 MOST_LOOKED_AT = 8  # images, evenly spread
-SCALES = (0.1, 10.0)  # smallest and largest; beyond, a pixel size is in the wrong unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +64,15 @@ class ShownSize:
         if image.um_per_px is None or not self.verdicts.is_known(image):
             return self.estimated
         scale = scale_for(image.um_per_px, self.learnt)
-        if self.learnt is not None and not SCALES[0] <= scale <= SCALES[1]:
+        if self.learnt is not None and not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
             finest, coarsest = self.learnt.finest_um, self.learnt.coarsest_um
             raise ConfigError(
                 image.origin.path,
                 item="pixel size",
-                expected=f"{finest * SCALES[0]:g} to {coarsest * SCALES[1]:g} um",
+                expected=f"{finest * SMALLEST_SCALE:g} to {coarsest * LARGEST_SCALE:g} um",
                 found=f"{image.um_per_px:g} um",
-                fix="state it in um with --pixel_size_um, or how to show images with --scale",
+                fix="state it in um, or the factor to show images with",
+                settings=("pixel_size_um", "scale"),
             )
         return scale
 
@@ -83,7 +82,7 @@ def scales_to_try(
 ) -> Sequence[float]:
     """Return the factors to look at an image with, before that for unknown sizes is estimated."""
     if asked is None and is_estimated and image.um_per_px is None:
-        return ESTIMATED_SCALES
+        return SCALES
     return (ShownSize(asked, 1.0, learnt).scale_of(image),)
 
 

@@ -28,7 +28,7 @@ from gapjunction.runs.folder import (
 )
 from gapjunction.runs.folds import NO_FOLDS, choose_num_folds
 from gapjunction.runs.weights import NONE, find_weights
-from gapjunction.samples.crowding import choose_tile_size, most_objects
+from gapjunction.samples.crowding import NEARLY_FULL_SHARE, choose_tile_size, most_objects
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.tiling import SEAM_MARGIN
 from gapjunction.training.config import TrainingConfig
@@ -37,7 +37,6 @@ logger = logging.getLogger(__name__)
 
 FEW_IMAGES = 15  # below, results change much from image to image
 OVERLAP_STEP = 16  # px
-FULLEST_SHARE = 2 / 3  # of what a detector can find in a tile may be in a training tile
 # Of the epochs of a recipe: three folds and the final training take four times as long as one.
 SHARE_IN_FOLDS = 0.4
 OVERRIDES = ("max_epochs", "batch_size", "learning_rate", "num_workers", "precision", "seed")
@@ -152,7 +151,7 @@ def _detector_config(
         network = preset.scratch_network or preset.network
     tile_size = preset.tile_size
     if network.max_detections is not None:
-        fullest = FULLEST_SHARE * network.max_detections
+        fullest = NEARLY_FULL_SHARE * network.max_detections
         boxes = [image.boxes for image in images]
         tile_size = choose_tile_size(boxes, preset.tile_size, fullest, max_zoom)
         if tile_size < preset.tile_size:

@@ -7,6 +7,7 @@ import numpy as np
 from gapjunction.boxes import BoxArray
 
 TILE_STEP = 32  # px
+NEARLY_FULL_SHARE = 2 / 3  # of what a detector can find in a tile
 
 
 def most_objects(boxes: BoxArray, side: float) -> int:

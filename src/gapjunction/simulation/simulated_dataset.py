@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
+from gapjunction.dataset.rules import CLASS_COLOR
 from gapjunction.simulation.generator import (
     SimulatedImage,
     Subject,
@@ -20,7 +21,7 @@ from gapjunction.simulation.generator import (
 )
 from gapjunction.simulation.imaging_model import MODELS, Kind
 
-CLASSES = {"gap_junction": "#4EF8FF"}
+CLASSES = {"gap_junction": CLASS_COLOR}
 WEBP_QUALITY = 85
 KIND_KEYS: dict[Kind, int] = {"human": 1, "rat": 2}
 

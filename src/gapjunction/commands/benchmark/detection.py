@@ -13,6 +13,8 @@ from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.detection_suite import (
+    CENTER_DISTANCE_PX,
+    NUM_RESAMPLES,
     DetectionSettings,
     DetectionStudy,
     study_detections,
@@ -75,7 +77,7 @@ class BenchmarkDetectionConfig(StrictConfig):
         "that of the dataset, if the ground truth is one.",
     )
     center_distance_px: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        3.0,
+        CENTER_DISTANCE_PX,
         description="How far centres may lie apart to match by distance, in pixels, for objects "
         "that are not larger than twice that.",
     )
@@ -84,7 +86,7 @@ class BenchmarkDetectionConfig(StrictConfig):
         description="Folder of the images, to show the worst. Without it, those of the dataset, "
         "or the folder `images` beside the ground truth.",
     )
-    num_resamples: NumResamples = 1000
+    num_resamples: NumResamples = NUM_RESAMPLES
     seed: Seed = 0
     mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName = "detection"

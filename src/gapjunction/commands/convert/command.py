@@ -36,7 +36,7 @@ from gapjunction.files import folder_written_whole, recover_folder, write_json
 from gapjunction.provenance import git_commit
 from gapjunction.samples.layout import channel_layout
 from gapjunction.terminal import tracked
-from gapjunction.text import normalised
+from gapjunction.text import counted, normalised
 from gapjunction.version import __version__
 
 logger = logging.getLogger(__name__)
@@ -90,17 +90,14 @@ class ConvertResult:
             for split in SPLITS
         ]
         if self.num_left_out:
-            noun = "image" if self.num_left_out == 1 else "images"
-            lines.append(f"Left out {self.num_left_out:,} {noun} without a detection file.")
+            without = counted(self.num_left_out, "image")
+            lines.append(f"Left out {without} without a detection file.")
         if self.num_predicted:
-            noun = "image" if self.num_predicted == 1 else "images"
-            lines.append(f"Left out {self.num_predicted:,} {noun} with predictions only.")
+            lines.append(f"Left out {counted(self.num_predicted, 'image')} with predictions only.")
         if self.num_clipped:
-            noun = "box" if self.num_clipped == 1 else "boxes"
-            lines.append(f"Cut {self.num_clipped:,} {noun} at the image border.")
+            lines.append(f"Cut {counted(self.num_clipped, 'box')} at the image border.")
         if self.num_rescaled:
-            noun = "image" if self.num_rescaled == 1 else "images"
-            lines.append(f"Scaled {self.num_rescaled:,} {noun} of 16 bits to 8 bits.")
+            lines.append(f"Scaled {counted(self.num_rescaled, 'image')} of 16 bits to 8 bits.")
         return "\n".join([*lines, f"Written to {self.output}"])
 
 

@@ -15,6 +15,7 @@ from gapjunction.config import StrictConfig
 from gapjunction.dataset.splits import Split
 from gapjunction.models.centernet.fused import Precision
 from gapjunction.prediction.backends import Backend
+from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE
 
 
 class PredictConfig(StrictConfig):
@@ -61,8 +62,8 @@ class PredictConfig(StrictConfig):
     )
     scale: float | None = Field(
         None,
-        ge=0.1,
-        le=10,
+        ge=SMALLEST_SCALE,
+        le=LARGEST_SCALE,
         description="Show images enlarged (above 1) or reduced (below 1) by this factor, where "
         "objects look smaller or larger than those the model knows; without it, the pixel sizes "
         "of image and model decide where they are known; else, for the weights that come with "

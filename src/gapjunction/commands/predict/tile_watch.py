@@ -8,10 +8,9 @@ from rich.progress import Progress, TaskID
 
 from gapjunction.detections import Detections
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.samples.crowding import NEARLY_FULL_SHARE
 
 logger = logging.getLogger(__name__)
-
-NEARLY_FULL_SHARE = 2 / 3  # of what a detector can find in a tile
 
 
 @dataclass(slots=True)

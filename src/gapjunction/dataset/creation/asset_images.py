@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from gapjunction.dataset.creation.contrast import (
     TOP_8_BITS,
-    WHITE_PERCENTILE,
     ChannelContrast,
     measured_contrast,
     to_8_bits,
@@ -22,6 +21,7 @@ from gapjunction.images.microscope_scene import RGB_NAMES
 from gapjunction.images.pictures import MAX_WEBP_SIDE, write_png, write_webp
 from gapjunction.images.pixel_depth import (
     UNCHANGED,
+    WHITE_PERCENTILE,
     DepthMapping,
     depth_mapping,
     joined_range,

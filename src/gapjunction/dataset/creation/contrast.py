@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.images.pixel_depth import TOP
+from gapjunction.images.pixel_depth import TOP, WHITE_PERCENTILE
 
-WHITE_PERCENTILE = 99.99
 TOP_8_BITS = 255
 
 _Counts = NDArray[np.int64]

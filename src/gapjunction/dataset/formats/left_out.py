@@ -4,6 +4,7 @@ from collections.abc import Set
 from typing import Literal
 
 from gapjunction.dataset.records import AssetMetadata, Dataset
+from gapjunction.text import counted
 
 Kept = Literal["colours", "unused classes", "predictions"]
 
@@ -16,12 +17,12 @@ def losses(dataset: Dataset, keeps: Set[Kept]) -> list[str]:
     lines = []
     num_known = sum(asset.metadata != AssetMetadata() for asset in dataset.assets)
     if num_known:
-        lines.append(f"metadata of {_counted(num_known, 'asset')} (species, age, sex, ...)")
+        lines.append(f"metadata of {counted(num_known, 'asset')} (species, age, sex, ...)")
     if dataset.device_type or dataset.scaling_value or dataset.um_per_px:
         lines.append("microscope and pixel size")
     num_masks = sum(image.mask_path is not None for image in dataset.images())
     if num_masks:
-        lines.append(_counted(num_masks, "colour mask"))
+        lines.append(counted(num_masks, "colour mask"))
     if "colours" not in keeps:
         lines.append("colours of the classes")
     unused = sorted(set(range(len(dataset.classes))) - _used_labels(dataset, keeps))
@@ -30,7 +31,7 @@ def losses(dataset: Dataset, keeps: Set[Kept]) -> list[str]:
         lines.append(f"classes without objects ({names})")
     num_predicted = sum(image.predictions is not None for image in dataset.images())
     if num_predicted and "predictions" not in keeps:
-        lines.append(f"predictions of {_counted(num_predicted, 'image')}")
+        lines.append(f"predictions of {counted(num_predicted, 'image')}")
     return lines
 
 
@@ -41,7 +42,3 @@ def _used_labels(dataset: Dataset, keeps: Set[Kept]) -> set[int]:
         if image.predictions is not None and "predictions" in keeps:
             used.update(image.predictions.labels.tolist())
     return used
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -11,13 +11,12 @@ from gapjunction.boxes import as_boxes
 from gapjunction.dataset.formats.image_files import ImageFiles
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
-from gapjunction.dataset.rules import COLOUR
+from gapjunction.dataset.rules import CLASS_COLOR, COLOUR
 from gapjunction.detections import Detections
 from gapjunction.errors import DatasetError
 from gapjunction.images.pictures import read_image_size
 from gapjunction.text import normalised
 
-FIRST_COLOUR = "#4EF8FF"
 GOLDEN_RATIO = 0.618034  # steps of this share of the circle keep hues apart, however many
 
 
@@ -114,7 +113,7 @@ def with_colours(classes: Mapping[str, str]) -> dict[str, str]:
 
 def _palette(index: int) -> str:
     if index == 0:
-        return FIRST_COLOUR
+        return CLASS_COLOR
     red, green, blue = colorsys.hsv_to_rgb((0.5 + index * GOLDEN_RATIO) % 1, 0.9, 1)
     return f"#{round(red * 255):02X}{round(green * 255):02X}{round(blue * 255):02X}"
 

@@ -130,6 +130,8 @@ def test_change_intensities__channels__are_permuted_or_become_one_grey(seed: int
     changed = change_intensities(tile, config, np.random.default_rng(seed))
     values = sorted(changed[:, 0, 0].tolist())
     assert values in ([1, 2, 3], [3, 3, 3])
+    in_first = change_intensities(tile, config, np.random.default_rng(seed), "in_first_channel")
+    assert in_first[:, 0, 0].tolist() in ([3, 0, 0], changed[:, 0, 0].tolist())
 
 
 def test_change_intensities__blur__keeps_an_object_in_its_place() -> None:

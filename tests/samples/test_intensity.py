@@ -279,9 +279,9 @@ def test_without_colour__grey__stays() -> None:
     assert np.array_equal(without_colour(image), image)
 
 
-def test_normalize__grey_not_repeated__fills_the_first_channel_alone() -> None:
+def test_normalize__grey_shown_in_one_channel__fills_the_first_alone() -> None:
     image = as_uint8(scene())
     measured = measure_intensity(image)
-    alone = normalize(image, measured, repeats_grey=False)
+    alone = normalize(image, measured, "in_first_channel")
     assert np.array_equal(alone[0], normalize(image, measured)[0])
     assert not alone[1:].any()

@@ -15,6 +15,7 @@ from gapjunction.boxes import area, centers, clip_boxes
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.backends import TileDetector
+from gapjunction.samples.grey_shown import GreyShown, num_grey_channels
 from gapjunction.samples.intensity import (
     IntensityRange,
     measure_intensity,
@@ -48,7 +49,7 @@ class PredictionSettings:
         batch_size: tiles that go through the network together.
         device: where the detector is.
         magnification: tiles are shown to the detector enlarged by this factor; below 1, reduced.
-        repeats_grey: grey images fill all three channels, not one.
+        grey_shown: in which channels the detector is shown grey images.
         least_span: of the intensities, as `measure_intensity` takes it.
     """
 
@@ -58,7 +59,7 @@ class PredictionSettings:
     batch_size: int = 4
     device: torch.device | str = "cpu"
     magnification: float = 1.0
-    repeats_grey: bool = True
+    grey_shown: GreyShown = "in_all_channels"
     least_span: float = 0.0
 
     @classmethod
@@ -89,7 +90,7 @@ class PredictionSettings:
             batch_size=batch_size or (1 if device.type == "cpu" else GPU_BATCH_SIZE),
             device=device,
             magnification=magnification,
-            repeats_grey=config.network.repeats_grey,
+            grey_shown=config.network.grey_shown,
         )
 
 
@@ -157,7 +158,7 @@ def _stack_tiles(
     """
     height = _filled_side(max(tile.y1 - tile.y0 for tile in tiles), settings.magnification)
     width = _filled_side(max(tile.x1 - tile.x0 for tile in tiles), settings.magnification)
-    num_channels = 3 if settings.repeats_grey else len(image)
+    num_channels = num_grey_channels(settings.grey_shown) if len(image) == 1 else len(image)
     batch = np.zeros((len(tiles), 3, height, width), np.float32)
     for row, tile in zip(batch, tiles, strict=True):
         pixels = tile.crop(image)

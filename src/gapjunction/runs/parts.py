@@ -37,7 +37,7 @@ def make_tiles(images: Sequence[TrainingImage], settings: RunSettings) -> TileDa
         settings.training.augmentation,
         settings.training.seed,
         settings.detector.magnification,
-        repeats_grey=settings.detector.network.repeats_grey,
+        settings.detector.network.grey_shown,
     )
 
 

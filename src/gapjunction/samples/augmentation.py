@@ -1,6 +1,7 @@
 """Random changes of a tile that leave its objects what they are."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.random import Generator
@@ -9,6 +10,7 @@ from scipy import ndimage
 
 from gapjunction.boxes import BoxArray
 from gapjunction.config import StrictConfig
+from gapjunction.samples.grey_shown import GreyShown, show_grey
 
 Tile = NDArray[np.float32]  # (3, H, W), normalised
 
@@ -54,18 +56,14 @@ def flip_and_turn(tile: Tile, boxes: BoxArray, rng: Generator) -> tuple[Tile, Bo
 
 
 def change_intensities(
-    tile: Tile, config: AugmentationConfig, rng: Generator, *, repeats_grey: bool = True
+    tile: Tile,
+    config: AugmentationConfig,
+    rng: Generator,
+    grey_shown: GreyShown = "in_all_channels",
 ) -> Tile:
-    """Return the tile with some of: other gain and offset, blur, noise, mixed channels.
-
-    `repeats_grey` says how grey is shown, as in `intensity.normalize`.
-    """
-
-    def mix_channels(tile: Tile, config: AugmentationConfig, rng: Generator) -> Tile:
-        return _mix_channels(tile, config, rng, repeats_grey=repeats_grey)
-
+    """Return the tile with some of: other gain and offset, blur, noise, mixed channels."""
     changes: tuple[Callable[[Tile, AugmentationConfig, Generator], Tile], ...] = (
-        mix_channels,
+        partial(_mix_channels, grey_shown=grey_shown),
         _blur,
         _scale,
         _add_noise,
@@ -83,14 +81,13 @@ def _mirrored(boxes: BoxArray, side: int) -> BoxArray:
 
 
 def _mix_channels(
-    tile: Tile, config: AugmentationConfig, rng: Generator, *, repeats_grey: bool
+    tile: Tile, config: AugmentationConfig, rng: Generator, grey_shown: GreyShown
 ) -> Tile:
     """Permute the channels, as labs choose their colours freely, or show them as one grey."""
     if rng.random() >= config.grey_probability:
         permuted: Tile = tile[rng.permutation(3)]
         return permuted
-    grey = tile.max(axis=0, keepdims=True)
-    return np.repeat(grey, 3, axis=0) if repeats_grey else np.pad(grey, ((0, 2), (0, 0), (0, 0)))
+    return show_grey(tile.max(axis=0, keepdims=True), grey_shown)
 
 
 def _blur(tile: Tile, config: AugmentationConfig, rng: Generator) -> Tile:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from gapjunction.samples.grey_shown import GreyShown, show_grey
+
 SAMPLED_PIXELS = 4_000_000  # as many pixels are looked at to measure an image
 SAMPLED_BLOCKS = 4096
 BACKGROUND_PERCENTILE = 25.0
@@ -109,21 +111,18 @@ def without_colour(image: Image) -> Image:
 
 
 def normalize(
-    image: Image, intensity: IntensityRange, *, repeats_grey: bool = True
+    image: Image, intensity: IntensityRange, grey_shown: GreyShown = "in_all_channels"
 ) -> NDArray[np.float32]:
     """Return an image or a part of it as (3, H, W): background 0, the brightest about 1.
 
-    A single channel fills all three or, without `repeats_grey`, the first; 0 is in the others.
+    A single channel is grey, and shown as `grey_shown` says.
     """
     background = np.array(intensity.backgrounds, np.float32)[:, None, None]
     span = np.array(intensity.spans, np.float32)[:, None, None]
     linear = (image.astype(np.float32) - background) / span
     compressed = np.arcsinh(COMPRESSION * linear) / np.arcsinh(COMPRESSION)
-    if len(image) > 1 or repeats_grey:
-        return np.broadcast_to(compressed, (3, *image.shape[1:])).astype(np.float32)
-    alone = np.zeros((3, *image.shape[1:]), np.float32)
-    alone[0] = compressed[0]
-    return alone
+    normalized: NDArray[np.float32] = compressed.astype(np.float32)
+    return show_grey(normalized, grey_shown) if len(image) == 1 else normalized
 
 
 def _background_and_contrast(channel: Image) -> tuple[float, float]:

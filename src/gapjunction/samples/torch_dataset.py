@@ -21,6 +21,7 @@ from gapjunction.samples.augmentation import (
     draw_zoom,
     flip_and_turn,
 )
+from gapjunction.samples.grey_shown import GreyShown
 from gapjunction.samples.intensity import (
     IntensityRange,
     measure_intensity,
@@ -87,7 +88,7 @@ class TileDataset(Dataset[Sample]):
     """Tiles of `tile_size` px drawn at random places of the training images.
 
     What they show is `magnification` times as large as in the image, give or take the zoom. An
-    image of a single hue is taken as grey; `repeats_grey` shows grey in all three channels.
+    image of a single hue is taken as grey, which is shown as `grey_shown` says.
 
     Every image is drawn from equally often, so that the largest does not decide alone. Decoded
     images are kept in memory as long as they fit into 2 GB.
@@ -100,14 +101,13 @@ class TileDataset(Dataset[Sample]):
         augmentation: AugmentationConfig,
         seed: int,
         magnification: int = 1,
-        *,
-        repeats_grey: bool = True,
+        grey_shown: GreyShown = "in_all_channels",
     ) -> None:
         if not images:
             raise ValueError("expected at least one training image")
         self.images, self.tile_size = images, tile_size
         self.augmentation, self.seed, self.magnification = augmentation, seed, magnification
-        self.repeats_grey = repeats_grey
+        self.grey_shown = grey_shown
         self._decoded: dict[int, tuple[np.ndarray, IntensityRange]] = {}
         self._decoded_bytes = 0
 
@@ -121,14 +121,12 @@ class TileDataset(Dataset[Sample]):
         annotated = self.images[index]
         x0, y0 = _draw_corner(image.shape[1:], source, annotated.boxes, rng)
         pixels = image[:, y0 : y0 + source, x0 : x0 + source]
-        tile = normalize(pixels, intensity, repeats_grey=self.repeats_grey)
+        tile = normalize(pixels, intensity, self.grey_shown)
         shifted = annotated.boxes - np.array([x0, y0, x0, y0], np.float32)
         resized, boxes = _resize(tile, shifted, source, self.tile_size)
         boxes, kept = _visible(boxes, self.tile_size)
         resized, boxes = flip_and_turn(resized, boxes, rng)
-        resized = change_intensities(
-            resized, self.augmentation, rng, repeats_grey=self.repeats_grey
-        )
+        resized = change_intensities(resized, self.augmentation, rng, self.grey_shown)
         return Sample(
             torch.from_numpy(resized),
             torch.from_numpy(boxes),

@@ -14,6 +14,7 @@ from gapjunction.models.centernet.decoding import decode_maps
 from gapjunction.models.centernet.network import CenterNetwork
 from gapjunction.models.centernet.targets import draw_targets
 from gapjunction.models.detector import Annotations
+from gapjunction.samples.grey_shown import GreyShown
 
 
 class CenterNetConfig(StrictConfig):
@@ -23,9 +24,9 @@ class CenterNetConfig(StrictConfig):
     widths: tuple[int, ...] = Field((32, 64, 96, 128, 160), min_length=1, max_length=5)
 
     @property
-    def repeats_grey(self) -> bool:
-        """Return False: grey is shown in one channel, which tells one stain from all together."""
-        return False
+    def grey_shown(self) -> GreyShown:
+        """Return that grey is in one channel, which tells one stain from all together."""
+        return "in_first_channel"
 
     @property
     def max_detections(self) -> None:

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from gapjunction.config import StrictConfig
 from gapjunction.models.dino.denoising import DenoisingConfig
+from gapjunction.samples.grey_shown import GreyShown
 
 
 class ResNetSpec(StrictConfig):
@@ -81,9 +82,9 @@ class DinoConfig(StrictConfig):
     denoising: DenoisingConfig = DenoisingConfig()
 
     @property
-    def repeats_grey(self) -> bool:
-        """Return True: grey is shown in all channels, as in the photographs it learnt from."""
-        return True
+    def grey_shown(self) -> GreyShown:
+        """Return that grey is in all channels, as in the photographs it learnt from."""
+        return "in_all_channels"
 
     @property
     def max_detections(self) -> int:

@@ -1,6 +1,6 @@
-"""Time a training step and a prediction of a full-size DINO, and measure the memory they take.
+"""Time a training step and a prediction of a preset's network, and measure their memory.
 
-Run it with `python bench/full_size.py high_quality` (or `best_quality`). Weights are random:
+Run it with `python bench/full_size.py high_quality`, or another preset. Weights are random:
 time and memory do not depend on them.
 """
 
@@ -12,9 +12,7 @@ from typing import get_args
 
 import torch
 
-from gapjunction.models.detector import Annotations
-from gapjunction.models.dino.config import DinoConfig
-from gapjunction.models.dino.model import Dino
+from gapjunction.models.detector import Annotations, Detector
 from gapjunction.presets import PRESETS, PresetName
 
 TILE_PX = 512
@@ -26,11 +24,8 @@ KB_PER_GB = 1e6
 def main(name: str) -> None:
     """Print the measurements as JSON; memory is the most this process has used so far."""
     (preset_name,) = (each for each in get_args(PresetName) if each == name)
-    network = PRESETS[preset_name].network
-    if not isinstance(network, DinoConfig):
-        raise SystemExit(f"{name} is no DINO")
     torch.manual_seed(0)
-    model = Dino(network, num_classes=1)
+    model = PRESETS[preset_name].network.build(num_classes=1)
     step_s = _seconds_of_step(model)
     step_gb = _peak_gb()
     started = time.perf_counter()
@@ -47,7 +42,7 @@ def main(name: str) -> None:
     sys.stdout.write(json.dumps(measured) + "\n")
 
 
-def _seconds_of_step(model: Dino) -> float:
+def _seconds_of_step(model: Detector) -> float:
     corners = torch.rand(NUM_OBJECTS, 2) * (TILE_PX - 60)
     boxes = torch.cat([corners, corners + 10 + 50 * torch.rand(NUM_OBJECTS, 2)], dim=1)
     annotations = [Annotations(boxes, torch.zeros(NUM_OBJECTS, dtype=torch.int64))]

@@ -13,7 +13,8 @@ from pathlib import Path
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import DetectorConfig
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec
+from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.dino.sizes import ResNetSpec
 from gapjunction.runs.data import read_training_data
 from gapjunction.runs.fit import fit_run
 from gapjunction.runs.folder import SETTINGS_NAME, SPLITS_NAME, RunSettings

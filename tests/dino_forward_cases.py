@@ -9,10 +9,11 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec
+from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.denoising import DenoisingConfig, NoiseDraws
 from gapjunction.models.dino.network import DinoTransformer
 from gapjunction.models.dino.published_weights import name_map
+from gapjunction.models.dino.sizes import ResNetSpec
 from gapjunction.models.dino.targets import Target
 
 GOLDEN = Path(__file__).parent / "models" / "dino" / "golden"

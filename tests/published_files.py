@@ -6,9 +6,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec, SwinSpec
+from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.dino.published_weights import name_map
+from gapjunction.models.dino.sizes import ResNetSpec, SwinSpec
 
 NAMES = Path(__file__).parent / "models" / "dino" / "golden" / "mmdetection"
 NUM_CLASSES = 3

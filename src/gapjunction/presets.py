@@ -7,7 +7,9 @@ from typing import Literal
 
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.model import CenterNetConfig
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec, SwinSpec
+from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.dino.sizes import ResNetSpec, SwinSpec
+from gapjunction.models.networks import Network
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.training.config import TrainingConfig
 
@@ -50,9 +52,9 @@ class Preset:
     """
 
     summary: str
-    network: CenterNetConfig | DinoConfig
+    network: Network
     recipes: Mapping[RecipeName, TrainingConfig]
-    scratch_network: DinoConfig | None = None
+    scratch_network: Network | None = None
     tile_size: int = 512
     magnification: int = 1
     max_passes: int | None = None

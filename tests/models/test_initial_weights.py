@@ -12,6 +12,7 @@ from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.denoising import DenoisingConfig
 from gapjunction.models.dino.model import Dino
 from gapjunction.models.initial_weights import class_layers, read_initial_weights
+from gapjunction.models.networks import Network
 from published_files import (
     NUM_CLASSES,
     TINY_RESNET,
@@ -24,7 +25,7 @@ from published_files import (
 TINY_COMPACT = CenterNetConfig(widths=(8, 8, 8, 8))
 
 
-def run_folder(folder: Path, network: CenterNetConfig | DinoConfig) -> Path:
+def run_folder(folder: Path, network: Network) -> Path:
     config = DetectorConfig(class_names=("a", "b"), class_colors=("#000000",) * 2, network=network)
     torch.manual_seed(0)
     save_checkpoint(build_detector(config), config, folder)
@@ -33,7 +34,7 @@ def run_folder(folder: Path, network: CenterNetConfig | DinoConfig) -> Path:
 
 @pytest.mark.parametrize("network", [TINY_COMPACT, TINY_RESNET], ids=["compact", "dino"])
 def test_read_initial_weights__run_folder__gives_its_network_and_weights(
-    tmp_path: Path, network: CenterNetConfig | DinoConfig
+    tmp_path: Path, network: Network
 ) -> None:
     initial = read_initial_weights(run_folder(tmp_path / "run", network), network)
     assert initial.network == network
@@ -82,8 +83,8 @@ def test_read_initial_weights__settings_without_weights__are_those_wanted(tmp_pa
 )
 def test_read_initial_weights__another_kind_of_network__is_refused(
     tmp_path: Path,
-    there: CenterNetConfig | DinoConfig,
-    wanted: CenterNetConfig | DinoConfig,
+    there: Network,
+    wanted: Network,
     message: str,
 ) -> None:
     folder = run_folder(tmp_path / "run", there)
@@ -103,7 +104,7 @@ def test_read_initial_weights__another_kind_of_network__is_refused(
 @pytest.mark.parametrize("network", [TINY_COMPACT, TINY_RESNET], ids=["compact", "dino"])
 def test_load_into__other_classes__leaves_out_the_layers_that_know_them(
     tmp_path: Path,
-    network: CenterNetConfig | DinoConfig,
+    network: Network,
     class_names: tuple[str, ...],
     leaves_out: bool,
 ) -> None:

@@ -13,7 +13,7 @@ from gapjunction import presets
 from gapjunction.commands.train import run
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
-from gapjunction.models.dino.config import ResNetSpec
+from gapjunction.models.dino.sizes import ResNetSpec
 from gapjunction.presets import Preset
 from gapjunction.runs.begin import asked_weights
 from gapjunction.runs.config import TrainConfig

@@ -13,9 +13,10 @@ from torch import nn
 
 from gapjunction.boxes import as_boxes
 from gapjunction.images.pictures import write_png
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec
+from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.denoising import DenoisingConfig
 from gapjunction.models.dino.model import Dino
+from gapjunction.models.dino.sizes import ResNetSpec
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.loop import Hooks, train

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 from pydantic import Field
@@ -15,11 +14,9 @@ from gapjunction.config import StrictConfig, read_config
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of, write_text, written_whole
 from gapjunction.images.plane_choice import ALL_CHANNELS
-from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
-from gapjunction.models.dino.config import DinoConfig
-
-if TYPE_CHECKING:
-    from gapjunction.models.dino.model import Dino
+from gapjunction.models.centernet.model import CenterNetConfig
+from gapjunction.models.detector import Detector
+from gapjunction.models.networks import Network
 
 WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
 VERSION_DIGITS = 8
@@ -55,9 +52,7 @@ class DetectorConfig(StrictConfig):
 
     class_names: tuple[str, ...]
     class_colors: tuple[str, ...]
-    network: CenterNetConfig | DinoConfig = Field(
-        default=CenterNetConfig(), discriminator="architecture"
-    )
+    network: Network = CenterNetConfig()
     tile_size: int = Field(default=512, ge=32)
     magnification: int = Field(default=1, ge=1)
     overlap: int = Field(default=64, ge=0)
@@ -72,21 +67,15 @@ class DetectorConfig(StrictConfig):
 class Checkpoint:
     """A detector ready for use; `version` is the start of its weights' SHA-256."""
 
-    detector: "CenterNet | Dino"
+    detector: Detector
     config: DetectorConfig
     version: str
     folder: Path
 
 
-def build_detector(config: DetectorConfig) -> "CenterNet | Dino":
+def build_detector(config: DetectorConfig) -> Detector:
     """Return a detector with random weights, drawn from torch's global generator."""
-    num_classes = len(config.class_names)
-    if isinstance(config.network, CenterNetConfig):
-        return CenterNet(config.network, num_classes)
-    # Imported here, as transformers takes seconds to import, which the compact detector need not.
-    from gapjunction.models.dino.model import Dino  # noqa: PLC0415
-
-    return Dino(config.network, num_classes)
+    return config.network.build(len(config.class_names))
 
 
 def save_checkpoint(detector: nn.Module, config: DetectorConfig, folder: Path) -> str:

@@ -1,12 +1,15 @@
 """What training and prediction ask of a detector, whichever network is inside."""
 
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from gapjunction.detections import Detections
+
+Precision = Literal["no", "bf16"]  # of prediction; "no" is that of the weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,14 +20,23 @@ class Annotations:
     labels: Tensor
 
 
-class Detector(Protocol):
-    """A `torch.nn.Module` that learns from and finds objects in batches of tiles.
+class TileDetector(Protocol):
+    """The part of a `Detector` that prediction needs."""
+
+    def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
+        """Return what is in each tile with a score of `min_score` or more, in tile pixels."""
+        ...
+
+
+class Detector(nn.Module, ABC):
+    """A module that learns from and finds objects in batches of tiles.
 
     Tiles are (B, 3, H, W) float32, intensity-normalised by `samples.intensity`, all of one
     size, whose sides are multiples of 32.
     """
 
-    def __call__(
+    @abstractmethod
+    def forward(
         self, tiles: Tensor, annotations: Sequence[Annotations], num_objects: float
     ) -> dict[str, Tensor]:
         """Return the named losses, each summed over the batch and divided by `num_objects`.
@@ -32,8 +44,16 @@ class Detector(Protocol):
         `num_objects` is the mean number of objects in the batches of all processes, so that
         averaged gradients are those of one process with the whole batch.
         """
-        ...
 
+    @abstractmethod
     def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
         """Return what is in each tile with a score of `min_score` or more, in tile pixels."""
-        ...
+
+    def prepared(self, precision: Precision) -> TileDetector | None:
+        """Return what finds the same in less time; None if it cannot compute in `precision`."""
+        return self if precision == "no" else None
+
+    def exported(self, metadata: Mapping[str, str]) -> bytes | None:
+        """Return the network as an ONNX file with these metadata; None if that cannot be done."""
+        del metadata
+        return None

@@ -7,13 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from gapjunction.errors import CheckpointError
-from gapjunction.models.centernet.model import CenterNetConfig
 from gapjunction.models.checkpoint import DetectorConfig, build_detector, load_checkpoint
-from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.networks import Network
 from gapjunction.models.transfer import transfer_weights
-
-# What a network is told beside its weights, which it keeps whatever weights it starts from.
-FREE_SETTINGS = ("num_select", "recomputes_activations", "denoising")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +20,7 @@ class InitialWeights:
         class_names: in label order; those of a published file are numbered.
     """
 
-    network: CenterNetConfig | DinoConfig
+    network: Network
     class_names: tuple[str, ...]
     weights: dict[str, Tensor]
 
@@ -52,8 +48,8 @@ def class_layers(config: DetectorConfig) -> set[str]:
     return {name for name, shape in shapes.items() if others[name] != shape}
 
 
-def read_initial_weights(path: Path, wanted: CenterNetConfig | DinoConfig) -> InitialWeights:
-    """Return what is in a run folder or a published file, for a network of the kind of `wanted`.
+def read_initial_weights(path: Path, wanted: Network) -> InitialWeights:
+    """Return what is in a run folder or a published file, for a network with the title of `wanted`.
 
     Sizes come from the file, all other settings from `wanted`.
 
@@ -62,16 +58,14 @@ def read_initial_weights(path: Path, wanted: CenterNetConfig | DinoConfig) -> In
         ConfigError: if the config in a run folder is wrong.
     """
     found = _read_run(path) if path.is_dir() else _read_file(path)
-    if _kind(found.network) != _kind(wanted):
+    if found.network.title != wanted.title:
         raise CheckpointError(
             path,
-            expected=f"weights of {_kind(wanted)}",
-            found=_kind(found.network),
+            expected=f"weights of {wanted.title}",
+            found=found.network.title,
             fix="choose the preset that fits the weights, or other weights",
         )
-    if isinstance(found.network, CenterNetConfig):
-        return found
-    own = {name: getattr(wanted, name) for name in FREE_SETTINGS}
+    own = {name: getattr(wanted, name) for name in wanted.free_settings}
     return InitialWeights(found.network.but(**own), found.class_names, found.weights)
 
 
@@ -93,16 +87,10 @@ def _read_file(path: Path) -> InitialWeights:
             fix="check the path",
             settings=("weights",),
         )
-    # Imported here, as transformers takes seconds to import, which the compact detector need not.
+    # transformers takes seconds to import, which other networks need not.
     from gapjunction.models.dino.published_file import read_published  # noqa: PLC0415
 
     published = read_published(path)
     weights = {f"network.{name}": value for name, value in published.weights.items()}
     names = tuple(f"class_{label}" for label in range(published.num_classes))
     return InitialWeights(published.config, names, weights)
-
-
-def _kind(network: CenterNetConfig | DinoConfig) -> str:
-    if isinstance(network, CenterNetConfig):
-        return "the compact detector"
-    return f"DINO with a {network.backbone.kind} backbone"

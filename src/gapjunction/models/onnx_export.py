@@ -3,9 +3,6 @@
 import json
 
 from gapjunction.errors import ConfigError
-from gapjunction.models.centernet.fused import fuse_normalization
-from gapjunction.models.centernet.model import CenterNet
-from gapjunction.models.centernet.onnx_graph import to_onnx
 from gapjunction.models.checkpoint import Checkpoint
 
 
@@ -18,7 +15,11 @@ def export_checkpoint(checkpoint: Checkpoint) -> bytes:
     Raises:
         ConfigError: if it is another detector, or the package onnx is not installed.
     """
-    if not isinstance(checkpoint.detector, CenterNet):
+    settings = checkpoint.config.model_dump(mode="json")
+    metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in settings.items()}
+    metadata["model_version"] = json.dumps(checkpoint.version)
+    exported = checkpoint.detector.exported(metadata)
+    if exported is None:
         raise ConfigError(
             "ONNX",
             expected="the compact detector (medium_quality)",
@@ -26,9 +27,4 @@ def export_checkpoint(checkpoint: Checkpoint) -> bytes:
             fix="predict with the backend torch; only medium_quality can be exported",
             settings=("backend",),
         )
-    settings = checkpoint.config.model_dump(mode="json")
-    metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in settings.items()}
-    metadata["model_version"] = json.dumps(checkpoint.version)
-    network = fuse_normalization(checkpoint.detector.network).cpu()
-    model = to_onnx(network, len(checkpoint.config.class_names), metadata)
-    return bytes(model.SerializeToString())
+    return exported

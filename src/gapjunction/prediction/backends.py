@@ -1,26 +1,14 @@
 """Make a detector ready to predict: fused, with fewer bits, or in ONNX Runtime."""
 
-from typing import Literal, Protocol
+from typing import Literal
 
-from torch import Tensor
-
-from gapjunction.detections import Detections
 from gapjunction.errors import ConfigError
-from gapjunction.models.centernet.fused import FusedCenterNet, Precision
-from gapjunction.models.centernet.model import CenterNet
 from gapjunction.models.centernet.onnx_session import OnnxCenterNet
 from gapjunction.models.checkpoint import Checkpoint
+from gapjunction.models.detector import Precision, TileDetector
 from gapjunction.models.onnx_export import export_checkpoint
 
 Backend = Literal["torch", "onnx"]
-
-
-class TileDetector(Protocol):
-    """The part of a `Detector` that prediction needs."""
-
-    def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
-        """Return what is in each tile with a score of `min_score` or more, in tile pixels."""
-        ...
 
 
 def prepare_detector(
@@ -37,15 +25,14 @@ def prepare_detector(
         if precision != "no":
             raise _refusal(f"precision {precision}", "the backend torch", "onnx")
         return OnnxCenterNet.of(export_checkpoint(checkpoint))
-    if isinstance(checkpoint.detector, CenterNet):
-        return FusedCenterNet.of(checkpoint.detector, precision)
-    if precision != "no":
+    prepared = checkpoint.detector.prepared(precision)
+    if prepared is None:
         raise _refusal(
             f"precision {precision}",
             "the compact detector (medium_quality)",
             f"a {checkpoint.config.network.architecture} model in {checkpoint.folder}",
         )
-    return checkpoint.detector
+    return prepared
 
 
 def _refusal(where: str, expected: str, found: str) -> ConfigError:

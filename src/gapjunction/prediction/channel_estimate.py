@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
-from gapjunction.prediction.backends import TileDetector
+from gapjunction.models.detector import TileDetector
 from gapjunction.prediction.scale_estimate import middle_part
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.channel_light import (

@@ -15,12 +15,12 @@ from gapjunction.images.given_array import NAME, as_given
 from gapjunction.images.microscope_image import MicroscopeImage
 from gapjunction.images.pictures import ImageArray
 from gapjunction.images.plane_choice import ALL_CHANNELS, index_of_channel
-from gapjunction.models.centernet.fused import Precision
 from gapjunction.models.checkpoint import DetectorConfig, load_checkpoint
+from gapjunction.models.detector import Precision, TileDetector
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.models.zipped_run import opened_run
 from gapjunction.prediction.autofluorescence import Autofluorescence
-from gapjunction.prediction.backends import Backend, TileDetector, prepare_detector
+from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.found import Found
 from gapjunction.prediction.listed_image import ListedImage

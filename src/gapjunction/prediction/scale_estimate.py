@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from gapjunction.models.checkpoint import DetectorConfig
-from gapjunction.prediction.backends import TileDetector
+from gapjunction.models.detector import TileDetector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 
 SCALES = (1.0, 0.5, 0.25)

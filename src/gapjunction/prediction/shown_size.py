@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.pictures import ImageArray
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
-from gapjunction.prediction.backends import TileDetector
+from gapjunction.models.detector import TileDetector
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE, scale_for
 from gapjunction.prediction.scale_estimate import SCALES, estimate_scale, probability_seen

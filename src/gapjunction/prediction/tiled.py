@@ -14,7 +14,7 @@ from torch.nn import functional
 from gapjunction.boxes import area, centers, clip_boxes
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
-from gapjunction.prediction.backends import TileDetector
+from gapjunction.models.detector import TileDetector
 from gapjunction.samples.grey_shown import GreyShown, num_grey_channels
 from gapjunction.samples.intensity import (
     IntensityRange,

@@ -23,7 +23,7 @@ def start_detector(settings: RunSettings, state_path: Path) -> nn.Module:
         CheckpointError: if the weights to start from are gone, or others now.
     """
     torch.manual_seed(settings.training.seed)
-    detector: nn.Module = build_detector(settings.detector)
+    detector = build_detector(settings.detector)
     if settings.weights is not None and not state_path.exists():
         _start_from(settings.weights, detector, settings.detector)
     return detector

@@ -13,7 +13,7 @@ from gapjunction.detections import Detections
 from gapjunction.metrics.asset_scores import group_assets, mean_scores, score_assets
 from gapjunction.metrics.calibration_fit import fit_calibration, unbiased_threshold
 from gapjunction.models.checkpoint import DetectorConfig
-from gapjunction.models.detector import Detector
+from gapjunction.models.detector import TileDetector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.channel_light import are_autofluorescent
 from gapjunction.samples.torch_dataset import TrainingImage
@@ -100,10 +100,12 @@ def detect(
     What `predict` leaves out as autofluorescence is not among it.
     """
     settings = PredictionSettings.of(config, next(model.parameters()).device)
-    return [_detected(cast(Detector, model), image, settings) for image in images]
+    return [_detected(cast(TileDetector, model), image, settings) for image in images]
 
 
-def _detected(detector: Detector, image: TrainingImage, settings: PredictionSettings) -> Detections:
+def _detected(
+    detector: TileDetector, image: TrainingImage, settings: PredictionSettings
+) -> Detections:
     whole = image.picture.read_whole()
     own = replace(settings, least_span=image.least_span)
     found = detect_image(detector, image.picture.shown(whole), own)

@@ -41,14 +41,14 @@ def boxes_by_place(detector: CenterNet | FusedCenterNet) -> Tensor:
 
 def test_detect__fused__finds_what_the_detector_finds() -> None:
     detector = tiny_centernet()
-    own, other = boxes_by_place(FusedCenterNet.of(detector)), boxes_by_place(detector)
+    own, other = boxes_by_place(FusedCenterNet.of(detector.network)), boxes_by_place(detector)
     assert len(own) > 0
     torch.testing.assert_close(own, other, rtol=0, atol=1e-3)
 
 
 def test_of__bf16__rounds_all_but_the_last_convolutions() -> None:
     detector = tiny_centernet()
-    fused = FusedCenterNet.of(detector, "bf16")
+    fused = FusedCenterNet.of(detector.network, "bf16")
     weights = {name: each for name, each in fused.network.named_parameters() if "weight" in name}
     exact = [each for each in weights.values() if each.dtype == torch.float32]
     assert [tuple(each.shape[:1]) for each in exact] == [(2,), (4,)]  # two classes, four sides
@@ -61,7 +61,7 @@ def test_of__bf16__rounds_all_but_the_last_convolutions() -> None:
 def test_detect__bf16__maps_move_by_a_few_percent_at_most(name: str) -> None:
     index = ("heat", "sides").index(name)
     detector = tiny_centernet()
-    halved = FusedCenterNet.of(detector, "bf16")
+    halved = FusedCenterNet.of(detector.network, "bf16")
     own = maps_of(halved.network, tiny_tiles().bfloat16())[index]
     exact = maps_of(detector.network, tiny_tiles())[index]
     assert own.dtype == torch.float32

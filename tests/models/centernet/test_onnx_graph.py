@@ -14,7 +14,7 @@ from tiny_centernet import tiny_centernet, tiny_tiles
 
 
 def as_onnx(network: nn.Module) -> OnnxCenterNet:
-    return OnnxCenterNet.of(to_onnx(network, 2, {"greeting": "hello"}).SerializeToString())
+    return OnnxCenterNet.of(to_onnx(network, 2, {"greeting": "hello"}))
 
 
 @pytest.mark.parametrize(("batch", "height", "width"), [(1, 32, 32), (3, 64, 160)])

@@ -8,8 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from gapjunction.models.dino.backbone import Backbone
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec, SwinSpec
+from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.published_weights import name_map
+from gapjunction.models.dino.sizes import ResNetSpec, SwinSpec
 
 RESNET = ResNetSpec(stem_width=8, widths=(16, 32, 32, 64), depths=(2, 1, 1, 2))
 SWIN = SwinSpec(width=8, depths=(2, 2, 2, 2), num_heads=(1, 2, 2, 4), window_size=4)

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec, SwinSpec
+from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.dino.sizes import ResNetSpec, SwinSpec
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from gapjunction.detections import Detections
 from gapjunction.images.pictures import read_image
 from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.detector import Annotations
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec
+from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.model import Dino
+from gapjunction.models.dino.sizes import ResNetSpec
 from gapjunction.samples.intensity import measure_intensity, normalize
 from gapjunction.simulation.simulated_dataset import plan_images, simulate_planned, write_image
 

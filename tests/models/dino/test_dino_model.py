@@ -5,8 +5,9 @@ import torch
 from torch import Tensor
 
 from gapjunction.models.detector import Annotations
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec, SwinSpec
+from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.model import Dino, to_imagenet_range, to_targets
+from gapjunction.models.dino.sizes import ResNetSpec, SwinSpec
 
 RESNET = DinoConfig(
     backbone=ResNetSpec(stem_width=8, widths=(16, 16, 32, 32), depths=(1, 1, 1, 1)),

@@ -5,11 +5,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gapjunction.models.dino.config import DinoConfig, SwinSpec
+from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.mmdetection_weights import to_official
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.dino.published_sizes import read_sizes
 from gapjunction.models.dino.published_weights import from_official
+from gapjunction.models.dino.sizes import SwinSpec
 from published_files import TINY_RESNET, TINY_SWIN, mmdetection_weights, random_network, read_names
 
 

@@ -7,9 +7,10 @@ import torch
 from torch import Tensor
 
 from dino_forward_cases import GOLDEN, NUM_CLASSES, TINY4
-from gapjunction.models.dino.config import DinoConfig, SwinSpec
+from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.dino.published_weights import from_official, name_map
+from gapjunction.models.dino.sizes import SwinSpec
 
 PUBLISHED = {
     "r50_4scale": (DinoConfig(), 46_893_182),

@@ -13,7 +13,7 @@ from gapjunction.commands.options import (
 )
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.splits import Split
-from gapjunction.models.centernet.fused import Precision
+from gapjunction.models.detector import Precision
 from gapjunction.prediction.backends import Backend
 from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE
 

@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import dataclass
-from typing import Literal, Self, cast
+from typing import Self, cast
 
 import torch
 from torch import Tensor, nn
@@ -10,14 +10,12 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from gapjunction.detections import Detections
 from gapjunction.models.centernet.decoding import decode_maps
-from gapjunction.models.centernet.model import CenterNet
-
-Precision = Literal["no", "bf16"]
+from gapjunction.models.detector import Precision
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FusedCenterNet:
-    """Finds what the `CenterNet` it was made from finds, in about half the time.
+    """Finds what the `CenterNet` whose network it was made from finds, in about half the time.
 
     With `precision` "bf16" all but the last convolutions work with 8 bits of mantissa.
     """
@@ -26,14 +24,14 @@ class FusedCenterNet:
     precision: Precision = "no"
 
     @classmethod
-    def of(cls, detector: CenterNet, precision: Precision = "no") -> Self:
-        """Return a copy of a detector, on its device, for prediction only."""
-        network = fuse_normalization(detector.network)
+    def of(cls, network: nn.Module, precision: Precision = "no") -> Self:
+        """Return a copy of a network, on its device, for prediction only."""
+        fused = fuse_normalization(network)
         if precision == "bf16":
-            network = _in_half_the_bits(network)
+            fused = _in_half_the_bits(fused)
         # torch's types leave this argument out.
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        return cls(network, precision)
+        fused.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        return cls(fused, precision)
 
     @torch.inference_mode()
     def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:

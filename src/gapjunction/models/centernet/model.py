@@ -1,19 +1,21 @@
 """The compact detector, put together."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
 from gapjunction.config import StrictConfig
 from gapjunction.detections import Detections
 from gapjunction.models.centernet.criterion import box_loss, center_loss
 from gapjunction.models.centernet.decoding import decode_maps
+from gapjunction.models.centernet.fused import FusedCenterNet, fuse_normalization
 from gapjunction.models.centernet.network import CenterNetwork
+from gapjunction.models.centernet.onnx_graph import to_onnx
 from gapjunction.models.centernet.targets import draw_targets
-from gapjunction.models.detector import Annotations
+from gapjunction.models.detector import Annotations, Detector, Precision
 from gapjunction.samples.grey_shown import GreyShown
 
 
@@ -22,6 +24,16 @@ class CenterNetConfig(StrictConfig):
 
     architecture: Literal["centernet"] = "centernet"
     widths: tuple[int, ...] = Field((32, 64, 96, 128, 160), min_length=1, max_length=5)
+
+    @property
+    def title(self) -> str:
+        """Return what the network is called; weights fit no network of another title."""
+        return "the compact detector"
+
+    @property
+    def free_settings(self) -> tuple[str, ...]:
+        """Return nothing: all that the network is told is in the sizes of its weights."""
+        return ()
 
     @property
     def grey_shown(self) -> GreyShown:
@@ -33,9 +45,13 @@ class CenterNetConfig(StrictConfig):
         """Return None: every pixel of the heat map can be an object."""
         return
 
+    def build(self, num_classes: int) -> Detector:
+        """Return a detector with random weights, drawn from torch's global generator."""
+        return CenterNet(self, num_classes)
 
-class CenterNet(nn.Module):
-    """Finds objects as peaks of a heat map; a `Detector` of at most 2 million parameters."""
+
+class CenterNet(Detector):
+    """Finds objects as peaks of a heat map, with at most 2 million parameters."""
 
     def __init__(self, config: CenterNetConfig, num_classes: int) -> None:
         super().__init__()
@@ -62,6 +78,18 @@ class CenterNet(nn.Module):
     def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
         """Return the detections of each tile with a score of `min_score` or more."""
         return decode_maps(*self._maps(tiles), min_score)
+
+    def prepared(self, precision: Precision) -> FusedCenterNet:
+        """Return a copy with its normalization folded in, on the same device."""
+        return FusedCenterNet.of(self.network, precision)
+
+    def exported(self, metadata: Mapping[str, str]) -> bytes:
+        """Return the network as an ONNX file with these metadata.
+
+        Raises:
+            ConfigError: if the package onnx is not installed.
+        """
+        return to_onnx(fuse_normalization(self.network).cpu(), self.num_classes, metadata)
 
     def _maps(self, tiles: Tensor) -> tuple[Tensor, Tensor]:
         heat_logits, sides = self.network(tiles.contiguous(memory_format=torch.channels_last))

@@ -6,7 +6,7 @@ before a prediction, and the other is deprecated. The network is made of a dozen
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
@@ -14,15 +14,12 @@ from torch.nn import functional
 
 from gapjunction.models.optional_packages import import_optional
 
-if TYPE_CHECKING:
-    import onnx
-
 OPSET, IR_VERSION = 17, 8  # what ONNX Runtime 1.14 and later read
 TILES, HEAT_LOGITS, SIDES = "tiles", "heat_logits", "sides"
 
 
-def to_onnx(network: nn.Module, num_classes: int, metadata: Mapping[str, str]) -> "onnx.ModelProto":
-    """Return a fused network as an ONNX model, with any batch size, height and width.
+def to_onnx(network: nn.Module, num_classes: int, metadata: Mapping[str, str]) -> bytes:
+    """Return a fused network as an ONNX file, with any batch size, height and width.
 
     Its input is "tiles", its outputs are "heat_logits" and "sides": those of `CenterNetwork`.
 
@@ -57,7 +54,7 @@ def to_onnx(network: nn.Module, num_classes: int, metadata: Mapping[str, str]) -
     )
     onnx.helper.set_model_props(model, dict(metadata))
     onnx.checker.check_model(model)
-    return model  # type: ignore[no-any-return]
+    return bytes(model.SerializeToString())
 
 
 class _Graph:

@@ -11,7 +11,7 @@ from torch.nn import functional
 from transformers import ResNetBackbone, ResNetConfig, SwinBackbone, SwinConfig
 from transformers.models.swin.modeling_swin import SwinLayer, SwinStage
 
-from gapjunction.models.dino.config import ResNetSpec, SwinSpec
+from gapjunction.models.dino.sizes import ResNetSpec, SwinSpec
 
 NUM_STAGES = 4
 BATCH_NORM_MARGIN = 1e-5

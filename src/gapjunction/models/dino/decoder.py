@@ -3,18 +3,18 @@
 from torch import Tensor, nn
 
 from gapjunction.models.dino.box_tensors import inverse_sigmoid
-from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.deformable_attention import DeformableAttention
 from gapjunction.models.dino.mlp import box_head, class_head, transformer_mlp
 from gapjunction.models.dino.outputs import LayerOutput
 from gapjunction.models.dino.position_encoding import encode_boxes
+from gapjunction.models.dino.sizes import DinoSizes
 from gapjunction.models.dino.token_geometry import TokenGeometry
 
 
 class Decoder(nn.Module):
     """Layers that each predict a class and a better box for every query."""
 
-    def __init__(self, config: DinoConfig, num_classes: int) -> None:
+    def __init__(self, config: DinoSizes, num_classes: int) -> None:
         super().__init__()
         width = config.hidden_dim
         self.layers = nn.ModuleList(DecoderLayer(config) for _ in range(config.num_decoder_layers))
@@ -70,7 +70,7 @@ class Decoder(nn.Module):
 class DecoderLayer(nn.Module):
     """Attention among queries, attention to tokens, a feed-forward network; each with its norm."""
 
-    def __init__(self, config: DinoConfig) -> None:
+    def __init__(self, config: DinoSizes) -> None:
         super().__init__()
         width = config.hidden_dim
         self.self_attention = nn.MultiheadAttention(width, config.num_heads, batch_first=True)

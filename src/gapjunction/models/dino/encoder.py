@@ -6,17 +6,17 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.deformable_attention import DeformableAttention
 from gapjunction.models.dino.mlp import transformer_mlp
 from gapjunction.models.dino.position_encoding import encode_tokens
+from gapjunction.models.dino.sizes import DinoSizes
 from gapjunction.models.dino.token_geometry import TokenGeometry, describe_tokens, shrink_padding
 
 
 class Encoder(nn.Module):
     """Layers of deformable attention among the tokens of all levels."""
 
-    def __init__(self, config: DinoConfig) -> None:
+    def __init__(self, config: DinoSizes) -> None:
         super().__init__()
         self.level_embedding = nn.Parameter(torch.randn(config.num_levels, config.hidden_dim))
         self.layers = nn.ModuleList(EncoderLayer(config) for _ in range(config.num_encoder_layers))
@@ -52,7 +52,7 @@ class Encoder(nn.Module):
 class EncoderLayer(nn.Module):
     """Attention and a feed-forward network, each with a short cut and a norm after it."""
 
-    def __init__(self, config: DinoConfig) -> None:
+    def __init__(self, config: DinoSizes) -> None:
         super().__init__()
         width = config.hidden_dim
         self.attention = DeformableAttention(

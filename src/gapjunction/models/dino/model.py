@@ -3,27 +3,27 @@
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gapjunction.detections import Detections
-from gapjunction.models.detector import Annotations
+from gapjunction.models.detector import Annotations, Detector
 from gapjunction.models.dino.box_tensors import to_cxcywh
-from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.criterion import dino_losses
 from gapjunction.models.dino.denoising import draw_noise, make_denoising_queries
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.dino.outputs import DinoOutput
 from gapjunction.models.dino.postprocess import to_detections
+from gapjunction.models.dino.sizes import DinoSizes
 from gapjunction.models.dino.targets import Target
 
 # Of the red, green and blue of all ImageNet images, where black is 0 and white 1.
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
-class Dino(nn.Module):
-    """Finds objects as the answers of queries; a `Detector`."""
+class Dino(Detector):
+    """Finds objects as the answers of queries."""
 
-    def __init__(self, config: DinoConfig, num_classes: int) -> None:
+    def __init__(self, config: DinoSizes, num_classes: int) -> None:
         super().__init__()
         self.config, self.num_classes = config, num_classes
         self.network = DinoNetwork(config, num_classes)

@@ -6,19 +6,19 @@ import torch
 from torch import Tensor, nn
 
 from gapjunction.models.dino.backbone import Backbone
-from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.decoder import Decoder
 from gapjunction.models.dino.denoising import DenoisingQueries
 from gapjunction.models.dino.encoder import Encoder
 from gapjunction.models.dino.neck import Neck
 from gapjunction.models.dino.outputs import DinoOutput, LayerOutput
 from gapjunction.models.dino.query_selection import QuerySelection, SelectedQueries
+from gapjunction.models.dino.sizes import DinoSizes
 
 
 class DinoNetwork(nn.Module):
     """A backbone and the transformer on top of it."""
 
-    def __init__(self, config: DinoConfig, num_classes: int) -> None:
+    def __init__(self, config: DinoSizes, num_classes: int) -> None:
         super().__init__()
         self.backbone = Backbone(
             config.backbone,
@@ -50,7 +50,7 @@ class DinoTransformer(nn.Module):
         num_classes: the exact number of classes.
     """
 
-    def __init__(self, config: DinoConfig, channels: Sequence[int], num_classes: int) -> None:
+    def __init__(self, config: DinoSizes, channels: Sequence[int], num_classes: int) -> None:
         super().__init__()
         self.neck = Neck(channels, config.hidden_dim)
         self.encoder = Encoder(config)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 
 from torch import Tensor
 
-from gapjunction.models.dino.config import DinoConfig, ResNetSpec, SwinSpec
+from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.dino.sizes import ResNetSpec, SwinSpec
 
 WEIGHT, WEIGHT_AND_BIAS = ("weight",), ("weight", "bias")
 FROZEN_NORM = (*WEIGHT_AND_BIAS, "running_mean", "running_var")

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.mlp import box_head, class_head
 from gapjunction.models.dino.outputs import LayerOutput
+from gapjunction.models.dino.sizes import DinoSizes
 from gapjunction.models.dino.token_geometry import TokenGeometry
 
 FINEST_PROPOSAL_SIDE = 0.05  # of the image; it doubles with each level
@@ -32,7 +32,7 @@ class SelectedQueries:
 class QuerySelection(nn.Module):
     """Takes the boxes of queries from the tokens with the highest scores, best first."""
 
-    def __init__(self, config: DinoConfig, num_classes: int) -> None:
+    def __init__(self, config: DinoSizes, num_classes: int) -> None:
         super().__init__()
         width = config.hidden_dim
         self.projection = nn.Linear(width, width)

@@ -10,13 +10,13 @@ from scipy import stats
 from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE, AssetGroups, AssetName
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.suite import (
-    COUNT_HEADLINES,
-    SEGMENTATION_HEADLINES,
     count_suite,
     flat_metrics,
     segmentation_suite,
 )
-from gapjunction.metrics.segmentation import PixelCounts
+from gapjunction.metrics.counts import CountMetrics
+from gapjunction.metrics.metric_field import names_with_interval
+from gapjunction.metrics.segmentation import PixelCounts, SegmentationMetrics
 
 TWO_ASSETS = AssetGroups(
     np.array([0, 1]), (AssetName("rats", "1"), AssetName("mice", "1")), "groups.csv"
@@ -107,7 +107,7 @@ def test_count_suite__images_as_assets__have_the_intervals_of_scipy() -> None:
         ).confidence_interval
         ours = (values[f"{name}_low"], values[f"{name}_high"])
         assert ours == pytest.approx((expected.low, expected.high), abs=tolerance)
-    for name in COUNT_HEADLINES:
+    for name in names_with_interval(CountMetrics):
         assert values[f"{name}_low"] <= values[name] <= values[f"{name}_high"]
 
 
@@ -129,7 +129,7 @@ def test_segmentation_suite__headlines__lie_in_their_intervals() -> None:
     matrices = np.random.default_rng(2).integers(1, 50, (12, 3, 3))
     pixels = PixelCounts(tuple("abcdefghijkl"), ("round", "oval"), matrices)
     suite = segmentation_suite(pixels, each_its_own(12), num_resamples=200, seed=0)
-    for name in SEGMENTATION_HEADLINES:
+    for name in names_with_interval(SegmentationMetrics):
         assert suite["all"][f"{name}_low"] <= suite["all"][name] <= suite["all"][f"{name}_high"]
     oval = suite["classes"]["oval"]
     assert oval["iou_low"] < oval["iou"] < oval["iou_high"]

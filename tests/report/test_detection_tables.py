@@ -39,6 +39,19 @@ def test_detection_table__scale_known__shows_sizes_in_micrometres() -> None:
     assert "AP, side 0.5 to 1 um" in text
 
 
+def test_detection_table__rows__are_in_the_order_of_the_fields() -> None:
+    lines = detection_table(study(paired_images(), GROUPS).suite, None).splitlines()
+    titles = [line.partition("   ")[0] for line in lines[2:13]]
+    assert titles[:2] == ["images", "assets"]
+    assert titles[6:] == [
+        "AP, IoU 0.75",
+        "AP, side below 8 px",
+        "AP, side 8 to 16 px",
+        "AP, side 16 to 32 px",
+        "AP, side from 32 px",
+    ]
+
+
 def test_detections_per_image__columns__add_up_to_the_suite() -> None:
     result = study(paired_images(), GROUPS)
     table = detections_per_image(result)

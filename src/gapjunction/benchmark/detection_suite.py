@@ -1,7 +1,7 @@
 """All detection metrics at once, with their 95 % intervals, ready for JSON.
 
-A metric that is a sum over images belongs into `operating_points`: intervals and comparisons
-then come by themselves.
+A metric that is a sum over images belongs into `operating_points` and is a field of
+`DetectionMetrics`: intervals and comparisons then come by themselves.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,9 @@ from gapjunction.metrics.bootstrap import MIN_ASSETS, draw_image_weights, interv
 from gapjunction.metrics.coco_ap import SideRange, coco_ap
 from gapjunction.metrics.detection_errors import DetectionErrors, classify_errors, count_kinds
 from gapjunction.metrics.detection_metrics import best_threshold
+from gapjunction.metrics.detection_values import DetectionMetrics
 from gapjunction.metrics.match_table import MatchTable, build_match_table
+from gapjunction.metrics.metric_field import names_with_interval
 from gapjunction.metrics.operating_points import (
     OperatingCounts,
     count_at,
@@ -128,21 +130,25 @@ def _point_values(
 ) -> MetricValues:
     ranges = sides_px(settings.um_per_px)
     ap = coco_ap(table.truth, table.found, num_classes, list(ranges.values()))
-    values: MetricValues = {
-        "num_images": table.found.num_images,
-        "num_truth": len(table.truth),
-        "num_found": int(counts.num_found.sum()),
-        "ap": ap.ap,
-        "ap50": ap.ap50,
-        "ap75": ap.ap75,
-    }
-    values |= {f"ap_{name}": of_size for name, of_size in zip(ranges, ap.by_side, strict=True)}
     sums = counts.weighted(np.ones(table.found.num_images))
-    values |= {name: _number(value) for name, value in operating_metrics(sums).items()}
     threshold, score = best_threshold(
         table.found.scores, table.iou.astype(np.float32), len(table.truth)
     )
-    return values | {"best_threshold_iou50": threshold, "best_f1_iou50": score.f1}
+    at_threshold: dict[str, Any] = {
+        name: _number(value) for name, value in operating_metrics(sums).items()
+    }
+    return DetectionMetrics(
+        num_images=table.found.num_images,
+        num_truth=len(table.truth),
+        num_found=int(counts.num_found.sum()),
+        ap=ap.ap,
+        ap50=ap.ap50,
+        ap75=ap.ap75,
+        ap_by_side=dict(zip(ranges, ap.by_side, strict=True)),
+        best_threshold_iou50=threshold,
+        best_f1_iou50=score.f1,
+        **at_threshold,
+    ).named()
 
 
 def _intervals(
@@ -156,8 +162,8 @@ def _intervals(
     weights = draw_image_weights(groups.asset_of_image, settings.num_resamples, rng)
     values: MetricValues = {}
     resampled = metrics_of_resamples(rank_classes(table, num_classes), counts, weights)
-    for name, of_resamples in resampled.items():
-        interval = interval_of(of_resamples)
+    for name in names_with_interval(DetectionMetrics):
+        interval = interval_of(resampled[name])
         values[f"{name}_low"] = None if interval is None else interval.low
         values[f"{name}_high"] = None if interval is None else interval.high
     return values

@@ -1,10 +1,10 @@
 """All metrics of a benchmark at once, as nested dictionaries ready for JSON.
 
-A new metric is one file beside this one, with a function that returns a frozen dataclass, and
-one line in the tuple below.
+A new metric is a field of `CountMetrics`, `SegmentationMetrics` or `ClassMetrics`: it says there
+how it is shown and whether it gets an interval.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -15,32 +15,15 @@ from numpy.typing import NDArray
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.metrics.bootstrap import Resamples
-from gapjunction.metrics.counts import CountArray, count_metrics
-from gapjunction.metrics.segmentation import PixelCounts, class_metrics, segmentation_metrics
-
-COUNT_METRICS: tuple[Callable[[CountArray, CountArray], Any], ...] = (count_metrics,)
-# The metrics that get an interval.
-COUNT_HEADLINES = (
-    "total_ratio",
-    "bias",
-    "mae",
-    "rmse",
-    "mape_percent",
-    "pearson_r",
-    "concordance",
-    "r_squared",
+from gapjunction.metrics.counts import CountArray, CountMetrics, count_metrics
+from gapjunction.metrics.metric_field import names_with_interval
+from gapjunction.metrics.segmentation import (
+    ClassMetrics,
+    PixelCounts,
+    SegmentationMetrics,
+    class_metrics,
+    segmentation_metrics,
 )
-SEGMENTATION_HEADLINES = (
-    "mean_iou",
-    "mean_iou_per_image",
-    "mean_iou_with_background",
-    "mean_iou_with_background_per_image",
-    "mean_dice",
-    "mean_dice_per_image",
-    "pixel_accuracy",
-    "pixel_accuracy_per_image",
-)
-CLASS_HEADLINES = ("iou", "iou_per_image", "dice", "dice_per_image")
 
 MetricValues = dict[str, float | int | None]
 
@@ -95,12 +78,12 @@ def segmentation_suite(
     return {
         "all": {
             **of_all(every),
-            **resamples.intervals(of_all, SEGMENTATION_HEADLINES),
+            **resamples.intervals(of_all, names_with_interval(SegmentationMetrics)),
             "num_assets": groups.num_assets,
         },
         "classes": {
             name: of_class(number, every)
-            | resamples.intervals(partial(of_class, number), CLASS_HEADLINES)
+            | resamples.intervals(partial(of_class, number), names_with_interval(ClassMetrics))
             for number, name in enumerate(pixels.class_names, start=1)
         },
     }
@@ -131,12 +114,9 @@ def _values_with_intervals(
     return {
         **_count_values(truth, predicted),
         "num_assets": resamples.num_assets,
-        **resamples.intervals(of_images, COUNT_HEADLINES),
+        **resamples.intervals(of_images, names_with_interval(CountMetrics)),
     }
 
 
 def _count_values(truth: CountArray, predicted: CountArray) -> MetricValues:
-    values: MetricValues = {}
-    for metric in COUNT_METRICS:
-        values |= asdict(metric(truth, predicted))
-    return values
+    return asdict(count_metrics(truth, predicted))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.metrics.metric_field import metric
+
 CountArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
 
@@ -23,39 +25,43 @@ class CountMetrics:
     Attributes:
         num_images: images compared; without any, all that is not a number of things is None.
         num_truth, num_predicted: objects in all images together.
+        total_ratio: all objects predicted / all objects there; None where there are none.
+        bias: mean difference, objects an image; above zero: too many are predicted.
+        limits_of_agreement_low, limits_of_agreement_high: bias -+ 1.96 standard deviations
+            (ddof 1) of the differences, Bland & Altman 1986; None for less than two images.
         mae: mean absolute difference, objects an image.
         rmse: root of the mean squared difference, objects an image.
         mape_percent: mean absolute difference in percent of the truth, over the images whose
             truth is not zero; None without such an image.
         num_images_without_truth: images with a true count of zero, which MAPE leaves out.
         mean_predicted_without_truth: mean predicted count of those images; None without any.
-        bias: mean difference, objects an image; above zero: too many are predicted.
-        limits_of_agreement_low, limits_of_agreement_high: bias -+ 1.96 standard deviations
-            (ddof 1) of the differences, Bland & Altman 1986; None for less than two images.
         pearson_r: None for less than two images, or where either count is constant.
         concordance: Lin's concordance correlation coefficient (Lin 1989), with his population
             variances (ddof 0); None for less than two images, or where both counts are one
             and the same constant; 0 where just one of them is constant.
         r_squared: coefficient of determination, 1 - SSres / SStot; below zero it is worse than
             always saying the mean; None for less than two images or a constant truth.
-        total_ratio: all objects predicted / all objects there; None where there are none.
     """
 
-    num_images: int
-    num_truth: int
-    num_predicted: int
-    mae: float | None
-    rmse: float | None
-    mape_percent: float | None
-    num_images_without_truth: int
-    mean_predicted_without_truth: float | None
-    bias: float | None
-    limits_of_agreement_low: float | None
-    limits_of_agreement_high: float | None
-    pearson_r: float | None
-    concordance: float | None
-    r_squared: float | None
-    total_ratio: float | None
+    num_images: int = metric("images", "d", column="images")
+    num_truth: int = metric("objects, true", "d", column="true")
+    num_predicted: int = metric("objects, predicted", "d", column="predicted")
+    total_ratio: float | None = metric(
+        "predicted / true", ".3f", interval=True, column="predicted / true"
+    )
+    bias: float | None = metric("bias (predicted - true)", "+.2f", interval=True, column="bias")
+    limits_of_agreement_low: float | None = metric("95 % limits, low", "+.2f")
+    limits_of_agreement_high: float | None = metric("95 % limits, high", "+.2f")
+    mae: float | None = metric(
+        "mean absolute error", ".2f", interval=True, column="mean abs. error"
+    )
+    rmse: float | None = metric("root mean squared error", ".2f", interval=True)
+    mape_percent: float | None = metric("mean absolute error, %", ".1f", interval=True)
+    num_images_without_truth: int = metric("images without objects", "d")
+    mean_predicted_without_truth: float | None = metric("  predicted there, mean", ".2f")
+    pearson_r: float | None = metric("Pearson's r", ".3f", interval=True)
+    concordance: float | None = metric("concordance (Lin)", ".3f", interval=True)
+    r_squared: float | None = metric("R squared", ".3f", interval=True)
 
 
 def count_metrics(truth: CountArray, predicted: CountArray) -> CountMetrics:

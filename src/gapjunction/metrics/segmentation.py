@@ -11,10 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.metrics.metric_field import metric
+
 Confusion = NDArray[np.int64]
 LabelMap = NDArray[np.uint16]
 FloatArray = NDArray[np.float64]
 
+PER_IMAGE = "_per_image"  # ends the names of means over images
 PIXELS_PER_CHUNK = 4_000_000  # bounds the memory of `confusion_matrix` to about 100 MB
 
 
@@ -52,16 +55,20 @@ class SegmentationMetrics:
     num_images: int
     num_px: int
     num_images_without_classes: int
-    mean_iou: float | None
-    mean_iou_per_image: float | None
-    mean_iou_with_background: float | None
-    mean_iou_with_background_per_image: float | None
-    mean_dice: float | None
-    mean_dice_per_image: float | None
-    background_iou: float | None
-    background_iou_per_image: float | None
-    pixel_accuracy: float | None
-    pixel_accuracy_per_image: float | None
+    mean_iou: float | None = metric("mean IoU", ".3f", interval=True)
+    mean_iou_per_image: float | None = metric("mean IoU", ".3f", interval=True)
+    mean_iou_with_background: float | None = metric(
+        "mean IoU, with background", ".3f", interval=True
+    )
+    mean_iou_with_background_per_image: float | None = metric(
+        "mean IoU, with background", ".3f", interval=True
+    )
+    mean_dice: float | None = metric("mean Dice", ".3f", interval=True)
+    mean_dice_per_image: float | None = metric("mean Dice", ".3f", interval=True)
+    pixel_accuracy: float | None = metric("pixel accuracy", ".3f", interval=True)
+    pixel_accuracy_per_image: float | None = metric("pixel accuracy", ".3f", interval=True)
+    background_iou: float | None = metric("IoU of background", ".3f")
+    background_iou_per_image: float | None = metric("IoU of background", ".3f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +83,10 @@ class ClassMetrics:
     num_images: int
     num_truth_px: int
     num_predicted_px: int
-    iou: float | None
-    iou_per_image: float | None
-    dice: float | None
-    dice_per_image: float | None
+    iou: float | None = metric("IoU", ".3f", interval=True)
+    iou_per_image: float | None = metric("IoU", ".3f", interval=True)
+    dice: float | None = metric("Dice", ".3f", interval=True)
+    dice_per_image: float | None = metric("Dice", ".3f", interval=True)
 
 
 def confusion_matrix(truth: LabelMap, predicted: LabelMap, num_classes: int) -> Confusion:

@@ -1,6 +1,7 @@
 """Tables of detection metrics: text for the terminal, and rows for a spreadsheet."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,36 +10,15 @@ import pandas as pd
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.compare import ComparedMetric, MetricDifference
 from gapjunction.benchmark.detection_suite import DetectionStudy, sides_px
+from gapjunction.metrics.detection_values import AP_BY_SIDE, DetectionMetrics
 from gapjunction.metrics.match_table import MatchTable
+from gapjunction.metrics.metric_field import Metric, metrics_of, with_num_assets
 from gapjunction.metrics.operating_points import CRITERIA, threshold_curve
 from gapjunction.report.asset_note import FEW_ASSETS, asset_note
 from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text
 
 CERTAIN_P = 0.05
 
-HEADLINES: tuple[tuple[str, str, str], ...] = (
-    ("images", "num_images", "d"),
-    ("assets", "num_assets", "d"),
-    ("annotations", "num_truth", "d"),
-    ("detections", "num_found", "d"),
-    ("AP, IoU 0.50 to 0.95", "ap", ".3f"),
-    ("AP, IoU 0.50", "ap50", ".3f"),
-    ("AP, IoU 0.75", "ap75", ".3f"),
-    ("precision, IoU 0.5", "precision_iou50", ".3f"),
-    ("recall, IoU 0.5", "recall_iou50", ".3f"),
-    ("F1, IoU 0.5", "f1_iou50", ".3f"),
-    ("precision, IoU 0.3", "precision_iou30", ".3f"),
-    ("recall, IoU 0.3", "recall_iou30", ".3f"),
-    ("F1, IoU 0.3", "f1_iou30", ".3f"),
-    ("precision, centre distance", "precision_center", ".3f"),
-    ("recall, centre distance", "recall_center", ".3f"),
-    ("F1, centre distance", "f1_center", ".3f"),
-    ("mean IoU of pairs", "mean_matched_iou", ".3f"),
-    ("count bias per image", "count_bias", "+.2f"),
-    ("count error per image", "count_mae", ".2f"),
-    ("best threshold here, IoU 0.5", "best_threshold_iou50", ".3f"),
-    ("  F1 there", "best_f1_iou50", ".3f"),
-)
 KINDS = ("missed", "false", "doubled", "badly_placed", "merged", "split")
 METRIC_NAMES: Mapping[ComparedMetric, str] = {
     "f1_iou50": "F1 at IoU 0.5",
@@ -51,11 +31,10 @@ def detection_table(suite: Mapping[str, Any], um_per_px: float | None) -> str:
     """Return all metrics with their 95 % intervals as text, and the kinds of errors below."""
     classes = suite["classes"] if len(suite["classes"]) > 1 else {}
     columns = [suite["all"], *classes.values()]
-    sizes = [(_size_title(name), f"ap_{name}", ".3f") for name in sides_px(um_per_px)]
     rows = [
-        [title, _value(columns[0], name, form), interval_text(columns[0], name, form)]
-        + [_value(values, name, form) for values in columns[1:]]
-        for title, name, form in (*HEADLINES[:7], *sizes, *HEADLINES[7:])
+        [each.title, each.text(columns[0], NO_VALUE), interval_text(each, columns[0])]
+        + [each.text(values, NO_VALUE) for values in columns[1:]]
+        for each in _rows(um_per_px)
     ]
     metrics = aligned_text(["", "all", "95 % interval", *classes], rows)
     return f"{metrics}\n\n{error_table(suite['all'])}"
@@ -163,14 +142,21 @@ def _p_text(p_value: float | None) -> str:
     return " (p < 0.001)" if p_value < 0.001 else f" (p = {p_value:.3f})"  # noqa: PLR2004
 
 
-def _size_title(name: str) -> str:
-    """Return a title such as "AP, side 8 to 16 px" for px_8_to_16."""
+def _rows(um_per_px: float | None) -> list[Metric]:
+    """Return the metrics of the table; AP by size is one for each range of sizes."""
+    rows: list[Metric] = []
+    for each in with_num_assets(metrics_of(DetectionMetrics)):
+        if each.name == AP_BY_SIDE:
+            rows += [_of_size(each, name) for name in sides_px(um_per_px)]
+        else:
+            rows.append(each)
+    return rows
+
+
+def _of_size(metric: Metric, name: str) -> Metric:
+    """Return the metric of a range of sizes: "AP, side 8 to 16 px" for px_8_to_16."""
     unit, *words = name.split("_")
-    return f"AP, side {' '.join(words)} {unit}"
-
-
-def _value(values: Mapping[str, Any], name: str, form: str) -> str:
-    return _form(values.get(name), form)
+    return replace(metric, name=f"ap_{name}", title=f"{metric.title} {' '.join(words)} {unit}")
 
 
 def _form(value: float | None, form: str) -> str:

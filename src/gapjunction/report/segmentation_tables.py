@@ -7,23 +7,18 @@ import numpy as np
 import pandas as pd
 
 from gapjunction.benchmark.asset_groups import AssetGroups
+from gapjunction.metrics.metric_field import Metric, metrics_of
 from gapjunction.metrics.segmentation import (
+    PER_IMAGE,
+    ClassMetrics,
     PixelCounts,
+    SegmentationMetrics,
     dice,
     iou,
     mean_of_defined,
     pixel_accuracy,
 )
-from gapjunction.report.tables import aligned_text, formatted, interval_text
-
-ROWS_OF_ALL: tuple[tuple[str, str], ...] = (
-    ("mean IoU", "mean_iou"),
-    ("mean IoU, with background", "mean_iou_with_background"),
-    ("mean Dice", "mean_dice"),
-    ("pixel accuracy", "pixel_accuracy"),
-    ("IoU of background", "background_iou"),
-)
-ROWS_OF_CLASS: tuple[tuple[str, str], ...] = (("IoU", "iou"), ("Dice", "dice"))
+from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text
 
 
 def segmentation_table(suite: Mapping[str, Any]) -> str:
@@ -32,9 +27,9 @@ def segmentation_table(suite: Mapping[str, Any]) -> str:
     Intervals stand behind what they are of.
     """
     overall = suite["all"]
-    rows = [_row(title, key, overall) for title, key in ROWS_OF_ALL]
+    rows = _rows(SegmentationMetrics, overall)
     for name, values in suite["classes"].items():
-        rows += [_row(f"{title} of {name}", key, values) for title, key in ROWS_OF_CLASS]
+        rows += _rows(ClassMetrics, values, of=f" of {name}")
     images = "1 image" if overall["num_images"] == 1 else f"{overall['num_images']:,} images"
     return aligned_text(
         [
@@ -74,8 +69,19 @@ def per_image_segmentation_table(pixels: PixelCounts, groups: AssetGroups) -> pd
     return pd.DataFrame(table)
 
 
-def _row(title: str, key: str, values: Mapping[str, Any]) -> list[str]:
-    row = [title]
-    for name in (key, f"{key}_per_image"):
-        row += [formatted(f"{{{name}:.3f}}", values), interval_text(values, name, ".3f")]
-    return row
+def _rows(kind: type, values: Mapping[str, Any], of: str = "") -> list[list[str]]:
+    """Return a row for each metric: pooled, then the mean of images, each with its interval."""
+    metrics = {each.name: each for each in metrics_of(kind)}
+    return [
+        [
+            f"{pooled.title}{of}",
+            *_with_interval(pooled, values),
+            *_with_interval(metrics[f"{name}{PER_IMAGE}"], values),
+        ]
+        for name, pooled in metrics.items()
+        if not name.endswith(PER_IMAGE)
+    ]
+
+
+def _with_interval(metric: Metric, values: Mapping[str, Any]) -> tuple[str, str]:
+    return metric.text(values, NO_VALUE), interval_text(metric, values)

@@ -7,35 +7,10 @@ import pandas as pd
 
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.paired_counts import PairedCounts
+from gapjunction.metrics.counts import CountMetrics
+from gapjunction.metrics.metric_field import Metric, metrics_of, with_num_assets
 
 NO_VALUE = "-"  # a metric that is not defined for these counts
-
-COUNT_ROWS: tuple[tuple[str, str], ...] = (
-    ("images", "{num_images}"),
-    ("assets", "{num_assets}"),
-    ("objects, true", "{num_truth}"),
-    ("objects, predicted", "{num_predicted}"),
-    ("predicted / true", "{total_ratio:.3f}"),
-    ("bias (predicted - true)", "{bias:+.2f}"),
-    ("95 % limits, low", "{limits_of_agreement_low:+.2f}"),
-    ("95 % limits, high", "{limits_of_agreement_high:+.2f}"),
-    ("mean absolute error", "{mae:.2f}"),
-    ("root mean squared error", "{rmse:.2f}"),
-    ("mean absolute error, %", "{mape_percent:.1f}"),
-    ("images without objects", "{num_images_without_truth}"),
-    ("  predicted there, mean", "{mean_predicted_without_truth:.2f}"),
-    ("Pearson's r", "{pearson_r:.3f}"),
-    ("concordance (Lin)", "{concordance:.3f}"),
-    ("R squared", "{r_squared:.3f}"),
-)
-GROUP_COLUMNS: tuple[tuple[str, str], ...] = (
-    ("images", "{num_images}"),
-    ("true", "{num_truth}"),
-    ("predicted", "{num_predicted}"),
-    ("predicted / true", "{total_ratio:.3f}"),
-    ("bias", "{bias:+.2f}"),
-    ("mean abs. error", "{mae:.2f}"),
-)
 
 
 def count_table(suite: Mapping[str, Any]) -> str:
@@ -46,12 +21,11 @@ def count_table(suite: Mapping[str, Any]) -> str:
     """
     classes = suite["classes"] if len(suite["classes"]) > 1 else {}
     rows = []
-    for title, pattern in COUNT_ROWS:
-        name, _, form = pattern.strip("{}").partition(":")
-        of_classes = [formatted(pattern, values) for values in classes.values()]
-        overall = suite["all"]
+    overall = suite["all"]
+    for each in with_num_assets(metrics_of(CountMetrics)):
+        of_classes = [each.text(values, NO_VALUE) for values in classes.values()]
         rows.append(
-            [title, formatted(pattern, overall), interval_text(overall, name, form), *of_classes]
+            [each.title, each.text(overall, NO_VALUE), interval_text(each, overall), *of_classes]
         )
     return aligned_text(["per image, in objects", "all", "95 % interval", *classes], rows)
 
@@ -61,11 +35,11 @@ def grouped_count_table(suite: Mapping[str, Any]) -> str:
     parts = {**(suite["datasets"] if len(suite["datasets"]) > 1 else {}), **suite["assets"]}
     if not parts:
         return ""
+    columns = [each for each in metrics_of(CountMetrics) if each.column is not None]
     rows = [
-        [name, *(formatted(pattern, values) for _, pattern in GROUP_COLUMNS)]
-        for name, values in parts.items()
+        [name, *(each.text(values, NO_VALUE) for each in columns)] for name, values in parts.items()
     ]
-    return aligned_text(["", *(title for title, _ in GROUP_COLUMNS)], rows)
+    return aligned_text(["", *(each.column or "" for each in columns)], rows)
 
 
 def count_frame(parts: Mapping[str, Mapping[str, Any]], kind: str) -> pd.DataFrame:
@@ -101,16 +75,10 @@ def per_image_table(paired: PairedCounts, groups: AssetGroups) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
-def formatted(pattern: str, values: Mapping[str, Any]) -> str:
-    """Return the value that `pattern` names, "{mae:.2f}" for one; a dash where it is None."""
-    name = pattern.strip("{}").split(":")[0]
-    return NO_VALUE if values.get(name) is None else pattern.format_map(values)
-
-
-def interval_text(values: Mapping[str, Any], name: str, form: str) -> str:
+def interval_text(metric: Metric, values: Mapping[str, Any]) -> str:
     """Return the 95 % interval of a metric as text, empty where it has none."""
-    low, high = values.get(f"{name}_low"), values.get(f"{name}_high")
-    return "" if low is None or high is None else f"{low:{form}} to {high:{form}}"
+    low, high = values.get(f"{metric.name}_low"), values.get(f"{metric.name}_high")
+    return "" if low is None or high is None else f"{low:{metric.form}} to {high:{metric.form}}"
 
 
 def _columns(prefix: str, truth: Any, predicted: Any) -> dict[str, Any]:

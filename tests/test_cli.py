@@ -108,6 +108,15 @@ def test_run__help_of_a_verb__names_each_field_of_its_config(
         assert str(expected) in shown
 
 
+def test_run__help_of_a_verb__lists_its_own_settings_before_those_it_shares(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cli.run(["benchmark", "counts", "--help"])
+    text = capsys.readouterr().out
+    places = [text.index(f"--{name} ") for name in ("ground_truth_dir", "predictions_dir", "seed")]
+    assert places == sorted(places)
+
+
 def test_run__several_positional_values__reach_the_config(tmp_path: Path) -> None:
     first = build_dataset(tmp_path / "first", num_assets=3)
     second = build_dataset(tmp_path / "second", num_assets=3)

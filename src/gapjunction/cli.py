@@ -7,7 +7,7 @@ mistake is one line on standard error and exit code 2.
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from inspect import Parameter, Signature
+from inspect import Parameter, Signature, get_annotations
 from io import TextIOWrapper
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -192,7 +192,8 @@ def _command(verb: Verb) -> Callable[..., int]:
         typer.echo(as_the_user_knows(str(result)))
         return int(getattr(result, "exit_code", 0))
 
-    parameters = [_parameter(name, field) for name, field in config_class.model_fields.items()]
+    fields = config_class.model_fields
+    parameters = [_parameter(name, fields[name]) for name in _own_first(config_class)]
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     return command
@@ -205,6 +206,12 @@ def _module(verb: Verb) -> str:
 def _config_class(verb: Verb) -> type[StrictConfig]:
     config_class: type[StrictConfig] = getattr(import_module(_module(verb)), verb.config)
     return config_class
+
+
+def _own_first(config_class: type[StrictConfig]) -> list[str]:
+    """Return the settings of a verb as it lists them, and behind them those it shares."""
+    own = [name for name in get_annotations(config_class) if name in config_class.model_fields]
+    return [*own, *(name for name in config_class.model_fields if name not in own)]
 
 
 def _parameter(name: str, field: FieldInfo) -> Parameter:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig
 from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
 from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig
+from gapjunction.commands.benchmark.options import BenchmarkConfig
 from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig
 
 CONFIGS = (
@@ -16,7 +17,8 @@ CONFIGS = (
     BenchmarkSegmentationConfig,
     BenchmarkCompareConfig,
 )
-SHARED = ("groups_file", "num_resamples", "seed", "mlflow_dir", "experiment_name", "json_file")
+# What people marked is boxes, counts or masks.
+SHARED = [name for name in BenchmarkConfig.model_fields if name != "ground_truth_dir"]
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -20,26 +20,23 @@ from gapjunction.commands.benchmark.detection import (
 )
 from gapjunction.commands.benchmark.log import shortened
 from gapjunction.commands.benchmark.options import (
+    BenchmarkConfig,
     ExperimentName,
-    GroupsFile,
-    JsonFile,
     NumResamples,
-    Seed,
     TruthDir,
 )
-from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json, written_whole
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import git_commit
 from gapjunction.report.detection_tables import comparison_frame, comparison_text
 from gapjunction.tracking.runs import RunLink, RunRecord, log_run
-from gapjunction.tracking.store import MlflowDir, choose_store
+from gapjunction.tracking.store import choose_store
 
 logger = logging.getLogger(__name__)
 
 
-class BenchmarkCompareConfig(StrictConfig):
+class BenchmarkCompareConfig(BenchmarkConfig):
     """Settings of `gapjunction benchmark compare`."""
 
     predictions_a: Path = Field(
@@ -53,12 +50,8 @@ class BenchmarkCompareConfig(StrictConfig):
         json_schema_extra={"positional": True},
     )
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
-    groups_file: GroupsFile = None
     num_resamples: NumResamples = 2000
-    seed: Seed = 0
-    mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName = "detection"
-    json_file: JsonFile = None
 
 
 @dataclass(frozen=True)

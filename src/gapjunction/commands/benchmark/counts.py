@@ -14,16 +14,12 @@ from gapjunction.benchmark.suite import count_suite
 from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.commands.benchmark.log import Outcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
+    BenchmarkConfig,
     ExperimentName,
-    GroupsFile,
-    JsonFile,
-    NumResamples,
     PredictionsDir,
-    Seed,
     Threshold,
     TruthDir,
 )
-from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
 from gapjunction.prediction_folder import Manifest
@@ -36,24 +32,18 @@ from gapjunction.report.tables import (
     per_image_table,
 )
 from gapjunction.tracking.runs import RunLink
-from gapjunction.tracking.store import MlflowDir
 
 EXAMPLE = Path("benchmark/data_examples/object_counts")
 MOST_SHOWN = 20  # assets; the table in MLflow has all
 
 
-class BenchmarkCountsConfig(StrictConfig):
+class BenchmarkCountsConfig(BenchmarkConfig):
     """Settings of `gapjunction benchmark counts`."""
 
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     predictions_dir: PredictionsDir = EXAMPLE / "predictions"
     threshold: Threshold = None
-    groups_file: GroupsFile = None
-    num_resamples: NumResamples = 1000
-    seed: Seed = 0
-    mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName = "object_counts"
-    json_file: JsonFile = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +90,7 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
     suite = count_suite(paired, groups, config.num_resamples, config.seed)
     params = {
+        "predictions_dir": str(config.predictions_dir),
         "threshold": "none" if threshold is None else str(threshold),
         "assets_from": groups.source,
     }

@@ -25,16 +25,12 @@ from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.commands.benchmark.log import LoggedBenchmark, Outcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
+    BenchmarkConfig,
     ExperimentName,
-    GroupsFile,
-    JsonFile,
-    NumResamples,
     PredictionsDir,
-    Seed,
     Threshold,
     TruthDir,
 )
-from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
 from gapjunction.images.pictures import IMAGE_SUFFIXES
@@ -55,7 +51,6 @@ from gapjunction.report.error_overlays import error_overlay, worst_images
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.text import normalised
 from gapjunction.tracking.runs import RunLink
-from gapjunction.tracking.store import MlflowDir
 
 logger = logging.getLogger(__name__)
 
@@ -64,13 +59,12 @@ NUM_WORST = 4
 IMAGES_FOLDER = "images"
 
 
-class BenchmarkDetectionConfig(StrictConfig):
+class BenchmarkDetectionConfig(BenchmarkConfig):
     """Settings of `gapjunction benchmark detection`."""
 
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     predictions_dir: PredictionsDir = EXAMPLE / "predictions"
     threshold: Threshold = None
-    groups_file: GroupsFile = None
     pixel_size_um: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None,
         description="Side of a pixel in micrometres, for AP by size in micrometres. Without it, "
@@ -86,11 +80,7 @@ class BenchmarkDetectionConfig(StrictConfig):
         description="Folder of the images, to show the worst. Without it, those of the dataset, "
         "or the folder `images` beside the ground truth.",
     )
-    num_resamples: NumResamples = NUM_RESAMPLES
-    seed: Seed = 0
-    mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName = "detection"
-    json_file: JsonFile = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +173,7 @@ def log(measured: MeasuredDetections, parent: RunLink | None = None) -> LoggedBe
     """
     study, threshold = measured.study, measured.threshold
     params = {
+        "predictions_dir": str(measured.config.predictions_dir),
         "threshold": "none" if threshold is None else str(threshold),
         "center_distance_px": str(study.settings.center_distance_px),
         "pixel_size_um": str(study.settings.um_per_px or "unknown"),

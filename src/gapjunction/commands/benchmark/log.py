@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from gapjunction.benchmark.suite import flat_metrics
+from gapjunction.commands.benchmark.options import BenchmarkConfig
 from gapjunction.files import write_json
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import UNKNOWN, git_commit
@@ -22,38 +23,6 @@ from gapjunction.tracking.runs import (
 from gapjunction.tracking.store import choose_store
 
 COMMIT_DIGITS = 5
-
-
-class BenchmarkConfig(Protocol):
-    """The settings that all benchmarks have."""
-
-    @property
-    def ground_truth_dir(self) -> Path:
-        """The folder of what people marked."""
-
-    @property
-    def predictions_dir(self) -> Path:
-        """The folder of what was found."""
-
-    @property
-    def experiment_name(self) -> str:
-        """The MLflow experiment to log in."""
-
-    @property
-    def mlflow_dir(self) -> Path | None:
-        """The folder of the MLflow store; None: the default store."""
-
-    @property
-    def num_resamples(self) -> int:
-        """How often the bootstrap draws assets."""
-
-    @property
-    def seed(self) -> int:
-        """The seed of the bootstrap."""
-
-    @property
-    def json_file(self) -> Path | None:
-        """The file to write all metrics to, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +114,6 @@ def _params(config: BenchmarkConfig, manifest: Manifest, commit: str) -> dict[st
         "dataset": manifest.dataset if is_named else str(config.ground_truth_dir),
         "predictions_git_commit": shortened(manifest.git_commit),
         "ground_truth_dir": str(config.ground_truth_dir),
-        "predictions_dir": str(config.predictions_dir),
         "num_resamples": str(config.num_resamples),
         "seed": str(config.seed),
     }

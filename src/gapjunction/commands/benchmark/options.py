@@ -1,9 +1,12 @@
-"""Options that several benchmarks have, each described once."""
+"""Options that several benchmarks have, each described once, and those that all have."""
 
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
+
+from gapjunction.config import StrictConfig
+from gapjunction.tracking.store import MlflowDir
 
 TruthDir = Annotated[
     Path,
@@ -51,3 +54,15 @@ JsonFile = Annotated[
         json_schema_extra={"option": "--json"},
     ),
 ]
+
+
+class BenchmarkConfig(StrictConfig):
+    """The settings that every benchmark has."""
+
+    ground_truth_dir: TruthDir
+    groups_file: GroupsFile = None
+    num_resamples: NumResamples = 1000
+    seed: Seed = 0
+    mlflow_dir: MlflowDir = None
+    experiment_name: ExperimentName
+    json_file: JsonFile = None

@@ -21,13 +21,9 @@ from gapjunction.benchmark.mask_pairs import (
 from gapjunction.benchmark.suite import segmentation_suite
 from gapjunction.commands.benchmark.log import Outcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
+    BenchmarkConfig,
     ExperimentName,
-    GroupsFile,
-    JsonFile,
-    NumResamples,
-    Seed,
 )
-from gapjunction.config import StrictConfig
 from gapjunction.files import written_whole
 from gapjunction.metrics.segmentation import (
     PixelCounts,
@@ -45,7 +41,6 @@ from gapjunction.report.segmentation_tables import (
 )
 from gapjunction.terminal import tracked
 from gapjunction.tracking.runs import RunLink
-from gapjunction.tracking.store import MlflowDir
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +49,7 @@ NUM_OVERLAYS = 5
 OVERLAY_NAME_LENGTH = 100  # characters of a stem; some file systems take 255 bytes
 
 
-class BenchmarkSegmentationConfig(StrictConfig):
+class BenchmarkSegmentationConfig(BenchmarkConfig):
     """Settings of `gapjunction benchmark segmentation`."""
 
     ground_truth_dir: Path = Field(
@@ -73,12 +68,7 @@ class BenchmarkSegmentationConfig(StrictConfig):
         description="Folder of the images themselves, with the same stems, to draw the outlines "
         "of the worst masks on. Without it, they are drawn on black.",
     )
-    groups_file: GroupsFile = None
-    num_resamples: NumResamples = 1000
-    seed: Seed = 0
-    mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName = "semantic_segmentation"
-    json_file: JsonFile = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +118,7 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
     groups = group_images(pixels.stems, config.groups_file, config.predictions_dir, ())
     suite = segmentation_suite(pixels, groups, config.num_resamples, config.seed)
     params = {
+        "predictions_dir": str(config.predictions_dir),
         "label_properties": str(label_file),
         "classes": ", ".join(classes),
         "assets_from": groups.source,

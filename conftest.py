@@ -1,6 +1,21 @@
 """Settings of all tests."""
 
+import os
+from collections.abc import Iterator
+
+import pytest
 import torch
 
 # The networks of tests are tiny: sharing them among threads costs more than it saves.
 torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_onnx_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep ONNX files out of the user's cache, and share them between tests: they take seconds."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gapjunction.models.onnx_cache.cache_folder", lambda: folder / "onnx")
+        yield

@@ -3,10 +3,16 @@
 import torch
 from torch import Tensor, nn
 
-from gapjunction.models.centernet.model import CenterNet
+from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.models.checkpoint import DetectorConfig, build_detector
 
 NUM_CLASSES = 2
+# Tests of ONNX share this network, as writing one takes seconds.
+SMALL = DetectorConfig(
+    class_names=("a", "b"),
+    class_colors=("#4EF8FF", "#FF00AA"),
+    network=CenterNetConfig(widths=(4, 8)),
+)
 
 
 def tiny_centernet(config: DetectorConfig | None = None) -> CenterNet:

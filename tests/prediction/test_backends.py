@@ -8,21 +8,19 @@ import torch
 
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.fused import FusedCenterNet
-from gapjunction.models.checkpoint import Checkpoint, DetectorConfig, build_detector
+from gapjunction.models.checkpoint import Checkpoint, build_detector
 from gapjunction.prediction.backends import Backend, prepare_detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from published_files import TINY_RESNET
-from tiny_centernet import tiny_centernet
-
-CONFIG = DetectorConfig(class_names=("a", "b"), class_colors=("#4EF8FF", "#FF00AA"))
+from tiny_centernet import SMALL, tiny_centernet
 
 
 def compact() -> Checkpoint:
-    return Checkpoint(tiny_centernet(CONFIG), CONFIG, "12345678", Path("run"))
+    return Checkpoint(tiny_centernet(SMALL), SMALL, "12345678", Path("run"))
 
 
 def dino() -> Checkpoint:
-    config = CONFIG.but(network=TINY_RESNET)
+    config = SMALL.but(network=TINY_RESNET)
     return Checkpoint(build_detector(config).eval(), config, "12345678", Path("run"))
 
 

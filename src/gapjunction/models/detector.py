@@ -53,7 +53,6 @@ class Detector(nn.Module, ABC):
         """Return what finds the same in less time; None if it cannot compute in `precision`."""
         return self if precision == "no" else None
 
-    def exported(self, metadata: Mapping[str, str]) -> bytes | None:
-        """Return the network as an ONNX file with these metadata; None if that cannot be done."""
-        del metadata
+    def exported(self) -> bytes | None:
+        """Return the network as an ONNX file; None if that cannot be done."""
         return None

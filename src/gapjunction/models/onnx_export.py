@@ -1,24 +1,19 @@
-"""Export a checkpoint as one ONNX file, with all that is needed to use it alone."""
+"""The network of a checkpoint as ONNX: for ONNX Runtime, and for other programs to use alone."""
 
 import json
 
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import Checkpoint
+from gapjunction.models.optional_packages import import_optional
 
 
-def export_checkpoint(checkpoint: Checkpoint) -> bytes:
-    """Return a compact detector as an ONNX file.
-
-    Its metadata are the model's version and every setting in its config.json, each as JSON:
-    class names, calibration, threshold, tile size and so on.
+def export_network(checkpoint: Checkpoint) -> bytes:
+    """Return the network of a compact detector as an ONNX file, which may come from the cache.
 
     Raises:
-        ConfigError: if it is another detector, or the package onnx is not installed.
+        ConfigError: if it is another detector, or a package that writes it is not installed.
     """
-    settings = checkpoint.config.model_dump(mode="json")
-    metadata = {name: json.dumps(value, ensure_ascii=False) for name, value in settings.items()}
-    metadata["model_version"] = json.dumps(checkpoint.version)
-    exported = checkpoint.detector.exported(metadata)
+    exported = checkpoint.detector.exported()
     if exported is None:
         raise ConfigError(
             "ONNX",
@@ -27,4 +22,3 @@ def export_checkpoint(checkpoint: Checkpoint) -> bytes:
             fix="predict with the backend torch; only medium_quality can be exported",
             settings=("backend",),
         )
-    return exported

@@ -19,5 +19,6 @@ def import_optional(package: str) -> Any:
             "ONNX",
             expected=f"the package {package}",
             found="that it is not installed",
-            fix='pip install ".[onnx]" in the repository, or pip install onnx onnxruntime',
+            fix='pip install ".[onnx]" in the repository, or '
+            "pip install onnx onnxruntime onnxscript",
         ) from None

@@ -6,7 +6,8 @@ from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.onnx_session import OnnxCenterNet
 from gapjunction.models.checkpoint import Checkpoint
 from gapjunction.models.detector import Precision, TileDetector
-from gapjunction.models.onnx_export import export_checkpoint
+from gapjunction.models.onnx_export import export_network
+from gapjunction.models.optional_packages import import_optional
 
 Backend = Literal["torch", "onnx"]
 
@@ -16,7 +17,7 @@ def prepare_detector(
 ) -> TileDetector:
     """Return what finds the same objects as the checkpoint's detector, in less time.
 
-    The weights are always those of the checkpoint: an ONNX model is made in memory.
+    The weights are always those of the checkpoint, also where an ONNX file comes from the cache.
 
     Raises:
         ConfigError: if this detector cannot be run so, or a package is missing.
@@ -24,7 +25,8 @@ def prepare_detector(
     if backend == "onnx":
         if precision != "no":
             raise _refusal(f"precision {precision}", "the backend torch", "onnx")
-        return OnnxCenterNet.of(export_checkpoint(checkpoint))
+        import_optional("onnxruntime")  # before seconds are spent on a file for it
+        return OnnxCenterNet.of(export_network(checkpoint))
     prepared = checkpoint.detector.prepared(precision)
     if prepared is None:
         raise _refusal(

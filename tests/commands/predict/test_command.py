@@ -33,6 +33,7 @@ from gapjunction.models.checkpoint import (
 )
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from published_files import TINY_RESNET
+from tiny_centernet import SMALL, tiny_centernet
 
 
 def write_noise(path: Path, dtype: type = np.uint8, channels: int = 3) -> Path:
@@ -565,6 +566,7 @@ def test_run__pixel_size_known__images_are_shown_as_the_model_knows_them(
     assert seen == [pytest.approx(1.0 if nm_per_px > 100 else 0.3)]
 
 
+@pytest.mark.slow
 def test_run__onnx__counts_the_same_with_boxes_within_a_tenth_of_a_pixel(
     tmp_path: Path, checkpoint: Path
 ) -> None:
@@ -590,10 +592,11 @@ def test_run__onnx__counts_the_same_with_boxes_within_a_tenth_of_a_pixel(
 
 @pytest.mark.parametrize("change", [{"backend": "onnx"}, {"precision": "bf16"}])
 def test_run__output_of_another_arithmetic__is_refused(
-    tmp_path: Path, checkpoint: Path, change: dict[str, str]
+    tmp_path: Path, change: dict[str, str]
 ) -> None:
+    save_checkpoint(tiny_centernet(SMALL), SMALL, tmp_path / "run")
     image = write_noise(tmp_path / "a.png")
-    config = PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out")
+    config = PredictConfig(input=image, checkpoint=tmp_path / "run", output=tmp_path / "out")
     run(config)
     with pytest.raises(ConfigError, match=f"another --{next(iter(change))}"):
         run(config.but(**change))

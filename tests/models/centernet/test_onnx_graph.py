@@ -2,6 +2,8 @@
 
 import sys
 
+import numpy as np
+import onnx
 import pytest
 import torch
 from torch import nn
@@ -10,59 +12,66 @@ from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.fused import fuse_normalization
 from gapjunction.models.centernet.onnx_graph import to_onnx
 from gapjunction.models.centernet.onnx_session import OnnxCenterNet
-from tiny_centernet import tiny_centernet, tiny_tiles
+from gapjunction.models.onnx_cache import cached_onnx
+from tiny_centernet import SMALL, tiny_centernet, tiny_tiles
 
 
-def as_onnx(network: nn.Module) -> OnnxCenterNet:
-    return OnnxCenterNet.of(to_onnx(network, 2, {"greeting": "hello"}))
+def fused() -> nn.Module:
+    return fuse_normalization(tiny_centernet(SMALL).network)
 
 
 @pytest.mark.parametrize(("batch", "height", "width"), [(1, 32, 32), (3, 64, 160)])
 def test_to_onnx__any_batch_and_size__gives_the_maps_of_the_network(
     batch: int, height: int, width: int
 ) -> None:
-    network = fuse_normalization(tiny_centernet().network)
     tiles = torch.rand(batch, 3, height, width)
-    maps = as_onnx(network).session.run(None, {"tiles": tiles.numpy()})
-    for own, other in zip(maps, network(tiles), strict=True):
+    maps = OnnxCenterNet.of(cached_onnx(fused())).session.run(None, {"tiles": tiles.numpy()})
+    for own, other in zip(maps, fused()(tiles), strict=True):
         torch.testing.assert_close(torch.from_numpy(own), other, rtol=1e-4, atol=1e-5)
 
 
-def test_to_onnx__metadata__are_in_the_file() -> None:
-    session = as_onnx(fuse_normalization(tiny_centernet().network)).session
-    assert session.get_modelmeta().custom_metadata_map == {"greeting": "hello"}
+def test_to_onnx__sizes_and_sources__say_nothing_of_torch_and_of_this_machine() -> None:
+    content = cached_onnx(fused())
+    graph = onnx.load_from_string(content).graph
+    sizes = [dim.dim_param for dim in graph.output[0].type.tensor_type.shape.dim]
+    assert sizes == ["batch", "", "half_height", "half_width"]
+    assert b".py" not in content
 
 
-@pytest.mark.parametrize("network", [nn.Sequential(nn.Softmax(1)), nn.Flatten()])
-def test_to_onnx__unknown_operation__is_named(network: nn.Module) -> None:
-    with pytest.raises(NotImplementedError, match=r"Softmax|flatten|Flatten"):
-        to_onnx(network, 2, {})
-
-
-@pytest.mark.parametrize("package", ["onnx", "onnxruntime"])
-def test_import__package_is_missing__says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch, package: str
+@pytest.mark.slow
+def test_to_onnx__all_levels__gives_the_maps_of_the_network(
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     network = fuse_normalization(tiny_centernet().network)
+    content = to_onnx(network)
+    assert "".join(capfd.readouterr()) == ""
+    maps = OnnxCenterNet.of(content).session.run(None, {"tiles": tiny_tiles().numpy()})
+    for own, other in zip(maps, network(tiny_tiles()), strict=True):
+        torch.testing.assert_close(torch.from_numpy(own), other, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxscript"])
+def test_to_onnx__package_is_missing__says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    match = rf"package {package},.*pip install \"\.\[onnx\]\""
-    with pytest.raises(ConfigError, match=match):
-        as_onnx(network)
+    with pytest.raises(ConfigError, match=rf"package {package},.*pip install \"\.\[onnx\]\""):
+        to_onnx(fused())
+
+
+def test_of__package_is_missing__says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    with pytest.raises(ConfigError, match="package onnxruntime,"):
+        OnnxCenterNet.of(b"")
 
 
 def test_of__threads__are_as_many_as_torch_has() -> None:
-    session = as_onnx(fuse_normalization(tiny_centernet().network)).session
+    session = OnnxCenterNet.of(cached_onnx(fused())).session
     assert session.get_session_options().intra_op_num_threads == torch.get_num_threads()
 
 
 def test_detect__finds_what_the_detector_finds() -> None:
-    detector = tiny_centernet()
-    (own,) = as_onnx(fuse_normalization(detector.network)).detect(tiny_tiles(1), 0.0)
-    (other,) = detector.detect(tiny_tiles(1), 0.0)
+    (own,) = OnnxCenterNet.of(cached_onnx(fused())).detect(tiny_tiles(1), 0.0)
+    (other,) = tiny_centernet(SMALL).detect(tiny_tiles(1), 0.0)
     own_order, other_order = own.boxes.sum(1).argsort(), other.boxes.sum(1).argsort()
-    torch.testing.assert_close(
-        torch.from_numpy(own.boxes[own_order]),
-        torch.from_numpy(other.boxes[other_order]),
-        rtol=0,
-        atol=1e-3,
-    )
+    np.testing.assert_allclose(own.boxes[own_order], other.boxes[other_order], rtol=0, atol=1e-3)

@@ -13,8 +13,8 @@ from gapjunction.models.centernet.criterion import box_loss, center_loss
 from gapjunction.models.centernet.decoding import decode_maps
 from gapjunction.models.centernet.fused import FusedCenterNet, fuse_normalization
 from gapjunction.models.centernet.network import CenterNetwork
-from gapjunction.models.centernet.onnx_graph import to_onnx
 from gapjunction.models.centernet.targets import draw_targets
+from gapjunction.models.onnx_cache import cached_onnx
 from gapjunction.models.detector import Annotations, Detector, Precision
 from gapjunction.samples.grey_shown import GreyShown
 
@@ -83,13 +83,13 @@ class CenterNet(Detector):
         """Return a copy with its normalization folded in, on the same device."""
         return FusedCenterNet.of(self.network, precision)
 
-    def exported(self, metadata: Mapping[str, str]) -> bytes:
-        """Return the network as an ONNX file with these metadata.
+    def exported(self) -> bytes:
+        """Return the network as an ONNX file, which may come from the cache.
 
         Raises:
-            ConfigError: if the package onnx is not installed.
+            ConfigError: if a package that writes it is not installed.
         """
-        return to_onnx(fuse_normalization(self.network).cpu(), self.num_classes, metadata)
+        return cached_onnx(fuse_normalization(self.network).cpu())
 
     def _maps(self, tiles: Tensor) -> tuple[Tensor, Tensor]:
         heat_logits, sides = self.network(tiles.contiguous(memory_format=torch.channels_last))

@@ -1,7 +1,7 @@
 """What training and prediction ask of a detector, whichever network is inside."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 

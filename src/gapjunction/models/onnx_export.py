@@ -1,10 +1,7 @@
 """The network of a checkpoint as ONNX: for ONNX Runtime, and for other programs to use alone."""
 
-import json
-
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import Checkpoint
-from gapjunction.models.optional_packages import import_optional
 
 
 def export_network(checkpoint: Checkpoint) -> bytes:

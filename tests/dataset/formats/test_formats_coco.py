@@ -67,7 +67,7 @@ def test_read_coco__outlines_and_crowds__are_noted(folder: Path) -> None:
             "annotation 0: expected the id of a c",
         ),
         ({"annotations": [ANNOTATION | {"image_id": 8}]}, "annotation 0: expected the id of an im"),
-        ({"annotations": [ANNOTATION | {"bbox": [1, 2, 3]}]}, "a bbox of 4 numbers, found 3"),
+        ({"annotations": [ANNOTATION | {"bbox": [1, 2, 3]}]}, "4 numbers for bbox, found 3"),
         ({"annotations": [ANNOTATION | {"bbox": [1, 2, 3, float("nan")]}]}, "found nan"),
         ({"annotations": [ANNOTATION | {"bbox": [1, 2, 0, 5]}]}, "a width and height above 0"),
         ({"annotations": [3]}, "annotation 0: expected a JSON object"),

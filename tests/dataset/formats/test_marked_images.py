@@ -6,7 +6,14 @@ import pytest
 
 from foreign_files import HEIGHT, WIDTH, save_image
 from gapjunction.dataset.formats.image_files import find_images
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble, with_colours
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    MarkedImage,
+    assemble,
+    counted_notes,
+    marked_image,
+    with_colours,
+)
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
@@ -114,3 +121,14 @@ def test_with_colours__missing_wrong_and_doubled__become_different_ones() -> Non
 
 def test_with_colours__a_hundred_classes__have_a_hundred_colours() -> None:
     assert len(set(with_colours(dict.fromkeys(map(str, range(100)), "")).values())) == 100
+
+
+def test_marked_image__what_is_left_out__is_a_note_and_no_mark() -> None:
+    mark = Mark("a", (1, 2, 3, 4), "shape 0")
+    image = marked_image(Path("a.png"), Path("a.json"), [(mark, ("cut",)), (None, ("a line",))])
+    assert (image.marks, image.notes) == ((mark,), ("cut", "a line"))
+
+
+def test_counted_notes__of_several_images__are_counted_together() -> None:
+    image = MarkedImage(Path("a.png"), Path("a.json"), (), notes=("cut", "a line", "cut"))
+    assert counted_notes([image, image]) == ("cut: 4", "a line: 2")

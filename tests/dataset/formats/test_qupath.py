@@ -83,14 +83,17 @@ def test_read_qupath__line__is_left_out_and_noted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"type": "Topology"}, "object 0: expected a GeoJSON feature, found 'Topology'"),
+        ({"type": "Topology"}, "object 0: expected 'Feature' as type, found 'Topology'"),
         ({"geometry": None}, "object 0: expected a JSON object: geometry"),
         ({"geometry": POLYGON | {"coordinates": []}}, "object 0: expected corners, found none"),
         (
             {"geometry": POLYGON | {"coordinates": [[[1, float("nan")]]]}},
             "object 0: expected a finite number for y",
         ),
-        ({"properties": {"classification": {"name": 3}}}, "object 0: expected the class's name"),
+        (
+            {"properties": {"classification": {"name": 3}}},
+            "object 0: expected name of classification",
+        ),
         ({"geometry": {"type": "Point", "coordinates": [1, 2]}}, "how large the squares"),
     ],
 )

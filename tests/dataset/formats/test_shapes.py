@@ -1,6 +1,5 @@
 """Tests for `gapjunction.dataset.formats.shapes`."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,12 @@ from gapjunction.errors import DatasetError
 
 @pytest.mark.parametrize("is_closed", [True, False])
 def test_box_around__rectangle__is_itself_and_no_note(is_closed: bool) -> None:
-    notes: Counter[str] = Counter()
     corners = [(1.0, 2.0), (5.0, 2.0), (5.0, 9.0), (1.0, 9.0)]
-    assert box_around([*corners, *corners[: int(is_closed)]], notes) == (1, 2, 5, 9)
-    assert not notes
+    assert box_around([*corners, *corners[: int(is_closed)]]) == ((1, 2, 5, 9), ())
 
 
 def test_box_around__triangle__is_noted() -> None:
-    notes: Counter[str] = Counter()
-    assert box_around([(1.0, 2.0), (5.0, 2.0), (5.0, 9.0)], notes) == (1, 2, 5, 9)
-    assert notes == {OUTLINES: 1}
+    assert box_around([(1.0, 2.0), (5.0, 2.0), (5.0, 9.0)]) == ((1, 2, 5, 9), (OUTLINES,))
 
 
 def test_box_at__size_known__is_a_square_around_the_point() -> None:
@@ -34,5 +29,5 @@ def test_box_at__size_unknown__asks_for_it() -> None:
 
 def test_turned__quarter_around_the_corner__lies_to_its_left() -> None:
     corners = [(10.0, 10.0), (14.0, 10.0), (14.0, 12.0), (10.0, 12.0)]
-    box = box_around(turned(corners, 90, (10, 10)), Counter())
+    box, _ = box_around(turned(corners, 90, (10, 10)))
     assert box == pytest.approx((8, 10, 10, 14))

@@ -1,6 +1,5 @@
 """Tests for `gapjunction.dataset.formats.source`."""
 
-from collections import Counter
 from pathlib import Path
 
 from foreign_files import save_text
@@ -14,4 +13,4 @@ def test_source__file_and_folder__are_called_without_the_suffix(tmp_path: Path) 
 
 
 def test_counted__thousands__are_grouped() -> None:
-    assert counted(Counter({"points": 1200, "lines": 1})) == ("points: 1,200", "lines: 1")
+    assert counted(["points", "line", *["points"] * 1199]) == ("points: 1,200", "line: 1")

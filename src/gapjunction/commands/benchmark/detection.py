@@ -14,7 +14,6 @@ from pydantic import Field
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.detection_suite import (
     CENTER_DISTANCE_PX,
-    NUM_RESAMPLES,
     DetectionSettings,
     DetectionStudy,
     study_detections,

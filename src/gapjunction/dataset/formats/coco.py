@@ -1,29 +1,68 @@
 """COCO detection files. Predictions are boxes with a "score" in a file of their own."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
+from gapjunction.dataset.formats.json_records import Name, Number, Record, Whole, parse
 from gapjunction.dataset.formats.left_out import losses
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
-from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import (
-    fields,
-    members,
-    number,
-    read_json,
-    text,
-    whole,
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    MarkedImage,
+    Noted,
+    assemble,
+    counted_notes,
+    marked_image,
 )
-from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
+from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.records_of_files import read_json
+from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
 
 ANNOTATIONS, PREDICTIONS = "annotations/instances_default.json", "predictions.json"
-KEYS = ("images", "annotations", "categories")
+WITH_OUTLINE = "outlines (segmentation), of which the boxes (bbox) were taken"
+CROWD = "boxes of crowds (iscrowd), taken for single objects"
+
+
+class _Content(Record):
+    """A file; its parts are checked one by one, so that an error can name the part."""
+
+    images: list[Any]
+    annotations: list[Any]
+    categories: list[Any]
+
+
+class _Category(Record):
+    id: Whole
+    name: Name
+
+
+class _Image(Record):
+    id: Whole
+    file_name: Name
+    height: Whole | None = None
+    width: Whole | None = None
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Height and width in px, if both are stated."""
+        return None if self.height is None or self.width is None else (self.height, self.width)
+
+
+class _Annotation(Record):
+    """One object; `bbox` is x, y, width, height in px."""
+
+    image_id: Whole
+    category_id: Whole
+    bbox: Annotated[list[Number], Field(min_length=4, max_length=4)]
+    score: Number | None = None
+    segmentation: Any = None
+    iscrowd: Any = None
 
 
 def read_coco(source: Source) -> ReadResult:
@@ -33,14 +72,13 @@ def read_coco(source: Source) -> ReadResult:
         DatasetError: if a file is none, or an image or a category is missing.
     """
     images = find_images(source)
-    notes: Counter[str] = Counter()
     marked: list[MarkedImage] = []
     classes: dict[str, str] = {}
     for path, content in _coco_files(source):
-        names = _category_names(content["categories"], path)
+        names = _category_names(content, path)
         classes |= dict.fromkeys(names.values(), "")
-        marked += _marked_images(content, names, images, path, notes)
-    return ReadResult((assemble(source, images, marked, classes),), counted(notes))
+        marked += _marked_images(content, names, images, path)
+    return ReadResult((assemble(source, images, marked, classes),), counted_notes(marked))
 
 
 def write_coco_dataset(dataset: Dataset, folder: Path) -> list[str]:
@@ -54,89 +92,69 @@ def write_coco_dataset(dataset: Dataset, folder: Path) -> list[str]:
     return losses(dataset, {"unused classes", "predictions"})
 
 
-def _coco_files(source: Source) -> Sequence[tuple[Path, Mapping[str, Any]]]:
+def _coco_files(source: Source) -> list[tuple[Path, _Content]]:
     """Return the COCO files that `source` means; other JSON files in a folder are passed over."""
     paths = [source.path] if source.path.is_file() else files_in(source.path, (".json",))
     contents = [(path, read_json(path)) for path in paths]
-    found = [(path, each) for path, each in contents if isinstance(each, dict) and _is_coco(each)]
+    found = [(path, parse(_Content, each, path)) for path, each in contents if _is_coco(each)]
     if not found:
         raise no_files(
             source,
-            f"a COCO file (JSON with {', '.join(KEYS)})",
+            f"a COCO file (JSON with {', '.join(_Content.model_fields)})",
             "none" if source.path.exists() else "nothing there",
         )
     return found
 
 
-def _is_coco(content: Mapping[str, Any]) -> bool:
-    return all(key in content for key in KEYS)
+def _is_coco(content: object) -> bool:
+    return isinstance(content, dict) and content.keys() >= _Content.model_fields.keys()
 
 
-def _category_names(categories: object, file: Path) -> dict[int, str]:
-    names: dict[int, str] = {}
-    for index, each in enumerate(members(categories, "categories", file)):
-        item = f"category {index}"
-        category = fields(each, "a category", file, item)
-        key = whole(category.get("id"), "id", file, item)
-        names[key] = text(category.get("name"), "name", file, item)
-    return dict(sorted(names.items()))
+def _category_names(content: _Content, file: Path) -> dict[int, str]:
+    categories = (
+        parse(_Category, each, file, f"category {index}")
+        for index, each in enumerate(content.categories)
+    )
+    return dict(sorted((each.id, each.name) for each in categories))
 
 
 def _marked_images(
-    content: Mapping[str, Any],
-    names: Mapping[int, str],
-    images: ImageFiles,
-    file: Path,
-    notes: Counter[str],
+    content: _Content, names: Mapping[int, str], images: ImageFiles, file: Path
 ) -> Iterator[MarkedImage]:
-    marks_of: dict[int, list[Mark]] = {}
-    listed: dict[int, Mapping[str, Any]] = {}
-    for index, each in enumerate(members(content["images"], "images", file)):
-        image = fields(each, "an image", file, f"image {index}")
-        key = whole(image.get("id"), "id", file, f"image {index}")
-        if key in listed:
-            expected, found = "an id of its own", f"{key} again"
-            fix = "correct the ids"
-            raise DatasetError(file, item=f"image {index}", expected=expected, found=found, fix=fix)
-        listed[key], marks_of[key] = image, []
-    for index, each in enumerate(members(content["annotations"], "annotations", file)):
+    listed = _listed_images(content, file)
+    noted: dict[int, list[Noted]] = {key: [] for key in listed}
+    for index, each in enumerate(content.annotations):
         item = f"annotation {index}"
-        annotation = fields(each, "an annotation", file, item)
-        key = whole(annotation.get("image_id"), "image_id", file, item)
-        category = whole(annotation.get("category_id"), "category_id", file, item)
+        annotation = parse(_Annotation, each, file, item)
+        key, category = annotation.image_id, annotation.category_id
         _require(key in listed, "the id of an image in the file", key, file, item)
         _require(category in names, "the id of a category in the file", category, file, item)
-        marks_of[key].append(_mark(annotation, names[category], file, item))
-        if annotation.get("segmentation"):
-            notes["outlines (segmentation), of which the boxes (bbox) were taken"] += 1
-        if annotation.get("iscrowd"):
-            notes["boxes of crowds (iscrowd), taken for single objects"] += 1
+        noted[key].append(_noted(annotation, names[category], item))
     for key, image in listed.items():
-        name = text(image.get("file_name"), "file_name", file, f"image {key}")
-        size = [image.get("height"), image.get("width")]
-        stated = tuple(whole(each, "size", file, name) for each in size if each is not None)
-        yield MarkedImage(
-            images.named(name, file, f"image {key}"),
-            file,
-            tuple(marks_of[key]),
-            (stated[0], stated[1]) if len(stated) == len(size) else None,
-        )
+        path = images.named(image.file_name, file, f"image {key}")
+        yield marked_image(path, file, noted[key], image.size)
 
 
-def _mark(annotation: Mapping[str, Any], name: str, file: Path, item: str) -> Mark:
-    values = members(annotation.get("bbox"), "x, y, width, height", file, item)
-    _require(len(values) == 4, "a bbox of 4 numbers", len(values), file, item)  # noqa: PLR2004
-    x, y, width, height = (number(value, "bbox", file, item) for value in values)
-    score = annotation.get("score")
-    return Mark(
-        name,
-        (x, y, x + width, y + height),
-        item,
-        None if score is None else number(score, "score", file, item),
-    )
+def _listed_images(content: _Content, file: Path) -> dict[int, _Image]:
+    listed: dict[int, _Image] = {}
+    for index, each in enumerate(content.images):
+        image = parse(_Image, each, file, f"image {index}")
+        if image.id in listed:
+            expected, found = "an id of its own", f"{image.id} again"
+            fix = "correct the ids"
+            raise DatasetError(file, item=f"image {index}", expected=expected, found=found, fix=fix)
+        listed[image.id] = image
+    return listed
 
 
-def _require(is_right: bool, expected: str, found: object, file: Path, item: str) -> None:
+def _noted(annotation: _Annotation, name: str, item: str) -> Noted:
+    x, y, width, height = annotation.bbox
+    mark = Mark(name, (x, y, x + width, y + height), item, annotation.score)
+    outlines = (WITH_OUTLINE,) if annotation.segmentation else ()
+    return mark, outlines + ((CROWD,) if annotation.iscrowd else ())
+
+
+def _require(is_right: bool, expected: str, found: int, file: Path, item: str) -> None:
     if not is_right:
         fix = "correct it, or export the file again"
         raise DatasetError(file, item=item, expected=expected, found=str(found), fix=fix)

@@ -1,25 +1,31 @@
 """CVAT XML 1.1 "for images". A prediction is a box of the source "auto" with a score."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
 from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.left_out import losses
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    Noted,
+    assemble,
+    counted_notes,
+    marked_image,
+)
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_xml, text, whole
 from gapjunction.dataset.formats.shapes import (
     OUTLINES,
     WITHOUT_AREA,
     Box,
+    Notes,
     Point,
     box_around,
     box_at,
     turned,
 )
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
@@ -43,19 +49,18 @@ def read_cvat(source: Source) -> ReadResult:
         found = f"<{root.tag}>" if root.tag != "annotations" else "tracks of a video"
         fix = "export the task as 'CVAT for images 1.1'"
         raise DatasetError(path, expected="annotations of images", found=found, fix=fix)
-    notes: Counter[str] = Counter()
     marked = [
-        MarkedImage(
+        marked_image(
             images.named(text(each.get("name"), "name", path, "image"), path, "image"),
             path,
-            tuple(_marks(each, source, path, notes)),
+            _noted(each, source, path),
             _size(each, path),
         )
         for each in root.iter("image")
     ]
     classes = _classes(root)
     dataset = assemble(source, images, marked, classes, is_closed=bool(classes))
-    return ReadResult((dataset,), counted(notes))
+    return ReadResult((dataset,), counted_notes(marked))
 
 
 def write_cvat(dataset: Dataset, folder: Path) -> list[str]:
@@ -98,43 +103,43 @@ def _size(image: Element, file: Path) -> tuple[int, int] | None:
     return whole(height, "height", file, "image"), whole(width, "width", file, "image")
 
 
-def _marks(image: Element, source: Source, file: Path, notes: Counter[str]) -> Iterator[Mark]:
+def _noted(image: Element, source: Source, file: Path) -> Iterator[Noted]:
     for index, each in enumerate(image):
         item = f"{image.get('name')}, {each.tag} {index}"
         if each.tag not in SHAPES:
-            notes[WITHOUT_AREA] += 1
+            yield None, (WITHOUT_AREA,)
             continue
         name = text(each.get("label"), "label", file, item)
         score = _score(each, file, item)
         if each.tag == "points":
             for point in _points(each, file, item):
-                yield Mark(name, box_at(point, source.point_size_px, file, item), item, score)
+                yield Mark(name, box_at(point, source.point_size_px, file, item), item, score), ()
         else:
-            yield Mark(name, _box(each, file, item, notes), item, score)
+            box, notes = _box(each, file, item)
+            yield Mark(name, box, item, score), notes
 
 
-def _box(shape: Element, file: Path, item: str, notes: Counter[str]) -> Box:
-    """Return the box of an area; it is noted if the area is not an upright rectangle."""
+def _box(shape: Element, file: Path, item: str) -> tuple[Box, Notes]:
+    """Return the box of an area, and a note if the area is not an upright rectangle."""
 
     def values(*names: str) -> list[float]:
         return [number(shape.get(name), name, file, item) for name in names]
 
     if shape.tag == "polygon":
-        return box_around(_points(shape, file, item), notes)
+        return box_around(_points(shape, file, item))
     if shape.tag == "mask":
-        notes[OUTLINES] += 1
         left, top, width, height = values("left", "top", "width", "height")
-        return left, top, left + width, top + height
+        return (left, top, left + width, top + height), (OUTLINES,)
     if shape.tag == "ellipse":
         x, y, radius_x, radius_y = values("cx", "cy", "rx", "ry")
         rim = [(x - radius_x, y), (x + radius_x, y), (x, y - radius_y), (x, y + radius_y)]
-        return box_around(rim, notes)
+        return box_around(rim)
     x0, y0, x1, y1 = values(*SIDES)
     degrees = number(shape.get("rotation", "0"), "rotation", file, item)
     if not degrees:
-        return x0, y0, x1, y1
+        return (x0, y0, x1, y1), ()
     corners, centre = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)], ((x0 + x1) / 2, (y0 + y1) / 2)
-    return box_around(turned(corners, degrees, centre), notes)
+    return box_around(turned(corners, degrees, centre))
 
 
 def _points(shape: Element, file: Path, item: str) -> list[Point]:

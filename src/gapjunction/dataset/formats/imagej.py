@@ -4,7 +4,6 @@ import math
 import re
 import struct
 import zipfile
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,17 +12,24 @@ import roifile
 from gapjunction.dataset.archives import open_archive, safe_members
 from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.left_out import losses
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    Noted,
+    assemble,
+    counted_notes,
+    marked_image,
+)
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number
 from gapjunction.dataset.formats.shapes import (
     WITHOUT_AREA,
     WITHOUT_CLASS,
     Box,
+    Notes,
     box_around,
     box_at,
 )
-from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
+from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import written_whole
@@ -56,17 +62,16 @@ def read_imagej(source: Source) -> ReadResult:
     )
     if not paths:
         raise no_files(source, "ROI sets (.zip or .roi)")
-    notes: Counter[str] = Counter()
     marked = []
     colours: dict[str, str] = {}
     for path in paths:
         image = images.of(path, SET_SUFFIX)
-        areas = list(_rois(path, notes))
-        marks = [mark for item, roi in areas for mark in _marks(roi, item, path, source, notes)]
-        marked.append(MarkedImage(image, path, tuple(marks)))
-        for _, roi in areas:
+        rois = list(_rois(path))
+        noted = [each for item, roi in rois for each in _noted(roi, item, path, source)]
+        marked.append(marked_image(image, path, noted))
+        for roi in (roi for _, roi in rois if roi.roitype not in LINES):
             colours.setdefault(_class_of(roi) or source.class_name, _colour_of(roi))
-    return ReadResult((assemble(source, images, marked, colours),), counted(notes))
+    return ReadResult((assemble(source, images, marked, colours),), counted_notes(marked))
 
 
 def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
@@ -80,8 +85,8 @@ def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
     return losses(dataset, {"colours", "predictions"})
 
 
-def _rois(path: Path, notes: Counter[str]) -> Iterator[tuple[str, roifile.ImagejRoi]]:
-    """Yield the name and the content of each area or point in a .roi file or a zip of such."""
+def _rois(path: Path) -> Iterator[tuple[str, roifile.ImagejRoi]]:
+    """Yield the name and the content of each ROI in a .roi file or a zip of such."""
     if path.suffix.lower() == ".roi":
         found = [("", path.read_bytes())]
     else:
@@ -92,11 +97,7 @@ def _rois(path: Path, notes: Counter[str]) -> Iterator[tuple[str, roifile.Imagej
                 if name.suffix.lower() == ".roi"
             ]
     for item, content in found:
-        roi = _decoded(content, path, item)
-        if roi.roitype in LINES:
-            notes[WITHOUT_AREA] += 1
-        else:
-            yield item, roi
+        yield item, _decoded(content, path, item)
 
 
 def _decoded(content: bytes, path: Path, item: str) -> roifile.ImagejRoi:
@@ -109,36 +110,37 @@ def _decoded(content: bytes, path: Path, item: str) -> roifile.ImagejRoi:
         ) from None
 
 
-def _marks(
-    roi: roifile.ImagejRoi, item: str, path: Path, source: Source, notes: Counter[str]
-) -> Iterator[Mark]:
+def _noted(roi: roifile.ImagejRoi, item: str, path: Path, source: Source) -> Iterator[Noted]:
+    if roi.roitype in LINES:
+        yield None, (WITHOUT_AREA,)
+        return
     name = _class_of(roi)
     if not name:
-        notes[WITHOUT_CLASS] += 1
+        yield None, (WITHOUT_CLASS,)
     given = _properties(roi).get(SCORE)
     score = None if given is None else number(given, SCORE, path, item)
-    for box in _boxes(roi, source.point_size_px, path, item, notes):
-        yield Mark(name or source.class_name, box, item, score)
+    for box, notes in _boxes(roi, source.point_size_px, path, item):
+        yield Mark(name or source.class_name, box, item, score), notes
 
 
 def _boxes(
-    roi: roifile.ImagejRoi, size_px: float | None, path: Path, item: str, notes: Counter[str]
-) -> list[Box]:
+    roi: roifile.ImagejRoi, size_px: float | None, path: Path, item: str
+) -> list[tuple[Box, Notes]]:
     """Return the box of an area; for points, one square each."""
     if roi.roitype == roifile.ROI_TYPE.POINT:
         points = [(float(x), float(y)) for x, y in roi.coordinates()]
-        return [box_at(point, size_px, path, item) for point in points]
+        return [(box_at(point, size_px, path, item), ()) for point in points]
     left, top, right, bottom = map(float, (roi.left, roi.top, roi.right, roi.bottom))
     if roi.subpixelrect:
         left, top = roi.xd, roi.yd
         right, bottom = left + roi.widthd, top + roi.heightd
     elif roi.subpixel_coordinates is not None and not roi.composite:
         rows = [(float(x), float(y)) for x, y in roi.subpixel_coordinates]
-        return [box_around(rows, notes)] if rows else []
+        return [box_around(rows)] if rows else []
     corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
     is_upright = roi.roitype == roifile.ROI_TYPE.RECT and not roi.composite
     inner = ((left + right) / 2, (top + bottom) / 2)  # makes it an outline in the notes
-    return [box_around(corners if is_upright else [*corners, inner], notes)]
+    return [box_around(corners if is_upright else [*corners, inner])]
 
 
 def _properties(roi: roifile.ImagejRoi) -> dict[str, str]:

@@ -1,33 +1,35 @@
 """Label Studio tasks (JSON), boxes in percent of the image. Predictions stay predictions."""
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
+from pydantic import Field
+
 from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
+from gapjunction.dataset.formats.json_records import Number, Pair, Record, members, parse
 from gapjunction.dataset.formats.left_out import losses
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
-from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import (
-    fields,
-    members,
-    number,
-    read_json,
-    read_xml,
-    text,
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    Noted,
+    assemble,
+    counted_notes,
+    marked_image,
 )
+from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.records_of_files import read_json, read_xml, text
 from gapjunction.dataset.formats.shapes import (
     WITHOUT_AREA,
+    Notes,
     Point,
     box_around,
     box_at,
     turned,
 )
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.formats.write_xml import write_xml
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
@@ -35,10 +37,66 @@ from gapjunction.files import write_json
 from gapjunction.images.pictures import read_image_size
 
 TASKS, LABELS = "tasks.json", "labeling_config.xml"
-KINDS = ("rectanglelabels", "polygonlabels", "ellipselabels", "keypointlabels")
 ELLIPSE_POINTS = 72
 FROM_NAME, TO_NAME = "label", "image"
 UPLOAD_PREFIX = 9  # eight characters and a hyphen, which an upload puts before a name
+SEVERAL = "tasks annotated more than once, of which the first annotation was taken"
+
+
+class _Answer(Record):
+    """An annotation or a prediction; its regions are checked one by one, to be named."""
+
+    result: list[Any] | None = None
+    was_cancelled: Any = None
+    score: Number | None = None
+
+
+class _Task(Record):
+    data: dict[str, Any]
+    annotations: list[_Answer] | None = None
+    predictions: list[_Answer] | None = None
+
+
+class _Region(Record):
+    type: Any = None
+    value: Any = None
+    original_height: Any = None
+    original_width: Any = None
+
+    @property
+    def kind(self) -> str:
+        """Its type; the key of its labels as well."""
+        return str(self.type)
+
+
+class _Scored(Record):
+    score: Number | None = None
+
+
+class _Value(Record):
+    rotation: Number | None = None  # degrees
+
+
+class _Polygon(Record):
+    points: list[Pair]
+
+
+class _Rectangle(Record):
+    """The corner at the top left, before it is turned; all in percents of the image."""
+
+    x: Number
+    y: Number
+    width: Number
+    height: Number
+
+
+class _Ellipse(Record):
+    """The center and the half axes, in percents of the image."""
+
+    x: Number
+    y: Number
+    radius_x: Number = Field(alias="radiusX")
+    radius_y: Number = Field(alias="radiusY")
 
 
 def read_label_studio(source: Source) -> ReadResult:
@@ -49,16 +107,15 @@ def read_label_studio(source: Source) -> ReadResult:
     """
     images = find_images(source)
     path = source.path if source.path.is_file() else _task_file(source.path)
-    notes: Counter[str] = Counter()
     marked = []
     for index, each in enumerate(members(read_json(path), "tasks", path)):
-        task = fields(each, "a task", path, f"task {index}")
-        results = _results(task, path, f"task {index}", notes)
+        task = parse(_Task, each, path, f"task {index}")
+        answer, notes = _answer(task)
         image = _image(task, images, path, f"task {index}")
-        if results is not None:
-            marks = tuple(_marks(results, image, source, path, notes))
-            marked.append(MarkedImage(image, path, marks))
-    return ReadResult((assemble(source, images, marked, _classes(path)),), counted(notes))
+        if answer is not None:
+            noted = [(None, notes), *_noted(answer, image, source, path)]
+            marked.append(marked_image(image, path, noted))
+    return ReadResult((assemble(source, images, marked, _classes(path)),), counted_notes(marked))
 
 
 def write_label_studio(dataset: Dataset, folder: Path) -> list[str]:
@@ -87,11 +144,10 @@ def _classes(tasks: Path) -> dict[str, str]:
     return {label.get("value", ""): label.get("background", "") for label in labels}
 
 
-def _image(task: Mapping[str, Any], images: ImageFiles, file: Path, item: str) -> Path:
+def _image(task: _Task, images: ImageFiles, file: Path, item: str) -> Path:
     """Return the image of a task, given by a path, a URL, or as uploads and storages name it."""
-    values = fields(task.get("data"), "data", file, item)
-    links = [value for value in values.values() if isinstance(value, str)]
-    link = text(values.get("image") or (links[0] if links else None), "an image", file, item)
+    links = [value for value in task.data.values() if isinstance(value, str)]
+    link = text(task.data.get("image") or (links[0] if links else None), "an image", file, item)
     parts = urlsplit(link)
     name = parse_qs(parts.query).get("d", [parts.path if parts.scheme else link])[0]
     try:
@@ -103,89 +159,95 @@ def _image(task: Mapping[str, Any], images: ImageFiles, file: Path, item: str) -
         return images.named(last[UPLOAD_PREFIX:], file, item)
 
 
-def _results(
-    task: Mapping[str, Any], file: Path, item: str, notes: Counter[str]
-) -> list[dict[str, Any]] | None:
-    """Return the regions of a task; None where nobody looked and nothing was predicted."""
-    annotations = members(task.get("annotations") or [], "annotations", file, item)
-    drawn = [fields(each, "an annotation", file, item) for each in annotations]
-    drawn = [each for each in drawn if not each.get("was_cancelled")]
-    predicted = members(task.get("predictions") or [], "predictions", file, item)
-    if len(drawn) > 1:
-        notes["tasks annotated more than once, of which the first annotation was taken"] += 1
-    if drawn:  # regions that were predicted and then accepted may still have a score
-        return [each | {"score": None} for each in _regions(drawn[0], file, item)]
-    if predicted:
-        prediction = fields(predicted[0], "a prediction", file, item)
-        overall = prediction.get("score")
-        scores = {"score": 1 if overall is None else overall}
-        return [scores | each for each in _regions(prediction, file, item)] or None
-    return None
+def _answer(task: _Task) -> tuple[_Answer | None, Notes]:
+    """Return the annotation or prediction that counts, if there is one."""
+    drawn = [each for each in task.annotations or () if not each.was_cancelled]
+    notes = (SEVERAL,) if len(drawn) > 1 else ()
+    if drawn:
+        return _Answer(result=drawn[0].result), notes  # accepted predictions may have scores
+    predicted = next(iter(task.predictions or ()), None)
+    if predicted is None or not predicted.result:
+        return None, notes
+    overall = 1 if predicted.score is None else predicted.score
+    return _Answer(result=predicted.result, score=overall), notes
 
 
-def _regions(answer: Mapping[str, Any], file: Path, item: str) -> list[dict[str, Any]]:
-    results = members(answer.get("result") or [], "regions", file, item)
-    return [dict(fields(each, "a region", file, item)) for each in results]
-
-
-def _marks(
-    regions: Sequence[Mapping[str, Any]],
-    image: Path,
-    source: Source,
-    file: Path,
-    notes: Counter[str],
-) -> Iterator[Mark]:
+def _noted(answer: _Answer, image: Path, source: Source, file: Path) -> Iterator[Noted]:
     height, width = read_image_size(image)
-    for index, region in enumerate(regions):
+    for index, each in enumerate(answer.result or ()):
         item = f"{image.name}, region {index}"
-        kind = str(region.get("type"))
-        if kind not in KINDS:
-            notes[WITHOUT_AREA] += 1
+        region = parse(_Region, each, file, item)
+        if region.kind not in OUTLINES_OF:
+            yield None, (WITHOUT_AREA,)
             continue
         _require_size(region, (height, width), file, item)
-        value = fields(region.get("value"), "value", file, item)
-        names = members(value.get(kind), kind, file, item)
-        name = text(names[0] if names else None, "a label", file, item)
-        outline = _outline(kind, value, file, item)
-        points = [(x * width / 100, y * height / 100) for x, y in outline]
-        degrees = number(value.get("rotation") or 0, "rotation", file, item)
-        if kind == "keypointlabels":
-            box = box_at(points[0], source.point_size_px, file, item)
+        value = parse(_Value, region.value, file, item)
+        points = [
+            (x * width / 100, y * height / 100)
+            for x, y in OUTLINES_OF[region.kind](region.value, file, item)
+        ]
+        if region.kind == "keypointlabels":
+            box, notes = box_at(points[0], source.point_size_px, file, item), Notes()
         else:  # the first point is what it turns around
-            box = box_around(turned(points[1:], degrees, points[0]), notes)
-        score = region.get("score")
-        yield Mark(name, box, item, None if score is None else number(score, "score", file, item))
+            box, notes = box_around(turned(points[1:], value.rotation or 0, points[0]))
+        yield Mark(_label(region, file, item), box, item, _score(answer, each, file, item)), notes
 
 
-def _require_size(region: Mapping[str, Any], size: tuple[int, int], file: Path, item: str) -> None:
-    stated = region.get("original_height"), region.get("original_width")
+def _require_size(region: _Region, size: tuple[int, int], file: Path, item: str) -> None:
+    stated = region.original_height, region.original_width
     if None not in stated and stated != size:
         expected = f"the image's size, {size[1]} x {size[0]} px"
         found, fix = f"{stated[1]} x {stated[0]}", "take the image that was annotated, at full size"
         raise DatasetError(file, item=item, expected=expected, found=found, fix=fix)
 
 
-def _outline(kind: str, value: Mapping[str, Any], file: Path, item: str) -> list[Point]:
-    """Return the point that a region turns around and its outline, in percents of the image."""
-    if kind == "polygonlabels":
-        points = []
-        for pair in members(value.get("points"), "points", file, item):
-            x, y, *_ = [*members(pair, "x, y", file, item), None, None]
-            points.append((number(x, "x", file, item), number(y, "y", file, item)))
-        if not points:
-            fix = "delete the region"
-            raise DatasetError(file, item=item, expected="points", found="none", fix=fix)
-        return [points[0], *points]
-    x, y = (number(value.get(key), key, file, item) for key in ("x", "y"))
-    if kind == "keypointlabels":
-        return [(x, y)]
-    if kind == "ellipselabels":
-        a, b = (number(value.get(key), key, file, item) for key in ("radiusX", "radiusY"))
-        angles = [2 * math.pi * step / ELLIPSE_POINTS for step in range(ELLIPSE_POINTS)]
-        return [(x, y), *((x + a * math.cos(t), y + b * math.sin(t)) for t in angles)]
-    width, height = (number(value.get(key), key, file, item) for key in ("width", "height"))
+def _label(region: _Region, file: Path, item: str) -> str:
+    names = region.value.get(region.kind)
+    first = names[0] if isinstance(names, list) and names else None
+    return text(first, "a label", file, item)
+
+
+def _score(answer: _Answer, region: object, file: Path, item: str) -> float | None:
+    """Return the score of a predicted region: its own, or that of the whole prediction."""
+    if answer.score is None:
+        return None
+    own = parse(_Scored, region, file, item).score
+    return answer.score if own is None else own
+
+
+def _polygon(value: object, file: Path, item: str) -> list[Point]:
+    points = [point.xy for point in parse(_Polygon, value, file, item).points]
+    if not points:
+        fix = "delete the region"
+        raise DatasetError(file, item=item, expected="points", found="none", fix=fix)
+    return [points[0], *points]
+
+
+def _keypoint(value: object, file: Path, item: str) -> list[Point]:
+    return [parse(Pair, value, file, item).xy]
+
+
+def _ellipse(value: object, file: Path, item: str) -> list[Point]:
+    ellipse = parse(_Ellipse, value, file, item)
+    x, y, a, b = ellipse.x, ellipse.y, ellipse.radius_x, ellipse.radius_y
+    angles = [2 * math.pi * step / ELLIPSE_POINTS for step in range(ELLIPSE_POINTS)]
+    return [(x, y), *((x + a * math.cos(t), y + b * math.sin(t)) for t in angles)]
+
+
+def _rectangle(value: object, file: Path, item: str) -> list[Point]:
+    rectangle = parse(_Rectangle, value, file, item)
+    (x, y), width, height = (rectangle.x, rectangle.y), rectangle.width, rectangle.height
     corners = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
     return [corners[0], *corners]
+
+
+# Each gives the point that a region turns around and its outline, in percents of the image.
+OUTLINES_OF: Mapping[str, Callable[[object, Path, str], list[Point]]] = {
+    "rectanglelabels": _rectangle,
+    "polygonlabels": _polygon,
+    "ellipselabels": _ellipse,
+    "keypointlabels": _keypoint,
+}
 
 
 def _task(placed: Placed, index: int, class_names: Sequence[str]) -> dict[str, Any]:

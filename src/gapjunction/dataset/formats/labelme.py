@@ -1,37 +1,59 @@
 """LabelMe: a JSON file beside each image. A prediction is a shape with a score."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
+from gapjunction.dataset.formats.json_records import Name, Number, Pair, Record, Whole, parse
 from gapjunction.dataset.formats.left_out import losses
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    MarkedImage,
+    Noted,
+    assemble,
+    counted_notes,
+    marked_image,
+)
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import (
-    fields,
-    members,
-    number,
-    read_json,
-    text,
-    whole,
-)
-from gapjunction.dataset.formats.shapes import (
-    WITHOUT_AREA,
-    Box,
-    Point,
-    box_around,
-    box_at,
-)
-from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
+from gapjunction.dataset.formats.records_of_files import read_json
+from gapjunction.dataset.formats.shapes import WITHOUT_AREA, Box, Notes, box_around, box_at
+from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
 
 VERSION = "5.5.0"  # of LabelMe, whose files these are written like
-OUTLINES = ("polygon", "mask", "oriented_rectangle")
 POINTS = ("point", "points")
+SHAPES = (*POINTS, "rectangle", "circle", "polygon", "mask", "oriented_rectangle")
+
+
+class _File(Record):
+    image_path: Name = Field(alias="imagePath")
+    shapes: list[Any]
+    height: Whole | None = Field(None, alias="imageHeight")
+    width: Whole | None = Field(None, alias="imageWidth")
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Height and width in px, if both are stated."""
+        return None if self.height is None or self.width is None else (self.height, self.width)
+
+
+class _Kind(Record):
+    shape_type: Any = None
+
+    @property
+    def name(self) -> str:
+        """The kind of shape; that of files of old is a polygon."""
+        return str(self.shape_type or "polygon")
+
+
+class _Shape(_Kind):
+    label: Name
+    points: list[Pair]
+    score: Number | None = None
 
 
 def read_labelme(source: Source) -> ReadResult:
@@ -46,9 +68,8 @@ def read_labelme(source: Source) -> ReadResult:
     files = [(path, each) for path, each in contents if isinstance(each, dict) and "shapes" in each]
     if not files:
         raise no_files(source, "LabelMe files (JSON with shapes)")
-    notes: Counter[str] = Counter()
-    marked = [_marked_image(content, images, path, source, notes) for path, content in files]
-    return ReadResult((assemble(source, images, marked),), counted(notes))
+    marked = [_marked(parse(_File, each, path), images, path, source) for path, each in files]
+    return ReadResult((assemble(source, images, marked),), counted_notes(marked))
 
 
 def write_labelme(dataset: Dataset, folder: Path) -> list[str]:
@@ -60,64 +81,41 @@ def write_labelme(dataset: Dataset, folder: Path) -> list[str]:
     return losses(dataset, {"predictions"})
 
 
-def _marked_image(
-    content: Mapping[str, Any], images: ImageFiles, file: Path, source: Source, notes: Counter[str]
-) -> MarkedImage:
-    name = text(content.get("imagePath"), "imagePath", file)
+def _marked(content: _File, images: ImageFiles, file: Path, source: Source) -> MarkedImage:
     beside = images.beside(file.parent)
-    image = (beside if beside.paths else images).named(name, file, "imagePath")
-    height, width = content.get("imageHeight"), content.get("imageWidth")
-    stated = None
-    if height is not None and width is not None:
-        stated = whole(height, "imageHeight", file, ""), whole(width, "imageWidth", file, "")
-    shapes = members(content["shapes"], "shapes", file)
-    return MarkedImage(image, file, tuple(_marks(shapes, file, source, notes)), stated)
+    image = (beside if beside.paths else images).named(content.image_path, file, "imagePath")
+    noted = [
+        _noted(each, file, f"shape {index}", source.point_size_px)
+        for index, each in enumerate(content.shapes)
+    ]
+    return marked_image(image, file, noted, content.size)
 
 
-def _marks(shapes: list[Any], file: Path, source: Source, notes: Counter[str]) -> Iterator[Mark]:
-    for index, each in enumerate(shapes):
-        item = f"shape {index}"
-        shape = fields(each, "a shape", file, item)
-        box = _box(shape, file, item, source.point_size_px, notes)
-        if box is not None:
-            name = text(shape.get("label"), "label", file, item)
-            score = shape.get("score")
-            yield Mark(
-                name, box, item, None if score is None else number(score, "score", file, item)
-            )
+def _noted(content: object, file: Path, item: str, size_px: float | None) -> Noted:
+    if parse(_Kind, content, file, item).name not in SHAPES:
+        return None, (WITHOUT_AREA,)
+    shape = parse(_Shape, content, file, item)
+    if shape.name == "circle" and len(shape.points) != 2:  # noqa: PLR2004 - the center and the rim
+        return None, (WITHOUT_AREA,)
+    box, notes = _box(shape, file, item, size_px)
+    return Mark(shape.label, box, item, shape.score), notes
 
 
-def _box(
-    shape: Mapping[str, Any], file: Path, item: str, size_px: float | None, notes: Counter[str]
-) -> Box | None:
-    """Return the box of a shape; None if it has no area."""
-    kind = str(shape.get("shape_type") or "polygon")
-    points = _points(shape, file, item)
-    if kind in POINTS:
-        return box_at(points[0], size_px, file, item)
-    if kind == "rectangle" and len(points) == 2:  # noqa: PLR2004 - two corners
-        (x0, y0), (x1, y1) = points
-        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-    if kind == "circle" and len(points) == 2:  # noqa: PLR2004 - the centre and the rim
-        (x, y), (rim_x, rim_y) = points
-        radius = ((rim_x - x) ** 2 + (rim_y - y) ** 2) ** 0.5
-        rim = [(x - radius, y), (x + radius, y), (x, y - radius), (x, y + radius)]
-        return box_around(rim, notes)
-    if kind in (*OUTLINES, "rectangle"):
-        return box_around(points, notes)
-    notes[WITHOUT_AREA] += 1
-    return None
-
-
-def _points(shape: Mapping[str, Any], file: Path, item: str) -> list[Point]:
-    points = []
-    for pair in members(shape.get("points"), "points", file, item):
-        x, y, *_ = [*members(pair, "x, y", file, item), None, None]
-        points.append((number(x, "x", file, item), number(y, "y", file, item)))
+def _box(shape: _Shape, file: Path, item: str, size_px: float | None) -> tuple[Box, Notes]:
+    points = [point.xy for point in shape.points]
     if not points:
         fix = "delete the shape"
         raise DatasetError(file, item=item, expected="points", found="none", fix=fix)
-    return points
+    if shape.name in POINTS:
+        return box_at(points[0], size_px, file, item), ()
+    if shape.name == "rectangle" and len(points) == 2:  # noqa: PLR2004 - two corners
+        (x0, y0), (x1, y1) = points
+        return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), ()
+    if shape.name == "circle":
+        (x, y), (rim_x, rim_y) = points
+        radius = ((rim_x - x) ** 2 + (rim_y - y) ** 2) ** 0.5
+        points = [(x - radius, y), (x + radius, y), (x, y - radius), (x, y + radius)]
+    return box_around(points)
 
 
 def _content(placed: Placed, class_names: tuple[str, ...]) -> dict[str, Any]:

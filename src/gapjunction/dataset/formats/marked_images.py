@@ -9,7 +9,8 @@ import numpy as np
 
 from gapjunction.boxes import as_boxes
 from gapjunction.dataset.formats.image_files import ImageFiles
-from gapjunction.dataset.formats.source import Source
+from gapjunction.dataset.formats.shapes import Notes
+from gapjunction.dataset.formats.source import Source, counted
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import CLASS_COLOR, COLOUR
 from gapjunction.detections import Detections
@@ -44,12 +45,37 @@ class MarkedImage:
         image: the image file.
         file: the file with the annotations.
         stated_size: (height, width) as the file has it; None where it does not say.
+        notes: on what of it could not be taken as it was, one for each time.
     """
 
     image: Path
     file: Path
     marks: tuple[Mark, ...]
     stated_size: tuple[int, int] | None = None
+    notes: Notes = ()
+
+
+# A mark, or None for what is left out, and notes on how it was taken.
+Noted = tuple[Mark | None, Notes]
+
+
+def marked_image(
+    image: Path, file: Path, noted: Iterable[Noted], stated_size: tuple[int, int] | None = None
+) -> MarkedImage:
+    """Return all objects of an image, with the notes on them."""
+    pairs = list(noted)
+    return MarkedImage(
+        image,
+        file,
+        tuple(mark for mark, _ in pairs if mark is not None),
+        stated_size,
+        tuple(note for _, notes in pairs for note in notes),
+    )
+
+
+def counted_notes(marked: Iterable[MarkedImage]) -> tuple[str, ...]:
+    """Return "<what>: <number>" for each kind of note on the images."""
+    return counted(note for each in marked for note in each.notes)
 
 
 def assemble(

@@ -5,17 +5,22 @@ The columns y and x are what spot detectors read; class, width, height and score
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.left_out import losses
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    Noted,
+    assemble,
+    counted_notes,
+    marked_image,
+)
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_rows
 from gapjunction.dataset.formats.shapes import POINTS, WITHOUT_CLASS, box_at
-from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
+from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
@@ -37,11 +42,8 @@ def read_points(source: Source) -> ReadResult:
     paths = [source.path] if source.path.is_file() else list(files_in(source.path, (".csv",)))
     if not paths:
         raise no_files(source, "CSV files")
-    notes: Counter[str] = Counter()
-    marked = [
-        MarkedImage(images.of(path), path, tuple(_marks(path, source, notes))) for path in paths
-    ]
-    return ReadResult((assemble(source, images, marked),), counted(notes))
+    marked = [marked_image(images.of(path), path, _noted_rows(path, source)) for path in paths]
+    return ReadResult((assemble(source, images, marked),), counted_notes(marked))
 
 
 def write_points(dataset: Dataset, folder: Path) -> list[str]:
@@ -53,7 +55,7 @@ def write_points(dataset: Dataset, folder: Path) -> list[str]:
     return losses(dataset, {"predictions"})
 
 
-def _marks(path: Path, source: Source, notes: Counter[str]) -> Iterator[Mark]:
+def _noted_rows(path: Path, source: Source) -> Iterator[Noted]:
     rows = read_rows(path)
     columns = (
         [OTHER_NAMES.get(name.strip().lower(), name.strip().lower()) for name in rows[0]]
@@ -70,24 +72,20 @@ def _marks(path: Path, source: Source, notes: Counter[str]) -> Iterator[Mark]:
             expected, found = f"{len(columns)} columns", f"{len(row)}"
             fix = "correct the row"
             raise DatasetError(path, item=item, expected=expected, found=found, fix=fix)
-        yield _mark(dict(zip(columns, row, strict=True)), path, item, source, notes)
+        yield _noted(dict(zip(columns, row, strict=True)), path, item, source)
 
 
-def _mark(
-    row: Mapping[str, str], path: Path, item: str, source: Source, notes: Counter[str]
-) -> Mark:
+def _noted(row: Mapping[str, str], path: Path, item: str, source: Source) -> Noted:
     x, y = number(row["x"], "x", path, item), number(row["y"], "y", path, item)
     if row.get("width") and row.get("height"):
         width = number(row["width"], "width", path, item)
         height = number(row["height"], "height", path, item)
-        box = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+        box, is_replaced = (x - width / 2, y - height / 2, x + width / 2, y + height / 2), False
     else:
-        box = box_at((x, y), source.point_size_px, path, item)
-        notes[POINTS] += 1
-    if not row.get("class"):
-        notes[WITHOUT_CLASS] += 1
+        box, is_replaced = box_at((x, y), source.point_size_px, path, item), True
     score = number(row["score"], "score", path, item) if row.get("score") else None
-    return Mark(row.get("class") or source.class_name, box, item, score)
+    notes = ((POINTS,) if is_replaced else ()) + (() if row.get("class") else (WITHOUT_CLASS,))
+    return Mark(row.get("class") or source.class_name, box, item, score), notes
 
 
 def _table(placed: Placed, class_names: tuple[str, ...]) -> str:

@@ -1,9 +1,8 @@
-"""Read JSON, XML, CSV and text files from other tools; whatever is wrong is one line."""
+"""Read JSON, XML, CSV and text files from other tools, and numbers and text in the latter three."""
 
 import csv
 import io
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
@@ -126,28 +125,6 @@ def whole(value: object, what: str, file: Path, item: str) -> int:
     return int(result)
 
 
-def members(value: object, what: str, file: Path, item: str = "") -> list[Any]:
-    """Return `value` if it is a list.
-
-    Raises:
-        DatasetError: if it is none.
-    """
-    if not isinstance(value, list):
-        raise _wrong_kind(value, f"a list of {what}", file, item)
-    return value
-
-
-def fields(value: object, what: str, file: Path, item: str = "") -> Mapping[str, Any]:
-    """Return `value` if it is a JSON object.
-
-    Raises:
-        DatasetError: if it is none.
-    """
-    if not isinstance(value, dict):
-        raise _wrong_kind(value, f"a JSON object: {what}", file, item)
-    return value
-
-
 def text(value: object, what: str, file: Path, item: str = "") -> str:
     """Return `value` if it is text, and not empty.
 
@@ -155,12 +132,7 @@ def text(value: object, what: str, file: Path, item: str = "") -> str:
         DatasetError: if it is none.
     """
     if not isinstance(value, str) or not value.strip():
-        raise _wrong_kind(value, f"{what} as text", file, item)
+        found = "nothing" if value is None else repr(value)[:60]
+        fix = "export the file again"
+        raise DatasetError(file, item=item, expected=f"{what} as text", found=found, fix=fix)
     return value
-
-
-def _wrong_kind(value: object, expected: str, file: Path, item: str) -> DatasetError:
-    found = "nothing" if value is None else repr(value)[:60]
-    return DatasetError(
-        file, item=item, expected=expected, found=found, fix="export the file again"
-    )

@@ -1,7 +1,6 @@
 """Boxes around shapes of other tools: outlines, points, turned rectangles."""
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from gapjunction.errors import DatasetError
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
+Notes = tuple[str, ...]  # what could not be taken as it was, a kind each
 
 OUTLINES = "outlines that are no upright rectangles, replaced by the boxes around them"
 WITHOUT_AREA = "lines, texts and other shapes without an area or an outline, left out"
@@ -16,14 +16,12 @@ POINTS = "points, replaced by squares of --point_size_px"
 WITHOUT_CLASS = "objects without a class, given that of --class_name"
 
 
-def box_around(points: Sequence[Point], notes: Counter[str]) -> Box:
-    """Return the box around an outline, and note if the two are not the same."""
+def box_around(points: Sequence[Point]) -> tuple[Box, Notes]:
+    """Return the box around an outline, and a note if the two are not the same."""
     columns, rows = zip(*points, strict=True)
     box = (min(columns), min(rows), max(columns), max(rows))
     corners = {(x, y) for x in (box[0], box[2]) for y in (box[1], box[3])}
-    if set(points) != corners:
-        notes[OUTLINES] += 1
-    return box
+    return box, () if set(points) == corners else (OUTLINES,)
 
 
 def box_at(point: Point, size_px: float | None, file: Path, item: str) -> Box:

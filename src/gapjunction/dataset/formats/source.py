@@ -1,7 +1,7 @@
 """What the readers and writers of all formats take and give."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +63,6 @@ def no_files(source: Source, expected: str, found: str = "none") -> DatasetError
     )
 
 
-def counted(notes: Counter[str]) -> tuple[str, ...]:
-    """Return "<what>: <number>" for each kind of note."""
-    return tuple(f"{what}: {number:,}" for what, number in notes.items())
+def counted(notes: Iterable[str]) -> tuple[str, ...]:
+    """Return "<what>: <number>" for each kind of note, in the order of the first of each."""
+    return tuple(f"{what}: {number:,}" for what, number in Counter(notes).items())

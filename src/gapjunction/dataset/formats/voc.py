@@ -1,16 +1,21 @@
 """Pascal VOC: one XML file for each image, in whole pixels counted from 1, ends included."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element, SubElement
 
 from gapjunction.dataset.formats.image_files import VOC_IMAGES, files_in, find_images
 from gapjunction.dataset.formats.left_out import losses
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    Noted,
+    assemble,
+    counted_notes,
+    marked_image,
+)
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_text, read_xml, whole
-from gapjunction.dataset.formats.source import ReadResult, Source, counted, no_files
+from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import DatasetError
@@ -35,7 +40,6 @@ def read_voc(source: Source) -> ReadResult:
     if not paths:
         found = "none" if source.path.exists() else "nothing there"
         raise no_files(source, "XML files", found)
-    notes: Counter[str] = Counter()
     marked = []
     for path in paths:
         root = read_xml(path)
@@ -54,10 +58,10 @@ def read_voc(source: Source) -> ReadResult:
         in_file = PurePosixPath(root.findtext("folder") or "", name)
         is_known = normalised(in_file.stem) == normalised(path.stem)
         image = images.named(str(own if is_known else in_file), path, "filename")
-        marks = tuple(_marks(root, path, source.first_pixel, notes))
-        marked.append(MarkedImage(image, path, marks, _size(root, path)))
+        noted = _noted(root, path, source.first_pixel)
+        marked.append(marked_image(image, path, noted, _size(root, path)))
     dataset = assemble(source, images, marked, _classes(source))
-    return ReadResult((dataset,), counted(notes))
+    return ReadResult((dataset,), counted_notes(marked))
 
 
 def write_voc(dataset: Dataset, folder: Path) -> list[str]:
@@ -98,7 +102,7 @@ def _class_list(dataset: Dataset) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _marks(root: Element, file: Path, first_pixel: int, notes: Counter[str]) -> Iterator[Mark]:
+def _noted(root: Element, file: Path, first_pixel: int) -> Iterator[Noted]:
     """Yield the objects; the last pixel of a box ends where, counted from 0, the next begins."""
     for index, each in enumerate(root.iter("object")):
         item = f"object {index}"
@@ -108,12 +112,14 @@ def _marks(root: Element, file: Path, first_pixel: int, notes: Counter[str]) -> 
             fix = "correct the object, or delete it"
             raise DatasetError(file, item=item, expected=f"<{missing}>", found="none", fix=fix)
         x0, y0, x1, y1 = (number(sides.findtext(side), side, file, item) for side in SIDES)
-        for flag in ("difficult", "occluded"):
-            if each.findtext(flag, "0").strip() == "1":
-                notes[f"objects marked as {flag}, taken like any other"] += 1
+        notes = [
+            f"objects marked as {flag}, taken like any other"
+            for flag in ("difficult", "occluded")
+            if each.findtext(flag, "0").strip() == "1"
+        ]
         if first_pixel > 0 and 0 in (x0, y0):
-            notes[FROM_0] += 1
-        yield Mark(name, (x0 - first_pixel, y0 - first_pixel, x1, y1), item)
+            notes.append(FROM_0)
+        yield Mark(name, (x0 - first_pixel, y0 - first_pixel, x1, y1), item), tuple(notes)
 
 
 def _size(root: Element, file: Path) -> tuple[int, int] | None:

@@ -1,6 +1,5 @@
 """YOLO: images/, labels/ with a line for each object, and data.yaml with the class names."""
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -14,11 +13,17 @@ from gapjunction.dataset.formats.image_files import (
     find_images,
 )
 from gapjunction.dataset.formats.left_out import losses
-from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
+from gapjunction.dataset.formats.marked_images import (
+    Mark,
+    Noted,
+    assemble,
+    counted_notes,
+    marked_image,
+)
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_text, whole
 from gapjunction.dataset.formats.shapes import box_around
-from gapjunction.dataset.formats.source import ReadResult, Source, counted
+from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
@@ -44,17 +49,16 @@ def read_yolo(source: Source) -> ReadResult:
     """
     images = find_images(source)
     names = _class_names(source)
-    notes: Counter[str] = Counter()
-    marked = []
+    marked, num_without = [], 0
     for path in images.paths:
         file = _label_file(path, images, source)
         if file is not None:
-            marks = tuple(_marks(file, names, read_image_size(path), notes))
-            marked.append(MarkedImage(path, file, marks))
+            marked.append(marked_image(path, file, _noted(file, names, read_image_size(path))))
         elif UNANNOTATED not in path.relative_to(images.root).parts:
-            notes[WITHOUT_FILE] += 1
+            num_without += 1
     dataset = assemble(source, images, marked, dict.fromkeys(names, ""), is_closed=True)
-    return ReadResult((dataset,), counted(notes))
+    without = (f"{WITHOUT_FILE}: {num_without:,}",) if num_without else ()
+    return ReadResult((dataset,), without + counted_notes(marked))
 
 
 def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
@@ -135,9 +139,7 @@ def _label_place(image: PurePosixPath) -> PurePosixPath:
     return PurePosixPath(top, *image.parts[1:-1], f"{image.stem}.txt")
 
 
-def _marks(
-    file: Path, names: list[str], size: tuple[int, int], notes: Counter[str]
-) -> Iterator[Mark]:
+def _noted(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Noted]:
     height, width = size
     lines = (line.split() for line in read_text(file).splitlines() if line.strip())
     for index, line in enumerate(lines, start=1):
@@ -156,13 +158,13 @@ def _marks(
         values = [number(value, "a coordinate", file, item) for value in line[1:]]
         if len(line) >= POLYGON_FIELDS:
             points = list(zip(values[0::2], values[1::2], strict=True))
-            x0, y0, x1, y1 = box_around(points, notes)
+            (x0, y0, x1, y1), notes = box_around(points)
         else:
             x, y, w, h = values[:4]
-            x0, y0, x1, y1 = x - w / 2, y - h / 2, x + w / 2, y + h / 2
+            (x0, y0, x1, y1), notes = (x - w / 2, y - h / 2, x + w / 2, y + h / 2), ()
         score = values[4] if len(line) == SCORED_FIELDS else None
         box = (x0 * width, y0 * height, x1 * width, y1 * height)
-        yield Mark(names[label], box, item, score)
+        yield Mark(names[label], box, item, score), notes
 
 
 def _write_labels(path: Path, placed: Placed) -> int:

@@ -1,6 +1,6 @@
 """The compact detector, put together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 import torch
@@ -14,8 +14,8 @@ from gapjunction.models.centernet.decoding import decode_maps
 from gapjunction.models.centernet.fused import FusedCenterNet, fuse_normalization
 from gapjunction.models.centernet.network import CenterNetwork
 from gapjunction.models.centernet.targets import draw_targets
-from gapjunction.models.onnx_cache import cached_onnx
 from gapjunction.models.detector import Annotations, Detector, Precision
+from gapjunction.models.onnx_cache import cached_onnx
 from gapjunction.samples.grey_shown import GreyShown
 
 

@@ -1,4 +1,4 @@
-"""A detector as one ONNX file, for programs that have neither torch nor this package."""
+"""The network of a checkpoint as ONNX: for ONNX Runtime, and for other programs to use alone."""
 
 import json
 

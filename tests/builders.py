@@ -41,10 +41,10 @@ def build_dataset(  # noqa: PLR0913 - a test names only what it is about
     the classes take turns. The squares lie on whole pixels, inside the image, and do not overlap.
     """
     rng = np.random.default_rng(seed)
-    colours = ["#4EF8FF", "#FF00AA", "#FFB000", "#00AA44"]
+    colors = ["#4EF8FF", "#FF00AA", "#FFB000", "#00AA44"]
     write_json_file(
         root / "Label_Properties" / "label_properties.json",
-        dict(zip(class_names, colours, strict=False)),
+        dict(zip(class_names, colors, strict=False)),
     )
     write_json_file(
         root / "Metadata_Static" / "metadata_static.json",

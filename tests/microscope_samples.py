@@ -25,7 +25,7 @@ atexit.register(shutil.rmtree, SAMPLES, ignore_errors=True)
 for czi in STORED.glob("*.czi"):
     shutil.copy(czi, SAMPLES)
 (SAMPLES / "fv1000.oib").write_bytes(gzip.decompress((STORED / "fv1000.oib.gz").read_bytes()))
-MOSAIC_CZI, COLOUR_CZI, REAL_OIB = (
+MOSAIC_CZI, COLOR_CZI, REAL_OIB = (
     SAMPLES / name for name in ("mosaic.czi", "colour.czi", "fv1000.oib")
 )
 

@@ -14,7 +14,7 @@ from builders import add_image, write_json_file
 Box = tuple[float, float, float, float]
 
 CLASS_NAMES = ("gap_junction", "débris, other", "核 2")
-COLOURS = ("#4EF8FF", "#FF00AA", "#FFB000")
+COLORS = ("#4EF8FF", "#FF00AA", "#FFB000")
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def write_random_dataset(root: Path, dataset: Dataset) -> Path:
     """Write the dataset as the platform does and return its folder."""
     write_json_file(
         root / "Label_Properties" / "label_properties.json",
-        dict(zip(CLASS_NAMES, COLOURS, strict=True)),
+        dict(zip(CLASS_NAMES, COLORS, strict=True)),
     )
     for asset, images in dataset.items():
         for stem, image in images.items():

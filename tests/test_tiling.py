@@ -63,7 +63,7 @@ def test_plan_tiles__any_image__no_tile_reaches_beyond_it(height: int, width: in
 
 
 @pytest.mark.parametrize(("height", "width"), IMAGE_SIZES)
-def test_plan_tiles__any_image__neighbours_share_at_least_the_overlap(
+def test_plan_tiles__any_image__neighbors_share_at_least_the_overlap(
     height: int, width: int
 ) -> None:
     tiles = plan_tiles(height, width, TILE_SIZE, OVERLAP)
@@ -118,7 +118,7 @@ def test_crop__image_with_channels__cuts_rows_and_columns() -> None:
     assert np.array_equal(cut, image[:, 1:3, 2:5])
 
 
-def test_keep_core__boxes_around_the_core__keeps_centres_inside_in_image_pixels() -> None:
+def test_keep_core__boxes_around_the_core__keeps_centers_inside_in_image_pixels() -> None:
     inside, left_of_it, below_it = [20, 20, 30, 30], [4, 20, 14, 30], [20, 90, 30, 100]
     found = detections([inside, left_of_it, below_it], [0.9, 0.8, 0.7], [1, 0, 0])
     kept = keep_core(tile(200, core=(210, 0, 290, 90)), found)
@@ -175,14 +175,14 @@ def test_merge_tiles__object_larger_than_the_overlap__is_still_found() -> None:
     assert len(merged) > 0
 
 
-def test_merge_tiles__touching_neighbours__both_stay() -> None:
+def test_merge_tiles__touching_neighbors__both_stay() -> None:
     objects = as_boxes([[40, 40, 56, 56], [48, 40, 64, 56]])  # IoU 1/3, across the seam at x = 48
     tiles = plan_tiles(96, 96, TILE_SIZE, OVERLAP)
     merged = merge_tiles(tiles, [detect_perfectly(objects, each) for each in tiles], 0.5)
     assert sorted(merged.boxes.tolist()) == objects.tolist()
 
 
-def test_merge_tiles__near_centres_in_one_tile__are_left_to_the_detector() -> None:
+def test_merge_tiles__near_centers_in_one_tile__are_left_to_the_detector() -> None:
     long_and_wide = detections([[10, 18, 50, 22], [28, 10, 32, 30]], [0.6, 0.7], [0, 0])
     merged = merge_tiles(plan_tiles(64, 64, TILE_SIZE, OVERLAP), [long_and_wide], 0.5)
     assert len(merged) == 2

@@ -38,8 +38,8 @@ def draw_plaque(x: float, y: float, blur: float, rng: Generator) -> Patch:
 def draw_places(size: int, count: int, points: Light, rng: Generator) -> Light:
     """Return places (count, 2), x y: some in clusters, some near `points` (N, 2), some anywhere."""
     anywhere = rng.uniform(0, size, (count, 2))
-    centres = rng.uniform(0, size, (max(1, count // 12), 2))
-    clustered = centres[rng.integers(len(centres), size=count)] + rng.normal(0, 22, (count, 2))
+    centers = rng.uniform(0, size, (max(1, count // 12), 2))
+    clustered = centers[rng.integers(len(centers), size=count)] + rng.normal(0, 22, (count, 2))
     near = anywhere
     if len(points):
         near = points[rng.integers(len(points), size=count)] + rng.normal(0, 4, (count, 2))

@@ -15,7 +15,7 @@ from bench.second_simulator.patches import (
 
 HAZE_CELLS = (3, 6, 12, 24, 48)  # across the image, from coarse to fine
 # What lipofuscin sends into red, green and blue: it glows in all colours, most in the long ones.
-LIPOFUSCIN_COLOURS = ((1.0, 0.8, 0.35), (0.85, 1.0, 0.4), (1.0, 0.65, 0.2))
+LIPOFUSCIN_COLORS = ((1.0, 0.8, 0.35), (0.85, 1.0, 0.4), (1.0, 0.65, 0.2))
 
 
 def draw_haze(size: int, rng: Generator) -> Light:
@@ -32,9 +32,9 @@ def draw_haze(size: int, rng: Generator) -> Light:
 
 def draw_illumination(size: int, vignetting: float, rng: Generator) -> Light:
     """Return the share of light (size, size) that reaches each pixel: most near the middle."""
-    centre = size * rng.uniform(0.3, 0.7, 2)
+    center = size * rng.uniform(0.3, 0.7, 2)
     y, x = np.mgrid[0:size, 0:size].astype(np.float32)
-    distance = (x - centre[0]) ** 2 + (y - centre[1]) ** 2
+    distance = (x - center[0]) ** 2 + (y - center[1]) ** 2
     return np.asarray(1 - vignetting * distance / distance.max(), np.float32)
 
 
@@ -44,7 +44,7 @@ def add_clump(image: Light, photons: float, blur: float, rng: Generator) -> None
     x, y = rng.uniform(0, image.shape[-1], 2)
     spread = rng.uniform(0.9, 1.7) * np.sqrt(num_granules)
     squash, angle = rng.uniform(0.4, 1), rng.uniform(0, np.pi)
-    colour = LIPOFUSCIN_COLOURS[int(rng.integers(len(LIPOFUSCIN_COLOURS)))]
+    color = LIPOFUSCIN_COLORS[int(rng.integers(len(LIPOFUSCIN_COLORS)))]
     blur = float(np.hypot(blur, rng.choice([0.3, 1.0, 2.5])))
     for _ in range(num_granules):
         u, v = rng.normal(0, spread), rng.normal(0, spread * squash)
@@ -52,7 +52,7 @@ def add_clump(image: Light, photons: float, blur: float, rng: Generator) -> None
         axes = float(rng.uniform(0.8, 2.6)), float(rng.uniform(0.8, 2.2))
         patch = draw_ellipse(*at, axes, float(rng.uniform(0, np.pi)), 2.5, blur)
         height = photons * rng.lognormal(-0.3, 0.5)
-        for channel, share in zip(image, colour, strict=True):
+        for channel, share in zip(image, color, strict=True):
             add_patch(channel, patch, height * share)
 
 
@@ -61,8 +61,8 @@ def add_disc(image: Light, channel: int, photons: float, rng: Generator) -> None
     x, y = rng.uniform(0, image.shape[-1], 2)
     patch = draw_disc(x, y, float(rng.uniform(7, 32)), float(rng.uniform(0, 0.5)))
     is_lipofuscin = rng.random() < 0.4  # noqa: PLR2004 - a share
-    colours = LIPOFUSCIN_COLOURS[0] if is_lipofuscin else np.eye(3)[channel]
-    for own, share in zip(image, colours, strict=True):
+    colors = LIPOFUSCIN_COLORS[0] if is_lipofuscin else np.eye(3)[channel]
+    for own, share in zip(image, colors, strict=True):
         add_patch(own, patch, photons * float(share))
 
 

@@ -22,7 +22,7 @@ from gapjunction.detections_json import COUNT_SUFFIX, DETECTION_SUFFIX
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json, write_text
 from gapjunction.provenance import UNKNOWN
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 MANIFEST_NAME, COUNTS_NAME = "manifest.json", "counts.csv"
 COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high")  # of counts.csv
@@ -241,7 +241,7 @@ def _beside(predictions_dir: Path, name: str) -> Path | None:
 def _image_row(row: dict[str, str | None]) -> ImageRow:
     asset = row["asset"] or ""
     dataset = (row.get("dataset") or "") if asset else ""
-    return ImageRow(dataset, asset, normalised(row["image"] or ""))
+    return ImageRow(dataset, asset, normalized(row["image"] or ""))
 
 
 def _require_columns(path: Path, columns: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ import unicodedata
 UM_PER_UNIT = {"nm": 1e-3, "um": 1.0, "µm": 1.0, "μm": 1.0, "mm": 1e3, "cm": 1e4}
 
 
-def normalised(name: str) -> str:
+def normalized(name: str) -> str:
     r"""Return `name` in Unicode's composed form: macOS writes file names decomposed.
 
     >>> normalised("Zu\u0308rich") == "Z\u00fcrich"

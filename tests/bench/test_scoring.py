@@ -11,9 +11,9 @@ from gapjunction.boxes import centers
 from gapjunction.detections import Detections
 
 
-def squares(*centres: tuple[float, float], side: float = 4) -> Detections:
+def squares(*centers: tuple[float, float], side: float = 4) -> Detections:
     return scored_one(
-        [[x - side / 2, y - side / 2, x + side / 2, y + side / 2] for x, y in centres]
+        [[x - side / 2, y - side / 2, x + side / 2, y + side / 2] for x, y in centers]
     )
 
 

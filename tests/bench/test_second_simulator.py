@@ -71,7 +71,7 @@ def test_free_space__second_box_too_near__is_refused() -> None:
     assert space.take((17, 10, 21, 15), max_other_light=1)
 
 
-def test_free_space__bright_neighbour__is_refused() -> None:
+def test_free_space__bright_neighbor__is_refused() -> None:
     light = np.zeros((64, 64), np.float32)
     light[30, 30] = 10
     assert not FreeSpace(light).take((28, 28, 33, 33), max_other_light=9)

@@ -265,7 +265,7 @@ def test_run__pixel_size__is_that_of_the_file_unless_one_is_stated(
     assert set(seen) == {used_um}
 
 
-def test_run__three_channels_taken_for_colours__are_told(
+def test_run__three_channels_taken_for_colors__are_told(
     tmp_path: Path, checkpoint: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     tifffile.imwrite(tmp_path / "a.tif", stack(3, 64, 64), imagej=True, metadata={"axes": "CYX"})

@@ -131,7 +131,7 @@ def test_write_coco__grey_of_16_bits__is_spread_over_what_dino_reads(
     np.testing.assert_array_equal(seen[..., 0].ravel(), np.arange(256))
 
 
-def test_write_coco__colour_of_16_bits__has_one_scale_for_all_channels(tmp_path: Path) -> None:
+def test_write_coco__color_of_16_bits__has_one_scale_for_all_channels(tmp_path: Path) -> None:
     asset = dataset_with(tmp_path / "d")
     add_image(asset, "a", BLACK).unlink()
     pixels = np.zeros((4, 4, 3), np.uint16)

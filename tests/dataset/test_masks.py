@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gapjunction.dataset import masks
-from gapjunction.dataset.masks import COLOUR_TOLERANCE, read_mask
+from gapjunction.dataset.masks import COLOR_TOLERANCE, read_mask
 from gapjunction.errors import ImageError
 
 CLASSES = {"round": "#40F080", "oval": "#FF00AA"}
-COLOURS = ((0x40, 0xF0, 0x80), (0xFF, 0x00, 0xAA))
-TRANSPARENT, BLACK, ROUND, OVAL = (9, 9, 9, 0), (0, 0, 0, 255), (*COLOURS[0], 255), (*COLOURS[1], 9)
+COLORS = ((0x40, 0xF0, 0x80), (0xFF, 0x00, 0xAA))
+TRANSPARENT, BLACK, ROUND, OVAL = (9, 9, 9, 0), (0, 0, 0, 255), (*COLORS[0], 255), (*COLORS[1], 9)
 
 
 def save(path: Path, pixels: Any, mode: str | None = None, **options: Any) -> Path:
@@ -30,21 +30,21 @@ def read(path: Path) -> list[list[int]]:
 
 def paint(numbers: NDArray[np.integer[Any]]) -> NDArray[np.uint8]:
     """Return an RGBA mask (H, W, 4) of class numbers."""
-    colours = np.array([(0, 0, 0, 0), (*COLOURS[0], 255), (*COLOURS[1], 255)], np.uint8)
-    pixels: NDArray[np.uint8] = colours[numbers]
+    colors = np.array([(0, 0, 0, 0), (*COLORS[0], 255), (*COLORS[1], 255)], np.uint8)
+    pixels: NDArray[np.uint8] = colors[numbers]
     return pixels
 
 
 @pytest.mark.parametrize(("name", "options"), [("a.png", {}), ("a.webp", {"lossless": True})])
-def test_read_mask__colours__are_classes_and_transparent_is_background(
+def test_read_mask__colors__are_classes_and_transparent_is_background(
     tmp_path: Path, name: str, options: dict[str, Any]
 ) -> None:
     path = save(tmp_path / name, [[TRANSPARENT, ROUND], [OVAL, BLACK]], exact=True, **options)
     assert read(path) == [[0, 1], [2, 0]]
 
 
-def test_read_mask__colours_without_alpha__have_black_background(tmp_path: Path) -> None:
-    assert read(save(tmp_path / "a.png", [[(0, 0, 0), COLOURS[0], (10, 10, 10)]])) == [[0, 1, 0]]
+def test_read_mask__colors_without_alpha__have_black_background(tmp_path: Path) -> None:
+    assert read(save(tmp_path / "a.png", [[(0, 0, 0), COLORS[0], (10, 10, 10)]])) == [[0, 1, 0]]
 
 
 def test_read_mask__class_in_black__goes_before_black_background(tmp_path: Path) -> None:
@@ -54,18 +54,18 @@ def test_read_mask__class_in_black__goes_before_black_background(tmp_path: Path)
 
 @pytest.mark.parametrize("channel", [0, 1, 2])
 @pytest.mark.parametrize("sign", [-1, 1])
-def test_read_mask__colour__may_differ_by_the_tolerance_and_no_more(
+def test_read_mask__color__may_differ_by_the_tolerance_and_no_more(
     tmp_path: Path, channel: int, sign: int
 ) -> None:
-    colour = np.array([[COLOURS[0]]])
-    colour[..., channel] += sign * COLOUR_TOLERANCE
-    assert read(save(tmp_path / "a.png", colour)) == [[1]]
-    colour[..., channel] += sign
+    color = np.array([[COLORS[0]]])
+    color[..., channel] += sign * COLOR_TOLERANCE
+    assert read(save(tmp_path / "a.png", color)) == [[1]]
+    color[..., channel] += sign
     with pytest.raises(ImageError, match=r"pixel x 0, y 0: expected a class's colour"):
-        read(save(tmp_path / "a.png", colour))
+        read(save(tmp_path / "a.png", color))
 
 
-def test_read_mask__colours_of_two_classes_near_one_another__the_nearest_is_taken(
+def test_read_mask__colors_of_two_classes_near_one_another__the_nearest_is_taken(
     tmp_path: Path,
 ) -> None:
     path = save(tmp_path / "a.png", [[(100, 0, 0), (103, 0, 0), (105, 0, 0), (112, 0, 0)]])
@@ -73,7 +73,7 @@ def test_read_mask__colours_of_two_classes_near_one_another__the_nearest_is_take
     assert found.classes.tolist() == [[1, 1, 2, 2]]
 
 
-def test_read_mask__unknown_colour__is_named_with_its_first_pixel(tmp_path: Path) -> None:
+def test_read_mask__unknown_color__is_named_with_its_first_pixel(tmp_path: Path) -> None:
     unknown = (1, 200, 255, 255)
     path = save(tmp_path / "a.png", [[ROUND, TRANSPARENT], [OVAL, unknown]])
     with pytest.raises(ImageError, match=r"x 1, y 1: .* found #01C8FF there, and 1 of 3 coloured"):
@@ -123,14 +123,14 @@ def test_read_mask__grey_of_16_or_1_bits__holds_the_numbers(tmp_path: Path) -> N
 
 def test_read_mask__palette_in_the_order_of_the_classes__is_read_either_way(tmp_path: Path) -> None:
     picture = Image.fromarray(np.array([[0, 1, 2]], np.uint8))
-    picture.putpalette([0, 0, 0, *COLOURS[0], *COLOURS[1]])
+    picture.putpalette([0, 0, 0, *COLORS[0], *COLORS[1]])
     picture.save(tmp_path / "a.png", transparency=0)
     assert read(tmp_path / "a.png") == [[0, 1, 2]]
 
 
 def test_read_mask__palette_in_another_order__is_refused_not_swapped(tmp_path: Path) -> None:
     picture = Image.fromarray(np.array([[0, 1, 2]], np.uint8))
-    picture.putpalette([*COLOURS[0], 0, 0, 0, *COLOURS[1]])
+    picture.putpalette([*COLORS[0], 0, 0, 0, *COLORS[1]])
     picture.save(tmp_path / "a.png", transparency=1)
     with pytest.raises(ImageError, match=r"index 0 in the colour of round \(1\); save it as RGBA"):
         read(tmp_path / "a.png")

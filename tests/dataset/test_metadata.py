@@ -160,7 +160,7 @@ def test_inspect_classes__wrong_classes__are_an_error(
     assert (names, problem.severity, problem.found) == ({}, "error", found)
 
 
-def test_inspect_classes__colour_without_quotes_in_yaml__says_to_quote_it(tmp_path: Path) -> None:
+def test_inspect_classes__color_without_quotes_in_yaml__says_to_quote_it(tmp_path: Path) -> None:
     (tmp_path / "Label_Properties").mkdir()
     path = tmp_path / "Label_Properties" / "label_properties.yaml"
     path.write_text("gap_junction: #4EF8FF\n")

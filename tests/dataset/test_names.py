@@ -6,7 +6,7 @@ import pytest
 
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.errors import DatasetError
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 
 def origin(dataset: str, asset: str, name: str) -> ImageOrigin:
@@ -43,7 +43,7 @@ def test_unique_names__stems_alike_to_a_file_system__count_as_shared(
     first: str, second: str
 ) -> None:
     names = unique_names([origin("d", "a", first), origin("d", "b", second)])
-    stems = [normalised(Path(name).stem) for name in (first, second)]
+    stems = [normalized(Path(name).stem) for name in (first, second)]
     assert names == [f"d__a__{stems[0]}", f"d__b__{stems[1]}"]
 
 

@@ -19,7 +19,7 @@ from gapjunction.dataset.reader import (
     inspect_dataset,
     read_dataset,
     read_datasets,
-    relabelled,
+    relabeled,
 )
 from gapjunction.dataset.records import AnnotatedImage
 from gapjunction.dataset.writer import write_dataset
@@ -257,18 +257,18 @@ def test_read_datasets__two_of_one_name__are_refused(tmp_path: Path) -> None:
         read_datasets(roots)
 
 
-def test_relabelled__different_class_lists__labels_follow_the_names(tmp_path: Path) -> None:
+def test_relabeled__different_class_lists__labels_follow_the_names(tmp_path: Path) -> None:
     names = [("gap_junction",), ("debris", "gap_junction")]
     roots = [
         build_dataset(tmp_path / f"d{i}", num_assets=1, images_per_asset=1, class_names=own)
         for i, own in enumerate(names)
     ]
     datasets = read_datasets(roots)
-    [image] = relabelled(datasets[1], ("gap_junction", "debris")).images()
+    [image] = relabeled(datasets[1], ("gap_junction", "debris")).images()
     assert image.labels.tolist() == [1, 0, 1]
 
 
-def test_relabelled__predictions__follow_the_names_too(tmp_path: Path) -> None:
+def test_relabeled__predictions__follow_the_names_too(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "d", num_assets=1, images_per_asset=1, class_names=("a", "b"))
     [path] = root.rglob("*_bbox.json")
     [(key, records)] = json.loads(path.read_text()).items()
@@ -276,15 +276,15 @@ def test_relabelled__predictions__follow_the_names_too(tmp_path: Path) -> None:
     dataset, problems = inspect_dataset(root)
     assert dataset is not None
     assert [problem.expected for problem in problems] == ["boxes drawn by a person"]
-    [image] = relabelled(dataset, ["b", "a"]).images()
+    [image] = relabeled(dataset, ["b", "a"]).images()
     assert image.predictions is not None
     assert image.predictions.labels.tolist() == [1, 0, 1]
 
 
-def test_relabelled__class_missing__is_our_mistake(tmp_path: Path) -> None:
+def test_relabeled__class_missing__is_our_mistake(tmp_path: Path) -> None:
     dataset = read_dataset(build_dataset(tmp_path / "d"))
     with pytest.raises(ValueError, match="gap_junction"):
-        relabelled(dataset, ["other"])
+        relabeled(dataset, ["other"])
 
 
 def test_clipped_annotations__cut_and_vanishing_boxes__are_counted() -> None:

@@ -8,7 +8,7 @@ import pytest
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import opened_scenes, read_chosen
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
-from microscope_samples import COLOUR_CZI, MOSAIC_CZI, mosaic_plane
+from microscope_samples import COLOR_CZI, MOSAIC_CZI, mosaic_plane
 
 
 def test_opened_czi__tells_axes_names_and_pixel_size() -> None:
@@ -30,9 +30,9 @@ def test_opened_czi__mosaic__every_plane_is_put_together_from_its_tiles() -> Non
             np.testing.assert_array_equal(plane, mosaic_plane(s, c, z, t))
 
 
-def test_opened_czi__colour__is_red_green_blue() -> None:
+def test_opened_czi__color__is_red_green_blue() -> None:
     y, x = np.mgrid[:24, :32]
-    image = read_chosen(COLOUR_CZI, NOTHING_CHOSEN)
+    image = read_chosen(COLOR_CZI, NOTHING_CHOSEN)
     np.testing.assert_array_equal(image, np.stack([x + y, y, x]))  # written as blue, green, red
 
 

@@ -43,7 +43,7 @@ def test_opened_lif__second_scene__is_read_from_its_own_block(path: Path) -> Non
     np.testing.assert_array_equal(image[0], SECOND[0, 0, 1])
 
 
-def test_opened_lif__dyes_not_named__gives_the_colours_shown(path: Path) -> None:
+def test_opened_lif__dyes_not_named__gives_the_colors_shown(path: Path) -> None:
     content = path.read_bytes()
     blank = content.replace("dye 1".encode("utf-16-le"), "     ".encode("utf-16-le"))
     path.write_bytes(blank)

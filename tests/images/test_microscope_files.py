@@ -28,7 +28,7 @@ def path(tmp_path: Path) -> Path:
     return write_ome_tiff(tmp_path / "a.ome.tif", STACK, "ZCYX", **NAMES)
 
 
-def write_colour(path: Path) -> Path:
+def write_color(path: Path) -> Path:
     Image.fromarray(stack(20, 30, 3).astype(np.uint8)).save(path)
     return path
 
@@ -79,15 +79,13 @@ def test_read_chosen__pixels_without_data__do_not_squeeze_the_others(
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
 def test_read_chosen__picture__is_read_as_everywhere_else(tmp_path: Path, suffix: str) -> None:
-    picture = write_colour(tmp_path / f"a{suffix}")
+    picture = write_color(tmp_path / f"a{suffix}")
     np.testing.assert_array_equal(read_chosen(picture, NOTHING_CHOSEN), read_image(picture))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
-def test_read_chosen__picture_in_colour__has_channels_by_colour(
-    tmp_path: Path, suffix: str
-) -> None:
-    picture = write_colour(tmp_path / f"a{suffix}")
+def test_read_chosen__picture_in_color__has_channels_by_color(tmp_path: Path, suffix: str) -> None:
+    picture = write_color(tmp_path / f"a{suffix}")
     image = read_chosen(picture, PlaneChoice(channels=("green",)))
     np.testing.assert_array_equal(image[0], read_image(picture)[1])
 
@@ -128,18 +126,18 @@ def test_chosen_facts__names_the_chosen_channels(path: Path) -> None:
     assert (facts.height, facts.width, facts.channel_names) == (20, 30, ("Cx43", "DAPI"))
 
 
-def test_chosen_facts__one_plane_in_three_channels__is_taken_for_colours_and_says_so(
+def test_chosen_facts__one_plane_in_three_channels__is_taken_for_colors_and_says_so(
     tmp_path: Path,
 ) -> None:
     path = write_ome_tiff(tmp_path / "a.ome.tif", STACK[0], "CYX", **NAMES)
     facts = chosen_facts(path, NOTHING_CHOSEN)
-    assert facts.is_assumed_colour
+    assert facts.is_assumed_color
     assert facts.channel_names == ("DAPI", "GFAP", "Cx43")
     np.testing.assert_array_equal(read_chosen(path, NOTHING_CHOSEN), STACK[0])
 
 
-def test_chosen_facts__colours__are_not_assumed(tmp_path: Path) -> None:
-    assert not chosen_facts(write_colour(tmp_path / "a.tif"), NOTHING_CHOSEN).is_assumed_colour
+def test_chosen_facts__colors__are_not_assumed(tmp_path: Path) -> None:
+    assert not chosen_facts(write_color(tmp_path / "a.tif"), NOTHING_CHOSEN).is_assumed_color
 
 
 def test_chosen_images__all_scenes__have_numbers_where_names_lack() -> None:

@@ -35,7 +35,7 @@ def test_str__names_every_axis() -> None:
         width=7,
         dtype=np.dtype(np.uint16),
         um_per_px=0.103,
-        is_colour=False,
+        is_color=False,
         read_plane=lambda *_: np.zeros((5, 7)),
     )
     assert str(scene) == (

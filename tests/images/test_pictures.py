@@ -27,7 +27,7 @@ def gradient(*shape: int, dtype: type = np.uint8) -> NDArray[np.uint8]:
 
 
 @pytest.mark.parametrize("suffix", [".png", ".webp"])
-def test_read_image__colour_without_loss__gives_channels_first(tmp_path: Path, suffix: str) -> None:
+def test_read_image__color_without_loss__gives_channels_first(tmp_path: Path, suffix: str) -> None:
     pixels = gradient(5, 4, 3)
     Image.fromarray(pixels).save(tmp_path / f"a{suffix}", lossless=True)
     image = read_image(tmp_path / f"a{suffix}")
@@ -111,7 +111,7 @@ def test_read_image__missing__says_so(tmp_path: Path) -> None:
         read_image(tmp_path / "a.png")
 
 
-def test_read_image__colour_png_of_16_bits__is_refused_instead_of_cut_to_8(tmp_path: Path) -> None:
+def test_read_image__color_png_of_16_bits__is_refused_instead_of_cut_to_8(tmp_path: Path) -> None:
     path = tmp_path / "a.png"
     Image.fromarray(gradient(5, 4, 3)).save(path)
     content = path.read_bytes()
@@ -154,7 +154,7 @@ def test_write_png__reads_back_the_same(tmp_path: Path, image: NDArray[np.uint8]
     np.testing.assert_array_equal(read, image)
 
 
-def test_write_png__colour_of_16_bits__is_refused(tmp_path: Path) -> None:
+def test_write_png__color_of_16_bits__is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"got \(3, 5, 4\) uint16"):
         write_png(tmp_path / "a.png", gradient(3, 5, 4, dtype=np.uint16))
 

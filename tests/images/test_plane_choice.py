@@ -21,7 +21,7 @@ FILE = Path("a.czi")
 
 
 def scene(
-    *names: str, slices: int = 1, times: int = 1, is_colour: bool = False, name: str = ""
+    *names: str, slices: int = 1, times: int = 1, is_color: bool = False, name: str = ""
 ) -> MicroscopeScene:
     return MicroscopeScene(
         name=name,
@@ -32,7 +32,7 @@ def scene(
         width=2,
         dtype=np.dtype(np.uint16),
         um_per_px=None,
-        is_colour=is_colour,
+        is_color=is_color,
         read_plane=lambda *_: np.zeros((2, 2), np.uint16),
     )
 
@@ -42,8 +42,8 @@ def test_choose_planes__single_plane__needs_no_choice() -> None:
     assert planes == ChosenPlanes((0,), range(1), "max", 0)
 
 
-def test_choose_planes__colours__need_no_choice() -> None:
-    planes = choose_planes(scene("red", "green", "blue", is_colour=True), NOTHING_CHOSEN, FILE)
+def test_choose_planes__colors__need_no_choice() -> None:
+    planes = choose_planes(scene("red", "green", "blue", is_color=True), NOTHING_CHOSEN, FILE)
     assert planes.channels == (0, 1, 2)
 
 

@@ -26,7 +26,7 @@ def test_read_image__grey_tiff__keeps_every_bit(tmp_path: Path, dtype: type) -> 
 
 
 @pytest.mark.parametrize("channels", [3, 4])
-def test_read_image__colour_tiff__gives_three_channels_first(tmp_path: Path, channels: int) -> None:
+def test_read_image__color_tiff__gives_three_channels_first(tmp_path: Path, channels: int) -> None:
     pixels = ramp(30, 40, channels)
     tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb")
     expected = pixels[..., :3].transpose(2, 0, 1)
@@ -58,14 +58,14 @@ def test_read_image__palette_tiff__becomes_rgb(tmp_path: Path) -> None:
     assert not image[[0, 2]].any()
 
 
-def test_read_image__three_channels_in_imagej__are_colours(tmp_path: Path) -> None:
+def test_read_image__three_channels_in_imagej__are_colors(tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "a.tif", ramp(3, 30, 40), imagej=True, metadata={"axes": "CYX"})
     np.testing.assert_array_equal(read_image(tmp_path / "a.tif"), ramp(3, 30, 40))
 
 
 @pytest.mark.parametrize("shape", [(3, 30, 40), (5, 40, 3)])
 @pytest.mark.parametrize("axis", ["Z", "T"])
-def test_read_image__stack_as_large_as_a_colour_image__is_refused(
+def test_read_image__stack_as_large_as_a_color_image__is_refused(
     tmp_path: Path, shape: tuple[int, ...], axis: str
 ) -> None:
     metadata = {"axes": f"{axis}YX"}
@@ -82,7 +82,7 @@ def write_pages(path: Path, *pages: NDArray[np.uint16], reduced: bool = False) -
             writer.write(page, photometric="minisblack", subfiletype=kind, metadata=None)
 
 
-def test_read_image__three_grey_pages__are_no_colours(tmp_path: Path) -> None:
+def test_read_image__three_grey_pages__are_no_colors(tmp_path: Path) -> None:
     write_pages(tmp_path / "a.tif", *ramp(3, 30, 40))
     with pytest.raises(ImageError, match="axes IYX"):
         read_image(tmp_path / "a.tif")

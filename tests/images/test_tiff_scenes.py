@@ -130,7 +130,7 @@ def test_opened_tiff__pages_of_an_unknown_kind__are_slices(tmp_path: Path) -> No
     np.testing.assert_array_equal(image[0], stack(5, 20, 30)[3])
 
 
-def test_opened_tiff__stack_in_colour__gives_its_colours(tmp_path: Path) -> None:
+def test_opened_tiff__stack_in_color__gives_its_colors(tmp_path: Path) -> None:
     pixels = stack(5, 20, 30, 3)
     tifffile.imwrite(tmp_path / "a.tif", pixels, photometric="rgb")
     image = read_chosen(tmp_path / "a.tif", PlaneChoice(z="2"))

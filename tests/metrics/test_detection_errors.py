@@ -60,7 +60,7 @@ def test_classify_errors__one_box_around_two_objects__is_merged() -> None:
     assert found == {"detections_merged": 1, "annotations_merged": 2}
 
 
-def test_classify_errors__right_box_that_swallows_a_neighbour__leaves_it_merged() -> None:
+def test_classify_errors__right_box_that_swallows_a_neighbor__leaves_it_merged() -> None:
     found = sums_of_one_image([(0, 0, 20, 10), (20, 0, 23, 10)], [(0, 0, 23, 10)])
     assert found == {"detections_right": 1, "annotations_found": 1, "annotations_merged": 1}
 

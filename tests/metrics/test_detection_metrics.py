@@ -109,7 +109,7 @@ def test_best_threshold__equally_good_places__takes_the_wider_gap() -> None:
     assert score.f1 == pytest.approx(2 / 3)
 
 
-def test_best_threshold__neighbouring_float_scores__still_parts_them() -> None:
+def test_best_threshold__neighboring_float_scores__still_parts_them() -> None:
     low = np.float32(0.5)
     high = np.nextafter(low, np.float32(1))
     found = objects_at([0, 9], scores=[float(high), float(low)])

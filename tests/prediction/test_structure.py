@@ -17,7 +17,7 @@ def test_find_blobs__like_those_of_a_sample_image__are_found(*, are_dark: bool) 
     assert found.side_px == pytest.approx(20, abs=2)
 
 
-def test_find_blobs__16_bits_and_colour__are_found_as_well() -> None:
+def test_find_blobs__16_bits_and_color__are_found_as_well() -> None:
     deep = simulated_blobs().astype(np.uint16) * 200
     found = find_blobs(np.concatenate([deep * 0, deep, deep * 0]))
     assert found is not None

@@ -46,6 +46,6 @@ def test_error_overlay__image_file__is_shown(tmp_path: Path) -> None:
     assert shown.shape == (40, 50, 3)
 
 
-def test_found_pens__kinds__differ_without_colour() -> None:
+def test_found_pens__kinds__differ_without_color() -> None:
     looks = {(pen.style, pen.letter) for pen in FOUND_PENS.values()}
     assert len(looks) == len(FOUND_PENS)

@@ -26,8 +26,8 @@ def shown(truth: ClassMap, predicted: ClassMap) -> NDArray[np.uint8]:
     return np.asarray(mask_overlay(truth, predicted))[CAPTION_HEIGHT_PX:]
 
 
-def is_colour(pixels: NDArray[np.uint8], colour: tuple[int, int, int]) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = (pixels == colour).all(axis=-1)
+def is_color(pixels: NDArray[np.uint8], color: tuple[int, int, int]) -> NDArray[np.bool_]:
+    found: NDArray[np.bool_] = (pixels == color).all(axis=-1)
     return found
 
 
@@ -50,8 +50,8 @@ def test_mask_overlay__outlines__are_solid_and_dashed_around_their_objects() -> 
     rims = [
         outline(each.repeat(ENLARGEMENT, 0).repeat(ENLARGEMENT, 1)) for each in (truth, predicted)
     ]
-    assert np.array_equal(is_colour(pixels, TRUTH), rims[0])
-    dashes = is_colour(pixels, PREDICTION)
+    assert np.array_equal(is_color(pixels, TRUTH), rims[0])
+    dashes = is_color(pixels, PREDICTION)
     assert not dashes[~rims[1]].any()
     assert 0.3 < dashes.sum() / rims[1].sum() < 0.7
 
@@ -69,7 +69,7 @@ def test_mask_overlay__image__is_the_ground(num_channels: int) -> None:
     picture = mask_overlay(square(5, 9), square(5, 9), image)
     pixels = np.asarray(picture)[CAPTION_HEIGHT_PX:]
     assert pixels[110, 60].tolist() == [255] * 3
-    assert is_colour(pixels, TRUTH).any()
+    assert is_color(pixels, TRUTH).any()
 
 
 def test_mask_overlay__large_image__keeps_its_size() -> None:

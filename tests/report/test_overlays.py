@@ -26,10 +26,10 @@ def black(height: int = 30, width: int = 40) -> NDArray[np.uint8]:
     return np.zeros((1, height, width), np.uint8)
 
 
-def test_overlay__boxes__are_drawn_in_the_colour_of_their_class() -> None:
+def test_overlay__boxes__are_drawn_in_the_color_of_their_class() -> None:
     shown = pixels(black(), found([[5, 6, 15, 16], [20, 6, 30, 16]], [0, 1]))
-    colours = {tuple(colour) for colour in shown.reshape(-1, 3).tolist()}
-    assert colours == {(0, 0, 0), tuple(RED), tuple(BLUE)}
+    colors = {tuple(color) for color in shown.reshape(-1, 3).tolist()}
+    assert colors == {(0, 0, 0), tuple(RED), tuple(BLUE)}
 
 
 def test_overlay__small_image__is_enlarged_with_the_line_around_the_object() -> None:
@@ -58,7 +58,7 @@ def test_overlay__longest_side__is_kept_with_lines_of_their_width() -> None:
     assert not shown[15:30, 15:30].any()
 
 
-def test_overlay__colour_image__keeps_its_hue() -> None:
+def test_overlay__color_image__keeps_its_hue() -> None:
     image = np.zeros((3, 16, 16), np.uint8)
     image[1] = 50
     image[1, 4:8, 4:8] = 200

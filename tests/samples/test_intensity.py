@@ -14,7 +14,7 @@ from gapjunction.samples.intensity import (
     measure_intensity,
     normalize,
     shared_span,
-    without_colour,
+    without_color,
 )
 
 HEIGHT, WIDTH = 120, 160
@@ -76,7 +76,7 @@ def test_normalize__grey__fills_three_equal_channels() -> None:
     assert np.array_equal(shown[0], shown[2])
 
 
-def test_normalize__dim_colour__is_stretched_but_stays_dimmer() -> None:
+def test_normalize__dim_color__is_stretched_but_stays_dimmer() -> None:
     image = np.full((3, 64, 64), 10, np.uint8)
     image[0, 10:20, 10:20], image[1, 10:20, 10:20] = 210, 20
     shown = normalized(image)[:, 15, 15]
@@ -253,30 +253,30 @@ def stained(hue: tuple[float, float, float], seed: int = 0) -> NDArray[np.uint8]
 
 
 @pytest.mark.parametrize("hue", [(1, 1, 1), (1, 1, 0), (0.3, 0.97, 1), (1, 0.5, 0), (0, 1, 0)])
-def test_without_colour__single_hue__leaves_the_brightest_channel(
+def test_without_color__single_hue__leaves_the_brightest_channel(
     hue: tuple[float, float, float],
 ) -> None:
     image = stained(hue)
-    assert np.array_equal(without_colour(image), image[int(np.argmax(hue))][None])
+    assert np.array_equal(without_color(image), image[int(np.argmax(hue))][None])
 
 
-def test_without_colour__grey_compressed_in_colour__is_still_seen_as_grey(tmp_path: Path) -> None:
+def test_without_color__grey_compressed_in_color__is_still_seen_as_grey(tmp_path: Path) -> None:
     pixels = np.moveaxis(stained((1, 1, 1)), 0, -1)
     Image.fromarray(pixels).save(tmp_path / "a.webp", quality=85)
     with Image.open(tmp_path / "a.webp") as image:
-        assert len(without_colour(np.moveaxis(np.asarray(image), -1, 0))) == 1
+        assert len(without_color(np.moveaxis(np.asarray(image), -1, 0))) == 1
 
 
-def test_without_colour__a_few_plaques_of_another_hue__leaves_the_image_as_it_is() -> None:
+def test_without_color__a_few_plaques_of_another_hue__leaves_the_image_as_it_is() -> None:
     image = stained((1, 1, 0))
     image[1, 50:56, 60:66] = 20
     image[0, 50:56, 60:66] = 200
-    assert without_colour(image) is image
+    assert without_color(image) is image
 
 
-def test_without_colour__grey__stays() -> None:
+def test_without_color__grey__stays() -> None:
     image = as_uint8(scene())
-    assert np.array_equal(without_colour(image), image)
+    assert np.array_equal(without_color(image), image)
 
 
 def test_normalize__grey_shown_in_one_channel__fills_the_first_alone() -> None:

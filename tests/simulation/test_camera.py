@@ -62,10 +62,10 @@ def test_noise_photons__joins_shot_and_read_noise() -> None:
     assert camera.noise_photons(np.array([16.0])) == pytest.approx(5.0)
 
 
-def test_compose__adds_colours_and_clips() -> None:
+def test_compose__adds_colors_and_clips() -> None:
     channels = np.array([[[100]], [[200]]], np.uint8)
-    colours = np.array([[0.5, 1.0, 1.0], [0.0, 0.0, 1.0]])
-    assert compose(channels, colours).tolist() == [[[50, 100, 255]]]
+    colors = np.array([[0.5, 1.0, 1.0], [0.0, 0.0, 1.0]])
+    assert compose(channels, colors).tolist() == [[[50, 100, 255]]]
 
 
 def test_compose__one_white_channel__is_grey() -> None:

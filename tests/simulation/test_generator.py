@@ -48,7 +48,7 @@ def scene(*plaques: Emitters, lipofuscin: Emitters = NOTHING) -> Scene:
     return Scene(side_um, plaques, NOTHING, NOTHING, NOTHING, NOTHING, lipofuscin, NOTHING)
 
 
-def labelled_snr(model: ImagingModel) -> float:
+def labeled_snr(model: ImagingModel) -> float:
     """Return the median clearness of the annotations of a few images."""
     found = [simulate_image(model, subject(), 256, np.random.default_rng(n)).snr for n in range(3)]
     return float(np.median(np.concatenate(found)))
@@ -78,7 +78,7 @@ def test_simulate_image__nothing_below_the_threshold_is_marked(model: ImagingMod
 
 
 def test_simulate_image__human__is_harder_than_rat() -> None:
-    assert labelled_snr(HUMAN) < 0.6 * labelled_snr(RAT)
+    assert labeled_snr(HUMAN) < 0.6 * labeled_snr(RAT)
 
 
 def test_simulate_image__distractors_only__marks_nothing_in_a_busy_image() -> None:
@@ -112,7 +112,7 @@ def test_photograph__plaque_inside_lipofuscin__is_not_marked() -> None:
     assert len(photograph(RAT, subject(), hidden, SIZE_PX, np.random.default_rng(0)).boxes) == 0
 
 
-def test_photograph__lipofuscin__shines_in_all_colours_and_a_plaque_does_not() -> None:
+def test_photograph__lipofuscin__shines_in_all_colors_and_a_plaque_does_not() -> None:
     clump = photograph(RAT, subject(2), scene(lipofuscin=disc()), SIZE_PX, np.random.default_rng(0))
     plaque = photograph(RAT, subject(2), scene(disc()), SIZE_PX, np.random.default_rng(0))
     red_of_clump, green_of_clump, _ = clump.pixels.reshape(-1, 3).max(axis=0).astype(float)

@@ -55,8 +55,8 @@ def test_draw_plaques__lie_near_the_focal_plane() -> None:
     assert 0.1 < np.abs(depths).max() <= 0.2
 
 
-def test_draw_plaques__neighbours_only__form_one_row() -> None:
-    tissue = replace(Tissue(), neighbour_fraction=1.0, neighbour_gap_um=(0.5, 0.5))
+def test_draw_plaques__neighbors_only__form_one_row() -> None:
+    tissue = replace(Tissue(), neighbor_fraction=1.0, neighbor_gap_um=(0.5, 0.5))
     centers = np.array([plaque.points_um[:, :2].mean(axis=0) for plaque in draw(tissue, 6)])
     steps = np.hypot(*np.diff(centers, axis=0).T)
     assert steps.max() < 0.5 + tissue.plaque_length_limits_um[1]

@@ -149,7 +149,7 @@ def test_build_average__many_updates__follows_with_the_given_decay() -> None:
     assert only_value(average, "weight") == pytest.approx(0.5)
 
 
-def test_build_average__statistics_of_normalisation__are_averaged_too() -> None:
+def test_build_average__statistics_of_normalization__are_averaged_too() -> None:
     model = nn.BatchNorm1d(1, momentum=1.0)
     average = build_average(model, decay=0.5)
     model(torch.tensor([[4.0], [6.0]]))

@@ -5,7 +5,7 @@ from pathlib import Path
 from gapjunction.dataset.assets import stems_of_key
 from gapjunction.detections_json import DetectionFile, read_detection_file, stem_of
 from gapjunction.errors import DetectionsFileError
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 
 def read_boxes_of_image(path: Path) -> DetectionFile:
@@ -37,7 +37,7 @@ def _require_key_of_file(key: str, path: Path) -> None:
     Raises:
         DetectionsFileError: if the key is another image's stem.
     """
-    stem = normalised(stem_of(path.name))
+    stem = normalized(stem_of(path.name))
     if not any(stem == name or stem.endswith(f"__{name}") for name in stems_of_key(key) if name):
         raise DetectionsFileError(
             path,

@@ -20,7 +20,7 @@ from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.dataset.named_images import NamedImage, read_named_images
 from gapjunction.errors import BenchmarkError
 from gapjunction.prediction_folder import detections_folder_of, read_manifest
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 
 def measure_predictions(
@@ -92,7 +92,7 @@ def paired_files(
     for each in images:
         stem = each.image.stem
         full = f"{each.dataset.name}__{each.asset.name}__{stem}"
-        for name in {normalised(stem), normalised(full)}:
+        for name in {normalized(stem), normalized(full)}:
             candidates[name].append(each)
     file_of: dict[str, Path] = {}
     for name, path in find_files(detections_folder_of(predictions_dir)).items():

@@ -25,7 +25,7 @@ from gapjunction.benchmark.pairing import (
 )
 from gapjunction.errors import BenchmarkError
 from gapjunction.prediction_folder import Manifest, detections_folder_of, read_manifest
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 logger = logging.getLogger(__name__)
 
@@ -173,7 +173,7 @@ def _names_by_place(*sides: GroundTruth) -> list[dict[Place, str]]:
     """
     whole: list[dict[Place, str]] = [
         {
-            (asset.dataset, asset.asset, normalised(side.image_paths[name].stem)): name
+            (asset.dataset, asset.asset, normalized(side.image_paths[name].stem)): name
             for name, asset in side.assets.items()
         }
         for side in sides

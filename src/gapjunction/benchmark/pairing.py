@@ -9,7 +9,7 @@ from pathlib import Path
 from gapjunction.detections_json import stem_of
 from gapjunction.errors import BenchmarkError
 from gapjunction.prediction_folder import MANIFEST_NAME
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 MAX_NAMES = 5  # in one line of error
 
@@ -63,7 +63,7 @@ def files_by_stem(
     """
     files: dict[str, Path] = {}
     for path in paths:
-        stem = normalised(stem_of_name(path.name))
+        stem = normalized(stem_of_name(path.name))
         if stem in files:
             raise BenchmarkError(
                 folder,

@@ -121,7 +121,7 @@ def _read_found(path: Path, each: NamedImage) -> Detections:
 
 def _class_names(each: NamedImage) -> tuple[str, ...]:
     """Return the classes of the image's own dataset; those of others have no colour in it."""
-    return tuple(name for name, colour in each.dataset.classes.items() if colour)
+    return tuple(name for name, color in each.dataset.classes.items() if color)
 
 
 def _outcome(each: NamedImage, boxes: Detections, replace: str) -> Outcome:

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from gapjunction.errors import ArchiveError
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 MAX_MEMBERS = 1_000_000
 MAX_TOTAL = 200 * 10**9  # bytes, unpacked
@@ -106,7 +106,7 @@ def safe_members(
     for name, member in members:
         found = _danger(name, member)
         place = PurePosixPath(*(part for part in name.split("/") if part not in ("", ".")))
-        plain = normalised(str(place)).casefold()
+        plain = normalized(str(place)).casefold()
         if plain in seen and not member.is_dir():
             found = found or f"one name twice ({seen[plain]})"
         seen[plain] = name

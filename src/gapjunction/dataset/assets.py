@@ -17,7 +17,7 @@ from gapjunction.detections_json import (
 )
 from gapjunction.errors import DatasetError, ImageError
 from gapjunction.images.pictures import IMAGE_SUFFIXES, read_image_size
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 RAW_FOLDER, DETECTION_FOLDER, MASK_FOLDER = "Raw", "Detection", "Segmentation"
 MASK_SUFFIX = "_mask"
@@ -64,7 +64,7 @@ def is_broken_link(path: Path) -> bool:
 
 def stems_of_key(key: str) -> tuple[str, str]:
     """Return the stems a detection file's key can mean: itself, and without an image's suffix."""
-    key = normalised(key)
+    key = normalized(key)
     return key, Path(key).stem if Path(key).suffix.lower() in IMAGE_SUFFIXES else key
 
 
@@ -106,7 +106,7 @@ def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
     paths: dict[str, Path] = {}
     problems = []
     for path in entries(folder):
-        stem = normalised(path.stem)
+        stem = normalized(path.stem)
         if path.suffix.lower() not in IMAGE_SUFFIXES:
             expected = f"images ({' '.join(IMAGE_SUFFIXES)})"
             fix = "convert it ('gapjunction create'), or move it elsewhere: it is ignored"
@@ -161,7 +161,7 @@ def _stem_of_image(
     An image can itself be called "a_bbox", so that "a_bbox.json" may mean "a" or "a_bbox".
     """
     names = (stem_of(f"{path.stem}.json"), path.stem)
-    stems = [stem for stem in map(normalised, names) if stem in image_paths]
+    stems = [stem for stem in map(normalized, names) if stem in image_paths]
     if content is not None:
         stems.sort(key=lambda stem: not _is_key_of(content.stem, image_paths[stem]))
     return stems[0] if stems else None
@@ -169,7 +169,7 @@ def _stem_of_image(
 
 def _is_key_of(key: str, image_path: Path) -> bool:
     """Tell whether a detection file's key is the image's stem, alone or with a suffix."""
-    return normalised(image_path.stem) in stems_of_key(key)
+    return normalized(image_path.stem) in stems_of_key(key)
 
 
 def _check_key(path: Path, content: DetectionFile | None, image_path: Path) -> Iterator[Problem]:
@@ -188,7 +188,7 @@ def _mask_paths(
     for path in entries(folder):
         if path.suffix.lower() not in IMAGE_SUFFIXES:
             continue
-        stem = normalised(path.stem).removesuffix(MASK_SUFFIX)
+        stem = normalized(path.stem).removesuffix(MASK_SUFFIX)
         if stem not in image_paths:
             fix = f"put the image into {RAW_FOLDER}, or delete the mask"
             expected = f"an image {stem!r} in {RAW_FOLDER}"

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, area, to_xywh
 from gapjunction.dataset.named_images import NamedImage, merged_classes, named_images
-from gapjunction.dataset.reader import clipped_annotations, relabelled
+from gapjunction.dataset.reader import clipped_annotations, relabeled
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.splits import SPLITS, Assignment, Split
 from gapjunction.detections import Detections
@@ -79,7 +79,7 @@ def plan_images(datasets: Sequence[Dataset], assignment: Assignment) -> list[Coc
     """
     class_names = tuple(merged_classes(datasets))
     planned = []
-    for each in named_images([relabelled(dataset, class_names) for dataset in datasets]):
+    for each in named_images([relabeled(dataset, class_names) for dataset in datasets]):
         split = assignment.splits.get((each.dataset.name, each.asset.name))
         if each.image.is_annotated and split is not None:
             planned.append(_planned(each, split))

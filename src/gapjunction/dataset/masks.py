@@ -22,13 +22,13 @@ from gapjunction.images.pictures import PIXELS_PER_STRIP, opened_picture
 ClassMap = NDArray[np.uint16]
 
 MASK_SUFFIXES = (".webp", ".png")
-COLOUR_TOLERANCE = 10  # in each of R, G and B, as on the platform: masks went through lossy WEBP
+COLOR_TOLERANCE = 10  # in each of R, G and B, as on the platform: masks went through lossy WEBP
 # Lossy compression blends colours along the edges of small objects. Were more than half of all
 # coloured pixels blends, the mask would say little; more likely its colours are not the classes'.
 MAX_UNKNOWN_SHARE = 0.5
 
 _UNKNOWN = np.iinfo(np.uint16).max
-_GREY_MODES, _COLOUR_MODES = ("1", "L", "I;16", "I"), ("RGB", "RGBA")
+_GREY_MODES, _COLOR_MODES = ("1", "L", "I;16", "I"), ("RGB", "RGBA")
 _RGB, _RGBA = 3, 4
 
 
@@ -51,13 +51,13 @@ def read_mask(path: Path, classes: Mapping[str, str]) -> Mask:
     with opened_picture(path) as picture:
         if isinstance(picture, WebPImageFile):
             content = path.read_bytes()
-            return _by_colour(
+            return _by_color(
                 imagecodecs.webp_decode(content), classes, path, is_lossy=_is_lossy_webp(content)
             )
-        if picture.mode in _COLOUR_MODES and picture.format == "PNG":
+        if picture.mode in _COLOR_MODES and picture.format == "PNG":
             is_keyed = "transparency" in picture.info
             pixels = np.asarray(picture.convert("RGBA") if is_keyed else picture)
-            return _by_colour(pixels, classes, path, is_lossy=False)
+            return _by_color(pixels, classes, path, is_lossy=False)
         if picture.mode == "P":
             _refuse_contradicting_palette(picture, classes, path)
         elif picture.mode not in _GREY_MODES or picture.format != "PNG":
@@ -81,25 +81,25 @@ def _by_index(values: NDArray[np.generic], classes: Mapping[str, str], path: Pat
     return Mask(values.astype(np.uint16))
 
 
-def _by_colour(
+def _by_color(
     pixels: NDArray[np.uint8], classes: Mapping[str, str], path: Path, *, is_lossy: bool
 ) -> Mask:
     """Find the class of each pixel (H, W, 3 or 4) in strips, to hold differences only briefly."""
     found = np.empty(pixels.shape[:2], np.uint16)
-    colours = _colours(classes)
+    colors = _colors(classes)
     rows = max(PIXELS_PER_STRIP // max(pixels.shape[1], 1), 1)
     for y0 in range(0, len(pixels), rows):
-        found[y0 : y0 + rows] = _nearest_classes(pixels[y0 : y0 + rows], colours)
+        found[y0 : y0 + rows] = _nearest_classes(pixels[y0 : y0 + rows], colors)
     is_unknown = found == _UNKNOWN
-    num_unknown, num_coloured = int(is_unknown.sum()), int(np.count_nonzero(found))
-    if num_unknown > (MAX_UNKNOWN_SHARE * num_coloured if is_lossy else 0):
+    num_unknown, num_colored = int(is_unknown.sum()), int(np.count_nonzero(found))
+    if num_unknown > (MAX_UNKNOWN_SHARE * num_colored if is_lossy else 0):
         y, x = np.unravel_index(int(is_unknown.argmax()), is_unknown.shape)
         red, green, blue = pixels[y, x, :_RGB].tolist()
         raise _refusal(
             path,
-            f"a class's colour ({', '.join(classes.values())}, each within {COLOUR_TOLERANCE}), "
+            f"a class's colour ({', '.join(classes.values())}, each within {COLOR_TOLERANCE}), "
             "or transparent or black background",
-            f"#{red:02X}{green:02X}{blue:02X} there, and {num_unknown:,} of {num_coloured:,} "
+            f"#{red:02X}{green:02X}{blue:02X} there, and {num_unknown:,} of {num_colored:,} "
             "coloured pixels of no class",
             "correct the colours of the label file, or export the mask without loss",
             item=f"pixel x {x}, y {y}",
@@ -108,18 +108,18 @@ def _by_colour(
     return Mask(found, num_unknown)
 
 
-def _nearest_classes(pixels: NDArray[np.uint8], colours: Sequence[NDArray[np.int16]]) -> ClassMap:
+def _nearest_classes(pixels: NDArray[np.uint8], colors: Sequence[NDArray[np.int16]]) -> ClassMap:
     """Return the class map of pixels (H, W, 3 or 4), `_UNKNOWN` for a colour of no class.
 
     A pixel that several classes would take goes to the one whose colour is nearest, the first
     of equals.
     """
     rgb = pixels[..., :_RGB].astype(np.int16)
-    nearest = np.full(rgb.shape[:2], COLOUR_TOLERANCE + 1, np.int16)
-    is_black = rgb.max(axis=-1) <= COLOUR_TOLERANCE
+    nearest = np.full(rgb.shape[:2], COLOR_TOLERANCE + 1, np.int16)
+    is_black = rgb.max(axis=-1) <= COLOR_TOLERANCE
     found = np.where(is_black, 0, _UNKNOWN).astype(np.uint16)
-    for number, colour in enumerate(colours, start=1):
-        distance = np.abs(rgb - colour).max(axis=-1)
+    for number, color in enumerate(colors, start=1):
+        distance = np.abs(rgb - color).max(axis=-1)
         is_nearer = distance < nearest
         nearest[is_nearer] = distance[is_nearer]
         found[is_nearer] = number
@@ -140,11 +140,11 @@ def _refuse_contradicting_palette(
     palette = np.array(picture.getpalette("RGBA"), np.uint8).reshape(-1, _RGBA)
     used = np.flatnonzero(picture.histogram())
     used = used[used < len(palette)]
-    by_colour = _nearest_classes(palette[None, used], _colours(classes))[0]
-    shows_colours = not (by_colour == _UNKNOWN).any() and by_colour.any()
-    differs = by_colour != used
-    if shows_colours and differs.any():
-        index, number = used[differs][0], by_colour[differs][0]
+    by_color = _nearest_classes(palette[None, used], _colors(classes))[0]
+    shows_colors = not (by_color == _UNKNOWN).any() and by_color.any()
+    differs = by_color != used
+    if shows_colors and differs.any():
+        index, number = used[differs][0], by_color[differs][0]
         raise _refusal(
             path,
             "a palette that gives each class index the colour of its class, or other colours",
@@ -153,11 +153,11 @@ def _refuse_contradicting_palette(
         )
 
 
-def _colours(classes: Mapping[str, str]) -> list[NDArray[np.int16]]:
+def _colors(classes: Mapping[str, str]) -> list[NDArray[np.int16]]:
     """Return the colours as (3,) arrays of R, G and B."""
     return [
-        np.frombuffer(bytes.fromhex(colour[1:]), np.uint8).astype(np.int16)
-        for colour in classes.values()
+        np.frombuffer(bytes.fromhex(color[1:]), np.uint8).astype(np.int16)
+        for color in classes.values()
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.dataset.names import ImageOrigin, unique_names
-from gapjunction.dataset.reader import read_datasets, relabelled
+from gapjunction.dataset.reader import read_datasets, relabeled
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 
 
@@ -56,7 +56,7 @@ def read_named_images(root: Path) -> tuple[dict[str, str], list[NamedImage]]:
     """
     datasets = read_datasets([root])
     classes = merged_classes(datasets)
-    return classes, named_images([relabelled(each, tuple(classes)) for each in datasets])
+    return classes, named_images([relabeled(each, tuple(classes)) for each in datasets])
 
 
 def merged_classes(datasets: Sequence[Dataset]) -> dict[str, str]:

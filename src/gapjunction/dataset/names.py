@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.errors import DatasetError
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 _FORBIDDEN = '<>:"/\\|?*'
 
@@ -35,7 +35,7 @@ def unique_names(origins: Sequence[ImageOrigin]) -> list[str]:
     for origin in origins:
         stem = origin.path.stem
         is_unique = num_uses[_plain(stem)] == 1
-        name = normalised(stem if is_unique else f"{origin.dataset}__{origin.asset}__{stem}")
+        name = normalized(stem if is_unique else f"{origin.dataset}__{origin.asset}__{stem}")
         other = path_of.get(_plain(name))
         if other is not None:
             raise DatasetError(
@@ -55,10 +55,10 @@ def as_file_name(text: str) -> str:
     >>> as_file_name("Project/Series 1")
     'Project-Series 1'
     """
-    allowed = ("-" if c in _FORBIDDEN or not c.isprintable() else c for c in normalised(text))
+    allowed = ("-" if c in _FORBIDDEN or not c.isprintable() else c for c in normalized(text))
     return "".join(allowed).strip(" .")
 
 
 def _plain(name: str) -> str:
     """Return `name` as file systems that ignore case compare it."""
-    return normalised(name).casefold()
+    return normalized(name).casefold()

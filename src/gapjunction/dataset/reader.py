@@ -150,7 +150,7 @@ def read_datasets(paths: Path | str | Sequence[Path | str]) -> list[Dataset]:
     return list(datasets.values())
 
 
-def relabelled(dataset: Dataset, class_names: Sequence[str]) -> Dataset:
+def relabeled(dataset: Dataset, class_names: Sequence[str]) -> Dataset:
     """Return `dataset` with the labels of its boxes counted in `class_names`.
 
     A class that the dataset does not have gets the colour "" in it.
@@ -165,7 +165,7 @@ def relabelled(dataset: Dataset, class_names: Sequence[str]) -> Dataset:
     return replace(
         dataset,
         classes={name: dataset.classes.get(name, "") for name in class_names},
-        assets=tuple(_relabelled_asset(asset, new_label) for asset in dataset.assets),
+        assets=tuple(_relabeled_asset(asset, new_label) for asset in dataset.assets),
     )
 
 
@@ -180,12 +180,12 @@ def clipped_annotations(image: AnnotatedImage) -> tuple[BoxArray, NDArray[np.int
     return clipped[visible], image.labels[visible], int(changed.sum())
 
 
-def _relabelled_asset(asset: Asset, new_label: NDArray[np.int64]) -> Asset:
-    images = tuple(_relabelled_image(image, new_label) for image in asset.images)
+def _relabeled_asset(asset: Asset, new_label: NDArray[np.int64]) -> Asset:
+    images = tuple(_relabeled_image(image, new_label) for image in asset.images)
     return replace(asset, images=images)
 
 
-def _relabelled_image(image: AnnotatedImage, new_label: NDArray[np.int64]) -> AnnotatedImage:
+def _relabeled_image(image: AnnotatedImage, new_label: NDArray[np.int64]) -> AnnotatedImage:
     found = image.predictions
     if found is not None:
         found = replace(found, labels=new_label[found.labels])

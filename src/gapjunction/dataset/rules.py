@@ -14,13 +14,13 @@ from gapjunction.boxes import as_boxes, from_xywh, overlapping_pairs
 from gapjunction.dataset.records import Dataset, Sex
 from gapjunction.detections_json import BoxRecord
 from gapjunction.errors import GapJunctionError
-from gapjunction.text import UM_PER_UNIT, normalised
+from gapjunction.text import UM_PER_UNIT, normalized
 
 Severity = Literal["error", "warning"]
 
 DOUBLED_IOU = 0.9
 CLASS_COLOR = "#4EF8FF"  # where nobody has chosen one
-COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 MAGNIFICATION = re.compile("\\d+(\\.\\d+)?\\s*[xX\N{MULTIPLICATION SIGN}]?")
 SHOWN_CLASSES = 10
 
@@ -51,21 +51,21 @@ def check_classes(classes: Mapping[object, object], file: Path) -> Iterator[Prob
     if not classes:
         fix = f'write {{"gap_junction": "{CLASS_COLOR}"}}'
         yield Problem("error", file, "", "none", "at least one class", fix)
-    for name, colour in classes.items():
+    for name, color in classes.items():
         if not isinstance(name, str) or not name.strip():
             yield Problem(
                 "error", file, f"class {name!r}", repr(name), "a name as text", "put it in quotes"
             )
-        if not isinstance(colour, str) or not COLOUR.fullmatch(colour):
+        if not isinstance(color, str) or not COLOR.fullmatch(color):
             fix = "write six hexadecimal digits, in quotes"
             yield Problem(
-                "error", file, f"class {name}", repr(colour)[:60], 'a colour "#RRGGBB"', fix
+                "error", file, f"class {name}", repr(color)[:60], 'a colour "#RRGGBB"', fix
             )
-    colours = [str(colour).upper() for colour in classes.values() if colour is not None]
-    for colour, count in Counter(colours).items():
+    colors = [str(color).upper() for color in classes.values() if color is not None]
+    for color, count in Counter(colors).items():
         if count > 1:
-            names = ", ".join(str(n) for n, c in classes.items() if str(c).upper() == colour)
-            found = f"{colour} for {names}"
+            names = ", ".join(str(n) for n, c in classes.items() if str(c).upper() == color)
+            found = f"{color} for {names}"
             fix = "give each class its own colour, as masks tell classes by colour"
             yield Problem("error", file, "", found, "a different colour for each class", fix)
 
@@ -156,7 +156,7 @@ def check_stems(datasets: Sequence[Dataset]) -> Iterator[Problem]:
     """Warn of images, mostly of different assets or datasets, that share a stem."""
     first_seen: dict[str, Path] = {}
     for image in (image for dataset in datasets for image in dataset.images()):
-        other = first_seen.setdefault(normalised(image.stem).casefold(), image.path)
+        other = first_seen.setdefault(normalized(image.stem).casefold(), image.path)
         if other != image.path:
             found = f"the stem of {other}"
             fix = "rename one, as predictions and ground truth are paired by stem"

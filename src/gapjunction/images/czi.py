@@ -100,12 +100,12 @@ def _scene(
     width, height = max(t.end("X") for t in tiles) - x0, max(t.end("Y") for t in tiles) - y0
     num_samples = max(tile.entry.shape[-1] for tile in tiles)
     dtype = np.result_type(*{np.dtype(tile.entry.dtype[-2:]) for tile in tiles})
-    is_colour = num_samples > 1
-    names = RGB_NAMES if is_colour else _channel_names(about, starts["C"], sizes.get("C", 1))
+    is_color = num_samples > 1
+    names = RGB_NAMES if is_color else _channel_names(about, starts["C"], sizes.get("C", 1))
 
     def read_plane(time: int, place: int, channel: int) -> Plane:
         wanted = {"T": starts["T"] + time, "Z": starts["Z"] + place}
-        if not is_colour:
+        if not is_color:
             wanted["C"] = starts["C"] + channel
         parts = [tile for tile in tiles if all(tile.start(a) == wanted[a] for a in wanted)]
         if not parts:
@@ -113,7 +113,7 @@ def _scene(
                 f"channel {channel + 1}, slice {place + 1}, time {time + 1} is missing"
             )
         plane = np.zeros((height, width), dtype)
-        _lay(parts, plane, (y0, x0), sample=channel if is_colour else 0)
+        _lay(parts, plane, (y0, x0), sample=channel if is_color else 0)
         return plane
 
     return MicroscopeScene(
@@ -125,7 +125,7 @@ def _scene(
         width=width,
         dtype=dtype,
         um_per_px=square_side(_side_um(about, "X"), _side_um(about, "Y")),
-        is_colour=is_colour,
+        is_color=is_color,
         read_plane=read_plane,
     )
 
@@ -146,8 +146,8 @@ def _decoded_zstd(data: bytes, entry: Any) -> Plane:
     if lies_apart:
         raw = np.ascontiguousarray(raw.reshape(2, -1).T).ravel()
     pixels = raw.view(entry.dtype[-2:]).reshape(entry.stored_shape)
-    is_colour = pixels.shape[-1] >= len(RGB_NAMES)  # blue, green, red and perhaps alpha
-    return np.asarray(pixels[..., 2::-1] if is_colour else pixels)
+    is_color = pixels.shape[-1] >= len(RGB_NAMES)  # blue, green, red and perhaps alpha
+    return np.asarray(pixels[..., 2::-1] if is_color else pixels)
 
 
 def _channel_names(about: ElementTree.Element, first: int, count: int) -> tuple[str, ...]:

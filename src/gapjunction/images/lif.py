@@ -38,23 +38,23 @@ def opened_lif(path: Path) -> Iterator[list[MicroscopeScene]]:
 def _scene(image: Any, path: Path) -> MicroscopeScene:
     sizes: Mapping[str, int] = image.sizes
     refuse_other_axes(sizes, "TZCYXS", path)
-    is_colour = sizes.get("S", 1) == len(RGB_NAMES)
+    is_color = sizes.get("S", 1) == len(RGB_NAMES)
 
     def read_plane(time: int, place: int, channel: int) -> Plane:
-        wanted = {"T": time, "Z": place, "C": 0 if is_colour else channel}
+        wanted = {"T": time, "Z": place, "C": 0 if is_color else channel}
         frame: Plane = image.frame(**{axis: n for axis, n in wanted.items() if axis in sizes})
-        return frame[..., channel] if is_colour else frame
+        return frame[..., channel] if is_color else frame
 
     return MicroscopeScene(
         name=image.path,
-        channel_names=RGB_NAMES if is_colour else _channel_names(image, sizes.get("C", 1)),
+        channel_names=RGB_NAMES if is_color else _channel_names(image, sizes.get("C", 1)),
         num_slices=sizes.get("Z", 1),
         num_times=sizes.get("T", 1),
         height=sizes["Y"],
         width=sizes["X"],
         dtype=np.dtype(image.dtype),
         um_per_px=square_side(_side_um(image, "X"), _side_um(image, "Y")),
-        is_colour=is_colour,
+        is_color=is_color,
         read_plane=read_plane,
     )
 

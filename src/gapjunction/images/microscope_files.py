@@ -76,7 +76,7 @@ class ChosenFacts:
         open_channels: names of the channels that one is still to be found among; then
             `channel_names` is that of the first.
         is_color: three channels are the colors of one picture, which can be taken as it is.
-        is_assumed_colour: three channels are shown as red, green and blue because the file has
+        is_assumed_color: three channels are shown as red, green and blue because the file has
             one plane of each, not because it says so.
         is_8_bit: its pixels have 8 bits.
         is_picture: it is all of a WEBP, PNG or JPEG file, which `read_image` reads.
@@ -88,7 +88,7 @@ class ChosenFacts:
     channel_names: tuple[str, ...] = ()
     open_channels: tuple[str, ...] = ()
     is_color: bool = False
-    is_assumed_colour: bool = False
+    is_assumed_color: bool = False
     is_8_bit: bool = False
     is_picture: bool = False
 
@@ -197,15 +197,15 @@ def chosen_facts(path: Path, choice: PlaneChoice, *, may_find_channel: bool = Fa
         is_open = may_find_channel and len(scene.channel_names) > 1 and not choice.channels
         closed = replace(choice, channels=("1",)) if is_open else choice
         channels = choose_planes(scene, closed, path).channels
-        is_assumed = scene.is_colour and scene.channel_names != RGB_NAMES and not closed.channels
+        is_assumed = scene.is_color and scene.channel_names != RGB_NAMES and not closed.channels
         return ChosenFacts(
             scene.height,
             scene.width,
             scene.um_per_px,
             channel_names=tuple(scene.channel_names[channel] for channel in channels),
             open_channels=scene.channel_names if is_open else (),
-            is_color=scene.is_colour,
-            is_assumed_colour=is_assumed,
+            is_color=scene.is_color,
+            is_assumed_color=is_assumed,
             is_8_bit=scene.dtype == np.uint8,
             is_picture=scene.is_picture and choice.is_empty,
         )

@@ -25,7 +25,7 @@ class MicroscopeScene:
         height, width: size of a plane in pixels.
         dtype: type of the pixels; a single plane may be of a smaller one.
         um_per_px: the side of a pixel, None where the file does not tell or pixels are no squares.
-        is_colour: the three channels are the colours of one picture: nobody need choose.
+        is_color: the three channels are the colours of one picture: nobody need choose.
         read_plane: gives the plane (H, W) of a time, slice and channel, counted from 0.
         is_picture: it is all of a WEBP, PNG or JPEG file.
     """
@@ -38,7 +38,7 @@ class MicroscopeScene:
     width: int
     dtype: np.dtype[Any]
     um_per_px: float | None
-    is_colour: bool
+    is_color: bool
     read_plane: PlaneReader
     is_picture: bool = False
 

@@ -36,19 +36,19 @@ def opened_nd2(path: Path) -> Iterator[list[MicroscopeScene]]:
 
 def _scene(file: Any, sizes: Mapping[str, int], position: int) -> MicroscopeScene:
     height, width = sizes.get("Y", 1), sizes.get("X", 1)
-    is_colour = file.components_per_channel == len(RGB_NAMES)
-    num_samples, num_channels = (len(RGB_NAMES), 1) if is_colour else (1, sizes.get("C", 1))
+    is_color = file.components_per_channel == len(RGB_NAMES)
+    num_samples, num_channels = (len(RGB_NAMES), 1) if is_color else (1, sizes.get("C", 1))
 
     def read_plane(time: int, place: int, channel: int) -> Plane:
         frame = _read_frame(file, {"P": position, "T": time, "Z": place})
         pixels = frame.reshape(num_channels, height, width, num_samples)
-        return pixels[0, ..., channel] if is_colour else pixels[channel, ..., 0]
+        return pixels[0, ..., channel] if is_color else pixels[channel, ..., 0]
 
     names = tuple(each.channel.name or "" for each in file.metadata.channels or ())
     return MicroscopeScene(
         name=_position_name(file, position),
         channel_names=RGB_NAMES
-        if is_colour
+        if is_color
         else (names if len(names) == num_channels else ("",) * num_channels),
         num_slices=sizes.get("Z", 1),
         num_times=sizes.get("T", 1),
@@ -56,7 +56,7 @@ def _scene(file: Any, sizes: Mapping[str, int], position: int) -> MicroscopeScen
         width=width,
         dtype=np.dtype(file.dtype),
         um_per_px=_um_per_px(file),
-        is_colour=is_colour,
+        is_color=is_color,
         read_plane=read_plane,
     )
 

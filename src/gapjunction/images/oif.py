@@ -55,7 +55,7 @@ def _scene(oif: Any, sizes: Mapping[str, int]) -> MicroscopeScene:
         width=sizes["X"],
         dtype=np.dtype(oif.dtype),
         um_per_px=_um_per_px(oif.mainfile),
-        is_colour=False,
+        is_color=False,
         read_plane=read_plane,
     )
 

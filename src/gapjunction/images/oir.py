@@ -56,7 +56,7 @@ def _warnings_as_errors() -> Iterator[None]:
 
 
 def _scene(oir: Any, sizes: Mapping[str, int]) -> MicroscopeScene:
-    is_colour = sizes.get("S", 1) == len(RGB_NAMES)
+    is_color = sizes.get("S", 1) == len(RGB_NAMES)
     num_channels = sizes.get("S", sizes.get("C", 1))
 
     @cache
@@ -74,7 +74,7 @@ def _scene(oir: Any, sizes: Mapping[str, int]) -> MicroscopeScene:
     return MicroscopeScene(
         name="",
         channel_names=RGB_NAMES
-        if is_colour
+        if is_color
         else (names if len(names) == num_channels else ("",) * num_channels),
         num_slices=sizes.get("Z", 1),
         num_times=sizes.get("T", 1),
@@ -82,6 +82,6 @@ def _scene(oir: Any, sizes: Mapping[str, int]) -> MicroscopeScene:
         width=sizes["X"],
         dtype=np.dtype(oir.dtype),
         um_per_px=square_side(scales.get("X"), scales.get("Y")),
-        is_colour=is_colour,
+        is_color=is_color,
         read_plane=read_plane,
     )

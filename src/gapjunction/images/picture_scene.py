@@ -35,7 +35,7 @@ def picture_scene(path: Path, stream: BinaryIO) -> MicroscopeScene:
         width=width,
         dtype=np.dtype(np.uint16 if mode == _DEEP_MODE else np.uint8),
         um_per_px=None,
-        is_colour=mode not in _GREY_MODES,
+        is_color=mode not in _GREY_MODES,
         read_plane=lambda _time, _place, channel: pixels()[channel],
         is_picture=True,
     )

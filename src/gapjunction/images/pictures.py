@@ -32,7 +32,7 @@ MAX_WEBP_SIDE = 16_383  # the format holds no more
 MAX_PIXELS = 20_000 * 20_000
 PIXELS_PER_STRIP = 4_000_000  # decoded pixels are copied in strips, to hold them twice only briefly
 
-_PNG_DEPTH_AT, _PNG_COLOUR_AT, _PNG_GREY, _PNG_DEEP = 24, 25, 0, 16
+_PNG_DEPTH_AT, _PNG_COLOR_AT, _PNG_GREY, _PNG_DEEP = 24, 25, 0, 16
 _RGB = 3
 _DECODER_ERRORS = (
     OSError,
@@ -68,7 +68,7 @@ def read_image(path: Path) -> ImageArray:
             return read_tiff(path)
         with _open_with_pillow(stream, path) as picture:
             refuse_large(path, picture.height, picture.width)
-            _refuse_deep_colour(stream, path)
+            _refuse_deep_color(stream, path)
             is_webp = isinstance(picture, WebPImageFile)
             return _webp_pixels(stream) if is_webp else _pixels(picture, path)
 
@@ -86,7 +86,7 @@ def read_image_size(path: Path) -> tuple[int, int]:
             return height, width
         with _open_with_pillow(stream, path) as picture:
             refuse_large(path, picture.height, picture.width)
-            _refuse_deep_colour(stream, path)
+            _refuse_deep_color(stream, path)
             return picture.height, picture.width
 
 
@@ -109,10 +109,8 @@ def write_png(path: Path, image: ImageArray) -> None:
     Raises:
         ValueError: for 16-bit RGB, which Pillow cannot write, and for other shapes or dtypes.
     """
-    grey, colour = image.shape[0] == 1, image.shape[0] == _RGB
-    if not (
-        (grey and image.dtype in (np.uint8, np.uint16)) or (colour and image.dtype == np.uint8)
-    ):
+    grey, color = image.shape[0] == 1, image.shape[0] == _RGB
+    if not ((grey and image.dtype in (np.uint8, np.uint16)) or (color and image.dtype == np.uint8)):
         raise ValueError(
             f"expected (1, H, W) uint8/uint16 or (3, H, W) uint8, got {image.shape} {image.dtype}"
         )
@@ -157,7 +155,7 @@ def picture_in(stream: BinaryIO, path: Path) -> Iterator[ImageFile]:
     stream.seek(0)
     with _open_with_pillow(stream, path) as picture:
         refuse_large(path, picture.height, picture.width)
-        _refuse_deep_colour(stream, path)
+        _refuse_deep_color(stream, path)
         yield picture
 
 
@@ -262,15 +260,15 @@ def _webp_pixels(stream: BinaryIO) -> ImageArray:
     return np.moveaxis(pixels[..., :_RGB], -1, 0)
 
 
-def _refuse_deep_colour(stream: BinaryIO, path: Path) -> None:
+def _refuse_deep_color(stream: BinaryIO, path: Path) -> None:
     """Refuse PNG colour (or grey with alpha) of 16 bits, which Pillow would cut to 8 silently."""
     position = stream.tell()
     stream.seek(0)
-    header = stream.read(_PNG_COLOUR_AT + 1)
+    header = stream.read(_PNG_COLOR_AT + 1)
     stream.seek(position)
     if not header.startswith(b"\x89PNG"):
         return
-    if header[_PNG_DEPTH_AT] == _PNG_DEEP and header[_PNG_COLOUR_AT] != _PNG_GREY:
+    if header[_PNG_DEPTH_AT] == _PNG_DEEP and header[_PNG_COLOR_AT] != _PNG_GREY:
         raise ImageError(
             path,
             expected="a PNG of 8 bits, or of 16 bits in grey without transparency",

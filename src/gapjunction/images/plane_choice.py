@@ -8,7 +8,7 @@ from typing import Literal
 
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_scene import MicroscopeScene, listed_names
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 Projection = Literal["max", "mean"]
 
@@ -103,7 +103,7 @@ def _refuse_open_axes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -
     """Refuse a scene with several planes along axes of which nothing was said, all in one line."""
     names = scene.channel_names
     there, to_choose, settings = [], [], []
-    if len(names) > 1 and not scene.is_colour and not choice.channels:
+    if len(names) > 1 and not scene.is_color and not choice.channels:
         there.append(f"{len(names)} channels ({_shown(names)})")
         to_choose.append(CHANNEL_FIX)
         settings.append("channel")
@@ -203,10 +203,10 @@ def index_of_channel(asked: str, names: Sequence[str], path: Path) -> int:
 
 def _index_of(asked: str, names: Sequence[str], kind: str, path: Path) -> int:
     """Return the place of a name or number; a number of a place that exists is never a name."""
-    text = normalised(asked.strip())
+    text = normalized(asked.strip())
     if text.isdecimal() and 1 <= int(text) <= len(names):
         return int(text) - 1
-    for plain in (normalised, _caseless):
+    for plain in (normalized, _caseless):
         found = [place for place, name in enumerate(names) if plain(name) == plain(text) != ""]
         if len(found) == 1:
             return found[0]
@@ -223,7 +223,7 @@ def _index_of(asked: str, names: Sequence[str], kind: str, path: Path) -> int:
 
 
 def _caseless(name: str) -> str:
-    return normalised(name).strip().casefold()
+    return normalized(name).strip().casefold()
 
 
 def _shown(names: Sequence[str]) -> str:

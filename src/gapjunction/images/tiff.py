@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from gapjunction.errors import ImageError
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_GREY_NDIM, _COLOUR_NDIM, _RGB, _RGBA = 2, 3, 3, 4
+_GREY_NDIM, _COLOR_NDIM, _RGB, _RGBA = 2, 3, 3, 4
 _DESCRIPTION_TAG = 270  # where OME's XML and ImageJ's notes are
 _MAX_NAMED = 5  # images, in one line of error
 _CHANNEL_AXES = "SC"  # tifffile's letters: samples of a pixel, channels; Z, T, I, Q are stacks
@@ -151,7 +151,7 @@ def _is_plane(shape: tuple[int, ...], axes: str) -> bool:
     """Tell whether this is one plane; three planes are one in colour only if the file says so."""
     if len(shape) == _GREY_NDIM:
         return axes == "YX"
-    if len(shape) != _COLOUR_NDIM:
+    if len(shape) != _COLOR_NDIM:
         return False
     if axes[1:] == "YX":
         return axes[0] in _CHANNEL_AXES and shape[0] == _RGB

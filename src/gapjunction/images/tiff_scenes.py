@@ -71,18 +71,18 @@ def _scene(tiff: Any, series: Any, ome: OmeImage | None, path: Path) -> Microsco
     num_samples, num_channels = sizes.get("S", 1), sizes.get("C", 1)
     if num_samples > 1:
         refuse_other_axes({"C": num_channels}, "", path)
-    has_colours = num_samples in (_RGB, _RGBA)
+    has_colors = num_samples in (_RGB, _RGBA)
     is_single = sizes.get("T", 1) == sizes.get(stack, 1) == 1
     return MicroscopeScene(
         name=(ome.name if ome else "") or series.name,
-        channel_names=RGB_NAMES if has_colours else _channel_names(ome, num_samples * num_channels),
+        channel_names=RGB_NAMES if has_colors else _channel_names(ome, num_samples * num_channels),
         num_slices=sizes.get(stack, 1),
         num_times=sizes.get("T", 1),
         height=sizes["Y"],
         width=sizes["X"],
         dtype=np.dtype(series.dtype),
         um_per_px=ome.um_per_px if ome else _um_per_px(tiff, series),
-        is_colour=has_colours or (num_channels == _RGB and is_single),
+        is_color=has_colors or (num_channels == _RGB and is_single),
         read_plane=_plane_reader(series, sizes, stack),
     )
 

@@ -101,9 +101,9 @@ def _match_by_distance(
     layer_px = 2 * float(limit.max()) + 1
     num_labels = int(max(truth.labels.max(), found.labels.max())) + 1
     tree = cKDTree(_points(found, num_labels, layer_px))
-    neighbours = tree.query_ball_point(_points(truth, num_labels, layer_px), limit)
-    j = np.repeat(np.arange(len(truth)), [len(each) for each in neighbours])
-    i = np.array([index for each in neighbours for index in each], np.int64)
+    neighbors = tree.query_ball_point(_points(truth, num_labels, layer_px), limit)
+    j = np.repeat(np.arange(len(truth)), [len(each) for each in neighbors])
+    i = np.array([index for each in neighbors for index in each], np.int64)
     distance = np.linalg.norm(centers(found.boxes)[i] - centers(truth.boxes)[j], axis=1)
     is_near[i[choose_in_turn(rank, i, j, distance.astype(np.float64), len(truth))]] = True
     return is_near

@@ -15,7 +15,7 @@ from gapjunction.metrics.group_effects import (
     FloatArray,
     Pairs,
     TwoGroups,
-    centred_ranks,
+    centerd_ranks,
     scaled,
 )
 
@@ -47,7 +47,7 @@ def permutation_test(
 
     All arrangements are looked at where there are no more than MAX_EXACT, else `num_drawn`.
     """
-    values = [_centred(each) for each in strata]
+    values = [_centerd(each) for each in strata]
     in_second = [len(each.second) for each in strata]
     observed = sum(float(v[len(v) - m :].sum()) for v, m in zip(values, in_second, strict=True))
     num_possible = prod(comb(len(v), m) for v, m in zip(values, in_second, strict=True))
@@ -69,7 +69,7 @@ def correlation_test(
     strata: Sequence[Pairs], num_drawn: int, rng: np.random.Generator
 ) -> PermutationTest:
     """Test Spearman's correlation by exchanging the second values within each stratum."""
-    ranks = [centred_ranks(each) for each in strata]
+    ranks = [centerd_ranks(each) for each in strata]
     observed = sum(float(x @ y) for x, y in ranks)
     num_possible = prod(factorial(len(x)) for x, _ in ranks)
 
@@ -96,15 +96,15 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def _centred(stratum: TwoGroups) -> FloatArray:
+def _centerd(stratum: TwoGroups) -> FloatArray:
     """Return the scaled values (N + M,) less their mean, those of the second group last.
 
     The sum of the last M is then the difference of the means times N M / (N + M).
     """
     groups = scaled(stratum)
     values = np.concatenate([groups.first, groups.second])
-    centred: FloatArray = values - values.mean()
-    return centred
+    centerd: FloatArray = values - values.mean()
+    return centerd
 
 
 def _tested(

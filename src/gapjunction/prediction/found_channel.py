@@ -27,7 +27,7 @@ from gapjunction.prediction.channel_estimate import (
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.shown_size import Viewer
 from gapjunction.prediction_folder import TakenChannel
-from gapjunction.samples.intensity import without_colour
+from gapjunction.samples.intensity import without_color
 from gapjunction.samples.shared_span import evenly_spread
 from gapjunction.text import counted
 
@@ -124,7 +124,7 @@ def _looked_at(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
             pixels = image.read_channels()
         except ImageError:
             continue
-        if not image.is_color or len(without_colour(pixels)) > 1:
+        if not image.is_color or len(without_color(pixels)) > 1:
             yield pixels
 
 

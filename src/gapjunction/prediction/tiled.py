@@ -20,7 +20,7 @@ from gapjunction.samples.intensity import (
     IntensityRange,
     measure_intensity,
     normalize,
-    without_colour,
+    without_color,
 )
 from gapjunction.tiling import SEAM_MARGIN, Tile, merge_tiles, plan_tiles
 
@@ -109,7 +109,7 @@ def detect_image(
     height, width = image.shape[-2:]
     side_multiple = max(round(SIDE_MULTIPLE / settings.magnification), 1)
     tiles = plan_tiles(height, width, settings.tile_size, settings.overlap, side_multiple)
-    image = without_colour(image)
+    image = without_color(image)
     intensities = _intensity_table(image, measure_intensity(image, settings.least_span))
     found: list[Detections] = []
     for first in range(0, len(tiles), settings.batch_size):

@@ -54,6 +54,6 @@ def _captioned(pixels: NDArray[np.uint8]) -> Image.Image:
     picture = Image.new("RGB", (width, height + CAPTION_HEIGHT_PX))
     picture.paste(Image.fromarray(pixels), (0, CAPTION_HEIGHT_PX))
     draw = ImageDraw.Draw(picture)
-    for column, (text, colour) in enumerate(CAPTION):
-        draw.text((2 + column * CAPTION_COLUMN_PX, 2), text, fill=colour)
+    for column, (text, color) in enumerate(CAPTION):
+        draw.text((2 + column * CAPTION_COLUMN_PX, 2), text, fill=color)
     return picture

@@ -14,7 +14,7 @@ from gapjunction.images.microscope_files import chosen_facts
 from gapjunction.images.pictures import read_image
 from gapjunction.images.plane_choice import ALL_CHANNELS, NOTHING_CHOSEN, index_of_channel
 from gapjunction.samples.annotated_channel import Example, StainedChannel, stained_channel
-from gapjunction.samples.intensity import without_colour
+from gapjunction.samples.intensity import without_color
 from gapjunction.samples.shared_span import evenly_spread
 
 logger = logging.getLogger(__name__)
@@ -133,7 +133,7 @@ def _stained_channel(images: Sequence[CocoImage]) -> StainedChannel | None:
     examples: list[Example] = []
     for image in evenly_spread(annotated, MOST_LOOKS):
         pixels = read_image(image.source.path)
-        if len(without_colour(pixels)) > 1:
+        if len(without_color(pixels)) > 1:
             examples.append((pixels, image.boxes))
     return stained_channel(examples) if examples else None
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, centers
-from gapjunction.samples.intensity import without_colour
+from gapjunction.samples.intensity import without_color
 
 RING_PX = 3  # around a box; its darker part is the background
 BACKGROUND_PERCENTILE = 15
@@ -141,7 +141,7 @@ def are_autofluorescent(
 
     In an image of a single hue nothing tells, so that none does.
     """
-    is_grey = len(image) == 1 or len(without_colour(image)) == 1
+    is_grey = len(image) == 1 or len(without_color(image)) == 1
     if is_grey or not len(boxes):
         return np.zeros(len(boxes), np.bool_)
     return shines_elsewhere(light_elsewhere(image, channel, boxes), stain)

@@ -88,7 +88,7 @@ def is_nearly_empty(image: Image, least_span: float = 0.0) -> bool:
     return max(shares) < NEARLY_EMPTY_SHARE
 
 
-def without_colour(image: Image) -> Image:
+def without_color(image: Image) -> Image:
     """Return the brightest channel (1, H, W) of an image (C, H, W) that has a single hue.
 
     Such an image shows one stain, in grey or in a colour: its channels are multiples of each

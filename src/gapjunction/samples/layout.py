@@ -2,7 +2,7 @@
 
 from gapjunction.dataset.records import AnnotatedImage
 from gapjunction.images.pictures import read_image
-from gapjunction.samples.intensity import without_colour
+from gapjunction.samples.intensity import without_color
 
 GREY, COLOR = "grey", "color"
 
@@ -13,4 +13,4 @@ def channel_layout(image: AnnotatedImage) -> str:
     Raises:
         ImageError: if the image cannot be decoded.
     """
-    return GREY if len(without_colour(read_image(image.path))) == 1 else COLOR
+    return GREY if len(without_color(read_image(image.path))) == 1 else COLOR

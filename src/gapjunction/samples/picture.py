@@ -6,7 +6,7 @@ from pathlib import Path
 from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import ImageArray, read_image
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
-from gapjunction.samples.intensity import without_colour
+from gapjunction.samples.intensity import without_color
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +53,5 @@ def in_channel(image: ImageArray, channel: int) -> ImageArray:
     """Return a channel (1, H, W) of an image (C, H, W), or the brightest if it has a single hue."""
     if len(image) == 1:
         return image
-    grey = without_colour(image)
+    grey = without_color(image)
     return (grey if len(grey) == 1 else image[channel : channel + 1]).copy()  # frees the others

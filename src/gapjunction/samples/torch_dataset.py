@@ -26,7 +26,7 @@ from gapjunction.samples.intensity import (
     IntensityRange,
     measure_intensity,
     normalize,
-    without_colour,
+    without_color,
 )
 from gapjunction.samples.picture import Picture
 
@@ -137,7 +137,7 @@ class TileDataset(Dataset[Sample]):
         if index in self._decoded:
             return self._decoded[index]
         # A copy, as one channel of an image would keep all three in memory.
-        image = without_colour(self.images[index].read()).copy()
+        image = without_color(self.images[index].read()).copy()
         entry = image, measure_intensity(image, self.images[index].least_span)
         if self._decoded_bytes + image.nbytes <= CACHE_LIMIT_BYTES:
             self._decoded[index] = entry

@@ -100,10 +100,10 @@ def photograph(
     photons = field.rest.copy()
     for plaque in field.plaques:
         add_light(photons, plaque, model.spectra.connexin)
-    num_channels = len(subject.staining.colours)
+    num_channels = len(subject.staining.colors)
     channels = expose(photons[:num_channels], model.camera, rng)
     annotations = annotate(field.plaques, field.rest[0], model.camera, model.visibility)
-    pixels = compose(channels, np.array(subject.staining.colours))
+    pixels = compose(channels, np.array(subject.staining.colors))
     return SimulatedImage(pixels, annotations.boxes, annotations.snr)
 
 

@@ -39,7 +39,7 @@ class Staining:
     """
 
     name: str
-    colours: tuple[Triple, ...]
+    colors: tuple[Triple, ...]
 
 
 STAININGS = (
@@ -93,8 +93,8 @@ HUMAN = ImagingModel(
         RAT.tissue,
         plaques_per_um2=0.020,
         field_dispersion=6.0,
-        neighbour_fraction=0.35,
-        neighbour_gap_um=(0.25, 0.8),
+        neighbor_fraction=0.35,
+        neighbor_gap_um=(0.25, 0.8),
         focus_depth_um=0.14,
         defocused_per_plaque=1.2,
         cytoplasm_concentration=0.2,

@@ -42,8 +42,8 @@ def draw_plaques(
     center, angle, length = np.zeros(2), 0.0, 0.0
     for _ in range(num_plaques):
         length_before, length = length, _draw_length(tissue, rng)
-        if plaques and rng.random() < tissue.neighbour_fraction:
-            gap = rng.uniform(*tissue.neighbour_gap_um) + (length_before + length) / 2
+        if plaques and rng.random() < tissue.neighbor_fraction:
+            gap = rng.uniform(*tissue.neighbor_gap_um) + (length_before + length) / 2
             heading = angle + rng.normal(0, 0.6)
             center = center + gap * np.array([np.cos(heading), np.sin(heading)])
         else:

@@ -50,7 +50,7 @@ class Tissue:
         annular_fraction: share of plaques that are rings rather than full ellipses.
         border_fraction: share of plaques on cell borders; the others lie by processes.
         off_line_um: standard deviation of a plaque's distance from its border or process.
-        neighbour_fraction: share of plaques placed right beside another, `neighbour_gap_um` away.
+        neighbor_fraction: share of plaques placed right beside another, `neighbor_gap_um` away.
         focus_depth_um: plaques in focus lie at most this far from the focal plane.
         defocused_per_plaque: out-of-focus plaques for each plaque in focus, `defocus_um` away.
         lipofuscin_per_cell: expected clumps beside a nucleus.
@@ -67,8 +67,8 @@ class Tissue:
     annular_fraction: float = 0.0
     border_fraction: float = 0.65
     off_line_um: float = 0.35
-    neighbour_fraction: float = 0.20
-    neighbour_gap_um: Range = (0.35, 1.1)
+    neighbor_fraction: float = 0.20
+    neighbor_gap_um: Range = (0.35, 1.1)
     focus_depth_um: float = 0.10
     defocused_per_plaque: float = 0.5
     defocus_um: Range = (0.55, 1.6)

@@ -99,12 +99,12 @@ def test_run__truth_against_itself__is_perfect_and_has_no_worst_image(logged: Lo
 
 
 @pytest.mark.usefixtures("logged")
-def test_run__colour_and_index_masks_of_one_image__give_the_same(tmp_path: Path) -> None:
+def test_run__color_and_index_masks_of_one_image__give_the_same(tmp_path: Path) -> None:
     palette = np.array([(0, 0, 0, 0), (0x4E, 0xF8, 0xFF, 255), (0xFF, 0xB0, 0, 255)], np.uint8)
     for path in (EXAMPLE / "predictions").glob("*.png"):
         with Image.open(path) as indices:
-            colours = Image.fromarray(palette[np.asarray(indices)])
-        colours.save(tmp_path / f"{path.stem}_mask.png")
+            colors = Image.fromarray(palette[np.asarray(indices)])
+        colors.save(tmp_path / f"{path.stem}_mask.png")
     assert run(config(predictions_dir=tmp_path)).suite == run(config()).suite
 
 

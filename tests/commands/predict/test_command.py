@@ -285,7 +285,7 @@ def test_run__unknown_channel__lists_what_is_there(tmp_path: Path, checkpoint: P
         run(config.but(output=tmp_path / "out"))
 
 
-def test_run__overlays__are_written_in_the_class_colour(tmp_path: Path, checkpoint: Path) -> None:
+def test_run__overlays__are_written_in_the_class_color(tmp_path: Path, checkpoint: Path) -> None:
     image = write_noise(tmp_path / "a.png", channels=1)
     run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out", overlays=True))
     picture = np.asarray(Image.open(tmp_path / "out" / "overlays" / "a.png"))

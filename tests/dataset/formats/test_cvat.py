@@ -24,7 +24,7 @@ def save_cvat(folder: Path, shapes: str, meta: str = META, size: str = "") -> So
     return Source(folder)
 
 
-def test_read_cvat__box_and_label__are_taken_with_the_colour(tmp_path: Path) -> None:
+def test_read_cvat__box_and_label__are_taken_with_the_color(tmp_path: Path) -> None:
     dataset = only_dataset(read_cvat, save_cvat(tmp_path, BOX))
     [image] = dataset.images()
     assert image.boxes.tolist() == [[3.5, 4, 7, 9]]
@@ -111,7 +111,7 @@ def test_read_cvat__video__says_what_to_export(tmp_path: Path) -> None:
     )
 
 
-def test_write_cvat__classes_without_objects__come_back_with_their_colours(
+def test_write_cvat__classes_without_objects__come_back_with_their_colors(
     tmp_path: Path, out: Path
 ) -> None:
     root = build_dataset(tmp_path / "set", class_names=("a", "b", "c", "d"))

@@ -129,7 +129,7 @@ def test_write_imagej__roifile__reads_the_same_boxes(dataset: Dataset, out: Path
     assert first.properties == {"class": "gap_junction"}
 
 
-def test_write_imagej__colours__come_back(dataset: Dataset, out: Path) -> None:
+def test_write_imagej__colors__come_back(dataset: Dataset, out: Path) -> None:
     write_imagej(dataset, out)
     back = only_dataset(read_imagej, Source(out))
     assert back.classes == dataset.classes

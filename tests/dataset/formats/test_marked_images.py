@@ -12,7 +12,7 @@ from gapjunction.dataset.formats.marked_images import (
     assemble,
     counted_notes,
     marked_image,
-    with_colours,
+    with_colors,
 )
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import Dataset
@@ -112,15 +112,15 @@ def test_assemble__class_without_a_name__is_none(tmp_path: Path) -> None:
     assert dataset.class_names == ("plaque",)
 
 
-def test_with_colours__missing_wrong_and_doubled__become_different_ones() -> None:
+def test_with_colors__missing_wrong_and_doubled__become_different_ones() -> None:
     given = {"a": "#ff0000", "b": "", "c": "#FF0000", "d": "red"}
-    colours = with_colours(given)
-    assert colours["a"] == "#FF0000"
-    assert len(set(colours.values())) == len(given)
+    colors = with_colors(given)
+    assert colors["a"] == "#FF0000"
+    assert len(set(colors.values())) == len(given)
 
 
-def test_with_colours__a_hundred_classes__have_a_hundred_colours() -> None:
-    assert len(set(with_colours(dict.fromkeys(map(str, range(100)), "")).values())) == 100
+def test_with_colors__a_hundred_classes__have_a_hundred_colors() -> None:
+    assert len(set(with_colors(dict.fromkeys(map(str, range(100)), "")).values())) == 100
 
 
 def test_marked_image__what_is_left_out__is_a_note_and_no_mark() -> None:

@@ -68,7 +68,7 @@ def test_read_points__no_size__asks_for_it(tmp_path: Path) -> None:
     assert "row 2: expected an object with a size" in refusal(read_points, Source(tmp_path))
 
 
-def test_write_points__first_columns__are_the_centres(tmp_path: Path, out: Path) -> None:
+def test_write_points__first_columns__are_the_centers(tmp_path: Path, out: Path) -> None:
     dataset = read_dataset(build_dataset(tmp_path / "set"))
     write_points(dataset, out)
     for image in dataset.images():

@@ -88,7 +88,7 @@ def test_read_voc__image_missing__is_named(tmp_path: Path) -> None:
     assert "filename: expected one image" in refusal(read_voc, source)
 
 
-def test_write_voc__classes_and_colours__come_back(tmp_path: Path, out: Path) -> None:
+def test_write_voc__classes_and_colors__come_back(tmp_path: Path, out: Path) -> None:
     dataset = read_dataset(build_dataset(tmp_path / "set", class_names=("a", "b", "c", "d")))
     write_voc(dataset, out)
     assert only_dataset(read_voc, Source(out)).classes == dataset.classes

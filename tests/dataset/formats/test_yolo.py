@@ -25,7 +25,7 @@ def save_yolo(folder: Path, lines: str, names: str = NAMES) -> Source:
     return Source(folder)
 
 
-def test_read_yolo__centre_and_size__become_corners(tmp_path: Path) -> None:
+def test_read_yolo__center_and_size__become_corners(tmp_path: Path) -> None:
     image = only_image(read_yolo, save_yolo(tmp_path, LINE))
     assert image.boxes.tolist() == [[8, 12, 12, 18]]
     assert image.labels.tolist() == [1]
@@ -130,7 +130,7 @@ def test_read_yolo__wrong_names__are_refused(tmp_path: Path, names: str) -> None
     )
 
 
-def test_write_yolo__centre_outside__is_cut_and_listed(tmp_path: Path, out: Path) -> None:
+def test_write_yolo__center_outside__is_cut_and_listed(tmp_path: Path, out: Path) -> None:
     root = build_dataset(tmp_path / "set", num_assets=0)
     black = np.zeros((20, 20), np.uint8)
     add_image(root / "Assets" / "slide", "a", black, [(-3, 4, 4, 4), (-1, 4, 4, 4)])

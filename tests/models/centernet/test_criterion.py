@@ -39,13 +39,13 @@ def test_center_loss__worse_maps__is_larger() -> None:
         (0.9, 0.1**2 * 0.10536),
     ],
 )
-def test_center_loss__a_centre__follows_the_focal_loss(heat: float, expected: float) -> None:
+def test_center_loss__a_center__follows_the_focal_loss(heat: float, expected: float) -> None:
     target = TargetMaps(torch.ones(1, 1, 1), torch.ones(4, 1, 1), torch.ones(1, 1))
     loss = center_loss(torch.logit(torch.full((1, 1, 1, 1), heat)), [target])
     assert float(loss) == pytest.approx(expected, rel=1e-3)
 
 
-def test_center_loss__false_alarm_near_a_centre__costs_less_than_far_from_it() -> None:
+def test_center_loss__false_alarm_near_a_center__costs_less_than_far_from_it() -> None:
     losses = []
     for truth in (0.5, 0.0):
         target = TargetMaps(torch.full((1, 1, 1), truth), torch.ones(4, 1, 1), torch.ones(1, 1))

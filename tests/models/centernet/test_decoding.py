@@ -68,7 +68,7 @@ def test_decode_maps__sides__are_left_top_right_bottom() -> None:
     assert found.boxes.tolist() == [[10, 5, 14, 11]]
 
 
-def test_decode_maps__equal_neighbours__are_one_object() -> None:
+def test_decode_maps__equal_neighbors__are_one_object() -> None:
     heat, sides = torch.full((1, 1, 8, 8), -9.0), torch.full((1, 4, 8, 8), 10.0)
     heat[0, 0, 3, 3] = heat[0, 0, 3, 4] = 3.0
     [found] = decode_maps(heat, sides, 0.5)

@@ -44,7 +44,7 @@ def test_draw_targets__no_boxes__gives_empty_maps() -> None:
     ],
     ids=["even", "fractions", "one pixel", "first corner", "last corner", "sliver", "whole tile"],
 )
-def test_draw_targets__one_box__heat_is_one_at_the_cell_of_its_centre_only(
+def test_draw_targets__one_box__heat_is_one_at_the_cell_of_its_center_only(
     box: list[float], row: int, column: int
 ) -> None:
     heat = draw([box]).heat[0]

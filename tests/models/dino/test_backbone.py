@@ -149,7 +149,7 @@ def test_backbone__copy_for_averaged_weights__keeps_its_own_mode() -> None:
 
 
 @torch.no_grad()
-def test_backbone__swin_maps__are_normalised() -> None:
+def test_backbone__swin_maps__are_normalized() -> None:
     for each in build(SWIN, num_maps=4).eval()(IMAGES):
         assert float(each.mean(1).abs().max()) < 1e-4
         torch.testing.assert_close(

@@ -14,11 +14,11 @@ XYXY = torch.tensor([[0.1, 0.2, 0.5, 0.8], [0.0, 0.0, 1.0, 1.0]])
 CXCYWH = torch.tensor([[0.3, 0.5, 0.4, 0.6], [0.5, 0.5, 1.0, 1.0]])
 
 
-def test_to_xyxy__centre_and_size__become_corners() -> None:
+def test_to_xyxy__center_and_size__become_corners() -> None:
     torch.testing.assert_close(to_xyxy(CXCYWH), XYXY)
 
 
-def test_to_cxcywh__corners__become_centre_and_size() -> None:
+def test_to_cxcywh__corners__become_center_and_size() -> None:
     torch.testing.assert_close(to_cxcywh(XYXY), CXCYWH)
 
 

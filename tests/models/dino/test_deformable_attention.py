@@ -71,7 +71,7 @@ def test_deformable_attention__untrained__looks_where_the_official_one_does(
     assert not bool(attention.attention_weights.weight.any())
 
 
-def test_sample_tokens__points_on_cell_centres__find_the_values_there() -> None:
+def test_sample_tokens__points_on_cell_centers__find_the_values_there() -> None:
     values = torch.arange(6.0).view(1, 6, 1, 1)  # of a map with 2 rows and 3 columns
     points = torch.tensor([[1 / 6, 1 / 4], [5 / 6, 1 / 4], [3 / 6, 3 / 4]]).view(1, 3, 1, 1, 1, 2)
     found = sample_tokens(values, points, torch.ones(1, 3, 1, 1, 1), [(2, 3)])

@@ -149,7 +149,7 @@ def test_to_targets__pixels__become_shares_of_the_tile() -> None:
     assert target.labels.tolist() == [1]
 
 
-def test_to_imagenet_range__mean_colour__becomes_zero_and_black_negative() -> None:
+def test_to_imagenet_range__mean_color__becomes_zero_and_black_negative() -> None:
     mean = torch.tensor([0.485, 0.456, 0.406])[:, None, None].expand(1, 3, 2, 2)
     assert not bool(to_imagenet_range(mean).any())
     black = to_imagenet_range(torch.zeros(1, 3, 1, 1)).flatten()

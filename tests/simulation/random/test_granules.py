@@ -16,15 +16,15 @@ RED, GREEN, BLACK = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 0.0)
 CYAN, WHITE = (0.3, 1.0, 1.0), (1.0, 1.0, 1.0)
 
 
-def strewn(*colours: tuple[float, ...]) -> list[FloatArray]:
+def strewn(*colors: tuple[float, ...]) -> list[FloatArray]:
     return [
-        strew_granules(YARDSTICK, np.array(colours), 256, np.random.default_rng(seed))
+        strew_granules(YARDSTICK, np.array(colors), 256, np.random.default_rng(seed))
         for seed in range(12)
     ]
 
 
 @pytest.mark.parametrize(
-    ("colours", "expected"),
+    ("colors", "expected"),
     [
         ([RED], []),
         ([RED, RED], []),
@@ -35,10 +35,10 @@ def strewn(*colours: tuple[float, ...]) -> list[FloatArray]:
         ([GREEN, CYAN, WHITE], [1, 2]),
     ],
 )
-def test_telling_channels__show_what_the_colour_of_connexin_lacks(
-    colours: list[tuple[float, ...]], expected: list[int]
+def test_telling_channels__show_what_the_color_of_connexin_lacks(
+    colors: list[tuple[float, ...]], expected: list[int]
 ) -> None:
-    assert telling_channels(np.array(colours)) == expected
+    assert telling_channels(np.array(colors)) == expected
 
 
 def test_strew_granules__no_channel_tells__there_are_none() -> None:

@@ -116,12 +116,12 @@ def test_photograph_cluttered__distractors__are_large_and_bright_in_some_fields(
     assert max(bright_share) > 0.05
 
 
-def test_photograph_cluttered__bright_gfap__hides_plaques_only_if_it_shares_every_colour() -> None:
+def test_photograph_cluttered__bright_gfap__hides_plaques_only_if_it_shares_every_color() -> None:
     tissue = replace(RAT.tissue, plaques_per_um2=0.08, process_concentration=3.0)
     model = replace(RAT, tissue=tissue)
     hidden, beside, behind = (
-        num_marked(model, Staining("", colours))
-        for colours in ((RED, RED), (RED, BLUE), (YELLOW, RED))
+        num_marked(model, Staining("", colors))
+        for colors in ((RED, RED), (RED, BLUE), (YELLOW, RED))
     )
     assert 0 < hidden < 0.8 * beside
     # The green of yellow is free of GFAP.
@@ -151,7 +151,7 @@ def test_sort_plaques__clear_doubtful_and_faint() -> None:
     assert [plaque.values.max() for plaque in specks] == [faint.values.max()]
 
 
-def test_sort_plaques__outshone_by_a_neighbour__is_neither_visible_nor_a_speck() -> None:
+def test_sort_plaques__outshone_by_a_neighbor__is_neither_visible_nor_a_speck() -> None:
     veil = even(4.0)
     veil[60:90, 60:90] = 2000.0
     assert sort_plaques([spot(30, 30, 100.0)], veil, CAMERA, RULES) == ([], [])

@@ -35,7 +35,7 @@ def test_draw_model__same_seed__same_model() -> None:
         ("optics.numerical_aperture", 0.6, 1.45),
         ("camera.offset_grey", 0, 25),
         ("tissue.border_fraction", 0, 1),
-        ("tissue.neighbour_fraction", 0, 0.5),
+        ("tissue.neighbor_fraction", 0, 0.5),
         ("tissue.off_line_um", 0.03, 0.5),
         ("tissue.plaque_brightness_sd", 0.15, 0.8),
         ("visibility.doubtful", 0, 0.25),
@@ -97,22 +97,22 @@ def test_draw_model__plaques_out_of_focus__are_clearly_so() -> None:
 
 
 def test_draw_staining__connexin__always_shows_in_full() -> None:
-    assert all(max(staining.colours[0]) == 1 for staining in STAININGS)
-    assert all(min(colour) >= 0 for staining in STAININGS for colour in staining.colours)
+    assert all(max(staining.colors[0]) == 1 for staining in STAININGS)
+    assert all(min(color) >= 0 for staining in STAININGS for color in staining.colors)
 
 
 def test_draw_staining__channels__are_one_to_three_and_often_one_grey() -> None:
-    numbers = {len(staining.colours) for staining in STAININGS}
-    grey = [staining.colours == ((1.0, 1.0, 1.0),) for staining in STAININGS]
+    numbers = {len(staining.colors) for staining in STAININGS}
+    grey = [staining.colors == ((1.0, 1.0, 1.0),) for staining in STAININGS]
     assert numbers == {1, 2, 3}
     assert 0.2 < np.mean(grey) < 0.5
 
 
-def test_draw_staining__connexin_and_gfap__sometimes_share_a_colour() -> None:
+def test_draw_staining__connexin_and_gfap__sometimes_share_a_color() -> None:
     shared = [
-        float(np.minimum(staining.colours[0], staining.colours[1]).max())
+        float(np.minimum(staining.colors[0], staining.colors[1]).max())
         for staining in STAININGS
-        if len(staining.colours) > 1
+        if len(staining.colors) > 1
     ]
     assert min(shared) == 0
     assert max(shared) == 1

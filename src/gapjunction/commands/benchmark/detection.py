@@ -48,7 +48,7 @@ from gapjunction.report.detection_tables import (
 )
 from gapjunction.report.error_overlays import error_overlay, worst_images
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 from gapjunction.tracking.runs import RunLink
 
 logger = logging.getLogger(__name__)
@@ -204,7 +204,7 @@ def _images(config: BenchmarkDetectionConfig, paired: PairedDetections) -> dict[
         return {}
     known = set(paired.stems)
     paths = sorted(folder.iterdir()) if folder.is_dir() else []
-    named = [(normalised(path.stem), path) for path in paths]
+    named = [(normalized(path.stem), path) for path in paths]
     images = {
         stem: path
         for stem, path in named

@@ -36,7 +36,7 @@ from gapjunction.files import folder_written_whole, recover_folder, write_json
 from gapjunction.provenance import git_commit
 from gapjunction.samples.layout import channel_layout
 from gapjunction.terminal import tracked
-from gapjunction.text import counted, normalised
+from gapjunction.text import counted, normalized
 from gapjunction.version import __version__
 
 logger = logging.getLogger(__name__)
@@ -186,7 +186,7 @@ def _first_stranger(output: Path, manifest: ManifestRecord | None) -> Path | Non
     written: set[str] = set()
     if manifest is not None:
         written = {
-            normalised(f"{split_folder(image.split)}/{image.file_name}")
+            normalized(f"{split_folder(image.split)}/{image.file_name}")
             for image in manifest.images
         }
         written |= {MANIFEST, *(annotation_file(split) for split in SPLITS)}
@@ -201,7 +201,7 @@ def _is_known(path: Path, written: Set[str]) -> bool:
     What lies in a hidden folder, such as a repository, is somebody's.
     """
     in_stray_folder = any(part.lower() in STRAY_NAMES for part in path.parts)
-    return normalised(path.as_posix()) in written or is_stray(path.name) or in_stray_folder
+    return normalized(path.as_posix()) in written or is_stray(path.name) or in_stray_folder
 
 
 def _manifest(

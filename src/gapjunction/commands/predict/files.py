@@ -21,7 +21,7 @@ from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ENDINGS, CountRow, Kind, file_of, write_counts
 from gapjunction.report.overlays import overlay
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 LONGEST_STEM = LONGEST_NAME - max(map(len, ENDINGS.values()))  # bytes
 FIRST_AND_LAST: tuple[Kind, ...] = ("seen", "intervals")  # of the files of an image
@@ -179,6 +179,6 @@ def _rows(image: ListedImage, files: PredictionFiles) -> Iterator[CountRow]:
 
 def _as_written(path: Path) -> Path:
     """Return the path of a listed file as it was written: some file systems decompose names."""
-    composed = path.with_name(normalised(path.name))
+    composed = path.with_name(normalized(path.name))
     is_same = path == composed or (composed.exists() and composed.samefile(path))
     return composed if is_same else path

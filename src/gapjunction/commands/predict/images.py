@@ -24,7 +24,7 @@ from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.runs.folder import SPLITS_NAME
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 logger = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[
             found.append(_with_stated_size(own, wanted.um_per_px))
             if isinstance(facts, ImageError):
                 failures.append(facts)
-            elif facts.is_assumed_colour:
+            elif facts.is_assumed_color:
                 names = ", ".join(listed_names(facts.channel_names))
                 assumed.append(f"{image.origin.path.name}: {names}")
     if len(failures) == len(found):
@@ -216,7 +216,7 @@ def _images_of(
 def _require_unique(listed: Sequence[ListedImage]) -> None:
     paths: dict[str, Path] = {}
     for image in listed:
-        name = normalised(image.output_name).casefold()
+        name = normalized(image.output_name).casefold()
         if name in paths:
             raise DatasetError(
                 image.origin.path,

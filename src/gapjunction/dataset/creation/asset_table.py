@@ -14,7 +14,7 @@ import pandas as pd
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import check_asset_metadata
 from gapjunction.errors import DatasetError
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 ASSET, FILE = "asset", "file"
 TEXTS, NUMBERS = ("species", "sex", "localization", "diagnosis"), ("age", "weight")
@@ -162,7 +162,7 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return normalised(str(value)).strip()
+    return normalized(str(value)).strip()
 
 
 def _asset_metadata(row: Mapping[str, str], path: Path, number: int) -> AssetMetadata:

@@ -9,7 +9,7 @@ from gapjunction.dataset.creation.asset_table import FILE, AssetTable
 from gapjunction.dataset.names import as_file_name
 from gapjunction.errors import DatasetError
 from gapjunction.images.microscope_files import READABLE_SUFFIXES
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 OIF_FOLDER_SUFFIX = ".files"  # what lies beside an OIF file and belongs to it
 SHOWN = 3
@@ -51,7 +51,7 @@ def find_sources(folder: Path, table: AssetTable | None) -> SourceFiles:
 
 def _by_table(folder: Path, table: AssetTable) -> SourceFiles:
     of_asset: dict[str, list[Path]] = {}
-    known = {normalised(str(p.relative_to(folder).as_posix())): p for p in _files_in(folder)}
+    known = {normalized(str(p.relative_to(folder).as_posix())): p for p in _files_in(folder)}
     for file, asset in table.asset_of.items():
         path = known.get(file)
         if path is None:
@@ -76,7 +76,7 @@ def _by_folders(folder: Path, table: AssetTable | None) -> SourceFiles:
         elif path.parent == folder:
             loose.append(path)
         else:
-            asset = normalised(path.relative_to(folder).parts[0])
+            asset = normalized(path.relative_to(folder).parts[0])
             of_asset.setdefault(asset, []).append(path)
     if loose:
         raise DatasetError(

@@ -74,8 +74,8 @@ def write_cvat(dataset: Dataset, folder: Path) -> list[str]:
     add_text(task, "size", len(listed))
     add_text(task, "mode", "annotation")
     labels = SubElement(task, "labels")
-    for name, colour in dataset.classes.items():
-        _add_label(labels, name, colour, has_score=any(each.image.predictions for each in listed))
+    for name, color in dataset.classes.items():
+        _add_label(labels, name, color, has_score=any(each.image.predictions for each in listed))
     for index, each in enumerate(listed):
         _add_image(root, each, index, dataset.class_names)
     write_xml(folder / ANNOTATIONS, root)
@@ -138,8 +138,8 @@ def _box(shape: Element, file: Path, item: str) -> tuple[Box, Notes]:
     degrees = number(shape.get("rotation", "0"), "rotation", file, item)
     if not degrees:
         return (x0, y0, x1, y1), ()
-    corners, centre = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)], ((x0 + x1) / 2, (y0 + y1) / 2)
-    return box_around(turned(corners, degrees, centre))
+    corners, center = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)], ((x0 + x1) / 2, (y0 + y1) / 2)
+    return box_around(turned(corners, degrees, center))
 
 
 def _points(shape: Element, file: Path, item: str) -> list[Point]:
@@ -160,10 +160,10 @@ def _score(shape: Element, file: Path, item: str) -> float | None:
     return None
 
 
-def _add_label(labels: Element, name: str, colour: str, *, has_score: bool) -> None:
+def _add_label(labels: Element, name: str, color: str, *, has_score: bool) -> None:
     label = SubElement(labels, "label")
     add_text(label, "name", name)
-    add_text(label, "color", colour.lower())
+    add_text(label, "color", color.lower())
     add_text(label, "type", "rectangle")
     attributes = SubElement(label, "attributes")
     if has_score:

@@ -9,7 +9,7 @@ from gapjunction.dataset.assets import is_stray
 from gapjunction.dataset.formats.source import Source
 from gapjunction.errors import DatasetError
 from gapjunction.images.pictures import IMAGE_SUFFIXES
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 IMAGES, VOC_IMAGES, UNANNOTATED = "images", "JPEGImages", "unannotated"
 
@@ -30,8 +30,8 @@ class ImageFiles:
 
     def __post_init__(self) -> None:
         for path in self.paths:
-            self._by_name[normalised(path.name)].append(path)
-            self._by_stem[normalised(path.stem)].append(path)
+            self._by_name[normalized(path.name)].append(path)
+            self._by_stem[normalized(path.stem)].append(path)
 
     def named(self, name: str, file: Path, item: str = "") -> Path:
         """Return the image that `name` means in the annotation `file`: a name or a path.
@@ -42,7 +42,7 @@ class ImageFiles:
         Raises:
             DatasetError: if there is none, or more than one.
         """
-        wanted = PurePosixPath(normalised(name).replace("\\", "/"))
+        wanted = PurePosixPath(normalized(name).replace("\\", "/"))
         found = self._by_name.get(wanted.name) or self._by_stem.get(wanted.stem) or []
         depths = [_common_tail(wanted.parent.parts, path.parent.parts) for path in found]
         best = [path for path, depth in zip(found, depths, strict=True) if depth == max(depths)]
@@ -58,7 +58,7 @@ class ImageFiles:
         """
         if len(self.paths) == 1:
             return self.paths[0]
-        stem = normalised(file.stem.removesuffix(suffix))
+        stem = normalized(file.stem.removesuffix(suffix))
         found = self._by_stem.get(stem) or self._by_name.get(stem) or []
         beside = [path for path in found if path.parent == file.parent]
         return self._only_one(beside or found, stem, file, "")
@@ -123,7 +123,7 @@ def _common_tail(first: Sequence[str], second: Sequence[str]) -> int:
     pairs = zip(reversed(first), reversed(second), strict=False)
     depth = 0
     for one, other in pairs:
-        if one != normalised(other):
+        if one != normalized(other):
             break
         depth += 1
     return depth

@@ -63,15 +63,15 @@ def read_imagej(source: Source) -> ReadResult:
     if not paths:
         raise no_files(source, "ROI sets (.zip or .roi)")
     marked = []
-    colours: dict[str, str] = {}
+    colors: dict[str, str] = {}
     for path in paths:
         image = images.of(path, SET_SUFFIX)
         rois = list(_rois(path))
         noted = [each for item, roi in rois for each in _noted(roi, item, path, source)]
         marked.append(marked_image(image, path, noted))
         for roi in (roi for _, roi in rois if roi.roitype not in LINES):
-            colours.setdefault(_class_of(roi) or source.class_name, _colour_of(roi))
-    return ReadResult((assemble(source, images, marked, colours),), counted_notes(marked))
+            colors.setdefault(_class_of(roi) or source.class_name, _color_of(roi))
+    return ReadResult((assemble(source, images, marked, colors),), counted_notes(marked))
 
 
 def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
@@ -152,10 +152,10 @@ def _class_of(roi: roifile.ImagejRoi) -> str:
     return _properties(roi).get(CLASS, "")
 
 
-def _colour_of(roi: roifile.ImagejRoi) -> str:
+def _color_of(roi: roifile.ImagejRoi) -> str:
     """Return the colour in which an object is drawn, or "" if it has none of its own."""
-    has_colour = roi.stroke_color != roifile.ROI_COLOR_NONE
-    return f"#{roi.stroke_color[1:].hex()}" if has_colour else ""
+    has_color = roi.stroke_color != roifile.ROI_COLOR_NONE
+    return f"#{roi.stroke_color[1:].hex()}" if has_color else ""
 
 
 def _write_set(path: Path, placed: Placed, dataset: Dataset) -> None:
@@ -169,7 +169,7 @@ def _write_set(path: Path, placed: Placed, dataset: Dataset) -> None:
             out.writestr(f"{shown}.roi", roi.tobytes())
 
 
-def _rectangle(row: list[float], name: str, colour: str) -> roifile.ImagejRoi:
+def _rectangle(row: list[float], name: str, color: str) -> roifile.ImagejRoi:
     x0, y0, x1, y1 = row
     roi = roifile.ImagejRoi()
     roi.roitype = roifile.ROI_TYPE.RECT
@@ -182,6 +182,6 @@ def _rectangle(row: list[float], name: str, colour: str) -> roifile.ImagejRoi:
         math.ceil(y1),
     )
     roi.xd, roi.yd, roi.widthd, roi.heightd = x0, y0, x1 - x0, y1 - y0
-    if colour:
-        roi.stroke_color = b"\xff" + bytes.fromhex(colour.removeprefix("#"))
+    if color:
+        roi.stroke_color = b"\xff" + bytes.fromhex(color.removeprefix("#"))
     return roi

@@ -289,6 +289,6 @@ def _config(dataset: Dataset) -> Element:
     view = Element("View")
     SubElement(view, "Image", {"name": TO_NAME, "value": "$image"})
     labels = SubElement(view, "RectangleLabels", {"name": FROM_NAME, "toName": TO_NAME})
-    for name, colour in dataset.classes.items():
-        SubElement(labels, "Label", {"value": name, "background": colour})
+    for name, color in dataset.classes.items():
+        SubElement(labels, "Label", {"value": name, "background": color})
     return view

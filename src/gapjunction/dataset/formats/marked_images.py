@@ -12,11 +12,11 @@ from gapjunction.dataset.formats.image_files import ImageFiles
 from gapjunction.dataset.formats.shapes import Notes
 from gapjunction.dataset.formats.source import Source, counted
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
-from gapjunction.dataset.rules import CLASS_COLOR, COLOUR
+from gapjunction.dataset.rules import CLASS_COLOR, COLOR
 from gapjunction.detections import Detections
 from gapjunction.errors import DatasetError
 from gapjunction.images.pictures import read_image_size
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 GOLDEN_RATIO = 0.618034  # steps of this share of the circle keep hues apart, however many
 
@@ -106,7 +106,7 @@ def assemble(
     assets: dict[str, dict[str, AnnotatedImage]] = {}
     for path in images.paths:
         in_asset = assets.setdefault(images.asset_of(path), {})
-        other = in_asset.get(normalised(path.stem))
+        other = in_asset.get(normalized(path.stem))
         if other is not None:
             raise DatasetError(
                 path,
@@ -115,22 +115,22 @@ def assemble(
                 fix="rename one of the two, suffixes apart",
             )
         image = _image(path, marked_by_path.get(path), label_of)
-        in_asset[normalised(path.stem)] = image
+        in_asset[normalized(path.stem)] = image
     return Dataset(
         name=source.name,
         root=source.folder,
-        classes=with_colours({name: (classes or {}).get(name, "") for name in label_of}),
+        classes=with_colors({name: (classes or {}).get(name, "") for name in label_of}),
         assets=tuple(Asset(name, tuple(each.values())) for name, each in assets.items()),
     )
 
 
-def with_colours(classes: Mapping[str, str]) -> dict[str, str]:
+def with_colors(classes: Mapping[str, str]) -> dict[str, str]:
     """Return the classes with a colour of its own for each that has none, or another's."""
-    given = {colour.upper() for colour in classes.values() if COLOUR.fullmatch(colour)}
+    given = {color.upper() for color in classes.values() if COLOR.fullmatch(color)}
     chosen: dict[str, str] = {}
-    for name, colour in classes.items():
-        own = colour.upper()
-        if not COLOUR.fullmatch(own) or own in chosen.values():
+    for name, color in classes.items():
+        own = color.upper()
+        if not COLOR.fullmatch(own) or own in chosen.values():
             own = next(each for each in map(_palette, range(10**6)) if each not in given)
             given.add(own)
         chosen[name] = own

@@ -97,7 +97,7 @@ def _table(placed: Placed, class_names: tuple[str, ...]) -> str:
     for (x0, y0, x1, y1), score, label in zip(
         placed.boxes_xyxy, placed.scores, placed.labels, strict=True
     ):
-        centre = round((y0 + y1) / 2, 4), round((x0 + x1) / 2, 4)
+        center = round((y0 + y1) / 2, 4), round((x0 + x1) / 2, 4)
         size = round(x1 - x0, 3), round(y1 - y0, 3)
-        writer.writerow([*centre, class_names[label], *size, *([score] if has_scores else [])])
+        writer.writerow([*center, class_names[label], *size, *([score] if has_scores else [])])
     return lines.getvalue()

@@ -219,10 +219,10 @@ def _written_features(placed: Placed, dataset: Dataset) -> Iterator[dict[str, An
         placed.boxes_xyxy, placed.scores, placed.labels, strict=True
     ):
         name = dataset.class_names[label]
-        colour = list(bytes.fromhex(dataset.classes[name].removeprefix("#")))
+        color = list(bytes.fromhex(dataset.classes[name].removeprefix("#")))
         properties: dict[str, Any] = {
             "objectType": "annotation" if score is None else "detection",
-            "classification": {"name": name, "color": colour},
+            "classification": {"name": name, "color": color},
         }
         ring = [[x0, y0], [x1, y0], [x1, y1], [x0, y1], [x0, y0]]
         yield {

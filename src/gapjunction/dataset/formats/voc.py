@@ -20,11 +20,11 @@ from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
-from gapjunction.text import normalised
+from gapjunction.text import normalized
 
 ANNOTATIONS, LIST_FILE = "Annotations", PurePosixPath("ImageSets", "Main", "default.txt")
 CLASSES = "labelmap.txt"  # of CVAT and datumaro, who know no other classes than those in it
-BACKGROUND, NUM_COLOURS = "background", 3
+BACKGROUND, NUM_COLORS = "background", 3
 FROM_0 = "boxes from pixel 0, so that the tool may count from there (see --first_pixel)"
 SIDES = ("xmin", "ymin", "xmax", "ymax")
 
@@ -56,7 +56,7 @@ def read_voc(source: Source) -> ReadResult:
         name = root.findtext("filename") or path.name
         own = PurePosixPath(*path.parts[-2:]).with_suffix(PurePosixPath(name).suffix or ".png")
         in_file = PurePosixPath(root.findtext("folder") or "", name)
-        is_known = normalised(in_file.stem) == normalised(path.stem)
+        is_known = normalized(in_file.stem) == normalized(path.stem)
         image = images.named(str(own if is_known else in_file), path, "filename")
         noted = _noted(root, path, source.first_pixel)
         marked.append(marked_image(image, path, noted, _size(root, path)))
@@ -86,18 +86,18 @@ def _classes(source: Source) -> dict[str, str]:
     classes: dict[str, str] = {}
     for line in read_text(path).splitlines() if path.is_file() else ():
         name, _, rest = line.partition(":")
-        colour = [part.strip() for part in rest.split(":")[0].split(",")]
+        color = [part.strip() for part in rest.split(":")[0].split(",")]
         if name.strip() and not line.startswith("#") and name != BACKGROUND:
-            is_colour = len(colour) == NUM_COLOURS and all(part.isdecimal() for part in colour)
-            channels = [int(part) % 256 for part in colour] if is_colour else []
+            is_color = len(color) == NUM_COLORS and all(part.isdecimal() for part in color)
+            channels = [int(part) % 256 for part in color] if is_color else []
             classes[name] = f"#{bytes(channels).hex()}" if channels else ""
     return classes
 
 
 def _class_list(dataset: Dataset) -> str:
     lines = ["# label:color_rgb:parts:actions"]
-    for name, colour in dataset.classes.items():
-        channels = ",".join(map(str, bytes.fromhex(colour.removeprefix("#"))))
+    for name, color in dataset.classes.items():
+        channels = ",".join(map(str, bytes.fromhex(color.removeprefix("#"))))
         lines.append(f"{name}:{channels}::")
     return "".join(f"{line}\n" for line in lines)
 

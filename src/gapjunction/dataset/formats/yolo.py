@@ -177,9 +177,9 @@ def _write_labels(path: Path, placed: Placed) -> int:
         if not is_within or x1 - x0 > width or y1 - y0 > height:
             num_cut += 1
             x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
-        centre = (x0 + x1) / 2 / width, (y0 + y1) / 2 / height
+        center = (x0 + x1) / 2 / width, (y0 + y1) / 2 / height
         size = (x1 - x0) / width, (y1 - y0) / height
-        values = [*centre, *size, *([] if score is None else [score])]
+        values = [*center, *size, *([] if score is None else [score])]
         lines.append(f"{label} {' '.join(f'{value:.9f}' for value in values)}\n")
     write_text(path, "".join(lines))
     return num_cut

@@ -35,7 +35,7 @@ ZOOM_PROBABILITY = 0.3
 MIN_ZOOMED_WIDTH_PX = 2.5  # plaques are not shrunk to fewer pixels across
 MAX_BLUR = 0.15  # of the width of a plaque
 MAX_SIDE_PX = 40.0
-MIN_COLOUR = 0.5  # a weaker colour of connexin does not show it
+MIN_COLOR = 0.5  # a weaker colour of connexin does not show it
 ANY_CONTRAST = 1e-6
 SLICE_PROBABILITY = 0.5  # of a dark image: a confocal slice of the connexin, and nothing else
 GHOST_SHARE = (0.3, 1.0)  # of the plaques of a dark image
@@ -76,27 +76,27 @@ def photograph_cluttered(
     A share of the plaques are ghosts: their slice is another, and what is left of them is too
     dark to be seen.
     """
-    yardstick, colours = measure_plaques(model), np.array(staining.colours)
-    model = replace(model, spectra=_as_recorded(model.spectra, colours))
+    yardstick, colors = measure_plaques(model), np.array(staining.colors)
+    model = replace(model, spectra=_as_recorded(model.spectra, colors))
     scene = build_scene(model.tissue, size_px * model.optics.um_per_px, 1.0, rng)
     light = draw_illumination(model.optics, size_px, rng) * draw_dust(size_px, rng)
     rest = light_of_the_rest(model, scene, light)
     if has_clutter:
         rest += light * strew_clutter(yardstick, size_px, rng)
-        rest += light * strew_granules(yardstick, colours, size_px, rng)
+        rest += light * strew_granules(yardstick, colors, size_px, rng)
     rest += light * draw_background(yardstick, size_px, rng)
 
     plaques = [image_plaque(model, cloud, light) for cloud in scene.plaques]
-    plaques = _with_ghosts(plaques, _veil(rest, colours), model, ghost_share, rng)
-    visible, specks = sort_plaques(plaques, _veil(rest, colours), model.camera, model.visibility)
+    plaques = _with_ghosts(plaques, _veil(rest, colors), model, ghost_share, rng)
+    visible, specks = sort_plaques(plaques, _veil(rest, colors), model.camera, model.visibility)
     rest = _with_light(rest, specks, model.spectra.connexin)
-    veil = _veil(rest, colours)
+    veil = _veil(rest, colors)
     visible, annotations = mark_plaques(visible, veil, model.camera, model.visibility)
 
     noise_photons = float(np.median(model.camera.noise_photons(veil)))
     photons = _with_light(rest, visible, model.spectra.connexin)
     photons += draw_camera_pattern(yardstick, noise_photons, size_px, rng)
-    pixels = compose(expose(photons[: len(colours)], model.camera, rng), colours)
+    pixels = compose(expose(photons[: len(colors)], model.camera, rng), colors)
     return SimulatedImage(pixels, annotations.boxes, annotations.snr)
 
 
@@ -157,9 +157,9 @@ def _brightest_point(plaque: Footprint) -> tuple[float, float]:
     return float(column) + plaque.x0 + 0.5, float(row) + plaque.y0 + 0.5
 
 
-def _as_recorded(spectra: Spectra, colours: FloatArray) -> Spectra:
+def _as_recorded(spectra: Spectra, colors: FloatArray) -> Spectra:
     """Return spectra without the channels that are not shown: their light need not be computed."""
-    shown = [index < len(colours) and colours[index].any() for index in range(3)]
+    shown = [index < len(colors) and colors[index].any() for index in range(3)]
 
     def masked(spectrum: Triple) -> Triple:
         first, second, third = (
@@ -177,15 +177,15 @@ def _as_recorded(spectra: Spectra, colours: FloatArray) -> Spectra:
     )
 
 
-def _veil(rest_photons: FloatArray, colours: FloatArray) -> FloatArray:
+def _veil(rest_photons: FloatArray, colors: FloatArray) -> FloatArray:
     """Return the light (H, W) that competes with connexin where its colour is least disturbed.
 
     That is the connexin channel itself, and as much of each other channel as has the same colour.
     """
-    showing = colours[:, colours[0] >= MIN_COLOUR]
+    showing = colors[:, colors[0] >= MIN_COLOR]
     relative = showing / showing[0]
     clearest = relative[:, int(np.argmin(relative[1:].sum(axis=0)))]
-    veil: FloatArray = np.tensordot(clearest, rest_photons[: len(colours)], axes=1)
+    veil: FloatArray = np.tensordot(clearest, rest_photons[: len(colors)], axes=1)
     return veil
 
 

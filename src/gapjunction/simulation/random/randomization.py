@@ -47,7 +47,7 @@ CELL_SPACING_PX = (90.0, 280.0)  # more cells would cost time, fewer leave no ro
 OFF_LINE_UM = (0.03, 0.5)  # right on a process, or beside it
 MAX_NUCLEUS_UM = 4.5  # radius of the smaller ones
 MIN_PROCESS_PX = 80.0  # shorter ones could be long plaques
-COLOURS: tuple[Triple, ...] = (
+COLORS: tuple[Triple, ...] = (
     (1.0, 0.0, 0.0),
     (0.0, 1.0, 0.0),
     (0.0, 0.0, 1.0),
@@ -59,7 +59,7 @@ COLOURS: tuple[Triple, ...] = (
     (0.31, 0.97, 1.0),
 )
 NUM_PRIMARIES = 3  # the first three
-GREY_PROBABILITY, SINGLE_COLOUR_PROBABILITY = 0.25, 0.15
+GREY_PROBABILITY, SINGLE_COLOR_PROBABILITY = 0.25, 0.15
 SEPARATE_PRIMARIES_PROBABILITY = 0.35  # of several channels: as most programs export them
 PRIMARY_PROBABILITY = 0.4
 BLACK: Triple = (0.0, 0.0, 0.0)
@@ -117,26 +117,26 @@ def draw_staining(rng: np.random.Generator) -> Staining:
     """
     if happens(GREY_PROBABILITY, rng):
         return CONNEXIN_ALONE
-    if happens(SINGLE_COLOUR_PROBABILITY, rng):
-        return Staining("random: connexin", (_draw_colour(rng),))
-    connexin, gfap, dna = (_draw_colour(rng) for _ in range(3))
+    if happens(SINGLE_COLOR_PROBABILITY, rng):
+        return Staining("random: connexin", (_draw_color(rng),))
+    connexin, gfap, dna = (_draw_color(rng) for _ in range(3))
     if happens(SEPARATE_PRIMARIES_PROBABILITY, rng):
-        connexin, gfap, dna = (COLOURS[int(index)] for index in rng.permutation(NUM_PRIMARIES))
+        connexin, gfap, dna = (COLORS[int(index)] for index in rng.permutation(NUM_PRIMARIES))
     elif happens(PRIMARY_PROBABILITY, rng):
-        connexin = COLOURS[int(rng.integers(NUM_PRIMARIES))]
+        connexin = COLORS[int(rng.integers(NUM_PRIMARIES))]
     choices: tuple[tuple[str, tuple[Triple, ...]], ...] = (
         ("connexin, GFAP", (connexin, gfap)),
         ("connexin, DNA", (connexin, BLACK, dna)),
         ("connexin, GFAP, DNA", (connexin, gfap, dna)),
     )
-    name, colours = choices[int(rng.choice(len(choices), p=(0.25, 0.25, 0.5)))]
-    return Staining(f"random: {name}", colours)
+    name, colors = choices[int(rng.choice(len(choices), p=(0.25, 0.25, 0.5)))]
+    return Staining(f"random: {name}", colors)
 
 
-def _draw_colour(rng: np.random.Generator) -> Triple:
+def _draw_color(rng: np.random.Generator) -> Triple:
     """Return one of the usual colours, or any other; the strongest component is 1."""
     if happens(0.7, rng):
-        return COLOURS[int(rng.integers(len(COLOURS)))]
+        return COLORS[int(rng.integers(len(COLORS)))]
     red, green, blue = rng.uniform(0, 1, 3)
     brightest = max(red, green, blue)
     return float(red / brightest), float(green / brightest), float(blue / brightest)
@@ -214,8 +214,8 @@ def _spread_plaques(
         tissue,
         border_fraction=float(rng.uniform(0, 1)),
         off_line_um=log_uniform(*OFF_LINE_UM, rng),
-        neighbour_fraction=float(rng.uniform(0, 0.5)),
-        neighbour_gap_um=(gap, gap + rng.uniform(0.2, 1.5)),
+        neighbor_fraction=float(rng.uniform(0, 0.5)),
+        neighbor_gap_um=(gap, gap + rng.uniform(0.2, 1.5)),
         focus_depth_um=rng.uniform(0, 0.8) * sigma_um / blur_per_um,
         defocused_per_plaque=log_uniform(0.1, 3, rng) if happens(0.7, rng) else 0.0,
         defocus_um=(far, far * rng.uniform(1.2, 4)),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.detections import Detections
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +42,6 @@ def read_examples(folder: Path) -> list[Example]:
     """
     images = sorted(read_dataset(folder).images(), key=lambda image: image.path)
     return [
-        Example(np.ascontiguousarray(read_image(image.path)), image.as_detections())
+        Example(np.ascontiguousarray(read_picture(image.path)), image.as_detections())
         for image in images
     ]

@@ -6,7 +6,7 @@ import re
 import sys
 from pathlib import Path
 
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 
 KB_PER_MB = 1000
 BYTES_PER_KB = 1000 if sys.platform == "darwin" else 1  # macOS counts bytes
@@ -18,7 +18,7 @@ def main(asked_json: str) -> None:
     asked = json.loads(asked_json)
     module = importlib.import_module(asked["module"])
     settings = getattr(module, asked["settings_class"]).model_validate(asked["settings"])
-    module.prepare(settings)(read_image(Path(asked["image"])))
+    module.prepare(settings)(read_picture(Path(asked["image"])))
     sys.stdout.write(f"\n{read_peak_kb() / KB_PER_MB:.0f}\n")
 
 

@@ -18,7 +18,7 @@ from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.files import write_json
-from gapjunction.simulation.simulated_dataset import plan_images, simulate_planned
+from gapjunction.simulation.simulated_dataset import plan_fields, simulate_planned
 
 SIZE_PX = 1024
 PROBE_PX = 160
@@ -129,7 +129,7 @@ def _write_second(kind: KindName, *, has_plaques: bool = True) -> Callable[..., 
 
 
 def _probe_own(kind: KindName) -> Callable[[], NDArray[np.uint8]]:
-    plan = plan_images(kind, num_images=1, num_assets=1)[0]
+    plan = plan_fields(kind, num_images=1, num_assets=1)[0]
     return lambda: simulate_planned(plan, SEED, PROBE_PX).pixels
 
 

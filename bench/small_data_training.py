@@ -37,7 +37,7 @@ from gapjunction.runs.folder import SETTINGS_NAME, SPLITS_NAME
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.simulation.generator import draw_subject, simulate_image
 from gapjunction.simulation.imaging_model import MODELS, STAININGS, Kind
-from gapjunction.simulation.simulated_dataset import CLASSES, write_image
+from gapjunction.simulation.simulated_dataset import CLASSES, write_field
 
 FOLDER = Path("runs") / f"small_data_training_{weights_version(SHIPPED_MODEL)}"
 SPLIT_SEEDS = (0, 1, 2, 3, 4)
@@ -112,7 +112,7 @@ def _simulated_asset(look: Look, number: int, name: str, seed: int, pictures: Pa
         density_factor=look.densities[name],
     )
     images = [
-        write_image(
+        write_field(
             simulate_image(model, subject, SIZE_PX, rng), f"{look.kind}_{name}_{i}", pictures
         )
         for i in range(NUM_IMAGES)

@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from gapjunction.models.dino.assignment import Assignment
+from gapjunction.models.dino.assignment import QueryAssignment
 from gapjunction.models.dino.denoising import DenoisingQueries
 from gapjunction.models.dino.outputs import DinoOutput, LayerOutput
 from gapjunction.models.dino.targets import Target
@@ -84,7 +84,7 @@ def known_assignment(targets: list[Target], num_groups: int) -> DenoisingQueries
         for group in range(num_groups)
         for place in range(len(target))
     ]
-    assignment = Assignment(*torch.tensor(pairs, dtype=torch.int64).reshape(-1, 3).T)
+    assignment = QueryAssignment(*torch.tensor(pairs, dtype=torch.int64).reshape(-1, 3).T)
     nothing = torch.zeros(0)
     return DenoisingQueries(nothing, nothing, nothing, assignment, num_groups)
 

@@ -32,5 +32,5 @@ def test_identifiers__everywhere__are_spelled_the_american_way() -> None:
 
 def test_british_names__a_file_with_one__finds_it(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
-    path.write_text('is_colour = True  # a comment may say colour, and so may "a text of colours"\n')
+    path.write_text('is_colour = "colours"  # a comment or a text may say colour\n')
     assert british_names(path) == {"is_colour"}

@@ -14,7 +14,7 @@ from builders import simulated_blobs
 from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.errors import ConfigError, ImageError
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.shown_size import ShownSize
 from microscope_samples import MOSAIC_CZI, stack, write_ome_tiff
@@ -51,7 +51,7 @@ def field() -> np.ndarray:
 
     The four bits below those of the image are drawn at random.
     """
-    image = read_image(FIELD)
+    image = read_picture(FIELD)
     channel = image[np.argmax(image.std(axis=(1, 2)))].astype(np.uint16)
     noise = np.random.default_rng(0).integers(0, 16, channel.shape, dtype=np.uint16)
     return np.asarray(channel * 16 + noise)

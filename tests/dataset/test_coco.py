@@ -8,11 +8,11 @@ import tifffile
 from PIL import Image
 
 from builders import add_image, build_dataset
-from gapjunction.dataset.coco import coco_instances, plan_images, to_8_bits, write_coco
+from gapjunction.dataset.coco import coco_instances, plan_images, scaled_to_8_bits, write_coco
 from gapjunction.dataset.reader import read_dataset, read_datasets
 from gapjunction.dataset.splits import split_assets
 from gapjunction.errors import DatasetError
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 
 BLACK = np.zeros((30, 40), np.uint8)
 
@@ -111,7 +111,7 @@ def test_write_coco__tiff_of_8_bits__becomes_png_without_loss(tmp_path: Path) ->
     pixels = (np.arange(1200) * 51).astype(np.uint8).reshape(30, 40)
     tifffile.imwrite(asset / "Raw" / "a.tif", pixels)
     write_image_of(asset, "a.png", tmp_path / "out")
-    np.testing.assert_array_equal(read_image(tmp_path / "out" / "train2017" / "a.png")[0], pixels)
+    np.testing.assert_array_equal(read_picture(tmp_path / "out" / "train2017" / "a.png")[0], pixels)
 
 
 @pytest.mark.parametrize("name", ["a.tif", "a.png"])
@@ -138,7 +138,7 @@ def test_write_coco__color_of_16_bits__has_one_scale_for_all_channels(tmp_path: 
     pixels[0, 0] = [0, 20_000, 40_000]
     tifffile.imwrite(asset / "Raw" / "a.tif", pixels, photometric="rgb")
     write_image_of(asset, "a.png", tmp_path / "out")
-    written = read_image(tmp_path / "out" / "train2017" / "a.png")
+    written = read_picture(tmp_path / "out" / "train2017" / "a.png")
     assert written[:, 0, 0].tolist() == [0, 128, 255]
 
 
@@ -146,15 +146,15 @@ def test_write_coco__color_of_16_bits__has_one_scale_for_all_channels(tmp_path: 
 def test_to_8_bits__image_nearly_without_signal__keeps_what_there_is(spots: int) -> None:
     image = np.full((1, 200, 200), 500, np.uint16)
     image[0, 0, :spots] = 60_000
-    assert to_8_bits(image).sum() == 255 * spots
+    assert scaled_to_8_bits(image).sum() == 255 * spots
 
 
 def test_to_8_bits__hot_pixel__does_not_dim_the_rest() -> None:
     image = np.tile(np.arange(256, dtype=np.uint16), (1, 100, 1))
     hot = image.copy()
     hot[0, 0, 0] = 65_535
-    np.testing.assert_array_equal(to_8_bits(hot)[0, 1:], image[0, 1:])
-    assert to_8_bits(hot)[0, 0, 0] == 255
+    np.testing.assert_array_equal(scaled_to_8_bits(hot)[0, 1:], image[0, 1:])
+    assert scaled_to_8_bits(hot)[0, 0, 0] == 255
 
 
 def test_plan_images__sixteen_bits__are_marked(tmp_path: Path) -> None:

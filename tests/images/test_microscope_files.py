@@ -15,7 +15,7 @@ from gapjunction.images.microscope_files import (
     chosen_images,
     read_chosen,
 )
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from microscope_samples import MOSAIC_CZI, stack, write_ome_tiff
 
@@ -80,14 +80,14 @@ def test_read_chosen__pixels_without_data__do_not_squeeze_the_others(
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
 def test_read_chosen__picture__is_read_as_everywhere_else(tmp_path: Path, suffix: str) -> None:
     picture = write_color(tmp_path / f"a{suffix}")
-    np.testing.assert_array_equal(read_chosen(picture, NOTHING_CHOSEN), read_image(picture))
+    np.testing.assert_array_equal(read_chosen(picture, NOTHING_CHOSEN), read_picture(picture))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
 def test_read_chosen__picture_in_color__has_channels_by_color(tmp_path: Path, suffix: str) -> None:
     picture = write_color(tmp_path / f"a{suffix}")
     image = read_chosen(picture, PlaneChoice(channels=("green",)))
-    np.testing.assert_array_equal(image[0], read_image(picture)[1])
+    np.testing.assert_array_equal(image[0], read_picture(picture)[1])
 
 
 def test_read_chosen__wrong_suffix__goes_by_content(tmp_path: Path, path: Path) -> None:

@@ -10,7 +10,7 @@ from gapjunction.errors import ImageError
 from gapjunction.images import picture_scene as module
 from gapjunction.images.microscope_scene import MicroscopeScene
 from gapjunction.images.picture_scene import picture_scene
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from microscope_samples import stack
 
 
@@ -26,7 +26,7 @@ def test_picture_scene__every_kind_of_png__promises_what_it_gives(
     deep = Image.fromarray(stack(5, 7))
     flat = Image.fromarray(stack(5, 7, 3).astype(np.uint8))
     (deep if mode == "I;16" else flat.convert(mode)).save(tmp_path / "a.png")
-    image = read_image(tmp_path / "a.png")
+    image = read_picture(tmp_path / "a.png")
     scene = scene_of(tmp_path / "a.png")
     assert (len(scene.channel_names), scene.height, scene.width) == image.shape
     assert scene.dtype == image.dtype
@@ -38,7 +38,7 @@ def test_picture_scene__header_alone__decodes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Image.fromarray(stack(5, 7, 3).astype(np.uint8)).save(tmp_path / "a.webp")
-    monkeypatch.delattr(module, "read_image")
+    monkeypatch.delattr(module, "read_picture")
     assert scene_of(tmp_path / "a.webp").channel_names == ("red", "green", "blue")
 
 

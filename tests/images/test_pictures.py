@@ -13,8 +13,8 @@ from gapjunction.errors import ImageError
 from gapjunction.images import pictures
 from gapjunction.images.pictures import (
     decoding,
-    read_image,
     read_image_size,
+    read_picture,
     write_png,
     write_webp,
 )
@@ -30,21 +30,21 @@ def gradient(*shape: int, dtype: type = np.uint8) -> NDArray[np.uint8]:
 def test_read_image__color_without_loss__gives_channels_first(tmp_path: Path, suffix: str) -> None:
     pixels = gradient(5, 4, 3)
     Image.fromarray(pixels).save(tmp_path / f"a{suffix}", lossless=True)
-    image = read_image(tmp_path / f"a{suffix}")
+    image = read_picture(tmp_path / f"a{suffix}")
     assert image.dtype == np.uint8
     np.testing.assert_array_equal(image, pixels.transpose(2, 0, 1))
 
 
 def test_read_image__jpeg__gives_three_channels(tmp_path: Path) -> None:
     Image.fromarray(np.full((5, 4, 3), 90, np.uint8)).save(tmp_path / "a.jpg")
-    np.testing.assert_allclose(read_image(tmp_path / "a.jpg"), np.full((3, 5, 4), 90), atol=2)
+    np.testing.assert_allclose(read_picture(tmp_path / "a.jpg"), np.full((3, 5, 4), 90), atol=2)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
 def test_read_image__grey__keeps_one_channel_and_its_depth(tmp_path: Path, dtype: type) -> None:
     pixels = gradient(50, 40, dtype=dtype)
     Image.fromarray(pixels).save(tmp_path / "a.png")
-    image = read_image(tmp_path / "a.png")
+    image = read_picture(tmp_path / "a.png")
     assert image.dtype == dtype
     np.testing.assert_array_equal(image, pixels[np.newaxis])
 
@@ -53,7 +53,7 @@ def test_read_image__transparency__is_dropped(tmp_path: Path) -> None:
     pixels = gradient(5, 4, 4)
     Image.fromarray(pixels).save(tmp_path / "a.png")
     expected = pixels[..., :3].transpose(2, 0, 1)
-    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), expected)
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), expected)
 
 
 def test_read_image__palette__becomes_rgb(tmp_path: Path) -> None:
@@ -61,12 +61,12 @@ def test_read_image__palette__becomes_rgb(tmp_path: Path) -> None:
     picture.putpalette([10, 20, 30, 40, 50, 60])
     picture.putpixel((1, 0), 1)
     picture.save(tmp_path / "a.png", transparency=b"\x00\xff")
-    assert read_image(tmp_path / "a.png")[:, 0, :].T.tolist() == [[10, 20, 30], [40, 50, 60]]
+    assert read_picture(tmp_path / "a.png")[:, 0, :].T.tolist() == [[10, 20, 30], [40, 50, 60]]
 
 
 def test_read_image__one_bit__is_black_and_white(tmp_path: Path) -> None:
     Image.fromarray(np.array([[True, False]])).save(tmp_path / "a.png")
-    assert read_image(tmp_path / "a.png").tolist() == [[[255, 0]]]
+    assert read_picture(tmp_path / "a.png").tolist() == [[[255, 0]]]
 
 
 def test_read_image__several_strips__joins_them_seamlessly(
@@ -75,12 +75,12 @@ def test_read_image__several_strips__joins_them_seamlessly(
     monkeypatch.setattr(pictures, "PIXELS_PER_STRIP", 8)
     pixels = gradient(7, 4, 3)
     Image.fromarray(pixels).save(tmp_path / "a.png")
-    np.testing.assert_array_equal(read_image(tmp_path / "a.png"), pixels.transpose(2, 0, 1))
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), pixels.transpose(2, 0, 1))
 
 
 def test_read_image__content_contradicts_the_suffix__goes_by_content(tmp_path: Path) -> None:
     Image.fromarray(gradient(5, 4)).save(tmp_path / "a.webp", format="PNG")
-    np.testing.assert_array_equal(read_image(tmp_path / "a.webp"), gradient(1, 5, 4))
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.webp"), gradient(1, 5, 4))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".webp", ".jpg"])
@@ -90,7 +90,7 @@ def test_read_image__cut_short__says_so(tmp_path: Path, suffix: str) -> None:
     Image.fromarray(noise).save(path)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(ImageError, match="expected a readable image, found one that is damaged"):
-        read_image(path)
+        read_picture(path)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_read_image_size__no_image__says_what_it_is(
 
 def test_read_image__missing__says_so(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match="No such file"):
-        read_image(tmp_path / "a.png")
+        read_picture(tmp_path / "a.png")
 
 
 def test_read_image__color_png_of_16_bits__is_refused_instead_of_cut_to_8(tmp_path: Path) -> None:
@@ -118,13 +118,13 @@ def test_read_image__color_png_of_16_bits__is_refused_instead_of_cut_to_8(tmp_pa
     header = content[12:24] + bytes([16]) + content[25:29]  # as before, with a bit depth of 16
     path.write_bytes(content[:12] + header + zlib.crc32(header).to_bytes(4, "big") + content[33:])
     with pytest.raises(ImageError, match="found 16-bit colour; save it as TIFF"):
-        read_image(path)
+        read_picture(path)
 
 
 def test_read_image__cmyk__is_refused(tmp_path: Path) -> None:
     Image.new("CMYK", (4, 4)).save(tmp_path / "a.jpg")
     with pytest.raises(ImageError, match="'CMYK'"):
-        read_image(tmp_path / "a.jpg")
+        read_picture(tmp_path / "a.jpg")
 
 
 def test_read_image_size__large_header__is_refused_without_decoding(
@@ -149,7 +149,7 @@ def test_read_image_size__gives_height_before_width(tmp_path: Path, suffix: str)
 )
 def test_write_png__reads_back_the_same(tmp_path: Path, image: NDArray[np.uint8]) -> None:
     write_png(tmp_path / "a.png", image)
-    read = read_image(tmp_path / "a.png")
+    read = read_picture(tmp_path / "a.png")
     assert read.dtype == image.dtype
     np.testing.assert_array_equal(read, image)
 
@@ -164,7 +164,7 @@ def test_read_image__hundred_million_pixels__needs_no_second_copy_in_numpy(tmp_p
     path = tmp_path / "a.png"
     Image.new("RGB", (10_000, 10_000)).save(path, compress_level=1)
     tracemalloc.start()  # sees numpy's memory, not Pillow's
-    image = read_image(path)
+    image = read_picture(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert image.shape == (3, 10_000, 10_000)
@@ -180,7 +180,7 @@ def test_decoding__more_than_memory_holds__is_one_line(tmp_path: Path) -> None:
 def test_write_webp__loses_nothing_and_makes_grey_rgb(tmp_path: Path, channels: int) -> None:
     image = np.random.default_rng(0).integers(0, 256, (channels, 9, 7), dtype=np.uint8)
     write_webp(tmp_path / "a.webp", image)
-    read = read_image(tmp_path / "a.webp")
+    read = read_picture(tmp_path / "a.webp")
     np.testing.assert_array_equal(read, np.broadcast_to(image, (3, 9, 7)))
 
 

@@ -10,7 +10,7 @@ from PIL import Image
 from detection_study import groups_of, paired_images, study
 from gapjunction.benchmark.paired_detections import PairedDetections
 from gapjunction.detections import Detections
-from gapjunction.report.error_overlays import FOUND_PENS, error_overlay, worst_images
+from gapjunction.report.error_overlays import FOUND_PENS, choose_worst_images, error_overlay
 
 GROUPS = groups_of(0, 0, 1, 1, 2, 2)
 
@@ -19,19 +19,19 @@ def test_worst_images__most_errors__come_first() -> None:
     result = study(paired_images(), GROUPS)
     counts = result.counts
     wrong = counts.num_truth + counts.num_found - 2 * counts.num_right["iou50"]
-    chosen = wrong[worst_images(result, 3)].tolist()
+    chosen = wrong[choose_worst_images(result, 3)].tolist()
     assert chosen == sorted(wrong.tolist(), reverse=True)[:3]
 
 
 def test_worst_images__no_error__is_no_image() -> None:
     empty = (Detections.none(),)
     nothing = study(PairedDetections(("a",), ("x",), empty, empty), groups_of(0))
-    assert worst_images(nothing, 3) == []
+    assert choose_worst_images(nothing, 3) == []
 
 
 def test_error_overlay__boxes__are_all_drawn_but_found_annotations() -> None:
     result = study(paired_images(), GROUPS)
-    [worst] = worst_images(result, 1)
+    [worst] = choose_worst_images(result, 1)
     drawn = [p for p in error_overlay(result, worst).axes[0].patches if isinstance(p, Rectangle)]
     found = int(result.counts.num_found[worst])
     lost = int(result.counts.num_truth[worst] - result.counts.num_right["iou50"][worst])

@@ -10,7 +10,7 @@ from gapjunction.report.group_sections import (
     group_section,
     summary_section,
 )
-from gapjunction.report.html_page import Picture, Points, Section, Table
+from gapjunction.report.html_page import PagePicture, Points, Section, Table
 from group_cases import asset, study, two_groups
 
 ASSETS = two_groups([1, 2, 3], [3, 4, 8])
@@ -47,12 +47,12 @@ def test_group_section__factor__has_a_row_a_group_and_a_figure() -> None:
     [table] = part_of_kind(section, Table)
     assert isinstance(table, Table)
     assert [row[1] for row in table.rows] == ["healthy", "epilepsy"]
-    assert len(part_of_kind(section, Picture)) == 1
+    assert len(part_of_kind(section, PagePicture)) == 1
 
 
 def test_group_section__age_only__has_a_figure() -> None:
     section = group_section(study(with_ages(ASSETS), "age"))
-    assert [type(part) for part in section.parts] == [Picture]
+    assert [type(part) for part in section.parts] == [PagePicture]
 
 
 def test_comparison_section__ratio__is_as_computed() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from gapjunction.report.html_page import (
     Lines,
+    PagePicture,
     Paragraph,
     Part,
-    Picture,
     Points,
     Section,
     Table,
@@ -52,7 +52,7 @@ PARTS: list[Part] = [
     Points([HOSTILE]),
     Table(HOSTILE, [HOSTILE, "b"], [[HOSTILE, "1"]]),
     Lines(HOSTILE, HOSTILE),
-    Picture(HOSTILE, HOSTILE, "image/png", b"pixels"),
+    PagePicture(HOSTILE, HOSTILE, "image/png", b"pixels"),
 ]
 
 

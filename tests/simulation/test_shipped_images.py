@@ -9,7 +9,7 @@ from PIL import Image
 
 from gapjunction.boxes import to_xywh
 from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS, Kind
-from gapjunction.simulation.simulated_dataset import plan_images, simulate_planned, write_image
+from gapjunction.simulation.simulated_dataset import plan_fields, simulate_planned, write_field
 
 ROOT = Path(__file__).parents[2] / "data"
 FOLDERS: dict[Kind, Path] = {
@@ -22,10 +22,10 @@ BYTES_ALLOWED = 5_000_000
 @pytest.mark.parametrize("kind", ["human", "rat"])
 @pytest.mark.parametrize("number", [0, 10])
 def test_shipped_image__made_again__is_the_same(kind: Kind, number: int, tmp_path: Path) -> None:
-    plan = plan_images(kind, 24, 6)[number]
+    plan = plan_fields(kind, 24, 6)[number]
     asset = FOLDERS[kind] / "Assets" / plan.asset_name
     made = simulate_planned(plan, seed=0, size_px=512)
-    remade = write_image(made, plan.stem, tmp_path)
+    remade = write_field(made, plan.stem, tmp_path)
     with Image.open(asset / "Raw" / f"{plan.stem}.webp") as shipped, Image.open(remade.path) as new:
         assert (np.asarray(shipped) == np.asarray(new)).all()
     content = json.loads((asset / "Detection" / f"{plan.stem}_bbox.json").read_text())

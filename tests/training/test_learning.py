@@ -7,12 +7,12 @@ import pytest
 import torch
 
 from gapjunction.detections import Detections
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.centernet.model import CenterNet, CenterNetConfig
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.torch_dataset import TileDataset, TrainingImage
-from gapjunction.simulation.simulated_dataset import plan_images, simulate_planned, write_image
+from gapjunction.simulation.simulated_dataset import plan_fields, simulate_planned, write_field
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.loop import Hooks, train
 from gapjunction.training.records import Validation
@@ -26,8 +26,8 @@ SETTINGS = PredictionSettings(tile_size=256, overlap=64, min_score=0.3)
 def simulated_images(folder: Path) -> list[TrainingImage]:
     """Write six simulated images of 256 x 256 px with their boxes."""
     images = []
-    for plan in plan_images("rat", num_images=6, num_assets=3):
-        written = write_image(simulate_planned(plan, seed=0, size_px=256), plan.stem, folder)
+    for plan in plan_fields("rat", num_images=6, num_assets=3):
+        written = write_field(simulate_planned(plan, seed=0, size_px=256), plan.stem, folder)
         images.append(TrainingImage(written.path, written.boxes, written.labels))
     return images
 
@@ -49,7 +49,7 @@ def test_train__simulated_images__finds_most_objects_of_images_it_has_not_seen(
     def validate(model: torch.nn.Module, _: int) -> Validation:
         assert isinstance(model, CenterNet)
         new = (first_new, second_new)
-        found = [detect_image(model, read_image(image.path), SETTINGS) for image in new]
+        found = [detect_image(model, read_picture(image.path), SETTINGS) for image in new]
         judged.append(score_detections([as_detections(image) for image in new], found).f1)
         return Validation(judged[-1], {})
 

@@ -16,7 +16,7 @@ from gapjunction.dataset.metadata import (
     label_file,
 )
 from gapjunction.errors import BenchmarkError, DatasetError
-from gapjunction.images.pictures import IMAGE_SUFFIXES, ImageArray, read_image
+from gapjunction.images.pictures import IMAGE_SUFFIXES, ImageArray, read_picture
 
 LEVELS_UP = 3  # from <dataset>/Assets/<asset>/Segmentation to the dataset
 
@@ -90,7 +90,7 @@ def read_image_of(path: Path | None, mask: Mask) -> ImageArray | None:
     """
     if path is None:
         return None
-    image = read_image(path)
+    image = read_picture(path)
     if image.shape[1:] != mask.classes.shape:
         raise BenchmarkError(
             path,

@@ -19,8 +19,8 @@ from gapjunction.config import StrictConfig
 from gapjunction.dataset.creation.asset_images import (
     SourceImage,
     measure_asset,
+    write_asset_image,
     write_contrast,
-    write_image,
 )
 from gapjunction.dataset.creation.asset_table import AssetTable, read_asset_table
 from gapjunction.dataset.creation.source_files import find_sources
@@ -217,5 +217,5 @@ def _metadata_of(table: AssetTable | None) -> dict[str, AssetMetadata]:
 def _write_asset(images: Sequence[SourceImage], folder: Path) -> None:
     contrast = measure_asset(images)
     for image in images:
-        write_image(image, contrast, folder / "Raw")
+        write_asset_image(image, contrast, folder / "Raw")
     write_contrast(images, contrast, folder / CONTRAST_FILE)

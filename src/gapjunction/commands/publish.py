@@ -25,7 +25,7 @@ from gapjunction.errors import ConfigError
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.text import counted
 
-Outcome = Literal["written", "annotated", "predicted", "nothing"]
+PublishOutcome = Literal["written", "annotated", "predicted", "nothing"]
 
 
 class PublishConfig(StrictConfig):
@@ -58,10 +58,10 @@ class PublishResult:
 
     data: Path
     num_boxes: int
-    outcomes: Mapping[Outcome, int]
+    outcomes: Mapping[PublishOutcome, int]
 
     def __str__(self) -> str:
-        about: dict[Outcome, str] = {
+        about: dict[PublishOutcome, str] = {
             "annotated": "left alone: a person annotated them (--replace annotations)",
             "predicted": "left alone: they hold predictions already (--replace predictions)",
             "nothing": "without a file: nothing was found, and an empty file would say that a "
@@ -102,7 +102,7 @@ def run(config: PublishConfig) -> PublishResult:
         for each in images
         if each.name in files
     ]
-    outcomes: Counter[Outcome] = Counter()
+    outcomes: Counter[PublishOutcome] = Counter()
     num_boxes = 0
     for each, boxes in found:
         outcome = _outcome(each, boxes, config.replace)
@@ -124,7 +124,7 @@ def _class_names(each: NamedImage) -> tuple[str, ...]:
     return tuple(name for name, color in each.dataset.classes.items() if color)
 
 
-def _outcome(each: NamedImage, boxes: Detections, replace: str) -> Outcome:
+def _outcome(each: NamedImage, boxes: Detections, replace: str) -> PublishOutcome:
     """Return what is to become of an image; a person's boxes are never replaced by nothing."""
     path = each.image.boxes_path
     if path is not None:

@@ -30,7 +30,7 @@ from gapjunction.prediction_folder import read_manifest
 from gapjunction.provenance import git_commit
 from gapjunction.report.agreement_section import agreement_section
 from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image
-from gapjunction.report.error_overlays import worst_images
+from gapjunction.report.error_overlays import choose_worst_images
 from gapjunction.report.group_sections import (
     comparison_section,
     group_section,
@@ -45,7 +45,7 @@ from gapjunction.report.group_tables import (
     prism_tables,
     trend_table,
 )
-from gapjunction.report.html_page import Picture, Section, render_page
+from gapjunction.report.html_page import PagePicture, Section, render_page
 from gapjunction.report.method_section import Settings, method_section
 from gapjunction.terminal import tracked
 from gapjunction.version import __version__
@@ -223,7 +223,7 @@ def _sections(
     yield comparison_section(study)
     if detections is not None:
         yield agreement_section(detections)
-        worst = worst_images(detections, config.num_images)
+        worst = choose_worst_images(detections, config.num_images)
         pictures = [
             picture_of_errors(detections, image)
             for image in tracked(worst, "Drawing the worst images", len(worst))
@@ -233,7 +233,7 @@ def _sections(
     yield method_section(measured, _settings(config))
 
 
-def _random_pictures(config: ReportConfig, measured: MeasuredImages) -> list[Picture]:
+def _random_pictures(config: ReportConfig, measured: MeasuredImages) -> list[PagePicture]:
     rng = np.random.default_rng([config.seed, len(measured.images)])
     number = min(config.num_images, len(measured.images))
     chosen = sorted(rng.choice(len(measured.images), number, replace=False).tolist())

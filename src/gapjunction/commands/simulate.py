@@ -12,9 +12,9 @@ from gapjunction.files import require_new
 from gapjunction.simulation.imaging_model import Kind
 from gapjunction.simulation.simulated_dataset import (
     assemble_dataset,
-    plan_images,
+    plan_fields,
     simulate_planned,
-    write_image,
+    write_field,
 )
 from gapjunction.terminal import tracked
 
@@ -55,10 +55,10 @@ def run(config: SimulateConfig) -> SimulateResult:
         ConfigError: if the folder holds something already.
     """
     require_new(config.out, settings=("out",))
-    plans = plan_images(config.kind, config.images, config.assets)
+    plans = plan_fields(config.kind, config.images, config.assets)
     with TemporaryDirectory() as folder:
         images = {
-            plan: write_image(
+            plan: write_field(
                 simulate_planned(plan, config.seed, config.size), plan.stem, Path(folder)
             )
             for plan in tracked(plans, "Simulating", len(plans))

@@ -24,7 +24,7 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.rules import Problem, Severity, check_stems
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.files import write_json
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 from gapjunction.version import __version__
@@ -151,7 +151,7 @@ def _undecodable(datasets: Sequence[Dataset]) -> list[Problem]:
 
 def _decode(path: Path) -> Problem | None:
     try:
-        read_image(path)
+        read_picture(path)
     except ImageError as error:
         return Problem.from_error(error)
     return None

@@ -23,7 +23,7 @@ from gapjunction.images.pictures import (
     TIFF_SUFFIXES,
     ImageArray,
     has_16_bits,
-    read_image,
+    read_picture,
     write_png,
 )
 from gapjunction.images.pixel_depth import WHITE_PERCENTILE
@@ -91,7 +91,7 @@ def write_coco(images: Iterable[CocoImage], class_names: Sequence[str], folder: 
 
     WEBP, PNG and JPEG files of 8 bits are copied; TIFF of 8 bits becomes PNG without loss. An
     image of 16 bits becomes PNG of 8, as the official DINO and other readers of COCO files turn
-    16 bits into plain white: `to_8_bits` says how. The annotations are the same.
+    16 bits into plain white: `scaled_to_8_bits` says how. The annotations are the same.
 
     Raises:
         ImageError: if an image that is not merely copied cannot be read.
@@ -107,7 +107,7 @@ def write_coco(images: Iterable[CocoImage], class_names: Sequence[str], folder: 
         write_json(folder / annotation_file(split), coco_instances(written[split], class_names))
 
 
-def to_8_bits(image: ImageArray) -> NDArray[np.uint8]:
+def scaled_to_8_bits(image: ImageArray) -> NDArray[np.uint8]:
     """Map an image (C, H, W) linearly from [min, 99.99th percentile] to [0, 255], rounded.
 
     It is one mapping for the whole image, all channels included. What lies above becomes 255.
@@ -177,8 +177,8 @@ def _planned(named: NamedImage, split: Split) -> CocoImage:
 def _write_image(image: CocoImage, target: Path) -> None:
     source = image.source.path
     if image.is_rescaled:
-        write_png(target, to_8_bits(read_image(source)))
+        write_png(target, scaled_to_8_bits(read_picture(source)))
     elif source.suffix.lower() in TIFF_SUFFIXES:
-        write_png(target, read_image(source))
+        write_png(target, read_picture(source))
     else:
         shutil.copyfile(source, target)

@@ -1,7 +1,7 @@
 """Read the chosen planes of a microscope file, whatever its format, as an image (C, H, W).
 
 The content decides, not the suffix. Pictures (WEBP, PNG, JPEG, TIFF of one plane) of which
-nothing was chosen are read by `read_image`, as everywhere else.
+nothing was chosen are read by `read_picture`, as everywhere else.
 """
 
 import logging
@@ -27,7 +27,7 @@ from gapjunction.images.pictures import (
     IMAGE_SUFFIXES,
     ImageArray,
     decoding,
-    read_image,
+    read_picture,
     refuse_large,
 )
 from gapjunction.images.pixel_depth import depth_mapping, require_real, value_range
@@ -79,7 +79,7 @@ class ChosenFacts:
         is_assumed_color: three channels are shown as red, green and blue because the file has
             one plane of each, not because it says so.
         is_8_bit: its pixels have 8 bits.
-        is_picture: it is all of a WEBP, PNG or JPEG file, which `read_image` reads.
+        is_picture: it is all of a WEBP, PNG or JPEG file, which `read_picture` reads.
     """
 
     height: int
@@ -126,7 +126,7 @@ def read_chosen(path: Path, choice: PlaneChoice, *, is_quiet: bool = False) -> I
             of it, or what was said is not there.
     """
     if is_taken_as_it_is(path, choice):
-        return read_image(path)
+        return read_picture(path)
     image = read_filled(path, choice, is_quiet=is_quiet)
     if image.dtype == np.uint8:
         return as_picture(np.asarray(image, np.uint8))
@@ -149,7 +149,7 @@ def read_native(path: Path, choice: PlaneChoice) -> NDArray[Any]:
         ImageError: as `read_chosen` does.
     """
     if is_taken_as_it_is(path, choice):
-        return read_image(path)
+        return read_picture(path)
     with opened_scenes(path) as scenes:
         scene = choose_scene(scenes, choice, path)
         planes = choose_planes(scene, choice, path)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 import numpy as np
 
 from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
-from gapjunction.images.pictures import picture_in, read_image
+from gapjunction.images.pictures import picture_in, read_picture
 
 _DEEP_MODE = "I;16"
 _GREY_MODES = ("1", "L", "LA", _DEEP_MODE)
@@ -24,7 +24,7 @@ def picture_scene(path: Path, stream: BinaryIO) -> MicroscopeScene:
 
     @cache
     def pixels() -> Plane:
-        return read_image(path)
+        return read_picture(path)
 
     return MicroscopeScene(
         name="",

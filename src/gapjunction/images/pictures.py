@@ -51,7 +51,7 @@ _DECODER_ERRORS = (
 )
 
 
-def read_image(path: Path) -> ImageArray:
+def read_picture(path: Path) -> ImageArray:
     """Read an image of shape (C, H, W), C = 1 or 3, dtype uint8 or uint16 as in the file.
 
     Transparency is dropped and a palette becomes RGB. The array may be a view with the channels
@@ -77,7 +77,7 @@ def read_image_size(path: Path) -> tuple[int, int]:
     """Return (height, width) in pixels from the file's header, without decoding the pixels.
 
     Raises:
-        ImageError: as `read_image` does, as far as the header tells.
+        ImageError: as `read_picture` does, as far as the header tells.
     """
     with decoding(path), path.open("rb") as stream:
         if is_tiff(stream):
@@ -91,7 +91,7 @@ def read_image_size(path: Path) -> tuple[int, int]:
 
 
 def has_16_bits(path: Path) -> bool:
-    """Tell from the file's header whether `read_image` returns its pixels with 16 bits.
+    """Tell from the file's header whether `read_picture` returns its pixels with 16 bits.
 
     Raises:
         ImageError: as `read_image_size` does.

@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.measured_images import MeasuredImage
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.report.error_overlays import error_overlay
-from gapjunction.report.html_page import Picture
+from gapjunction.report.html_page import PagePicture
 from gapjunction.report.overlays import overlay
 
 MAX_SIDE_PX = 1200
@@ -17,29 +17,29 @@ LINE_PX = 2  # two images stand beside each other, so that it is one pixel of a 
 JPEG_QUALITY = 85  # a tenth of the size of PNG for noisy images, and no box is lost
 
 
-def picture_of_figure(figure: Figure, caption: str, *, is_half: bool = False) -> Picture:
+def picture_of_figure(figure: Figure, caption: str, *, is_half: bool = False) -> PagePicture:
     """Return a figure as PNG; the caption also stands in for it."""
     content = io.BytesIO()
     figure.savefig(content, format="png", metadata={"Software": None})
-    return Picture(caption, caption, "image/png", content.getvalue(), is_half)
+    return PagePicture(caption, caption, "image/png", content.getvalue(), is_half)
 
 
-def picture_of_image(image: MeasuredImage, colors: Sequence[str]) -> Picture:
+def picture_of_image(image: MeasuredImage, colors: Sequence[str]) -> PagePicture:
     """Return an image with what is counted in it, each box in the colour of its class.
 
     Raises:
         ImageError: if the image cannot be read.
     """
-    pixels = read_image(image.path)
+    pixels = read_picture(image.path)
     shown = overlay(pixels, image.counted, colors, max_side_px=MAX_SIDE_PX, line_px=LINE_PX)
     content = io.BytesIO()
     shown.save(content, format="JPEG", quality=JPEG_QUALITY, subsampling=0)
     caption = f"{image.name} ({image.dataset}, {image.asset}): {len(image.counted)} counted"
     alternative = f"Image {image.name} with a box around each of {len(image.counted)} objects"
-    return Picture(caption, alternative, "image/jpeg", content.getvalue(), is_half=True)
+    return PagePicture(caption, alternative, "image/jpeg", content.getvalue(), is_half=True)
 
 
-def picture_of_errors(study: DetectionStudy, image: int) -> Picture:
+def picture_of_errors(study: DetectionStudy, image: int) -> PagePicture:
     """Return an image with its right, wrong and missed boxes.
 
     Raises:
@@ -57,4 +57,4 @@ def picture_of_errors(study: DetectionStudy, image: int) -> Picture:
         f"{right} of them right at IoU 0.5"
     )
     alternative = f"Image {name} with boxes by kind of error; {caption}"
-    return Picture(caption, alternative, "image/jpeg", content.getvalue(), is_half=True)
+    return PagePicture(caption, alternative, "image/jpeg", content.getvalue(), is_half=True)

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.boxes import BoxArray
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.metrics.detection_errors import FoundKind, TruthKind
 from gapjunction.report.overlays import brightened_rgb
 
@@ -44,7 +44,7 @@ MISSED_PEN = Pen("annotation not found", "dotted", "#FFFFFF", "M")
 MISSED_KINDS = (TruthKind.MISSED, TruthKind.MERGED, TruthKind.SPLIT, TruthKind.BADLY_PLACED)
 
 
-def worst_images(study: DetectionStudy, number: int) -> list[int]:
+def choose_worst_images(study: DetectionStudy, number: int) -> list[int]:
     """Return the images with the most unmatched boxes, worst first; none without one."""
     counts = study.counts
     wrong = counts.num_truth + counts.num_found - 2 * counts.num_right["iou50"]
@@ -117,7 +117,7 @@ def _legend(pen: Pen) -> str:
 
 def _pixels(path: Path | None, boxes: Sequence[BoxArray]) -> np.ndarray:
     if path is not None:
-        return brightened_rgb(read_image(path))
+        return brightened_rgb(read_picture(path))
     corners = np.concatenate([each[:, 2:] for each in boxes])
     width, height = np.ceil(corners.max(axis=0, initial=1.0)).astype(int).tolist()
     return np.full((height, width, 3), 90, np.uint8)

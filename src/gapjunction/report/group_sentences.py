@@ -60,7 +60,7 @@ def p_text(p_value: float) -> str:
     return "p < 0.001" if p_value < SMALLEST_SHOWN_P else f"p = {p_value:.3f}"
 
 
-def interval_text(estimate: Estimate, form: str) -> str:
+def interval_in_words(estimate: Estimate, form: str) -> str:
     """Return the 95 % interval as text, "no interval" where there is none."""
     if estimate.interval is None:
         return "no interval"
@@ -76,7 +76,7 @@ def _comparison(each: Comparison, num_tests: int) -> str:
     else:
         size = (
             f"{each.second} has {effect.ratio.value:.2f} times the value of {each.first} "
-            f"({interval_text(effect.ratio, '.2f')}; {counted}"
+            f"({interval_in_words(effect.ratio, '.2f')}; {counted}"
         )
     between = (
         " No dataset has both, so microscope, staining and all else that differs between "
@@ -92,7 +92,8 @@ def _trend(each: AgeTrend, num_tests: int) -> str:
     rho = each.correlation
     return (
         f"Age, {MEASURE_TITLES[each.measure]}: rank correlation {rho.value:+.2f} "
-        f"({interval_text(rho, '+.2f')}; {each.num_assets} assets; {_p_texts(each, num_tests)}). "
+        f"({interval_in_words(rho, '+.2f')}; {each.num_assets} assets; "
+        f"{_p_texts(each, num_tests)}). "
         f"{_verdict(each, num_tests, 'trend')}"
     )
 

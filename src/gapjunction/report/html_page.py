@@ -44,7 +44,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PagePicture:
     """An encoded picture, with its text for those who cannot see it.
 
     Attributes:
@@ -59,7 +59,7 @@ class Picture:
     is_half: bool = False
 
 
-Part = Paragraph | Points | Table | Lines | Picture
+Part = Paragraph | Points | Table | Lines | PagePicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _render(part: Part) -> str:
             return _render_table(part)
         case Lines(caption, text):
             return f"<p>{escape(caption)}</p>\n<pre>{escape(text)}</pre>"
-        case Picture():
+        case PagePicture():
             return _render_picture(part)
 
 
@@ -179,7 +179,7 @@ def _column(place: int, table: Table, tag: str) -> str:
     return scope + (' class="number"' if place >= table.first_number else "")
 
 
-def _render_picture(picture: Picture) -> str:
+def _render_picture(picture: PagePicture) -> str:
     content = base64.b64encode(picture.content).decode("ascii")
     shape = ' class="half"' if picture.is_half else ""
     return (

@@ -9,7 +9,7 @@ HEADER = ("asset", "images", "boxes", "F1, start", "F1, best", "found, start", "
 AssetScores = Mapping[str, Mapping[str, float]]
 
 
-def asset_table(start: AssetScores, best: AssetScores) -> str:
+def training_asset_table(start: AssetScores, best: AssetScores) -> str:
     """Return a line for each asset as aligned text.
 
     Both hold for each asset num_images, num_truth (boxes annotated), num_found and f1.

@@ -11,7 +11,7 @@ from gapjunction.dataset.coco import CocoImage
 from gapjunction.dataset.splits import AssetKey
 from gapjunction.errors import ConfigError
 from gapjunction.images.microscope_files import chosen_facts
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.images.plane_choice import ALL_CHANNELS, NOTHING_CHOSEN, index_of_channel
 from gapjunction.samples.annotated_channel import Example, StainedChannel, stained_channel
 from gapjunction.samples.intensity import without_color
@@ -132,7 +132,7 @@ def _stained_channel(images: Sequence[CocoImage]) -> StainedChannel | None:
     annotated = [image for image in images if len(image.boxes)]
     examples: list[Example] = []
     for image in evenly_spread(annotated, MOST_LOOKS):
-        pixels = read_image(image.source.path)
+        pixels = read_picture(image.source.path)
         if len(without_color(pixels)) > 1:
             examples.append((pixels, image.boxes))
     return stained_channel(examples) if examples else None

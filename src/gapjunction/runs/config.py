@@ -8,7 +8,7 @@ from pydantic import Field
 from gapjunction.config import StrictConfig
 from gapjunction.presets import PresetName, RecipeName
 from gapjunction.tracking.store import MlflowDir
-from gapjunction.training.config import Precision
+from gapjunction.training.config import TrainingPrecision
 
 PresetOption = Annotated[
     PresetName | None,
@@ -95,7 +95,7 @@ class TrainConfig(StrictConfig):
         description="How to train. fine_tuning: few images, from given weights; from_scratch: "
         "from random weights; published: as DINO's authors did, for thousands of images.",
     )
-    precision: Precision | None = Field(
+    precision: TrainingPrecision | None = Field(
         None, description="Mixed precision: bf16 or fp16 on a GPU that is faster with it."
     )
     splits: Path | None = Field(

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from gapjunction.models.checkpoint import load_checkpoint, save_config
-from gapjunction.report.training_assets import asset_table
+from gapjunction.report.training_assets import training_asset_table
 from gapjunction.runs.card import write_card
 from gapjunction.runs.cross_validation import fit_in_folds
 from gapjunction.runs.data import TrainingData
@@ -108,7 +108,7 @@ def _calibrate(
 def _say_what_came_of_it(records: list[EpochRecord], folder: Path) -> None:
     """Log the table by asset, and a warning where training was of no use."""
     start, best = records[0].validation, best_record(records)
-    logger.info("%s", asset_table(start.by_asset, best.validation.by_asset))
+    logger.info("%s", training_asset_table(start.by_asset, best.validation.by_asset))
     if best.validation.score < NEXT_TO_NOTHING:
         logger.warning(
             "this run learnt next to nothing (F1 %.2f): look at the boxes with 'gapjunction "

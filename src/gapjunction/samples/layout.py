@@ -1,7 +1,7 @@
 """The channel layout of an image: what a network sees of its colors."""
 
 from gapjunction.dataset.records import AnnotatedImage
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.samples.intensity import without_color
 
 GREY, COLOR = "grey", "color"
@@ -13,4 +13,4 @@ def channel_layout(image: AnnotatedImage) -> str:
     Raises:
         ImageError: if the image cannot be decoded.
     """
-    return GREY if len(without_color(read_image(image.path))) == 1 else COLOR
+    return GREY if len(without_color(read_picture(image.path))) == 1 else COLOR

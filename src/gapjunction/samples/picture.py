@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapjunction.images.microscope_files import read_chosen
-from gapjunction.images.pictures import ImageArray, read_image
+from gapjunction.images.pictures import ImageArray, read_picture
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.samples.intensity import without_color
 
@@ -41,7 +41,7 @@ class Picture:
         if self.pixels is not None:
             return self.pixels
         if self.is_file:
-            return read_image(self.path)
+            return read_picture(self.path)
         return read_chosen(self.path, self.choice, is_quiet=is_quiet)
 
     def shown(self, whole: ImageArray) -> ImageArray:

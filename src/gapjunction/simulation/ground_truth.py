@@ -43,7 +43,7 @@ class Visibility:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Annotations:
+class AnnotatedObjects:
     """Boxes (N, 4), xyxy pixels, and how far each peak stands out of the noise (N,)."""
 
     boxes: BoxArray
@@ -69,7 +69,7 @@ def visibility_of(
 
 def annotate(
     footprints: Sequence[Footprint], rest_photons: FloatArray, camera: Camera, rules: Visibility
-) -> Annotations:
+) -> AnnotatedObjects:
     """Return the boxes of visible plaques, by rules 2 and 3, top to bottom.
 
     `footprints` are expected photons of one visible plaque each; `rest_photons` (H, W) are those
@@ -89,7 +89,7 @@ def annotate(
     noise = camera.noise_photons(rest_photons)
     snr = np.array([float(light.values.max() / noise[_peak(light)]) for light in lights])
     order = np.lexsort((boxes[:, 0], boxes[:, 1]))
-    return Annotations(boxes[order], snr[order])
+    return AnnotatedObjects(boxes[order], snr[order])
 
 
 def _join_unresolved(

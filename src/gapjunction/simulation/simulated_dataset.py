@@ -46,7 +46,7 @@ class ImagePlan:
         return f"{self.kind}_{self.asset_index + 1:02d}"
 
 
-def plan_images(kind: Kind, num_images: int, num_assets: int) -> list[ImagePlan]:
+def plan_fields(kind: Kind, num_images: int, num_assets: int) -> list[ImagePlan]:
     """Deal images out to assets in turn, so that later images do not rename earlier ones."""
     return [ImagePlan(kind, i, i % num_assets, i // num_assets) for i in range(num_images)]
 
@@ -62,7 +62,7 @@ def simulate_planned(plan: ImagePlan, seed: int, size_px: int) -> SimulatedImage
     return simulate_image(MODELS[plan.kind], subject_of(plan, seed), size_px, generator)
 
 
-def write_image(image: SimulatedImage, stem: str, folder: Path) -> AnnotatedImage:
+def write_field(image: SimulatedImage, stem: str, folder: Path) -> AnnotatedImage:
     """Write the pixels to `folder` as the platform does, lossy WEBP, and return the record."""
     path = folder / f"{stem}.webp"
     Image.fromarray(image.pixels).save(path, quality=WEBP_QUALITY)

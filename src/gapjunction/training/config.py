@@ -7,7 +7,7 @@ from pydantic import Field
 from gapjunction.config import StrictConfig
 from gapjunction.samples.augmentation import AugmentationConfig
 
-Precision = Literal["no", "bf16", "fp16"]
+TrainingPrecision = Literal["no", "bf16", "fp16"]
 
 
 class TrainingConfig(StrictConfig):
@@ -48,6 +48,6 @@ class TrainingConfig(StrictConfig):
     patience: int = Field(default=8, ge=1)
     max_gradient_norm: float = Field(default=10.0, gt=0)
     num_workers: int = Field(default=0, ge=0)
-    precision: Precision = "no"
+    precision: TrainingPrecision = "no"
     seed: int = Field(default=0, ge=0)
     augmentation: AugmentationConfig = AugmentationConfig()

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
-from gapjunction.commands.benchmark.log import Outcome, log_benchmark
+from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
 from gapjunction.prediction_folder import Manifest
 from gapjunction.tracking.runs import (
     TRAINING_EXPERIMENT,
@@ -29,7 +29,7 @@ def write_note(folder: Path) -> None:
     (folder / "note.txt").write_text("seen")
 
 
-OUTCOME = Outcome(SUITE, {"threshold": "0.5"}, write_note)
+OUTCOME = BenchmarkOutcome(SUITE, {"threshold": "0.5"}, write_note)
 
 
 def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_path: Path) -> None:

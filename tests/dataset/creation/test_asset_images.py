@@ -10,12 +10,12 @@ import tifffile
 from gapjunction.dataset.creation.asset_images import (
     SourceImage,
     measure_asset,
+    write_asset_image,
     write_contrast,
-    write_image,
 )
 from gapjunction.errors import DatasetError
 from gapjunction.images.microscope_files import chosen_facts
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from microscope_samples import stack, write_ome_tiff
 
@@ -26,8 +26,8 @@ def source(path: Path, pixels: np.ndarray, choice: PlaneChoice = NOTHING_CHOSEN)
 
 
 def written(image: SourceImage, contrast_of: list[SourceImage], folder: Path) -> np.ndarray:
-    write_image(image, measure_asset(contrast_of), folder)
-    return read_image(folder / f"{image.name}.webp")
+    write_asset_image(image, measure_asset(contrast_of), folder)
+    return read_picture(folder / f"{image.name}.webp")
 
 
 def test_write_image__two_images_of_an_asset__share_their_contrast(tmp_path: Path) -> None:
@@ -69,8 +69,8 @@ def test_write_image__8_bits__stay_as_they_are(tmp_path: Path) -> None:
 
 def test_write_image__too_large_for_webp__becomes_png(tmp_path: Path) -> None:
     image = source(tmp_path / "a.tif", np.zeros((1, 16_384), np.uint8))
-    write_image(image, measure_asset([image]), tmp_path)
-    assert read_image(tmp_path / "a.png").shape == (1, 1, 16_384)
+    write_asset_image(image, measure_asset([image]), tmp_path)
+    assert read_picture(tmp_path / "a.png").shape == (1, 1, 16_384)
 
 
 def test_measure_asset__8_and_16_bits__are_refused(tmp_path: Path) -> None:

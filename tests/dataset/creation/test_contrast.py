@@ -6,7 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from gapjunction.dataset.creation.contrast import ChannelContrast, measured_contrast, to_8_bits
+from gapjunction.dataset.creation.contrast import (
+    ChannelContrast,
+    measured_contrast,
+    stretched_to_8_bits,
+)
 
 
 def test_measured_contrast__two_images__have_one_range_for_each_channel() -> None:
@@ -34,21 +38,27 @@ def test_measured_contrast__no_image__is_our_mistake() -> None:
 
 def test_to_8_bits__black_and_white__are_the_ends() -> None:
     image = np.array([[[0, 100, 600, 1100, 60000]]], np.uint16)
-    assert to_8_bits(image, [ChannelContrast(100, 1100)]).ravel().tolist() == [0, 0, 128, 255, 255]
+    assert stretched_to_8_bits(image, [ChannelContrast(100, 1100)]).ravel().tolist() == [
+        0,
+        0,
+        128,
+        255,
+        255,
+    ]
 
 
 def test_to_8_bits__8_bit_values__stay_as_they_are() -> None:
     image = np.arange(256, dtype=np.uint16).reshape(1, 16, 16)
-    np.testing.assert_array_equal(to_8_bits(image, [ChannelContrast(0, 255)]), image)
+    np.testing.assert_array_equal(stretched_to_8_bits(image, [ChannelContrast(0, 255)]), image)
 
 
 @given(arrays(np.uint16, (1, 4, 5)))
 def test_to_8_bits__whatever_is_brighter__stays_at_least_as_bright(image: np.ndarray) -> None:
-    mapped = to_8_bits(image, measured_contrast([image])).ravel().astype(int)
+    mapped = stretched_to_8_bits(image, measured_contrast([image])).ravel().astype(int)
     assert np.all(np.diff(mapped[np.argsort(image.ravel(), kind="stable")]) >= 0)
 
 
 @given(st.integers(0, 60000), st.integers(1, 5000))
 def test_to_8_bits__flat_image__is_black(value: int, size: int) -> None:
     image = np.full((1, 1, size), value, np.uint16)
-    assert not to_8_bits(image, measured_contrast([image])).any()
+    assert not stretched_to_8_bits(image, measured_contrast([image])).any()

@@ -10,7 +10,7 @@ from builders import add_image, build_dataset, edit_json
 from gapjunction.dataset.formats.placing import place_images
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 
 BLACK = np.zeros((8, 8), np.uint8)
 
@@ -63,4 +63,4 @@ def test_place_images__webp_for_a_tool_without_it__becomes_png_without_loss(
     png.unlink()
     [placed] = place_images(read_dataset(root), tmp_path, reads_webp=False)
     assert placed.path.suffix == ".png"
-    assert np.array_equal(read_image(tmp_path / placed.path), read_image(webp))
+    assert np.array_equal(read_picture(tmp_path / placed.path), read_picture(webp))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from foreign_files import save_text
-from gapjunction.dataset.formats.source import Source, counted
+from gapjunction.dataset.formats.source import Source, with_numbers
 
 
 def test_source__file_and_folder__are_called_without_the_suffix(tmp_path: Path) -> None:
@@ -13,4 +13,4 @@ def test_source__file_and_folder__are_called_without_the_suffix(tmp_path: Path) 
 
 
 def test_counted__thousands__are_grouped() -> None:
-    assert counted(["points", "line", *["points"] * 1199]) == ("points: 1,200", "line: 1")
+    assert with_numbers(["points", "line", *["points"] * 1199]) == ("points: 1,200", "line: 1")

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gapjunction.models.centernet.criterion import box_loss, center_loss, generalized_iou
+from gapjunction.models.centernet.criterion import box_loss, center_loss, generalized_iou_of_sides
 from gapjunction.models.centernet.targets import TargetMaps, draw_targets
 
 BOXES = torch.tensor([[4.0, 6.0, 12.0, 12.0], [20.0, 18.0, 25.0, 27.0]])
@@ -108,5 +108,5 @@ def test_box_loss__no_objects__is_zero() -> None:
 def test_generalized_iou__worked_examples__match(
     first: list[float], second: list[float], expected: float
 ) -> None:
-    found = generalized_iou(torch.tensor([first]).float(), torch.tensor([second]).float())
+    found = generalized_iou_of_sides(torch.tensor([first]).float(), torch.tensor([second]).float())
     assert found.tolist() == pytest.approx([expected])

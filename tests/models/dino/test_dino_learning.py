@@ -10,14 +10,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from gapjunction.detections import Detections
-from gapjunction.images.pictures import read_image
+from gapjunction.images.pictures import read_picture
 from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.detector import Annotations
 from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.model import Dino
 from gapjunction.models.dino.sizes import ResNetSpec
 from gapjunction.samples.intensity import measure_intensity, normalize
-from gapjunction.simulation.simulated_dataset import plan_images, simulate_planned, write_image
+from gapjunction.simulation.simulated_dataset import plan_fields, simulate_planned, write_field
 
 CONFIG = DinoConfig(
     backbone=ResNetSpec(
@@ -38,9 +38,9 @@ THRESHOLD = 0.4
 def crowded_tiles(folder: Path) -> tuple[Tensor, list[Annotations]]:
     """Return four enlarged tiles with about 15 whole objects each."""
     tiles, annotations = [], []
-    for plan in plan_images("rat", num_images=4, num_assets=4):
-        written = write_image(simulate_planned(plan, seed=0, size_px=512), plan.stem, folder)
-        image = read_image(written.path)
+    for plan in plan_fields("rat", num_images=4, num_assets=4):
+        written = write_field(simulate_planned(plan, seed=0, size_px=512), plan.stem, folder)
+        image = read_picture(written.path)
         x, y, boxes = most_typical_place(written.boxes)
         tile = normalize(image, measure_intensity(image))[:, y : y + TILE_PX, x : x + TILE_PX]
         tiles.append(torch.from_numpy(tile))

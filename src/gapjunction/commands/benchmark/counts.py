@@ -12,7 +12,7 @@ from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.benchmark.threshold import threshold_to_use
-from gapjunction.commands.benchmark.log import Outcome, log_benchmark
+from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
     BenchmarkConfig,
     ExperimentName,
@@ -95,7 +95,7 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
         "assets_from": groups.source,
     }
     write_artifacts = partial(_write_artifacts, paired=paired, groups=groups, suite=suite)
-    logged = log_benchmark(config, manifest, Outcome(suite, params, write_artifacts))
+    logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
     return BenchmarkCountsResult(suite, logged.params, logged.run, groups)
 
 

@@ -22,7 +22,7 @@ from gapjunction.benchmark.paired_detections import PairedDetections, read_paire
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.threshold import threshold_to_use
-from gapjunction.commands.benchmark.log import LoggedBenchmark, Outcome, log_benchmark
+from gapjunction.commands.benchmark.log import BenchmarkOutcome, LoggedBenchmark, log_benchmark
 from gapjunction.commands.benchmark.options import (
     BenchmarkConfig,
     ExperimentName,
@@ -46,7 +46,7 @@ from gapjunction.report.detection_tables import (
     detections_per_image,
     threshold_table,
 )
-from gapjunction.report.error_overlays import error_overlay, worst_images
+from gapjunction.report.error_overlays import choose_worst_images, error_overlay
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.text import normalized
 from gapjunction.tracking.runs import RunLink
@@ -178,7 +178,7 @@ def log(measured: MeasuredDetections, parent: RunLink | None = None) -> LoggedBe
         "pixel_size_um": str(study.settings.um_per_px or "unknown"),
         "assets_from": study.groups.source,
     }
-    outcome = Outcome(study.suite, params, partial(_write_artifacts, study=study))
+    outcome = BenchmarkOutcome(study.suite, params, partial(_write_artifacts, study=study))
     return log_benchmark(measured.config, measured.manifest, outcome, parent)
 
 
@@ -243,5 +243,5 @@ def _figures(study: DetectionStudy) -> Iterator[tuple[str, Figure]]:
     )
     yield "bland_altman.png", bland_altman_figure(truth, found)
     yield "predicted_against_true.png", predicted_against_true_figure(truth, found)
-    for place, image in enumerate(worst_images(study, NUM_WORST), start=1):
+    for place, image in enumerate(choose_worst_images(study, NUM_WORST), start=1):
         yield f"worst_{place}_{study.paired.stems[image]}.png", error_overlay(study, image)

@@ -26,7 +26,7 @@ COMMIT_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BenchmarkOutcome:
     """What a benchmark found.
 
     Attributes:
@@ -51,7 +51,7 @@ class LoggedBenchmark:
 def log_benchmark(
     config: BenchmarkConfig,
     manifest: Manifest,
-    outcome: Outcome,
+    outcome: BenchmarkOutcome,
     parent: RunLink | None = None,
 ) -> LoggedBenchmark:
     """Write the metrics to the JSON file, if one is asked for, and log the run to MLflow.

@@ -19,7 +19,7 @@ from gapjunction.benchmark.mask_pairs import (
     read_image_of,
 )
 from gapjunction.benchmark.suite import segmentation_suite
-from gapjunction.commands.benchmark.log import Outcome, log_benchmark
+from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
     BenchmarkConfig,
     ExperimentName,
@@ -124,7 +124,7 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
         "assets_from": groups.source,
     }
     write_artifacts = partial(_write_artifacts, pixels=pixels, masks=masks, groups=groups)
-    logged = log_benchmark(config, manifest, Outcome(suite, params, write_artifacts))
+    logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
     return BenchmarkSegmentationResult(suite, logged.params, logged.run, groups)
 
 

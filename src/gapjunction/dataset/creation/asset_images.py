@@ -12,7 +12,7 @@ from gapjunction.dataset.creation.contrast import (
     TOP_8_BITS,
     ChannelContrast,
     measured_contrast,
-    to_8_bits,
+    stretched_to_8_bits,
 )
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
@@ -79,14 +79,14 @@ def measure_asset(images: Sequence[SourceImage]) -> AssetContrast:
     return AssetContrast(depth, tuple(measured_contrast(deep)))
 
 
-def write_image(image: SourceImage, contrast: AssetContrast, folder: Path) -> None:
+def write_asset_image(image: SourceImage, contrast: AssetContrast, folder: Path) -> None:
     """Write an image as WEBP without loss, or as PNG where it is too large for that.
 
     Raises:
         ImageError: if the file cannot be read.
     """
     deep = contrast.depth.to_16_bits(_read_again(image))
-    picture = as_picture(to_8_bits(deep, contrast.channels))
+    picture = as_picture(stretched_to_8_bits(deep, contrast.channels))
     if max(picture.shape) > MAX_WEBP_SIDE:
         write_png(folder / f"{image.name}.png", picture)
     else:

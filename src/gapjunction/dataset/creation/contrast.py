@@ -22,7 +22,7 @@ class ChannelContrast:
     black: float
     white: float
 
-    def to_8_bits(self, channel: NDArray[Any]) -> NDArray[np.uint8]:
+    def stretched(self, channel: NDArray[Any]) -> NDArray[np.uint8]:
         """Map a channel (H, W) linearly."""
         factor = np.float32(TOP_8_BITS / max(self.white - self.black, 1.0))
         scaled = (channel.astype(np.float32) - np.float32(self.black)) * factor
@@ -51,10 +51,12 @@ def measured_contrast(images: Iterable[NDArray[np.uint16]]) -> list[ChannelContr
     return [_contrast(each) for each in counts]
 
 
-def to_8_bits(image: NDArray[Any], contrasts: Sequence[ChannelContrast]) -> NDArray[np.uint8]:
+def stretched_to_8_bits(
+    image: NDArray[Any], contrasts: Sequence[ChannelContrast]
+) -> NDArray[np.uint8]:
     """Return an image (C, H, W) with 8 bits."""
     pairs = zip(contrasts, image, strict=True)
-    return np.stack(list(starmap(ChannelContrast.to_8_bits, pairs)))
+    return np.stack(list(starmap(ChannelContrast.stretched, pairs)))
 
 
 def _contrast(counts: _Counts) -> ChannelContrast:

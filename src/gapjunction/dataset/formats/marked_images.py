@@ -10,7 +10,7 @@ import numpy as np
 from gapjunction.boxes import as_boxes
 from gapjunction.dataset.formats.image_files import ImageFiles
 from gapjunction.dataset.formats.shapes import Notes
-from gapjunction.dataset.formats.source import Source, counted
+from gapjunction.dataset.formats.source import Source, with_numbers
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import CLASS_COLOR, COLOR
 from gapjunction.detections import Detections
@@ -75,7 +75,7 @@ def marked_image(
 
 def counted_notes(marked: Iterable[MarkedImage]) -> tuple[str, ...]:
     """Return "<what>: <number>" for each kind of note on the images."""
-    return counted(note for each in marked for note in each.notes)
+    return with_numbers(note for each in marked for note in each.notes)
 
 
 def assemble(

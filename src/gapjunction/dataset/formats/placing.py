@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from gapjunction.dataset.formats.image_files import IMAGES, UNANNOTATED
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.detections import Detections
-from gapjunction.images.pictures import read_image, write_png
+from gapjunction.images.pictures import read_picture, write_png
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def place_images(
             place = PurePosixPath(top, asset.name, name)
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
             if is_turned:
-                write_png(folder / place, read_image(image.path))
+                write_png(folder / place, read_picture(image.path))
             else:
                 shutil.copyfile(image.path, folder / place)
             yield Placed(image, place)

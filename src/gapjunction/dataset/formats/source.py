@@ -63,6 +63,6 @@ def no_files(source: Source, expected: str, found: str = "none") -> DatasetError
     )
 
 
-def counted(notes: Iterable[str]) -> tuple[str, ...]:
+def with_numbers(notes: Iterable[str]) -> tuple[str, ...]:
     """Return "<what>: <number>" for each kind of note, in the order of the first of each."""
     return tuple(f"{what}: {number:,}" for what, number in Counter(notes).items())

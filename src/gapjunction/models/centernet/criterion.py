@@ -37,10 +37,10 @@ def box_loss(sides: Tensor, targets: Sequence[TargetMaps]) -> Tensor:
     cells = weight > 0
     found, wanted = sides.permute(0, 2, 3, 1)[cells], truth.permute(0, 2, 3, 1)[cells]
     log_error = (found.log() - wanted.log()).abs().mean(1)
-    return (weight[cells] * (1 - generalized_iou(found, wanted) + log_error)).sum()
+    return (weight[cells] * (1 - generalized_iou_of_sides(found, wanted) + log_error)).sum()
 
 
-def generalized_iou(first: Tensor, second: Tensor) -> Tensor:
+def generalized_iou_of_sides(first: Tensor, second: Tensor) -> Tensor:
     """Return the GIoU (Rezatofighi et al. 2019) of boxes given by their sides around one point.
 
     Both are (N, 4), positive distances to left, top, right, bottom, so that all boxes overlap.

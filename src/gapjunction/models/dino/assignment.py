@@ -6,7 +6,7 @@ from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Assignment:
+class QueryAssignment:
     """Pairs of a query and an object, one in each row; all int64 (M,).
 
     Attributes:
@@ -22,6 +22,6 @@ class Assignment:
     def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, kept: Tensor) -> "Assignment":
+    def __getitem__(self, kept: Tensor) -> "QueryAssignment":
         """Return the pairs where the mask `kept` (M,) is True."""
-        return Assignment(self.images[kept], self.queries[kept], self.objects[kept])
+        return QueryAssignment(self.images[kept], self.queries[kept], self.objects[kept])

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from gapjunction.models.dino.assignment import Assignment
+from gapjunction.models.dino.assignment import QueryAssignment
 from gapjunction.models.dino.box_tensors import generalized_iou, to_xyxy
 from gapjunction.models.dino.denoising import DenoisingQueries
 from gapjunction.models.dino.matcher import match
@@ -63,7 +63,7 @@ def focal_loss(logits: Tensor, truth: Tensor) -> Tensor:
 
 
 def _layer_losses(
-    layer: LayerOutput, targets: Sequence[Target], assignment: Assignment
+    layer: LayerOutput, targets: Sequence[Target], assignment: QueryAssignment
 ) -> dict[str, Tensor]:
     """Return the three weighted losses of one layer, each summed over the batch."""
     labels = torch.cat([target.labels for target in targets])[assignment.objects]

@@ -14,7 +14,7 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from gapjunction.config import StrictConfig
-from gapjunction.models.dino.assignment import Assignment
+from gapjunction.models.dino.assignment import QueryAssignment
 from gapjunction.models.dino.box_tensors import inverse_sigmoid, to_cxcywh, to_xyxy
 from gapjunction.models.dino.targets import Target
 
@@ -71,7 +71,7 @@ class DenoisingQueries:
     label_embeddings: Tensor
     boxes_unsigmoid: Tensor
     attention_mask: Tensor
-    assignment: Assignment
+    assignment: QueryAssignment
     num_groups: int
 
 
@@ -134,7 +134,7 @@ def _count_groups(targets: Sequence[Target], config: DenoisingConfig) -> int:
     return max(config.number // most_objects, 1)
 
 
-def _place_copies(targets: Sequence[Target], num_groups: int) -> tuple[Assignment, Tensor]:
+def _place_copies(targets: Sequence[Target], num_groups: int) -> tuple[QueryAssignment, Tensor]:
     """Return the slot of each of the R copies, and which copies are positive (R,).
 
     All objects are copied, then all once more and so on: [positives | negatives] of group 0,
@@ -148,7 +148,7 @@ def _place_copies(targets: Sequence[Target], num_groups: int) -> tuple[Assignmen
     places = objects - (counts.cumsum(0) - counts)[images]  # of each object within its image
     rounds = torch.arange(num_rounds, device=device).repeat_interleave(num_objects)
     slots = rounds * max(map(len, targets)) + places.repeat(num_rounds)
-    copies = Assignment(images.repeat(num_rounds), slots, objects.repeat(num_rounds))
+    copies = QueryAssignment(images.repeat(num_rounds), slots, objects.repeat(num_rounds))
     return copies, rounds % COPIES == 0
 
 

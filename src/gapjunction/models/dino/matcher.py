@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from gapjunction.models.dino.assignment import Assignment
+from gapjunction.models.dino.assignment import QueryAssignment
 from gapjunction.models.dino.box_tensors import generalized_iou, to_xyxy
 from gapjunction.models.dino.outputs import LayerOutput
 from gapjunction.models.dino.targets import Target
@@ -21,7 +21,7 @@ LOG_MARGIN = 1e-8
 
 
 @torch.no_grad()
-def match(layer: LayerOutput, targets: Sequence[Target]) -> Assignment:
+def match(layer: LayerOutput, targets: Sequence[Target]) -> QueryAssignment:
     """Return the assignment of queries to objects with the least total cost in each image.
 
     Every object gets one query, as long as there are queries.
@@ -39,7 +39,7 @@ def match(layer: LayerOutput, targets: Sequence[Target]) -> Assignment:
         objects.append(columns + num_earlier)
         num_earlier += len(target)
     pairs = np.stack([np.concatenate(part) for part in (images, queries, objects)])
-    return Assignment(*torch.from_numpy(pairs).to(layer.logits.device))
+    return QueryAssignment(*torch.from_numpy(pairs).to(layer.logits.device))
 
 
 def matching_cost(layer: LayerOutput, targets: Sequence[Target]) -> Tensor:

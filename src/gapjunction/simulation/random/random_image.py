@@ -12,7 +12,12 @@ from gapjunction.simulation.generator import (
     image_plaque,
     light_of_the_rest,
 )
-from gapjunction.simulation.ground_truth import Annotations, Visibility, annotate, visibility_of
+from gapjunction.simulation.ground_truth import (
+    AnnotatedObjects,
+    Visibility,
+    annotate,
+    visibility_of,
+)
 from gapjunction.simulation.imaging_model import ImagingModel, Spectra, Staining, Triple
 from gapjunction.simulation.optics import Footprint, draw_illumination
 from gapjunction.simulation.random.clutter import strew_clutter
@@ -137,7 +142,7 @@ def _with_ghosts(
 
 def mark_plaques(
     plaques: list[Footprint], veil_photons: FloatArray, camera: Camera, rules: Visibility
-) -> tuple[list[Footprint], Annotations]:
+) -> tuple[list[Footprint], AnnotatedObjects]:
     """Return the plaques that stay, and their marks; heaps of plaques in one box are left out.
 
     Nobody would draw one box around a heap, and nobody could say where its plaques end.

@@ -117,7 +117,7 @@ def _write_second(kind: KindName, *, has_plaques: bool = True) -> Callable[..., 
             for index in range(count):
                 rng = np.random.default_rng([seed, index])
                 field = simulate_field(KINDS[kind], size_px, rng, has_plaques=has_plaques)
-                images.append(_write_field(field, Path(fresh) / f"field_{index:02}.webp"))
+                images.append(write_field(field, Path(fresh) / f"field_{index:02}.webp"))
             num_assets = min(ASSETS_FOR_TUNING, count)
             assets = tuple(
                 Asset(f"simulated_{own}", tuple(images[own::num_assets]))
@@ -137,7 +137,8 @@ def _probe_second(kind: KindName) -> Callable[[], NDArray[np.uint8]]:
     return lambda: simulate_field(KINDS[kind], PROBE_PX, np.random.default_rng(SEED)).pixels
 
 
-def _write_field(field: Field, path: Path) -> AnnotatedImage:
+def write_field(field: Field, path: Path) -> AnnotatedImage:
+    """Write a field of the second simulator; return it as an image of a dataset."""
     Image.fromarray(np.moveaxis(field.pixels, 0, -1)).save(path, quality=WEBP_QUALITY)
     height, width = field.pixels.shape[1:]
     labels = np.zeros(len(field.boxes), np.int64)

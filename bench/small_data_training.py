@@ -1,12 +1,12 @@
-"""Measure whether training on few subjects of different looks gives a model better than its start.
+"""Measure whether training on few subjects of other looks gives a model better than its start.
 
-Run it with `python bench/small_data_training.py`: some minutes a seed on two cores; stopped, it
-goes on where it was. Six simulated subjects with three images of 512 px each: three human-like
-ones in three colors and three rat-like ones in grey, with the number of plaques that is usual
-there, with 2.5 times as many (human) or half as many (rat), and one human-like subject that is
-nearly empty. For each of five seeds, `gapjunction train` splits, cross-validates and trains with
-its defaults. The start and what came of it are then compared on the subjects kept for testing,
-and on 18 other images of the same six kinds.
+Run it with `python -m bench.small_data_training`: some minutes a seed on two cores; stopped, it
+goes on where it was. Six simulated subjects with three images of 512 px each, of the second
+simulator, which the weights that ship were not trained on: three human-like ones and three rat-like
+ones, with the number of plaques that is usual there, with 2.5 times as many (human) or half as many
+(rat), and one human-like subject that is nearly empty. For each of five seeds, `gapjunction train`
+splits, cross-validates and trains with its defaults. The start and what came of it are then
+compared on the subjects kept for testing, and on 18 other images of the same six kinds.
 """
 
 import json
@@ -18,11 +18,14 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from bench.second_simulator.field import simulate_field
+from bench.second_simulator.kinds import KINDS, KindName
+from bench.sets import CLASSES, write_field
 from gapjunction.commands import train
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.dataset.reader import read_dataset
-from gapjunction.dataset.records import Asset, Dataset
+from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.splits import read_assignment
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.detections import Detections
@@ -35,35 +38,19 @@ from gapjunction.prediction_folder import file_of
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.folder import SETTINGS_NAME, SPLITS_NAME
 from gapjunction.samples.torch_dataset import TrainingImage
-from gapjunction.simulation.generator import draw_subject, simulate_image
-from gapjunction.simulation.imaging_model import MODELS, STAININGS, Kind
-from gapjunction.simulation.simulated_dataset import CLASSES, write_field
 
-FOLDER = Path("runs") / f"small_data_training_{weights_version(SHIPPED_MODEL)}"
+FOLDER = Path("runs") / f"small_data_{weights_version(SHIPPED_MODEL)}"
 SPLIT_SEEDS = (0, 1, 2, 3, 4)
 TRAIN_SEED, OTHER_SEED = 301, 302
 NUM_IMAGES, SIZE_PX = 3, 512
 RAW_FILE_DEPTH = 3  # dataset/Assets/asset/Raw/file
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What tells the subjects of a dataset from those of the other.
-
-    Attributes:
-        densities: of plaques, by subject, relative to what is usual.
-        staining: the number of one in STAININGS.
-    """
-
-    kind: Kind
-    densities: dict[str, float]
-    staining: int
-
-
-LOOKS = (
-    Look("human", {"usual": 1.0, "dense": 2.5, "nearly_empty": 0.04}, staining=0),
-    Look("rat", {"usual": 1.0, "other": 1.0, "sparse": 0.5}, staining=1),
-)
+# Of plaques, by subject, relative to what is usual.
+DENSITIES: dict[KindName, dict[str, float]] = {
+    "human": {"usual": 1.0, "dense": 2.5, "nearly_empty": 0.04},
+    "rat": {"usual": 1.0, "other": 1.0, "sparse": 0.5},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,42 +69,37 @@ class Comparison:
 def main() -> None:
     """Make what is missing, and print the table."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    pools = [_simulated(look, TRAIN_SEED) for look in LOOKS]
-    others = [_simulated(look, OTHER_SEED) for look in LOOKS]
+    pools = [_simulated(kind, TRAIN_SEED) for kind in KINDS]
+    others = [_simulated(kind, OTHER_SEED) for kind in KINDS]
     comparisons = [each for seed in SPLIT_SEEDS for each in _compared(seed, pools, others)]
     sys.stdout.write(_table(comparisons))
 
 
-def _simulated(look: Look, seed: int) -> Dataset:
-    """Return the dataset of a look: a subject for each density, with images of its own."""
-    root = FOLDER / f"seed_{seed}" / f"{look.kind}_look"
+def _simulated(kind: KindName, seed: int) -> Dataset:
+    """Return the dataset of a kind: a subject for each density, with images of its own."""
+    root = FOLDER / f"seed_{seed}" / f"{kind}_look"
     if not root.is_dir():
-        pictures = FOLDER / f"pictures_{seed}_{look.kind}"
+        pictures = FOLDER / f"pictures_{seed}_{kind}"
         pictures.mkdir(parents=True, exist_ok=True)
         assets = tuple(
-            _simulated_asset(look, number, name, seed, pictures)
-            for number, name in enumerate(look.densities)
+            Asset(name, _simulated_images(kind, number, name, seed, pictures))
+            for number, name in enumerate(DENSITIES[kind])
         )
-        um_per_px = MODELS[look.kind].optics.um_per_px
-        write_dataset(Dataset(root.name, root, CLASSES, assets, um_per_px=um_per_px), root)
+        write_dataset(Dataset(root.name, root, CLASSES, assets), root)
     return read_dataset(root)
 
 
-def _simulated_asset(look: Look, number: int, name: str, seed: int, pictures: Path) -> Asset:
-    model = MODELS[look.kind]
-    rng = np.random.default_rng([seed, LOOKS.index(look), number])
-    subject = replace(
-        draw_subject(model, number, rng),
-        staining=STAININGS[look.staining],
-        density_factor=look.densities[name],
+def _simulated_images(
+    kind: KindName, number: int, name: str, seed: int, pictures: Path
+) -> tuple[AnnotatedImage, ...]:
+    rng = np.random.default_rng([seed, list(KINDS).index(kind), number])
+    fewest, most = KINDS[kind].num_plaques
+    density = DENSITIES[kind][name]
+    own = replace(KINDS[kind], num_plaques=(round(fewest * density), round(most * density)))
+    return tuple(
+        write_field(simulate_field(own, SIZE_PX, rng), pictures / f"{kind}_{name}_{index}.webp")
+        for index in range(NUM_IMAGES)
     )
-    images = [
-        write_field(
-            simulate_image(model, subject, SIZE_PX, rng), f"{look.kind}_{name}_{i}", pictures
-        )
-        for i in range(NUM_IMAGES)
-    ]
-    return Asset(name, tuple(images), subject.metadata)
 
 
 def _compared(seed: int, pools: list[Dataset], others: list[Dataset]) -> list[Comparison]:

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from builders import add_image, box_record, write_json_file
+from builders import add_image, box_record, build_dataset, write_json_file
 from gapjunction.dataset.assets import inspect_asset
+from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.rules import Severity
 
 BLACK = np.zeros((30, 40), np.uint8)
@@ -168,3 +169,22 @@ def test_inspect_asset__detection_file__is_named(asset: Path) -> None:
         asset / "Detection" / "a_bbox.json",
         None,
     ]
+
+
+@pytest.mark.parametrize("dataset", ["RAT__gap_junctions", "RAT_gap_junctions"])
+def test_read_dataset__copy_of_the_platforms_store__is_as_the_export(
+    tmp_path: Path, dataset: str
+) -> None:
+    exported = read_dataset(build_dataset(tmp_path / "export" / dataset))
+    store = build_dataset(tmp_path / "store" / dataset)
+    for asset in (store / "Assets").iterdir():
+        (asset / "Processed" / "Metrics" / "Detection").mkdir(parents=True)
+        (asset / "Detection").rename(asset / "Processed" / "Detection")
+        (asset / "asset_metadata.json").unlink()
+        (asset / "Metrics").mkdir()
+        (asset / "Metrics" / "counts.json").write_text('{"gap_junction": 3}')
+    read = read_dataset(store)
+    assert read.name == dataset
+    for own, other in zip(read.images(), exported.images(), strict=True):
+        assert own.is_annotated
+        np.testing.assert_array_equal(own.boxes, other.boxes)

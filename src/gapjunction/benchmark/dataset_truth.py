@@ -16,6 +16,7 @@ from gapjunction.dataset.reader import find_datasets, read_datasets
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.detections import Detections
 from gapjunction.errors import BenchmarkError, DatasetError
+from gapjunction.git_lfs import require_pulled
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,12 @@ class GroundTruth:
 
 
 def is_dataset(folder: Path) -> bool:
-    """Tell whether `folder` is a dataset, or holds datasets."""
+    """Tell whether `folder` is a dataset, or holds datasets.
+
+    Raises:
+        DatasetError: if Git LFS has not brought its files.
+    """
+    require_pulled(folder)
     try:
         return bool(find_datasets(folder))
     except DatasetError:

@@ -16,6 +16,7 @@ from gapjunction.dataset.metadata import (
     label_file,
 )
 from gapjunction.errors import BenchmarkError, DatasetError
+from gapjunction.git_lfs import require_pulled
 from gapjunction.images.pictures import IMAGE_SUFFIXES, ImageArray, read_picture
 
 LEVELS_UP = 3  # from <dataset>/Assets/<asset>/Segmentation to the dataset
@@ -114,6 +115,7 @@ def find_image_files(folder: Path, kind: str) -> dict[str, Path]:
             found="no such folder",
             fix="check the path; the default ones are relative to the repository's root",
         )
+    require_pulled(folder)
     paths = [path for path in entries(folder) if path.suffix.lower() in IMAGE_SUFFIXES]
     files = files_by_stem(folder, paths, lambda name: Path(name).stem.removesuffix(MASK_SUFFIX))
     if not files:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gapjunction.detections_json import stem_of
 from gapjunction.errors import BenchmarkError
+from gapjunction.git_lfs import require_pulled
 from gapjunction.prediction_folder import MANIFEST_NAME
 from gapjunction.text import normalized
 
@@ -29,6 +30,7 @@ def find_files(folder: Path) -> dict[str, Path]:
             found="no such folder",
             fix="check the path; the default ones are relative to the repository's root",
         )
+    require_pulled(folder)
     files = files_by_stem(folder, _listed_files(folder), stem_of)
     if not files:
         raise BenchmarkError(

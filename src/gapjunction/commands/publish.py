@@ -13,7 +13,7 @@ from gapjunction.benchmark.measured_predictions import paired_files
 from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import is_archive
-from gapjunction.dataset.assets import DETECTION_FOLDER
+from gapjunction.dataset.assets import DETECTION_FOLDER, annotation_folder
 from gapjunction.dataset.named_images import NamedImage, read_named_images
 from gapjunction.detections import Detections
 from gapjunction.detections_json import (
@@ -141,7 +141,7 @@ def _outcome(each: NamedImage, boxes: Detections, replace: str) -> PublishOutcom
 def _write(each: NamedImage, boxes: Detections) -> None:
     """Write to the image's detection file, or where the platform would put it."""
     image = each.image
-    folder = image.path.parent.parent / DETECTION_FOLDER
+    folder = annotation_folder(image.path.parent.parent, DETECTION_FOLDER)
     write_detection_file(
         image.boxes_path or folder / f"{image.stem}{DETECTION_SUFFIX}.json",
         boxes,

@@ -20,6 +20,7 @@ from gapjunction.images.pictures import IMAGE_SUFFIXES, read_image_size
 from gapjunction.text import normalized
 
 RAW_FOLDER, DETECTION_FOLDER, MASK_FOLDER = "Raw", "Detection", "Segmentation"
+STORE_FOLDER = "Processed"  # around these in a copy of the platform's own store
 MASK_SUFFIX = "_mask"
 STRAY_NAMES = ("thumbs.db", "desktop.ini", "__macosx", "@eadir")
 
@@ -70,8 +71,14 @@ def stems_of_key(key: str) -> tuple[str, str]:
 
 def is_asset_folder(folder: Path) -> bool:
     """Tell whether `folder` looks like an asset."""
-    parts = (RAW_FOLDER, DETECTION_FOLDER, ASSET_FILE)
+    parts = (RAW_FOLDER, DETECTION_FOLDER, f"{STORE_FOLDER}/{DETECTION_FOLDER}", ASSET_FILE)
     return folder.is_dir() and any((folder / part).exists() for part in parts)
+
+
+def annotation_folder(asset: Path, kind: str) -> Path:
+    """Return where an asset keeps its detection files or masks: directly, or as in the store."""
+    in_store = asset / STORE_FOLDER / kind
+    return in_store if in_store.is_dir() and not (asset / kind).is_dir() else asset / kind
 
 
 def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list[Problem]]:
@@ -79,9 +86,11 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
     metadata, problems = inspect_asset_metadata(folder)
     image_paths, image_problems = _image_paths(folder / RAW_FOLDER)
     problems += image_problems
-    detection_files, detection_problems = _detection_files(folder / DETECTION_FOLDER, image_paths)
+    detection_files, detection_problems = _detection_files(
+        annotation_folder(folder, DETECTION_FOLDER), image_paths
+    )
     problems += detection_problems
-    mask_paths, mask_problems = _mask_paths(folder / MASK_FOLDER, image_paths)
+    mask_paths, mask_problems = _mask_paths(annotation_folder(folder, MASK_FOLDER), image_paths)
     problems += mask_problems
     images = []
     for stem, path in image_paths.items():

@@ -27,6 +27,7 @@ from gapjunction.dataset.metadata import (
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import Problem, check_class_use
 from gapjunction.errors import DatasetError
+from gapjunction.git_lfs import require_pulled
 from gapjunction.images.microscope_files import READABLE_SUFFIXES
 from gapjunction.prediction_folder import holds_predictions
 
@@ -41,7 +42,7 @@ def find_datasets(root: Path) -> list[Path]:
     A zip file means what is in it, and is unpacked for as long as the program runs.
 
     Raises:
-        DatasetError: if there is none.
+        DatasetError: if there is none, or Git LFS has not brought its files.
         ArchiveError: if a zip file is damaged or hostile.
     """
     if is_archive(root):
@@ -49,6 +50,7 @@ def find_datasets(root: Path) -> list[Path]:
         inside = entries(root)
         if len(inside) == 1 and inside[0].is_dir() and not _is_dataset(inside[0]):
             root = inside[0]  # a folder of datasets that was packed as a whole
+    require_pulled(root)
     if not root.is_dir():
         raise DatasetError(
             root,

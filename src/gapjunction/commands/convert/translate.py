@@ -10,6 +10,7 @@ from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import ConfigError
 from gapjunction.files import folder_written_whole, require_new
+from gapjunction.git_lfs import require_pulled
 from gapjunction.text import counted
 
 
@@ -107,6 +108,8 @@ def _found(source: Source, name: FormatName) -> Source:
             raise ConfigError(
                 path, expected="a folder or a file", found="nothing there", fix="check the path"
             )
+        if path is not None:
+            require_pulled(path)
     is_roi_set = name == "imagej" and source.images is not None
     if is_archive(source.path) and not is_roi_set:
         source = replace(source, path=unpacked(source.path))

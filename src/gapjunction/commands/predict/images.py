@@ -13,6 +13,7 @@ from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
+from gapjunction.git_lfs import require_pulled
 from gapjunction.images.microscope_files import (
     READABLE_SUFFIXES,
     ChosenFacts,
@@ -58,6 +59,7 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
         DatasetError: if an image of a dataset cannot be listed, or two would have one name.
         ConfigError: if a split is asked for and the images belong to no dataset.
     """
+    require_pulled(source)
     split = wanted.split
     roots = _dataset_roots(source)
     if roots:

@@ -8,6 +8,7 @@ from gapjunction.dataset.assets import is_stray
 from gapjunction.dataset.creation.asset_table import FILE, AssetTable
 from gapjunction.dataset.names import as_file_name
 from gapjunction.errors import DatasetError
+from gapjunction.git_lfs import require_pulled
 from gapjunction.images.microscope_files import READABLE_SUFFIXES
 from gapjunction.text import normalized
 
@@ -37,6 +38,7 @@ def find_sources(folder: Path, table: AssetTable | None) -> SourceFiles:
         raise DatasetError(
             folder, expected="a folder of images", found="none", fix="check the path"
         )
+    require_pulled(folder)
     found = _by_table(folder, table) if table and table.asset_of else _by_folders(folder, table)
     if not found.of_asset:
         raise DatasetError(

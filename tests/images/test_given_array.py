@@ -35,6 +35,17 @@ def test_as_given__grey_or_several_channels__is_channels_first(
     assert given.is_color == (len(channels) == 3)
 
 
+def test_as_given__bytes_in_the_other_order__are_the_same_values() -> None:
+    given = as_given(GREY.astype(">u2"))
+    assert given.pixels.dtype == np.uint16
+    np.testing.assert_array_equal(given.pixels[0], GREY)
+
+
+def test_as_given__path__is_told_what_reads_files() -> None:
+    with pytest.raises(ImageError, match="read_image reads files"):
+        as_given(np.asarray("a.tif"))
+
+
 def test_as_given__several_channels__says_what_they_are_taken_for(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

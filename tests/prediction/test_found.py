@@ -33,6 +33,7 @@ def test_counts__classes__are_of_what_is_probable_enough() -> None:
         low <= found().counts[name] <= high for name, (low, high) in found().intervals.items()
     )
     assert str(found()).startswith("2 a (")
+    assert repr(found()) == f"Found({found()})"
 
 
 def test_to_pandas__pixel_size_unknown__has_a_row_an_object_in_pixels() -> None:

@@ -47,9 +47,12 @@ def as_given(array: NDArray[Any]) -> GivenArray:
     Raises:
         ImageError: if it has another shape or type, or values that are no numbers.
     """
-    if array.dtype not in (np.uint8, np.uint16) and array.dtype.kind != "f":
+    if array.dtype.kind in "OSU":
+        raise _refusal(array, "give the pixels of one image; read_image reads files")
+    native = array.astype(array.dtype.newbyteorder("="), copy=False)
+    if native.dtype not in (np.uint8, np.uint16) and native.dtype.kind != "f":
         raise _refusal(array, "convert it, as with array.astype(np.uint16)")
-    planes = _channels_first(array)
+    planes = _channels_first(native)
     names = tuple(str(number) for number in range(1, len(planes) + 1)) if len(planes) > 1 else ()
     is_color = len(planes) == RGB
     return GivenArray(_of_16_bits(planes), RGB_NAMES if is_color else names, is_color)

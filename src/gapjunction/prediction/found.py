@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # a table or a picture is made by those who have the package
     from matplotlib.axes import Axes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Found:
     """What was found in an image.
 
@@ -53,6 +53,9 @@ class Found:
     def intervals(self) -> dict[str, tuple[int, int]]:
         """For each class the interval that holds the true count in 95 % of images."""
         return self.rule.intervals(self.seen)
+
+    def __repr__(self) -> str:
+        return f"Found({self})"
 
     def __str__(self) -> str:
         return ", ".join(

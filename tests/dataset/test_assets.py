@@ -188,3 +188,13 @@ def test_read_dataset__copy_of_the_platforms_store__is_as_the_export(
     for own, other in zip(read.images(), exported.images(), strict=True):
         assert own.is_annotated
         np.testing.assert_array_equal(own.boxes, other.boxes)
+
+
+def test_inspect_asset__slices_of_a_stack__are_in_their_order(tmp_path: Path) -> None:
+    asset = build_dataset(tmp_path / "a", num_assets=1, images_per_asset=3) / "Assets" / "asset_0"
+    for path, name in zip(
+        sorted((asset / "Raw").iterdir()), ("1_Z10_", "2_Z9_", "3_Z8_"), strict=True
+    ):
+        path.rename(path.with_name(f"{name}.png"))
+    found, _ = inspect_asset(asset, ("gap_junction",))
+    assert [image.stem for image in found.images] == ["3_Z8_", "2_Z9_", "1_Z10_"]

@@ -17,6 +17,7 @@ from gapjunction.detections_json import (
 )
 from gapjunction.errors import DatasetError, ImageError
 from gapjunction.images.pictures import IMAGE_SUFFIXES, read_image_size
+from gapjunction.images.slice_names import in_order_of_slices
 from gapjunction.text import normalized
 
 RAW_FOLDER, DETECTION_FOLDER, MASK_FOLDER = "Raw", "Detection", "Segmentation"
@@ -108,7 +109,7 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
 
 
 def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
-    """Return the image files by normalised stem."""
+    """Return the image files by normalized stem: slices of a stack by their number in it."""
     if not folder.is_dir():
         fix = "put the asset's images there, or remove the asset"
         return {}, [Problem("error", folder, "", "none", "a folder of images", fix)]
@@ -126,6 +127,7 @@ def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
             problems.append(Problem("error", path, "", found, "a stem of its own", fix))
         else:
             paths[stem] = path
+    paths = {stem: paths[stem] for stem in in_order_of_slices(paths, str)}
     if not paths:
         fix = "put the asset's images there, or remove the asset"
         problems.append(Problem("warning", folder, "", "none", "at least one image", fix))

@@ -23,6 +23,7 @@ from gapjunction.commands.predict.manifest import (
     read_earlier,
 )
 from gapjunction.commands.predict.shared_range import measure_shared
+from gapjunction.commands.predict.slices import tell_of_slices
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.prediction.counting_rule import CountingRule
@@ -95,6 +96,7 @@ def run(config: PredictConfig) -> PredictResult:
     """
     model = replace(_load_model(config), batch_size=config.batch_size)
     images = list_images(config.input, _selection(config, model), model.folder)
+    tell_of_slices(images)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
     logger.info(rule.sentence(is_shipped=model.is_shipped))
     earlier = read_earlier(config.output)

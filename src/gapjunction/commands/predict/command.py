@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
@@ -23,13 +23,14 @@ from gapjunction.commands.predict.manifest import (
     read_earlier,
 )
 from gapjunction.commands.predict.shared_range import measure_shared
-from gapjunction.commands.predict.slices import tell_of_slices
+from gapjunction.commands.predict.stacks import write_stacks
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
+from gapjunction.images.slice_names import slice_rule
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.views import choose_views
-from gapjunction.prediction_folder import COUNTS_NAME, DETECTIONS
+from gapjunction.prediction_folder import COUNTS_NAME, DETECTIONS, PLAQUES_NAME, STACKS_NAME
 from gapjunction.runs.device import choose_device
 from gapjunction.text import counted
 
@@ -44,6 +45,7 @@ class PredictResult:
         num_images: images in the table of counts.
         num_skipped: those of them that an earlier run had finished.
         num_counted_anew: those of them that an earlier run had seen, and this one counted.
+        plaques: of the stacks that images are slices of, by class; none where there is no stack.
         failures: why other images are not in it.
     """
 
@@ -52,6 +54,7 @@ class PredictResult:
     num_skipped: int
     num_counted_anew: int
     totals: dict[str, int]
+    plaques: dict[str, int] = field(default_factory=dict)
     failures: tuple[str, ...] = ()
 
     @property
@@ -65,6 +68,13 @@ class PredictResult:
             f"{counted(self.num_images, 'image')}{self._from_before()}: {found}",
             f"Counts in {self.output / COUNTS_NAME}, boxes in {self.output / DETECTIONS}",
         ]
+        if self.plaques:
+            linked = ", ".join(f"{count:,} {name}" for name, count in self.plaques.items())
+            lines.append(
+                f"Linked through the slices of stacks: {linked} in {self.output / STACKS_NAME}, "
+                f"{PLAQUES_NAME}; the counts above are of slices, in which a plaque is counted "
+                "again and again"
+            )
         if self.failures:
             lines += [f"Not predicted: {len(self.failures)}", *self.failures]
         return "\n".join(lines)
@@ -94,9 +104,9 @@ def run(config: PredictConfig) -> PredictResult:
         ConfigError: if the output holds predictions made otherwise, or the model cannot be run
             as asked for.
     """
+    slice_names = slice_rule(config.slice_names)
     model = replace(_load_model(config), batch_size=config.batch_size)
     images = list_images(config.input, _selection(config, model), model.folder)
-    tell_of_slices(images)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
     logger.info(rule.sentence(is_shipped=model.is_shipped))
     earlier = read_earlier(config.output)
@@ -115,6 +125,14 @@ def run(config: PredictConfig) -> PredictResult:
     failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     totals = _write_totals(config.output, done, model.config.class_names)
+    verdicts = views.shown_size.verdicts
+    plaques = write_stacks(
+        config.output,
+        done,
+        rule,
+        slice_names,
+        lambda image: image.um_per_px if verdicts.is_known(image) else None,
+    )
     if not done:
         raise next(iter(failures.values()))
     return PredictResult(
@@ -123,6 +141,7 @@ def run(config: PredictConfig) -> PredictResult:
         num_skipped=len(pairs) - len(waiting),
         num_counted_anew=anew.num_counted,
         totals=totals,
+        plaques=plaques,
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )
 

@@ -13,6 +13,7 @@ from gapjunction.commands.options import (
 )
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.splits import Split
+from gapjunction.images.slice_names import AUTO
 from gapjunction.models.detector import Precision
 from gapjunction.prediction.backends import Backend
 from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE
@@ -74,6 +75,12 @@ class PredictConfig(StrictConfig):
     z: ZOption = None
     time: TimeOption = None
     scene: SceneOption = None
+    slice_names: str = Field(
+        AUTO,
+        description="How names tell the slices of a stack, of which plaques are linked and counted "
+        "once: auto (_Z47_, z-047, (Z 47)), off, or a regular expression with the number as its "
+        "one group.",
+    )
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
         "torch",

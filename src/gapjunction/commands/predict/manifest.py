@@ -41,6 +41,7 @@ NOT_DECISIVE = frozenset(
         "overlays",
         "batch_size",
         "num_gpus",
+        "slice_names",
     }
 )
 # What else of a manifest may be another than before; in the same way, the rest may not.

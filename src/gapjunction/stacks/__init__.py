@@ -1,0 +1,1 @@
+"""Plaques through the slices of a confocal stack: arithmetic on boxes that knows no files."""

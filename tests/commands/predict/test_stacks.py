@@ -1,0 +1,144 @@
+"""Tests for `gapjunction.commands.predict.stacks`, through a prediction with a fake detector."""
+
+import csv
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+
+from builders import BlobDetector
+from channel_pictures import noise, spots, with_spots
+from gapjunction.commands.predict.command import PredictResult, run
+from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.errors import ConfigError
+from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.model import Model
+
+
+@pytest.fixture(autouse=True)
+def blobs_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the shipped model find each bright spot."""
+    config = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",), channel=())
+    cpu = torch.device("cpu")
+    model = Model(BlobDetector(0.75), config, "0", Path("model"), cpu, is_shipped=True)
+    monkeypatch.setattr(Model, "load", lambda *_, **__: model)
+
+
+def with_plaques(*places: int) -> NDArray[np.uint8]:
+    image = noise(channels=1)
+    for place in places:
+        image = with_spots(image, spots(1, first=place), 0)
+    plane: NDArray[np.uint8] = image[0]
+    return plane
+
+
+def written(folder: Path, slices: Sequence[tuple[str, NDArray[np.uint8]]]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, plane in slices:
+        Image.fromarray(plane).save(folder / f"{name}.png")
+    return folder
+
+
+def stack_of_four(folder: Path) -> Path:
+    """Write slices 3 to 6, in names against their order: plaques in 1, 2 and all of them."""
+    planes = [with_plaques(0, 1), with_plaques(0, 1), with_plaques(0, 7), with_plaques(0)]
+    return written(folder, [(f"{9 - z}_Z{z}_", plane) for z, plane in enumerate(planes, start=3)])
+
+
+def predicted(folder: Path, out: Path, **options: str) -> PredictResult:
+    return run(PredictConfig(input=folder, output=out, **options))
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_run__slices_of_a_stack__counts_each_plaque_once(tmp_path: Path) -> None:
+    result = predicted(stack_of_four(tmp_path / "stack"), tmp_path / "out")
+    assert (result.totals, result.plaques) == ({"gap_junction": 7}, {"gap_junction": 3})
+    (stack,) = rows_of(tmp_path / "out" / "stacks.csv")
+    assert stack["asset"] == "stack"
+    assert [stack[name] for name in ("plaques", "boxes", "slices")] == ["3", "7", "4"]
+    assert [stack[name] for name in ("first_slice", "last_slice")] == ["3", "6"]
+    plaques = rows_of(tmp_path / "out" / "plaques.csv")
+    assert [(each["first_slice"], each["last_slice"]) for each in plaques] == [
+        ("3", "6"),
+        ("3", "4"),
+        ("5", "5"),
+    ]
+    assert float(plaques[0]["x_px"]) == pytest.approx(10.5, abs=1)
+    assert plaques[0]["x_um"] == ""
+    assert "Linked through the slices of stacks: 3 gap_junction" in str(result)
+
+
+def test_run__pixel_size_stated__has_places_in_um(tmp_path: Path) -> None:
+    run(
+        PredictConfig(
+            input=stack_of_four(tmp_path / "stack"), output=tmp_path / "out", pixel_size_um=0.5
+        )
+    )
+    first, *_ = rows_of(tmp_path / "out" / "plaques.csv")
+    assert float(first["x_um"]) == pytest.approx(float(first["x_px"]) / 2, abs=0.001)
+
+
+def test_run__counted_anew_or_again__keeps_the_tables_right(tmp_path: Path) -> None:
+    folder, out = stack_of_four(tmp_path / "stack"), tmp_path / "out"
+    predicted(folder, out)
+    before = (out / "plaques.csv").read_text()
+    assert predicted(folder, out).plaques == {"gap_junction": 3}
+    assert (out / "plaques.csv").read_text() == before
+    assert run(PredictConfig(input=folder, output=out, threshold=1.0)).plaques == {
+        "gap_junction": 0
+    }
+
+
+def test_run__switched_off__leaves_no_tables(tmp_path: Path) -> None:
+    folder, out = stack_of_four(tmp_path / "stack"), tmp_path / "out"
+    predicted(folder, out)
+    result = predicted(folder, out, slice_names="off")
+    assert (result.num_skipped, result.plaques) == (4, {})
+    assert not (out / "stacks.csv").exists()
+    assert not (out / "plaques.csv").exists()
+
+
+def test_run__names_of_ones_own__are_told_by_an_expression(tmp_path: Path) -> None:
+    planes = [(f"plane{z}", with_plaques(2)) for z in range(3)]
+    folder = written(tmp_path / "stack", planes)
+    assert predicted(folder, tmp_path / "a").plaques == {}
+    own = predicted(folder, tmp_path / "b", slice_names=r"plane(\d+)")
+    assert own.plaques == {"gap_junction": 1}
+
+
+@pytest.mark.parametrize("wrong", ["plane", "plane(", r"(\d)(\d)"])
+def test_run__expression_that_is_none__is_one_line(tmp_path: Path, wrong: str) -> None:
+    with pytest.raises(ConfigError, match="a regular expression with the number"):
+        predicted(tmp_path, tmp_path / "out", slice_names=wrong)
+
+
+def test_run__a_slice_twice__is_said_and_not_linked(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    planes = [(name, with_plaques(0)) for name in ("a_z1", "a_z2", "b_z2")]
+    assert predicted(written(tmp_path / "two", planes), tmp_path / "out").plaques == {}
+    assert "two: several images are slice 2" in caplog.text
+
+
+def test_run__missing_slices__are_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    planes = [(f"a_z{z}", with_plaques(0)) for z in (1, 3, 7)]
+    result = predicted(written(tmp_path / "stack", planes), tmp_path / "out")
+    assert result.plaques == {"gap_junction": 2}
+    assert "stack: no image of 4 slices 2, 4, 5, 6" in caplog.text
+
+
+def test_run__no_slices__has_no_tables(tmp_path: Path) -> None:
+    planes = [("field1", with_plaques(0)), ("field2", with_plaques(0))]
+    result = predicted(written(tmp_path / "fields", planes), tmp_path / "out")
+    assert result.plaques == {}
+    assert "stacks" not in str(result)

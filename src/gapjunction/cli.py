@@ -17,8 +17,8 @@ from pydantic.fields import FieldInfo
 
 from gapjunction.commands.option_names import option_of, with_options
 from gapjunction.config import StrictConfig, build_config
-from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.errors import GapJunctionError
+from gapjunction.temporary_copies import with_originals
 from gapjunction.terminal import is_silent, process_index, show_messages
 from gapjunction.version import __version__
 
@@ -104,7 +104,7 @@ def run(arguments: list[str]) -> int:
         shown = error.format_message() if hasattr(error, "format_message") else str(error)
         return _complain(f"{shown} Try 'gapjunction {' '.join(_words(arguments))} --help'.")
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
+        place = f"{with_originals(str(error.filename))}: " if error.filename else ""
         return _complain(
             f"{place}{error.strerror or error}; check the path, its permissions and "
             "the space on the disk"
@@ -189,7 +189,7 @@ def _command(verb: Verb) -> Callable[..., int]:
     def command(**values: Any) -> int:
         config = build_config(config_class, values, "command line")
         result = module.run(config)
-        typer.echo(as_the_user_knows(str(result)))
+        typer.echo(str(result))
         return int(getattr(result, "exit_code", 0))
 
     fields = config_class.model_fields
@@ -249,5 +249,5 @@ def _plain_type(annotation: Any) -> Any:
 
 def _complain(line: str) -> int:
     speaker = f"gapjunction (process {process_index()})" if is_silent() else "gapjunction"
-    sys.stderr.write(f"{speaker}: {' '.join(as_the_user_knows(line).split())}\n")
+    sys.stderr.write(f"{speaker}: {' '.join(line.split())}\n")
     return USER_ERROR

@@ -19,9 +19,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from gapjunction.temporary_copies import with_originals
+
 
 class GapJunctionError(Exception):
     """A mistake a user can mend; its text is one line and says how.
+
+    A file in a temporary copy is called by the original, such as the zip that it was unpacked from.
 
     Args:
         where: the file, folder or option.
@@ -42,10 +46,10 @@ class GapJunctionError(Exception):
         item: str = "",
         settings: tuple[str, ...] = (),
     ) -> None:
-        self.where, self.item, self.settings = str(where), item, settings
-        self.expected, self.found, self.fix = expected, found, fix
-        place = f"{where}: {item}" if item else f"{where}"
-        message = f"{place}: expected {expected}, found {found}; {fix}"
+        self.where, self.item, self.settings = with_originals(str(where)), item, settings
+        self.expected, self.found, self.fix = map(with_originals, (expected, found, fix))
+        place = f"{self.where}: {item}" if item else self.where
+        message = f"{place}: expected {self.expected}, found {self.found}; {self.fix}"
         super().__init__(" ".join(message.splitlines()))  # names from files may hold line breaks
 
     def __reduce__(self) -> tuple[Any, ...]:

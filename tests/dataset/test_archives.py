@@ -8,15 +8,18 @@ import subprocess
 import sys
 import warnings
 import zipfile
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from builders import build_dataset
 from gapjunction.dataset import archives
-from gapjunction.dataset.archives import as_the_user_knows, is_archive, unpacked
-from gapjunction.dataset.reader import find_datasets, read_dataset
-from gapjunction.errors import ArchiveError
+from gapjunction.dataset.archives import is_archive, unpacked
+from gapjunction.dataset.reader import find_datasets, read_dataset, read_datasets
+from gapjunction.errors import ArchiveError, DatasetError, ImageError
+from gapjunction.images.pictures import read_picture
 
 
 def zip_of(path: Path, *members: tuple[str | zipfile.ZipInfo, bytes]) -> Path:
@@ -188,10 +191,43 @@ def test_unpacked__stray_folder_of_macos__is_left_out(tmp_path: Path) -> None:
     assert [each.name for each in unpacked(path).iterdir()] == ["a.txt"]
 
 
-def test_as_the_user_knows__unpacked_file__is_named_by_the_zip(tmp_path: Path) -> None:
-    path = zip_of(tmp_path / "a.zip", ("b/c.txt", b"1"))
-    text = f"{unpacked(path)}/b/c.txt: wrong"
-    assert as_the_user_knows(text) == f"{path}/b/c.txt: wrong"
+def test_read_datasets__zip_of_a_wrong_dataset__is_an_error_that_names_the_zip(
+    tmp_path: Path,
+) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=1)
+    next(root.rglob("Detection/*.json")).write_text("{")
+    path = zipped(root, tmp_path / "set.zip")
+    with pytest.raises(DatasetError) as caught:
+        read_datasets(path)
+    assert str(caught.value).startswith(f"{path}: expected a dataset without errors")
+    assert f"found 1 error: {path}/Assets/asset_0/Detection/" in str(caught.value)
+    assert f"run 'gapjunction validate {path}'" in str(caught.value)
+
+
+def test_read_datasets__one_name_in_a_zip_and_a_folder__names_both(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=1)
+    path = zipped(root, tmp_path / "set.zip")
+    with pytest.raises(DatasetError, match="different names") as caught:
+        read_datasets([path, root])
+    assert str(caught.value).startswith(f"{root}: ")
+    assert f"found the name of {path};" in str(caught.value)
+
+
+def test_read_picture__damaged_one_in_a_zip__is_named_by_the_zip(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "a.zip", ("b/c.png", b"1"))
+    with pytest.raises(ImageError) as caught:
+        read_picture(unpacked(path) / "b" / "c.png")
+    assert caught.value.where == f"{path}/b/c.png"
+
+
+def test_read_picture__in_a_process_of_its_own__is_named_by_the_zip_too(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "a.zip", ("c.png", b"1"))
+    with (
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool,
+        pytest.raises(ImageError) as caught,
+    ):
+        pool.submit(read_picture, unpacked(path) / "c.png").result()
+    assert str(caught.value).startswith(f"{path}/c.png: ")
 
 
 def test_is_archive__goes_by_the_name_of_a_file(tmp_path: Path) -> None:

@@ -18,7 +18,6 @@ from gapjunction.commands.options import (
 )
 from gapjunction.commands.validate_files import InspectedFiles, image_files, inspect_files
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.archives import as_the_user_knows
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.rules import Problem, Severity, check_stems
@@ -170,8 +169,4 @@ def _report(result: ValidateResult) -> dict[str, Any]:
 
 
 def _as_json(problem: Problem) -> dict[str, str]:
-    return {
-        name: as_the_user_knows(str(value))
-        for name, value in asdict(problem).items()
-        if name != "severity"
-    }
+    return {name: str(value) for name, value in asdict(problem).items() if name != "severity"}

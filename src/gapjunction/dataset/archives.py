@@ -1,23 +1,23 @@
-"""Datasets that come as a zip file: unpacked for as long as the program runs.
+"""Datasets that come as a zip file, which are read from a temporary copy.
 
 Nothing of a zip that can do harm is unpacked: it is refused by the name of the member.
 """
 
-import atexit
 import errno
 import os
 import re
 import shutil
 import stat
 import struct
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gapjunction.errors import ArchiveError
+from gapjunction.temporary_copies import temporary_copy
 from gapjunction.text import normalized
 
 MAX_MEMBERS = 1_000_000
@@ -36,7 +36,6 @@ _ZIP_ERRORS = (
 )
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _DRIVE = re.compile(r"[A-Za-z]:")
-_unpacked: dict[tuple[Path, int, int], tuple[Path, Path]] = {}
 
 
 def is_archive(path: Path) -> bool:
@@ -47,30 +46,12 @@ def is_archive(path: Path) -> bool:
 def unpacked(path: Path) -> Path:
     """Return a folder, called like the zip file `path`, with everything in it.
 
-    It lies in the system's folder for temporary files and is deleted when the program ends. A
-    zip that was unpacked before, and has not changed, is not unpacked again.
+    It is a temporary copy: errors name the zip, and it is deleted when the program ends.
 
     Raises:
         ArchiveError: if the zip is damaged, hostile, or larger than the space on the disk.
     """
-    status = path.stat()
-    key = path.resolve(), status.st_mtime_ns, status.st_size
-    if key not in _unpacked:
-        parent = Path(tempfile.mkdtemp(prefix="gapjunction-")).resolve()
-        atexit.register(_remove, parent, os.getpid())
-        folder = parent / path.stem
-        folder.mkdir()
-        with open_archive(path) as archive:
-            _unpack(archive, path, folder)
-        _unpacked[key] = path, folder
-    return _unpacked[key][1]
-
-
-def as_the_user_knows(text: str) -> str:
-    """Return `text` with the zip files' own paths for those of the folders they are unpacked to."""
-    for archive, folder in _unpacked.values():
-        text = text.replace(str(folder), str(archive))
-    return text
+    return temporary_copy(path, partial(_unpack, path))
 
 
 @contextmanager
@@ -170,7 +151,12 @@ def _damaged(path: Path, error: Exception) -> ArchiveError:
     return ArchiveError(path, expected="a zip file", found=found, fix=fix)
 
 
-def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
+def _unpack(path: Path, folder: Path) -> None:
+    with open_archive(path) as archive:
+        _write_members(archive, path, folder)
+
+
+def _write_members(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
     members = safe_members(archive, path)
     needed = sum(member.file_size for _, member in members)
     free = shutil.disk_usage(folder).free
@@ -197,9 +183,3 @@ def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
                 found="a file where another member needs a folder",
                 fix="make the zip again",
             ) from None
-
-
-def _remove(folder: Path, pid: int) -> None:
-    """Delete a folder, but for processes that were forked from the one that made it."""
-    if os.getpid() == pid:
-        shutil.rmtree(folder, ignore_errors=True)

@@ -14,6 +14,7 @@ from gapjunction.boxes import as_boxes, from_xywh, overlapping_pairs
 from gapjunction.dataset.records import Dataset, Sex
 from gapjunction.detections_json import BoxRecord
 from gapjunction.errors import GapJunctionError
+from gapjunction.temporary_copies import with_originals
 from gapjunction.text import UM_PER_UNIT, normalized
 
 Severity = Literal["error", "warning"]
@@ -27,7 +28,10 @@ SHOWN_CLASSES = 10
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a dataset: an "error" stops its use, a "warning" does not."""
+    """Something wrong with a dataset: an "error" stops its use, a "warning" does not.
+
+    A file in a temporary copy is called by the original, as in errors: `file` is to be shown.
+    """
 
     severity: Severity
     file: Path
@@ -35,6 +39,10 @@ class Problem:
     found: str
     expected: str
     fix: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "file", Path(with_originals(str(self.file))))
+        object.__setattr__(self, "found", with_originals(self.found))
 
     def __str__(self) -> str:
         place = f"{self.file}: {self.item}" if self.item else f"{self.file}"

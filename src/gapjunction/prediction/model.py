@@ -122,8 +122,7 @@ class Model:
         shining = Autofluorescence(rule)
         stained = shining.left_out(seen, whole, viewed)
         shining.tell()
-        is_known = views.shown_size.verdicts.is_known(viewed)
-        size_um = viewed.um_per_px if is_known else None
+        size_um = views.shown_size.verdicts.um_of(viewed)
         return Found(viewed.picture.shown(whole), stained, rule, size_um, shown_scale)
 
     def settings(self, scale: float, least_span: float = 0.0) -> PredictionSettings:

@@ -36,6 +36,10 @@ class SizeVerdicts:
             is_stated or image.um_per_px not in self.reason_of_doubt
         )
 
+    def um_of(self, image: ListedImage) -> float | None:
+        """Return the side of an image's pixels in um, where it is known and believed."""
+        return image.um_per_px if self.is_known(image) else None
+
 
 @dataclass(frozen=True, slots=True)
 class ShownSize:

@@ -125,14 +125,8 @@ def run(config: PredictConfig) -> PredictResult:
     failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     totals = _write_totals(config.output, done, model.config.class_names)
-    verdicts = views.shown_size.verdicts
-    plaques = write_stacks(
-        config.output,
-        done,
-        rule,
-        slice_names,
-        lambda image: image.um_per_px if verdicts.is_known(image) else None,
-    )
+    size_of = views.shown_size.verdicts.um_of
+    plaques = write_stacks(config.output, done, rule, slice_names, size_of)
     if not done:
         raise next(iter(failures.values()))
     return PredictResult(

@@ -81,7 +81,7 @@ class Step:
             pixels,
             num_counted,
             self.shown_size.scale_of(image),
-            image.um_per_px if self.shown_size.verdicts.is_known(image) else None,
+            self.shown_size.verdicts.um_of(image),
         )
 
 

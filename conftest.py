@@ -5,9 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from hypothesis import settings
 
 # The networks of tests are tiny: sharing them among threads costs more than it saves.
 torch.set_num_threads(1)
+
+# A busy machine is no failure: no example has a deadline. `make test-slow` tries many more.
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=300, deadline=None)
+settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session", autouse=True)

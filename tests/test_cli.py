@@ -1,5 +1,6 @@
 """Tests for `gapjunction.cli`."""
 
+import runpy
 import subprocess
 import sys
 from importlib import import_module
@@ -149,6 +150,8 @@ def test_scripts__are_wrappers_of_at_most_ten_lines(script: Path) -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_scripts__help__ends_well(script: Path) -> None:
-    answer = subprocess.run([sys.executable, script, "--help"], capture_output=True, check=False)
-    assert answer.returncode == 0
+def test_scripts__help__ends_well(script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [str(script), "--help"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(script), run_name="__main__")
+    assert not ended.value.code

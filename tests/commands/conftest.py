@@ -1,5 +1,5 @@
 """Settings of the tests of commands."""
 
-from tiny_detectors import checkpoint, logged_training, tiny_preset
+from tiny_detectors import checkpoint, drawn_figures, logged_training, quick_figures, tiny_preset
 
-__all__ = ["checkpoint", "logged_training", "tiny_preset"]
+__all__ = ["checkpoint", "drawn_figures", "logged_training", "quick_figures", "tiny_preset"]

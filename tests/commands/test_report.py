@@ -58,6 +58,7 @@ def test_run__page__is_whole_and_asks_for_nothing_outside(data: Path) -> None:
     assert "https:" not in page
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_run__predictions__shows_agreement_and_the_worst(data: Path, tmp_path: Path) -> None:
     predictions = write_predictions(data, tmp_path / "predictions")
     [file] = (data / "Assets" / "asset_3" / "Detection").iterdir()
@@ -108,6 +109,7 @@ def test_run__predictions_of_unannotated_images__are_reported_without_agreement(
     assert "epilepsy has 2.00 times the value of healthy" in page
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_run__same_seed__gives_the_same_bytes(data: Path, tmp_path: Path) -> None:
     first, again = (
         run(config(data, output=tmp_path / name)).page.read_bytes() for name in ("a", "b")

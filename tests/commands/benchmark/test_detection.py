@@ -57,6 +57,7 @@ def test_run__example__logs_metrics_with_intervals(logged: LoggedRuns) -> None:
     assert "Boxes count from score 0.4 on." in text
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_run__example__logs_tables_and_figures(logged: LoggedRuns) -> None:
     run(config())
     figures = ("precision_recall", "f1_over_threshold", "error_kinds", "bland_altman")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -13,28 +14,59 @@ import yaml
 from builders import add_image, build_dataset
 from gapjunction import presets
 from gapjunction.commands import train
-from gapjunction.commands.pipeline import PipelineConfig, run
+from gapjunction.commands.pipeline import PipelineConfig, PipelineResult, run
 from gapjunction.errors import BenchmarkError, CheckpointError
 from gapjunction.presets import PRESETS
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.folds import NO_FOLDS
+from tiny_detectors import tiny_trainings
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
 
 
 @pytest.fixture
 def config(tmp_path: Path) -> PipelineConfig:
-    data = build_dataset(tmp_path / "data" / "set", num_assets=4)
+    build_dataset(tmp_path / "data" / "set", num_assets=4)
+    return config_in(tmp_path)
+
+
+def config_in(folder: Path) -> PipelineConfig:
     return PipelineConfig(
-        data_dir=data.parent, output_dir=tmp_path / "runs", mlflow_dir=tmp_path / "mlflow"
+        data_dir=folder / "data", output_dir=folder / "runs", mlflow_dir=folder / "mlflow"
     )
 
 
+@pytest.fixture(scope="module")
+def whole_way(tmp_path_factory: pytest.TempPathFactory) -> PipelineResult:
+    """Return a whole way whose last epoch was best; nobody may change what it made."""
+    folder = tmp_path_factory.mktemp("pipeline") / "made"
+    with tiny_trainings(folder.parent) as patched:
+        take_the_last(patched)
+        build_dataset(folder / "data" / "set", num_assets=4)
+        return run(config_in(folder))
+
+
+def take_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the last epoch, as a run that is no better than its start would be passed over."""
+    for module in ("cross_validation", "recorder", "card", "fit"):
+        monkeypatch.setattr(f"gapjunction.runs.{module}.best_record", lambda all_: all_[-1])
+
+
+@pytest.fixture
+def trained(tmp_path: Path, whole_way: PipelineResult, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the run folder in a copy of the whole way without its tests, in `tmp_path`."""
+    monkeypatch.setattr("gapjunction.runs.card.best_record", lambda all_: all_[-1])
+    made = whole_way.run_folder.parents[1]
+    left_out = shutil.ignore_patterns("test_predictions", "test_ground_truth")
+    shutil.copytree(made, tmp_path, ignore=left_out, dirs_exist_ok=True)
+    return tmp_path / whole_way.run_folder.relative_to(made)
+
+
 def test_run__whole_way__names_what_it_made_and_all_of_it_is_there(
-    config: PipelineConfig,
+    whole_way: PipelineResult,
 ) -> None:
-    result = run(config)
+    result = whole_way
     assert (result.conversion / "annotations" / "instances_train2017.json").is_file()
     predicted = result.run_folder / "test_predictions"
     truth = result.run_folder / "test_ground_truth"
@@ -49,10 +81,9 @@ def test_run__whole_way__names_what_it_made_and_all_of_it_is_there(
     assert "mlflow ui" in str(result)
 
 
-def test_run__trains_on_the_splits_of_the_conversion(config: PipelineConfig) -> None:
-    result = run(config.but(skip_inference=True))
-    converted = json.loads((result.conversion / "manifest.json").read_text())["assets"]
-    assert json.loads((result.run_folder / "splits.json").read_text())["assets"] == converted
+def test_run__trains_on_the_splits_of_the_conversion(whole_way: PipelineResult) -> None:
+    converted = json.loads((whole_way.conversion / "manifest.json").read_text())["assets"]
+    assert json.loads((whole_way.run_folder / "splits.json").read_text())["assets"] == converted
 
 
 def test_run__learning_rate__is_that_of_the_training(config: PipelineConfig) -> None:
@@ -67,13 +98,9 @@ def test_run__skip_inference__ends_after_training(config: PipelineConfig) -> Non
     assert not (result.run_folder / "test_predictions").exists()
 
 
-def test_run__skip_training__uses_the_newest_run(
-    config: PipelineConfig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gapjunction.runs.card.best_record", lambda all_: all_[-1])
-    trained = run(config.but(skip_inference=True))
+def test_run__skip_training__uses_the_newest_run(config: PipelineConfig, trained: Path) -> None:
     result = run(config.but(skip_training=True))
-    assert result.run_folder == trained.run_folder
+    assert result.run_folder == trained
     assert result.counts is not None
 
 
@@ -105,10 +132,8 @@ def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
 
 @pytest.mark.parametrize("name", ["state.pt", "settings.yaml"])
 def test_run__skip_training_with_damaged_files_of_the_training__needs_the_weights_only(
-    config: PipelineConfig, name: str, monkeypatch: pytest.MonkeyPatch
+    config: PipelineConfig, trained: Path, name: str
 ) -> None:
-    monkeypatch.setattr("gapjunction.runs.card.best_record", lambda all_: all_[-1])
-    trained = run(config.but(skip_inference=True)).run_folder
     (trained / name).write_text("{")
     update = {"skip_training": True, "skip_inference": True}
     assert run(config.but(**update)).run_folder == trained
@@ -144,13 +169,13 @@ def test_run__skip_training_with_nothing_shipped__says_what_to_do(
 
 
 def test_run__classes_in_another_order_than_the_model__are_matched_by_name(
-    config: PipelineConfig,
+    config: PipelineConfig, trained: Path, whole_way: PipelineResult
 ) -> None:
-    trained = run(config)
     labels = config.data_dir / "set" / "Label_Properties" / "label_properties.json"
     labels.write_text('{"nucleus": "#0000FF", "gap_junction": "#4EF8FF"}')
     again = run(config.but(skip_training=True))
-    assert again.score == trained.score
+    assert again.run_folder == trained
+    assert again.score == whole_way.score
 
 
 def test_run__one_stem_in_two_splits__has_one_name_on_both_sides(
@@ -164,9 +189,8 @@ def test_run__one_stem_in_two_splits__has_one_name_on_both_sides(
 
 
 def test_run__test_image_that_cannot_be_read__is_named_before_it_is_missed(
-    config: PipelineConfig, caplog: pytest.LogCaptureFixture
+    config: PipelineConfig, trained: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    trained = run(config.but(skip_inference=True)).run_folder
     splits = json.loads((trained / "splits.json").read_text())
     asset = config.data_dir / "set" / "Assets" / splits["assets"]["test"][0]["asset"]
     image = min((asset / "Raw").iterdir())
@@ -186,9 +210,8 @@ def test_run__two_assets__ends_after_training_and_says_why(
 
 
 def test_run__checkpoint_from_elsewhere__leaves_its_folder_alone(
-    tmp_path: Path, config: PipelineConfig
+    tmp_path: Path, config: PipelineConfig, trained: Path
 ) -> None:
-    trained = run(config.but(skip_inference=True)).run_folder
     before = sorted(path.name for path in trained.iterdir())
     update = {"checkpoint": trained, "output_dir": tmp_path / "elsewhere"}
     result = run(config.but(**update))
@@ -197,9 +220,8 @@ def test_run__checkpoint_from_elsewhere__leaves_its_folder_alone(
 
 
 def test_run__asset_added_after_training__is_not_taken_for_a_test_image(
-    config: PipelineConfig,
+    config: PipelineConfig, trained: Path
 ) -> None:
-    trained = run(config.but(skip_inference=True)).run_folder
     build_dataset(config.data_dir / "later", num_assets=3)
     result = run(config.but(skip_training=True, checkpoint=trained))
     assert result.counts is not None

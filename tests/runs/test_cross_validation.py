@@ -2,6 +2,7 @@
 
 import csv
 import logging
+import shutil
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from gapjunction.runs import cross_validation
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.folder import has_runs, newest_run
+from tiny_detectors import tiny_trainings
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
 
@@ -32,15 +34,28 @@ IN_A_RUN_FOLDER = {
 }
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return four assets, three of which are not for testing."""
-    return build_dataset(tmp_path / "data", num_assets=4)
+    return build_dataset(tmp_path_factory.mktemp("shared") / "data", num_assets=4)
 
 
 @pytest.fixture
 def last_is_best(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the last epoch, as these trainings are too short to be better than their start."""
+    take_the_last(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, data: Path) -> TrainResult:
+    """Return a finished run whose last epoch was best, to compare with and to copy."""
+    folder = tmp_path_factory.mktemp("whole")
+    with tiny_trainings(folder) as patched:
+        take_the_last(patched)
+        return trained(data, folder / "run")
+
+
+def take_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (
         "runs.cross_validation",
         "runs.recorder",
@@ -63,15 +78,14 @@ def facts_of(folder: Path) -> dict[str, object]:
 
 
 @pytest.mark.usefixtures("last_is_best")
-def test_run__few_assets__leaves_a_run_folder_without_folds(tmp_path: Path, data: Path) -> None:
-    result = trained(data, tmp_path / "run")
-    assert {path.name for path in (tmp_path / "run").iterdir()} == IN_A_RUN_FOLDER
-    assert (result.num_epochs, result.best_epoch) == (2, 2)
-    with (tmp_path / "run" / "history.csv").open() as file:
+def test_run__few_assets__leaves_a_run_folder_without_folds(whole: TrainResult) -> None:
+    assert {path.name for path in whole.run_folder.iterdir()} == IN_A_RUN_FOLDER
+    assert (whole.num_epochs, whole.best_epoch) == (2, 2)
+    with (whole.run_folder / "history.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["epoch"] for row in rows] == ["0", "1", "2"]
     assert [row["loss_center"] == "" for row in rows] == [True, False, False]
-    facts = facts_of(tmp_path / "run")
+    facts = facts_of(whole.run_folder)
     assert facts["num_folds"] == 3
     assert facts["num_train_images"] == facts["num_calibration_images"] == 6
 
@@ -107,9 +121,8 @@ def stopping_at(step: int) -> object:
 @pytest.mark.usefixtures("last_is_best")
 @pytest.mark.parametrize("step", [1, 4, 5, 12, 13, 16])
 def test_run__stopped_in_any_part_and_resumed__ends_as_without_the_break(
-    tmp_path: Path, data: Path, step: int
+    tmp_path: Path, data: Path, whole: TrainResult, step: int
 ) -> None:
-    whole = trained(data, tmp_path / "whole")
     with (
         patch.object(EpochTable, "on_step", stopping_at(step)),
         pytest.raises(KeyboardInterrupt),
@@ -117,7 +130,7 @@ def test_run__stopped_in_any_part_and_resumed__ends_as_without_the_break(
         trained(data, tmp_path / "broken")
     resumed = run(TrainConfig(output=tmp_path / "broken", resume=True))
     assert resumed.version == whole.version
-    one, other = (load_checkpoint(tmp_path / name).config for name in ("whole", "broken"))
+    one, other = (load_checkpoint(each.run_folder).config for each in (whole, resumed))
     assert one == other
     assert {path.name for path in (tmp_path / "broken").iterdir()} == IN_A_RUN_FOLDER
 
@@ -125,9 +138,8 @@ def test_run__stopped_in_any_part_and_resumed__ends_as_without_the_break(
 @pytest.mark.usefixtures("last_is_best")
 @pytest.mark.parametrize("name", ["_pooled_records", "_finish", "_write_records", "shutil.rmtree"])
 def test_run__stopped_between_the_parts__ends_as_without_the_break(
-    tmp_path: Path, data: Path, name: str
+    tmp_path: Path, data: Path, whole: TrainResult, name: str
 ) -> None:
-    whole = trained(data, tmp_path / "whole")
     where = f"gapjunction.runs.cross_validation.{name}"
     with patch(where, side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         trained(data, tmp_path / "broken")
@@ -136,11 +148,11 @@ def test_run__stopped_between_the_parts__ends_as_without_the_break(
 
 
 @pytest.mark.usefixtures("last_is_best")
-def test_run__finished_run_resumed__is_left_as_it_is(tmp_path: Path, data: Path) -> None:
-    first = trained(data, tmp_path / "run")
+def test_run__finished_run_resumed__is_left_as_it_is(tmp_path: Path, whole: TrainResult) -> None:
+    shutil.copytree(whole.run_folder, tmp_path / "run")
     with patch.object(cross_validation, "train", side_effect=AssertionError):
         again = run(TrainConfig(output=tmp_path / "run", resume=True))
-    assert (again.version, again.num_epochs) == (first.version, first.num_epochs)
+    assert (again.version, again.num_epochs) == (whole.version, whole.num_epochs)
 
 
 def test_run__no_epoch_is_better__keeps_the_start_and_says_so(
@@ -171,11 +183,8 @@ def test_newest_run__run_that_is_no_better_than_its_start__is_passed_over(
 
 
 @pytest.mark.usefixtures("last_is_best")
-def test_newest_run__run_that_is_better_than_its_start__is_found(
-    tmp_path: Path, data: Path
-) -> None:
-    result = trained(data, tmp_path / "runs" / "mine")
-    assert newest_run(tmp_path / "runs") == result.run_folder
+def test_newest_run__run_that_is_better_than_its_start__is_found(whole: TrainResult) -> None:
+    assert newest_run(whole.run_folder.parent) == whole.run_folder
 
 
 def test_run__recipe_for_given_weights__has_fewer_epochs_in_folds(

@@ -66,7 +66,7 @@ def weights_of(folder: Path) -> dict[str, Tensor]:
 
 
 def train(data: Path, output: Path, **settings: object) -> Path:
-    values = {"data": (data,), "presets": "high_quality", "output": output, **settings}
+    values = {"data": (data,), "presets": "high_quality", "output": output, "folds": 1, **settings}
     run(TrainConfig.model_validate(values))
     return output
 
@@ -115,7 +115,7 @@ def test_run__stopped_before_the_first_state__starts_from_the_same_weights_again
 ) -> None:
     whole = train(data, tmp_path / "whole", weights=str(published))
     with monkeypatch.context() as patched:
-        patched.setattr("gapjunction.runs.cross_validation.train", _interrupt)
+        patched.setattr("gapjunction.runs.fit.train", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             train(data, tmp_path / "broken", weights=str(published))
     broken = tmp_path / "broken"
@@ -129,7 +129,7 @@ def test_run__resumed_with_other_weights_in_the_file__is_refused(
     tmp_path: Path, data: Path, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("gapjunction.runs.cross_validation.train", _interrupt)
+        patched.setattr("gapjunction.runs.fit.train", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             train(data, tmp_path / "run", weights=str(published))
     other = random_network(TINY, seed=1)
@@ -144,9 +144,13 @@ def _interrupt(*_: object, **__: object) -> Hooks:
 
 @pytest.mark.parametrize("option", [{"weights": "none"}, {"recipe": "published"}])
 def test_run__resumed_with_weights_or_recipe__is_refused(
-    tmp_path: Path, data: Path, option: dict[str, str]
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch, option: dict[str, str]
 ) -> None:
-    folder = train(data, tmp_path / "run", weights="none")
+    folder = tmp_path / "run"
+    with monkeypatch.context() as patched:
+        patched.setattr("gapjunction.runs.fit.train", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            train(data, folder, weights="none")
     with pytest.raises(ConfigError, match=f"^{next(iter(option))}: expected none"):
         run(TrainConfig.model_validate({"output": folder, "resume": True, **option}))
 

@@ -104,7 +104,7 @@ def test_inspect_detection_file__two_wrong_boxes__reports_both(tmp_path: Path) -
     assert [error.item for error in errors] == ["box 0 bbox_x", "box 2"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

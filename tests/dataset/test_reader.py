@@ -301,7 +301,7 @@ def test_clipped_annotations__cut_and_vanishing_boxes__are_counted() -> None:
     assert (labels.tolist(), num_clipped) == ([0, 1], 2)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

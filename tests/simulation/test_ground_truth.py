@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gapjunction.simulation.camera import Camera
@@ -80,7 +80,6 @@ def test_annotate__tiny_plaque__gets_the_shortest_side() -> None:
     assert box == pytest.approx([29, 29, 32, 32], abs=0.11)
 
 
-@settings(max_examples=60, deadline=None)
 @given(x=st.floats(0, SIZE), y=st.floats(0, SIZE), sigma=st.floats(0.5, 6), peak=st.floats(20, 999))
 def test_annotate__box_lies_inside_the_image(x: float, y: float, sigma: float, peak: float) -> None:
     (box,) = annotate([blob(x, y, peak, sigma)], DARK, CAMERA, RULES).boxes

@@ -62,7 +62,7 @@ def test_formats__names__are_those_that_a_user_may_give() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=settings().max_examples // 5)  # each writes whole datasets
 @given(drawn=datasets)
 def test_formats__there_and_back__gives_the_same_boxes(
     name: FormatName, drawn: RandomDataset
@@ -93,7 +93,6 @@ def folder_of(name: FormatName, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@settings(max_examples=30, deadline=None)
 @given(choices=st.data())
 def test_formats__damaged_file__is_read_or_refused_in_one_line(
     name: FormatName, choices: st.DataObject

@@ -138,10 +138,10 @@ def test_segmentation_suite__headlines__lie_in_their_intervals() -> None:
 def test_segmentation_suite__mean_of_images__has_the_interval_of_scipy() -> None:
     matrices = np.random.default_rng(3).integers(1, 50, (30, 2, 2))
     pixels = PixelCounts(tuple(map(str, range(30))), ("round",), matrices)
-    values = segmentation_suite(pixels, each_its_own(30), num_resamples=10_000, seed=0)["all"]
+    values = segmentation_suite(pixels, each_its_own(30), num_resamples=3000, seed=0)["all"]
     each = matrices[:, 1, 1] / (matrices.sum(axis=(1, 2)) - matrices[:, 0, 0])
     expected = stats.bootstrap(
-        (each,), np.mean, n_resamples=10_000, method="percentile", rng=1
+        (each,), np.mean, n_resamples=3000, method="percentile", rng=1
     ).confidence_interval
     ours = (values["mean_iou_per_image_low"], values["mean_iou_per_image_high"])
     assert ours == pytest.approx((expected.low, expected.high), abs=0.004)

@@ -23,11 +23,12 @@ def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
 
 
 def config(**changes: Any) -> BenchmarkCountsConfig:
-    folders = {
+    settings = {
+        "num_resamples": 100,
         "ground_truth_dir": EXAMPLE / "ground_truth",
         "predictions_dir": EXAMPLE / "predictions",
     }
-    return BenchmarkCountsConfig(**folders | changes)
+    return BenchmarkCountsConfig(**settings | changes)
 
 
 def test_run__defaults__are_the_example_in_the_repository() -> None:
@@ -53,6 +54,7 @@ def test_run__example__logs_what_is_asked_of_every_run(logged: LoggedRuns) -> No
     assert record.metrics["mae_low"] < record.metrics["mae"] < record.metrics["mae_high"]
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_run__example__logs_table_figures_and_metrics(logged: LoggedRuns) -> None:
     run(config())
     table = logged.files["per_image.csv"].decode().splitlines()

@@ -38,8 +38,12 @@ def copied(tmp_path: Path) -> Path:
 
 
 def config(root: Path = EXAMPLE, **changes: Any) -> BenchmarkSegmentationConfig:
-    folders = {"ground_truth_dir": root / "ground_truth", "predictions_dir": root / "predictions"}
-    return BenchmarkSegmentationConfig(**folders | changes)
+    settings = {
+        "num_resamples": 100,
+        "ground_truth_dir": root / "ground_truth",
+        "predictions_dir": root / "predictions",
+    }
+    return BenchmarkSegmentationConfig(**settings | changes)
 
 
 def test_run__defaults__are_the_example_in_the_repository() -> None:
@@ -79,6 +83,7 @@ def test_run__groups__draw_images_of_one_asset_together(logged: LoggedRuns, tmp_
     assert b"\nexample_05,rat1," in logged.files["per_image.csv"]
 
 
+@pytest.mark.usefixtures("drawn_figures")
 def test_run__example__logs_table_figure_and_the_worst_images(logged: LoggedRuns) -> None:
     run(config())
     table = logged.files["per_image.csv"].decode().splitlines()

@@ -23,6 +23,7 @@ from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.samples.torch_dataset import TrainingImage
+from tiny_detectors import tiny_trainings
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
 
@@ -32,6 +33,16 @@ def data(tmp_path: Path) -> Path:
     return build_dataset(tmp_path / "data", num_assets=4)
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a finished run that nobody may change, of data that nobody changes."""
+    folder = tmp_path_factory.mktemp("begun")
+    with tiny_trainings(folder):
+        data = build_dataset(folder / "data", num_assets=4)
+        return run(TrainConfig(folds=1, data=(data,), output=folder / "run")).run_folder
+
+
+@pytest.mark.usefixtures("drawn_figures")
 def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Path) -> None:
     result = run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     names = {path.name for path in (tmp_path / "run").iterdir()}
@@ -189,10 +200,9 @@ def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(
     assert resumed.version == whole.version
 
 
-def test_run__begun_run_without_resume__is_refused(tmp_path: Path, data: Path) -> None:
-    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
+def test_run__begun_run_without_resume__is_refused(begun: Path, data: Path) -> None:
     with pytest.raises(ConfigError, match="resume that run"):
-        run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
+        run(TrainConfig(folds=1, data=(data,), output=begun))
 
 
 def test_run__resumed_with_other_annotations__is_refused(tmp_path: Path, data: Path) -> None:
@@ -209,10 +219,9 @@ def test_run__resumed_with_other_annotations__is_refused(tmp_path: Path, data: P
     ("name", "value"), [("max_epochs", 9), ("seed", 5), ("learning_rate", 1e-9)]
 )
 def test_run__resumed_with_another_setting__is_refused(
-    tmp_path: Path, data: Path, name: str, value: float
+    begun: Path, name: str, value: float
 ) -> None:
-    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
-    config = TrainConfig(output=tmp_path / "run", resume=True)
+    config = TrainConfig(output=begun, resume=True)
     with pytest.raises(ConfigError, match=f"{name}: expected the setting"):
         run(config.but(**{name: value}))
 
@@ -254,9 +263,8 @@ def test_run__channel__is_remembered_by_run_and_model(tmp_path: Path) -> None:
         run(TrainConfig(output=folder, resume=True, channel=("red",)))
 
 
-def test_run__resumed_with_splits__is_refused(tmp_path: Path, data: Path) -> None:
-    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1))
-    config = TrainConfig(output=tmp_path / "run", resume=True, splits=tmp_path / "none.json")
+def test_run__resumed_with_splits__is_refused(tmp_path: Path, begun: Path) -> None:
+    config = TrainConfig(output=begun, resume=True, splits=tmp_path / "none.json")
     with pytest.raises(ConfigError, match="splits: expected none where a run is resumed"):
         run(config)
 
@@ -370,14 +378,13 @@ def test_run__one_asset__validates_on_training_images_and_says_so(
 
 
 def test_run__no_box_in_the_validation_images__validates_on_training_images(
-    tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, data: Path, begun: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "first"))
-    splits = json.loads((tmp_path / "first" / "splits.json").read_text())
+    first = begun / "splits.json"
+    splits = json.loads(first.read_text())
     asset = data / "Assets" / splits["assets"]["val"][0]["asset"]
     for path in asset.rglob("*_bbox.json"):
         path.write_text(json.dumps({key: [] for key in json.loads(path.read_text())}))
-    first = tmp_path / "first" / "splits.json"
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "second", splits=first))
     assert "no asset with boxes is left for validation" in caplog.text
 

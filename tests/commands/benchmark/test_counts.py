@@ -23,7 +23,7 @@ def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
 
 
 def config(**changes: Any) -> BenchmarkCountsConfig:
-    settings = {
+    settings: dict[str, Any] = {
         "num_resamples": 100,
         "ground_truth_dir": EXAMPLE / "ground_truth",
         "predictions_dir": EXAMPLE / "predictions",

@@ -38,7 +38,7 @@ def copied(tmp_path: Path) -> Path:
 
 
 def config(root: Path = EXAMPLE, **changes: Any) -> BenchmarkSegmentationConfig:
-    settings = {
+    settings: dict[str, Any] = {
         "num_resamples": 100,
         "ground_truth_dir": root / "ground_truth",
         "predictions_dir": root / "predictions",

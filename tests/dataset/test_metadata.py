@@ -114,6 +114,7 @@ def test_inspect_static_metadata__magnification_as_a_number__gets_its_x(tmp_path
         pytest.param("age", 10**400, id="huge"),
         ("weight", 0),
         ("weight", True),
+        ("z_step_um", 0),
         ("sex", "male"),
         ("species", 3),
     ],

@@ -108,6 +108,7 @@ def inspect_asset_metadata(folder: Path) -> tuple[AssetMetadata, list[Problem]]:
         sex=values.get("sex"),
         localization=values.get("localization"),
         diagnosis=values.get("diagnosis"),
+        z_step_um=values.get("z_step_um"),
     ), []
 
 

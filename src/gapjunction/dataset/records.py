@@ -16,7 +16,11 @@ Sex = Literal["Male", "Female", "Undefined"]
 
 @dataclass(frozen=True, slots=True)
 class AssetMetadata:
-    """What is known of an asset's subject; None where it is not."""
+    """What is known of an asset's subject, and of its stack; None where it is not.
+
+    Attributes:
+        z_step_um: from one slice to the next, where the images are slices of a stack.
+    """
 
     species: str | None = None
     age_months: float | None = None
@@ -24,6 +28,7 @@ class AssetMetadata:
     sex: Sex | None = None
     localization: str | None = None
     diagnosis: str | None = None
+    z_step_um: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

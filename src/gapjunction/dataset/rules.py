@@ -86,6 +86,10 @@ def check_asset_metadata(values: Mapping[str, object], file: Path) -> Iterator[P
         if value is not None and not is_positive(value) and not is_newborn:
             fix = f"give the {name} in {unit}, or null"
             yield Problem("error", file, name, repr(value)[:60], "a positive number", fix)
+    step = values.get("z_step_um")
+    if step is not None and not is_positive(step):
+        fix = "give the distance between slices in micrometers, or null"
+        yield Problem("error", file, "z_step_um", repr(step)[:60], "a positive number", fix)
     if values.get("sex") not in (None, *get_args(Sex)):
         expected = " or ".join(f'"{sex}"' for sex in get_args(Sex))
         yield Problem(

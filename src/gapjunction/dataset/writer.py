@@ -71,7 +71,7 @@ def _static_metadata(dataset: Dataset) -> dict[str, object]:
 
 
 def _asset_metadata(metadata: AssetMetadata) -> dict[str, object]:
-    return {
+    subject: dict[str, object] = {
         "species": metadata.species,
         "age": metadata.age_months,
         "weight": metadata.weight_kg,
@@ -79,3 +79,5 @@ def _asset_metadata(metadata: AssetMetadata) -> dict[str, object]:
         "localization": metadata.localization,
         "diagnosis": metadata.diagnosis,
     }
+    is_stack = metadata.z_step_um is not None
+    return subject | {"z_step_um": metadata.z_step_um} if is_stack else subject

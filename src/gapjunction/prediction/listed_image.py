@@ -33,6 +33,7 @@ class ListedImage:
         num_pixels: of a plane; 0 where the file cannot be read.
         is_8_bit: its pixels are known to have 8 bits.
         pixels: all its channels (C, H, W), where they are in memory.
+        z_step_um: to the next slice, where it is one of a stack and somebody tells it.
     """
 
     origin: ImageOrigin
@@ -48,6 +49,7 @@ class ListedImage:
     num_pixels: int = 0
     is_8_bit: bool = False
     pixels: ImageArray | None = field(default=None, compare=False)
+    z_step_um: float | None = None
 
     @property
     def picture(self) -> Picture:

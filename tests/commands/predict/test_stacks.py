@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from builders import BlobDetector
+from builders import BlobDetector, add_image, build_dataset, edit_json
 from channel_pictures import noise, spots, with_spots
 from gapjunction.commands.predict.command import PredictResult, run
 from gapjunction.commands.predict.config import PredictConfig
@@ -77,14 +77,39 @@ def test_run__slices_of_a_stack__counts_each_plaque_once(tmp_path: Path) -> None
     assert "Linked through the slices of stacks: 3 gap_junction" in str(result)
 
 
-def test_run__pixel_size_stated__has_places_in_um(tmp_path: Path) -> None:
-    run(
-        PredictConfig(
-            input=stack_of_four(tmp_path / "stack"), output=tmp_path / "out", pixel_size_um=0.5
-        )
-    )
-    first, *_ = rows_of(tmp_path / "out" / "plaques.csv")
+def test_run__scales_stated__has_places_in_um_and_densities(tmp_path: Path) -> None:
+    folder, out = stack_of_four(tmp_path / "stack"), tmp_path / "out"
+    run(PredictConfig(input=folder, output=out, pixel_size_um=0.5, z_step_um=2))
+    first, *_ = rows_of(out / "plaques.csv")
     assert float(first["x_um"]) == pytest.approx(float(first["x_px"]) / 2, abs=0.001)
+    assert float(first["z_um"]) == pytest.approx(float(first["z_slice"]) * 2, abs=0.002)
+    (stack,) = rows_of(out / "stacks.csv")
+    height, width = noise(channels=1)[0].shape
+    area_mm2 = height * width * 0.5e-3**2
+    assert float(stack["area_mm2"]) == pytest.approx(area_mm2)
+    assert float(stack["volume_mm3"]) == pytest.approx(area_mm2 * 4 * 2e-3)
+    assert float(stack["per_mm2"]) == pytest.approx(3 / area_mm2, rel=1e-5)
+    assert float(stack["per_mm3"]) == pytest.approx(3 / (area_mm2 * 4 * 2e-3), rel=1e-5)
+
+
+def test_run__scales_not_known__leaves_densities_empty(tmp_path: Path) -> None:
+    predicted(stack_of_four(tmp_path / "stack"), tmp_path / "out")
+    (stack,) = rows_of(tmp_path / "out" / "stacks.csv")
+    names = ("um_per_px", "z_step_um", "area_mm2", "volume_mm3", "per_mm2", "per_mm3")
+    assert [stack[name] for name in names] == [""] * 6
+    assert int(stack["low"]) <= int(stack["plaques"]) <= int(stack["high"])
+
+
+def test_run__z_step_of_the_asset__is_taken(tmp_path: Path) -> None:
+    root = tmp_path / "rats"
+    build_dataset(root, num_assets=1, images_per_asset=0)
+    asset = root / "Assets" / "asset_0"
+    for z in (1, 2):
+        add_image(asset, f"{z}_Z{z}_", with_plaques(0))
+    edit_json(asset / "asset_metadata.json", z_step_um=0.3)
+    predicted(root, tmp_path / "out")
+    (stack,) = rows_of(tmp_path / "out" / "stacks.csv")
+    assert stack["z_step_um"] == "0.3"
 
 
 def test_run__counted_anew_or_again__keeps_the_tables_right(tmp_path: Path) -> None:

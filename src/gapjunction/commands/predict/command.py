@@ -23,6 +23,7 @@ from gapjunction.commands.predict.manifest import (
     read_earlier,
 )
 from gapjunction.commands.predict.shared_range import measure_shared
+from gapjunction.commands.predict.stack_tables import StackScales
 from gapjunction.commands.predict.stacks import write_stacks
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
@@ -125,8 +126,8 @@ def run(config: PredictConfig) -> PredictResult:
     failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     totals = _write_totals(config.output, done, model.config.class_names)
-    size_of = views.shown_size.verdicts.um_of
-    plaques = write_stacks(config.output, done, rule, slice_names, size_of)
+    scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
+    plaques = write_stacks(config.output, done, rule, slice_names, scales)
     if not done:
         raise next(iter(failures.values()))
     return PredictResult(

@@ -81,6 +81,13 @@ class PredictConfig(StrictConfig):
         "once: auto (_Z47_, z-047, (Z 47)), off, or a regular expression with the number as its "
         "one group.",
     )
+    z_step_um: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Distance between slices of a stack in micrometers, instead of what "
+        "asset_metadata.json says; with the pixel size it gives plaques per mm3.",
+    )
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
         "torch",

@@ -115,7 +115,8 @@ def _images_of_datasets(
         key = each.dataset.name, each.asset.name
         split = None if assignment is None else assignment.splits.get(key)
         if split == wanted.split and (each.image.is_annotated or not wanted.annotated_only):
-            found.append(_listed(each.origin, each.name, each.dataset.um_per_px))
+            listed = _listed(each.origin, each.name, each.dataset.um_per_px)
+            found.append(replace(listed, z_step_um=each.asset.metadata.z_step_um))
     return found
 
 

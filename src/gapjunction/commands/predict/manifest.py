@@ -42,6 +42,7 @@ NOT_DECISIVE = frozenset(
         "batch_size",
         "num_gpus",
         "slice_names",
+        "z_step_um",
     }
 )
 # What else of a manifest may be another than before; in the same way, the rest may not.

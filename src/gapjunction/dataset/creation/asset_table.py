@@ -17,7 +17,8 @@ from gapjunction.errors import DatasetError
 from gapjunction.text import normalized
 
 ASSET, FILE = "asset", "file"
-TEXTS, NUMBERS = ("species", "sex", "localization", "diagnosis"), ("age", "weight")
+TEXTS = ("species", "sex", "localization", "diagnosis")
+NUMBERS = ("age", "weight", "z_step_um")
 COLUMNS = (ASSET, FILE, *TEXTS, *NUMBERS)
 XLSX_SUFFIX = ".xlsx"
 
@@ -182,6 +183,7 @@ def _asset_metadata(row: Mapping[str, str], path: Path, number: int) -> AssetMet
         sex=values["sex"],
         localization=values["localization"],
         diagnosis=values["diagnosis"],
+        z_step_um=values["z_step_um"],
     )
 
 

@@ -19,6 +19,7 @@ def test_opened_czi__tells_axes_names_and_pixel_size() -> None:
             assert (scene.num_times, scene.num_slices) == (2, 3)
             assert (scene.height, scene.width) == (44, 32)
             assert scene.um_per_px == pytest.approx(0.103)
+            assert scene.z_step_um == pytest.approx(0.3)
             assert scene.dtype == np.uint16
 
 

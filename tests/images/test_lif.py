@@ -29,6 +29,7 @@ def test_opened_lif__tells_what_liffile_tells(path: Path) -> None:
             x_um = image.coords["X"] * 1e6
             assert scene.um_per_px == pytest.approx(x_um[1] - x_um[0]) == pytest.approx(0.13)
             assert scene.channel_names == ("dye 1", "dye 2")
+        assert scenes[0].z_step_um == pytest.approx(np.diff(lif.images[0].coords["Z"])[0] * 1e6)
 
 
 def test_opened_lif__gives_every_plane(path: Path) -> None:

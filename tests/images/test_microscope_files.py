@@ -12,12 +12,11 @@ from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import (
     as_picture,
     chosen_facts,
-    chosen_images,
     read_chosen,
 )
 from gapjunction.images.pictures import read_picture
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
-from microscope_samples import MOSAIC_CZI, stack, write_ome_tiff
+from microscope_samples import stack, write_ome_tiff
 
 STACK = stack(4, 3, 20, 30)  # Z, C, Y, X
 NAMES = {"Channel": {"Name": ["DAPI", "GFAP", "Cx43"]}}
@@ -138,16 +137,6 @@ def test_chosen_facts__one_plane_in_three_channels__is_taken_for_colors_and_says
 
 def test_chosen_facts__colors__are_not_assumed(tmp_path: Path) -> None:
     assert not chosen_facts(write_color(tmp_path / "a.tif"), NOTHING_CHOSEN).is_assumed_color
-
-
-def test_chosen_images__all_scenes__have_numbers_where_names_lack() -> None:
-    choice = PlaneChoice(channels=("1",), z="1", time=1, scene="all")
-    images = chosen_images(MOSAIC_CZI, choice)
-    assert [(name, each.scene) for name, each in images] == [("1", "1"), ("2", "2")]
-
-
-def test_chosen_images__all_of_one_scene__has_no_name(path: Path) -> None:
-    assert chosen_images(path, PlaneChoice(scene="all")) == [("", NOTHING_CHOSEN)]
 
 
 def test_as_picture__one_or_three_channels__stay() -> None:

@@ -29,6 +29,7 @@ def test_opened_nd2__tells_what_nd2_tells(path: Path) -> None:
             assert (scene.num_slices, scene.num_times, scene.height, scene.width) == (3, 1, 5, 7)
             assert scene.channel_names == names == ("DAPI", "Cx43")
             assert scene.um_per_px == file.voxel_size().x == 0.16
+            assert scene.z_step_um == file.voxel_size().z == 0.3
 
 
 def test_opened_nd2__gives_every_plane(path: Path) -> None:

@@ -30,4 +30,4 @@ def test_read_ome_images__pixel_size__is_in_um(attributes: str, um_per_px: float
 
 def test_read_ome_images__channels__are_named_where_the_file_names_them() -> None:
     (image,) = read_ome_images(ome('<Pixels><Channel Name="DAPI"/><Channel ID="x"/></Pixels>'))
-    assert image == OmeImage("field", ("DAPI", ""), None)
+    assert image == OmeImage("field", ("DAPI", ""), None, None)

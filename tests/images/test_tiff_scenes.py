@@ -83,9 +83,10 @@ def test_opened_tiff__other_order_of_axes__gives_the_same_planes(tmp_path: Path,
 def test_opened_tiff__imagej_hyperstack__gives_every_plane_and_its_pixel_size(
     tmp_path: Path,
 ) -> None:
-    path = write_imagej(tmp_path / "a.tif", STACK, "TZCYX", unit="micron")
+    path = write_imagej(tmp_path / "a.tif", STACK, "TZCYX", unit="micron", spacing=0.4)
     assert_every_plane(path)
     assert only_scene(path).um_per_px == pytest.approx(0.103, rel=1e-4)
+    assert only_scene(path).z_step_um == pytest.approx(0.4)
 
 
 def test_opened_tiff__imagej_with_one_directory__gives_every_plane(tmp_path: Path) -> None:

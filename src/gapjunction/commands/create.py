@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import Field
@@ -30,7 +30,8 @@ from gapjunction.dataset.rules import CLASS_COLOR
 from gapjunction.dataset.writer import write_metadata
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import folder_written_whole, require_new
-from gapjunction.images.microscope_files import chosen_facts, chosen_images
+from gapjunction.images.chosen_images import chosen_images
+from gapjunction.images.microscope_files import chosen_facts
 from gapjunction.images.microscope_scene import SQUARE_TOLERANCE
 from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.images.plane_choice import PlaneChoice
@@ -107,7 +108,10 @@ def run(config: CreateConfig) -> CreateResult:
     if um_per_px is not None and config.pixel_size_um is None:
         _warn_if_doubtful(um_per_px)
     metadata = _metadata_of(table)
-    assets = [Asset(name, (), metadata.get(name, AssetMetadata())) for name in images]
+    assets = [
+        Asset(name, (), _with_z_step(metadata.get(name, AssetMetadata()), own))
+        for name, own in images.items()
+    ]
     dataset = Dataset(config.out.name, config.out, CLASSES, tuple(assets), um_per_px=um_per_px)
     with folder_written_whole(config.out) as partial:
         write_metadata(dataset, partial)
@@ -138,17 +142,17 @@ def _require_new(config: CreateConfig) -> None:
 def _planned(of_asset: dict[str, list[Path]], choice: PlaneChoice) -> dict[str, list[SourceImage]]:
     """Return the images of each asset; their names begin with a number of their own."""
     found = [
-        (asset, path, scene, own)
+        (asset, path, image)
         for asset, paths in of_asset.items()
         for path in paths
-        for scene, own in chosen_images(path, choice)
+        for image in chosen_images(path, choice)
     ]
     num_digits = max(2, len(str(len(found))))
     planned: dict[str, list[SourceImage]] = {}
-    for record, (asset, path, scene, own) in enumerate(found, start=1):
-        stem = "_".join(filter(None, (path.stem.removesuffix(".ome"), as_file_name(scene))))
+    for record, (asset, path, chosen) in enumerate(found, start=1):
+        stem = "_".join(filter(None, (path.stem.removesuffix(".ome"), as_file_name(chosen.name))))
         name = f"{record:0{num_digits}}_{stem}"
-        image = SourceImage(path, own, chosen_facts(path, own), name)
+        image = SourceImage(path, chosen.choice, chosen_facts(path, chosen.choice), name)
         planned.setdefault(asset, []).append(image)
     _require_same_channels([image for images in planned.values() for image in images])
     return planned
@@ -206,6 +210,14 @@ def _warn_if_doubtful(um_per_px: float) -> None:
 
 def _size(um_per_px: float | None) -> str:
     return "none known" if um_per_px is None else f"{um_per_px:.6g} um"
+
+
+def _with_z_step(metadata: AssetMetadata, images: Sequence[SourceImage]) -> AssetMetadata:
+    """Return the metadata of an asset with the z step of its files, unless the table has one."""
+    steps = {image.facts.z_step_um for image in images}
+    if metadata.z_step_um is not None or len(steps) != 1:
+        return metadata
+    return replace(metadata, z_step_um=steps.pop())
 
 
 def _metadata_of(table: AssetTable | None) -> dict[str, AssetMetadata]:

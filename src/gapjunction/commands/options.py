@@ -18,7 +18,7 @@ ZOption = Annotated[
     str | None,
     Field(
         description="Planes along z: max or mean of all, one slice from 1 on (5), the maximum of "
-        "some (3-7), or mean:3-7."
+        "some (3-7), mean:3-7, or all: an image of each slice."
     ),
 ]
 TimeOption = Annotated[int | None, Field(ge=1, description="Time point, from 1 on.")]

@@ -7,9 +7,9 @@ from pathlib import Path
 from gapjunction.commands.option_names import with_all_options
 from gapjunction.dataset.assets import entries, is_broken_link
 from gapjunction.errors import ImageError
+from gapjunction.images.chosen_images import chosen_images
 from gapjunction.images.microscope_files import (
     READABLE_SUFFIXES,
-    chosen_images,
     opened_scenes,
     read_chosen,
 )
@@ -77,7 +77,7 @@ def _inspect(path: Path, choice: PlaneChoice) -> InspectedFile:
         with opened_scenes(path) as opened:
             for number, scene in enumerate(opened, start=1):
                 scenes.append(f"{f'scene {number} {scene.name}'.rstrip()}: {scene}")
-        for _, own in chosen_images(path, choice):
+        for _, own, _ in chosen_images(path, choice):
             read_chosen(path, own)
     except ImageError as error:
         return InspectedFile(path, tuple(scenes), (with_all_options(error),))

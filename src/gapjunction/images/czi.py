@@ -10,7 +10,13 @@ import imagecodecs
 import numpy as np
 
 from gapjunction.images.axes import refuse_other_axes
-from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.microscope_scene import (
+    RGB_NAMES,
+    MicroscopeScene,
+    Plane,
+    square_side,
+    z_step,
+)
 from gapjunction.images.ome_xml import parse_xml
 from gapjunction.images.reader_packages import ReaderPackage, load_reader
 
@@ -127,6 +133,7 @@ def _scene(
         um_per_px=square_side(_side_um(about, "X"), _side_um(about, "Y")),
         is_color=is_color,
         read_plane=read_plane,
+        z_step_um=z_step(_side_um(about, "Z"), sizes.get("Z", 1)),
     )
 
 

@@ -8,11 +8,17 @@ from typing import Any
 import numpy as np
 
 from gapjunction.images.axes import refuse_other_axes
-from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.microscope_scene import (
+    RGB_NAMES,
+    MicroscopeScene,
+    Plane,
+    square_side,
+    z_step,
+)
 from gapjunction.images.reader_packages import ReaderPackage, load_reader
 
 READER = ReaderPackage("liffile", "lif", "LIF")
-_DIMENSION_OF = {"X": "1", "Y": "2"}  # the format's numbers of its axes
+_DIMENSION_OF = {"X": "1", "Y": "2", "Z": "3"}  # the format's numbers of its axes
 _UM_PER_LIF_UNIT = {"m": 1e6, "mm": 1e3, "um": 1.0, "µm": 1.0, "nm": 1e-3}
 _DESCRIPTION = "./Data/Image/ImageDescription"
 
@@ -56,6 +62,7 @@ def _scene(image: Any, path: Path) -> MicroscopeScene:
         um_per_px=square_side(_side_um(image, "X"), _side_um(image, "Y")),
         is_color=is_color,
         read_plane=read_plane,
+        z_step_um=z_step(_side_um(image, "Z"), sizes.get("Z", 1)),
     )
 
 

@@ -36,7 +36,6 @@ from gapjunction.images.plane_choice import (
     PlaneChoice,
     choose_planes,
     choose_scene,
-    split_scenes,
 )
 from gapjunction.images.tiff import is_tiff_picture
 from gapjunction.images.tiff_scenes import opened_tiff
@@ -80,6 +79,7 @@ class ChosenFacts:
             one plane of each, not because it says so.
         is_8_bit: its pixels have 8 bits.
         is_picture: it is all of a WEBP, PNG or JPEG file, which `read_picture` reads.
+        z_step_um: from one slice of its stack to the next, None where the file does not tell.
     """
 
     height: int
@@ -91,6 +91,7 @@ class ChosenFacts:
     is_assumed_color: bool = False
     is_8_bit: bool = False
     is_picture: bool = False
+    z_step_um: float | None = None
 
 
 @contextmanager
@@ -208,29 +209,8 @@ def chosen_facts(path: Path, choice: PlaneChoice, *, may_find_channel: bool = Fa
             is_assumed_color=is_assumed,
             is_8_bit=scene.dtype == np.uint8,
             is_picture=scene.is_picture and choice.is_empty,
+            z_step_um=scene.z_step_um,
         )
-
-
-def chosen_images(path: Path, choice: PlaneChoice) -> list[tuple[str, PlaneChoice]]:
-    """Return the images that a choice means: one or, for all scenes, each with its scene's name.
-
-    A scene without a name of its own is called by its number. The name of the only one is empty.
-
-    Raises:
-        ImageError: if the file cannot be opened.
-    """
-    if choice.scene is None:
-        return [("", choice)]
-    with opened_scenes(path) as scenes:
-        choices = split_scenes(len(scenes), choice)
-        if len(choices) == 1:
-            return [("", choices[0])]
-        names = [scene.name for scene in scenes]
-    is_unique = len({name for name in names if name}) == len(names)
-    return [
-        (name if is_unique else str(number), each)
-        for number, (name, each) in enumerate(zip(names, choices, strict=True), start=1)
-    ]
 
 
 def is_taken_as_it_is(path: Path, choice: PlaneChoice) -> bool:

@@ -28,6 +28,7 @@ class MicroscopeScene:
         is_color: the three channels are the colours of one picture: nobody need choose.
         read_plane: gives the plane (H, W) of a time, slice and channel, counted from 0.
         is_picture: it is all of a WEBP, PNG or JPEG file.
+        z_step_um: from one slice to the next, None where the file does not tell.
     """
 
     name: str
@@ -41,6 +42,7 @@ class MicroscopeScene:
     is_color: bool
     read_plane: PlaneReader
     is_picture: bool = False
+    z_step_um: float | None = None
 
     def __str__(self) -> str:
         parts = [
@@ -62,6 +64,12 @@ def listed_names(names: tuple[str, ...]) -> list[str]:
     ['1 DAPI', '2']
     """
     return [f"{number} {name}".rstrip() for number, name in enumerate(names, start=1)]
+
+
+def z_step(um: float | None, num_slices: int) -> float | None:
+    """Return the distance of neighbouring slices in um, None for one slice or without a number."""
+    is_step = um is not None and np.isfinite(um) and um != 0 and num_slices > 1
+    return abs(float(um)) if is_step and um is not None else None
 
 
 def square_side(width_um: float | None, height_um: float | None) -> float | None:

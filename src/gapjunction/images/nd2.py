@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 
 from gapjunction.images.axes import refuse_other_axes
-from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.microscope_scene import (
+    RGB_NAMES,
+    MicroscopeScene,
+    Plane,
+    square_side,
+    z_step,
+)
 from gapjunction.images.reader_packages import ReaderPackage, load_reader
 
 READER = ReaderPackage("nd2", "nd2", "ND2")
@@ -58,6 +64,7 @@ def _scene(file: Any, sizes: Mapping[str, int], position: int) -> MicroscopeScen
         um_per_px=_um_per_px(file),
         is_color=is_color,
         read_plane=read_plane,
+        z_step_um=z_step(_z_um(file), sizes.get("Z", 1)),
     )
 
 
@@ -84,3 +91,11 @@ def _um_per_px(file: Any) -> float | None:
     if not channels or not all(channels[0].volume.axesCalibrated[:2]):
         return None
     return square_side(*channels[0].volume.axesCalibration[:2])
+
+
+def _z_um(file: Any) -> float | None:
+    """Return the distance of slices, where it was calibrated."""
+    channels = file.metadata.channels
+    if not channels or not channels[0].volume.axesCalibrated[2]:
+        return None
+    return float(channels[0].volume.axesCalibration[2])

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 
 from gapjunction.images.axes import refuse_other_axes
-from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.microscope_scene import (
+    RGB_NAMES,
+    MicroscopeScene,
+    Plane,
+    square_side,
+    z_step,
+)
 from gapjunction.images.reader_packages import ReaderPackage, load_reader, require_python
 
 READER = ReaderPackage("oirfile", "oir", "OIR")
@@ -84,4 +90,5 @@ def _scene(oir: Any, sizes: Mapping[str, int]) -> MicroscopeScene:
         um_per_px=square_side(scales.get("X"), scales.get("Y")),
         is_color=is_color,
         read_plane=read_plane,
+        z_step_um=z_step(scales.get("Z"), sizes.get("Z", 1)),
     )

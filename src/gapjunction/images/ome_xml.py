@@ -1,4 +1,4 @@
-"""Names and pixel sizes in OME's XML, the part of it that is used here."""
+"""Names, pixel sizes and z steps in OME's XML, the part of it that is used here."""
 
 from dataclasses import dataclass
 from xml.etree import ElementTree
@@ -11,11 +11,17 @@ _DEFAULT_UNIT = "µm"
 
 @dataclass(frozen=True, slots=True)
 class OmeImage:
-    """One image of the file; `channel_names` are empty where the file names none."""
+    """One image of the file; `channel_names` are empty where the file names none.
+
+    Attributes:
+        um_per_px: the side of a pixel.
+        z_um: from one slice to the next.
+    """
 
     name: str
     channel_names: tuple[str, ...]
     um_per_px: float | None
+    z_um: float | None
 
 
 def read_ome_images(text: str) -> list[OmeImage]:
@@ -40,9 +46,11 @@ def _image(image: ElementTree.Element) -> OmeImage:
     name = image.get("Name", "")
     pixels = image.find("{*}Pixels")
     if pixels is None:
-        return OmeImage(name, (), None)
+        return OmeImage(name, (), None, None)
     channels = tuple(each.get("Name", "") for each in pixels.iterfind("{*}Channel"))
-    return OmeImage(name, channels, square_side(_side_um(pixels, "X"), _side_um(pixels, "Y")))
+    sides = (_side_um(pixels, axis) for axis in "XYZ")
+    width, height, depth = sides
+    return OmeImage(name, channels, square_side(width, height), depth)
 
 
 def _side_um(pixels: ElementTree.Element, axis: str) -> float | None:

@@ -13,9 +13,11 @@ from gapjunction.text import normalized
 Projection = Literal["max", "mean"]
 
 ALL_SCENES = "all"
+ALL_SLICES = "all"  # each is an image
 ALL_CHANNELS = ("all",)  # color as it is
 MAX_CHANNELS = 3  # a detector sees red, green and blue
 CHANNEL_FIX = "a channel by number or name, or up to three for red, green and blue"
+SLICES_FIX = "slices by max, mean, 5 (one slice), 3-7 (the maximum of some) or all (each)"
 SHOWN = 20  # names in one line of error
 _SLICES = re.compile(r"(?:(max|mean)(?::|$))?(?:(\d+)(?:-(\d+))?)?")
 
@@ -26,7 +28,8 @@ class PlaneChoice:
 
     Attributes:
         channels: names or numbers, or "all"; the image has them in this order.
-        z: "5", "3-7", "max", "mean", "max:3-7" or "mean:3-7"; "3-7" means "max:3-7".
+        z: "5", "3-7", "max", "mean", "max:3-7" or "mean:3-7"; "3-7" means "max:3-7"; "all" makes
+            an image of each slice.
         time: one time point.
         scene: a name, a number, or "all".
     """
@@ -86,6 +89,18 @@ def split_scenes(num_scenes: int, choice: PlaneChoice) -> list[PlaneChoice]:
     return [replace(choice, scene=str(number)) for number in range(1, num_scenes + 1)]
 
 
+def split_slices(num_slices: int, choice: PlaneChoice) -> list[tuple[int | None, PlaneChoice]]:
+    """Return a choice for each image of a scene it means, with the number of its slice, from 1.
+
+    One without a number, or for "all" one for each slice.
+    """
+    if choice.z != ALL_SLICES:
+        return [(None, choice)]
+    if num_slices == 1:
+        return [(None, replace(choice, z=None))]
+    return [(number, replace(choice, z=str(number))) for number in range(1, num_slices + 1)]
+
+
 def choose_planes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -> ChosenPlanes:
     """Return the planes that make the image.
 
@@ -109,7 +124,7 @@ def _refuse_open_axes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -
         settings.append("channel")
     if scene.num_slices > 1 and choice.z is None:
         there.append(f"{scene.num_slices} slices along z")
-        to_choose.append("slices by max, mean, 5 (one slice) or 3-7 (the maximum of some)")
+        to_choose.append(SLICES_FIX)
         settings.append("z")
     if scene.num_times > 1 and choice.time is None:
         there.append(f"{scene.num_times} time points")

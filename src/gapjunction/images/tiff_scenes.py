@@ -12,7 +12,13 @@ import numpy as np
 import tifffile
 
 from gapjunction.images.axes import UNKNOWN_AXES, refuse_other_axes
-from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane, square_side
+from gapjunction.images.microscope_scene import (
+    RGB_NAMES,
+    MicroscopeScene,
+    Plane,
+    square_side,
+    z_step,
+)
 from gapjunction.images.ome_xml import OmeImage, read_ome_images
 from gapjunction.images.tiff import require_whole
 
@@ -84,6 +90,7 @@ def _scene(tiff: Any, series: Any, ome: OmeImage | None, path: Path) -> Microsco
         um_per_px=ome.um_per_px if ome else _um_per_px(tiff, series),
         is_color=has_colors or (num_channels == _RGB and is_single),
         read_plane=_plane_reader(series, sizes, stack),
+        z_step_um=z_step(ome.z_um if ome else _spacing_um(tiff), sizes.get(stack, 1)),
     )
 
 
@@ -156,8 +163,7 @@ def _ome_images(tiff: Any, count: int) -> list[OmeImage | None]:
 
 def _um_per_px(tiff: Any, series: Any) -> float | None:
     """Return the side of a pixel as ImageJ notes it; other resolutions are those of printers."""
-    unit = str((tiff.imagej_metadata or {}).get("unit", "")).strip().casefold()
-    um_per_unit = _UM_PER_IMAGEJ_UNIT.get(unit)
+    um_per_unit = _um_per_imagej_unit(tiff)
     if um_per_unit is None:
         return None
     sides = []
@@ -165,3 +171,17 @@ def _um_per_px(tiff: Any, series: Any) -> float | None:
         px, units = series.keyframe.tags[tag].value if tag in series.keyframe.tags else (0, 1)
         sides.append(um_per_unit * units / px if px else None)
     return square_side(*sides)
+
+
+def _spacing_um(tiff: Any) -> float | None:
+    """Return the distance of slices as ImageJ notes it."""
+    spacing = (tiff.imagej_metadata or {}).get("spacing")
+    um_per_unit = _um_per_imagej_unit(tiff)
+    if um_per_unit is None or not isinstance(spacing, int | float):
+        return None
+    return spacing * um_per_unit
+
+
+def _um_per_imagej_unit(tiff: Any) -> float | None:
+    unit = str((tiff.imagej_metadata or {}).get("unit", "")).strip().casefold()
+    return _UM_PER_IMAGEJ_UNIT.get(unit)

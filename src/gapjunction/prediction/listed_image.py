@@ -33,6 +33,8 @@ class ListedImage:
         num_pixels: of a plane; 0 where the file cannot be read.
         is_8_bit: its pixels are known to have 8 bits.
         pixels: all its channels (C, H, W), where they are in memory.
+        stack, slice_number: where it is one of all slices of a file, what these are called
+            together, and its number from 1 on.
         z_step_um: to the next slice, where it is one of a stack and somebody tells it.
     """
 
@@ -49,6 +51,8 @@ class ListedImage:
     num_pixels: int = 0
     is_8_bit: bool = False
     pixels: ImageArray | None = field(default=None, compare=False)
+    stack: str = ""
+    slice_number: int | None = None
     z_step_um: float | None = None
 
     @property

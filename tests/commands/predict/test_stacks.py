@@ -18,6 +18,7 @@ from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.model import Model
+from microscope_samples import write_ome_tiff
 
 
 @pytest.fixture(autouse=True)
@@ -167,3 +168,24 @@ def test_run__no_slices__has_no_tables(tmp_path: Path) -> None:
     result = predicted(written(tmp_path / "fields", planes), tmp_path / "out")
     assert result.plaques == {}
     assert "stacks" not in str(result)
+
+
+def microscope_stack(path: Path) -> Path:
+    planes = np.stack([with_plaques(0, 1), with_plaques(0, 1), with_plaques(0)])
+    sizes = {"PhysicalSizeX": 0.1, "PhysicalSizeY": 0.1, "PhysicalSizeZ": 0.3}
+    return write_ome_tiff(path, planes, "ZYX", **sizes)
+
+
+def test_run__all_slices_of_microscope_files__are_a_stack_each(tmp_path: Path) -> None:
+    folder = tmp_path / "scans"
+    for name in ("first", "second_Z1"):
+        microscope_stack(folder / f"{name}.ome.tif")
+    result = run(PredictConfig(input=folder, output=tmp_path / "out", z="all"))
+    assert (result.totals, result.plaques) == ({"gap_junction": 10}, {"gap_junction": 4})
+    stacks = rows_of(tmp_path / "out" / "stacks.csv")
+    assert [(each["asset"], each["plaques"], each["z_step_um"]) for each in stacks] == [
+        ("first.ome", "2", "0.3"),
+        ("second_Z1.ome", "2", "0.3"),
+    ]
+    images = [each["image"] for each in rows_of(tmp_path / "out" / "counts.csv")]
+    assert images[:3] == ["first.ome_Z001", "first.ome_Z002", "first.ome_Z003"]

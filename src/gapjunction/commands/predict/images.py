@@ -14,11 +14,11 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.git_lfs import require_pulled
+from gapjunction.images.chosen_images import chosen_images
 from gapjunction.images.microscope_files import (
     READABLE_SUFFIXES,
     ChosenFacts,
     chosen_facts,
-    chosen_images,
 )
 from gapjunction.images.microscope_scene import listed_names
 from gapjunction.images.pictures import IMAGE_SUFFIXES
@@ -192,15 +192,20 @@ def _images_of(
     """Yield the images that a listed file makes, each with what is known of it or what is wrong."""
     path, choice = image.origin.path, wanted.choice
     try:
-        scenes = chosen_images(path, choice)
+        chosen = chosen_images(path, choice)
     except ImageError as error:
         yield replace(image, choice=choice), error
         return
-    for scene, own in scenes:
-        name = f"{image.output_name}_{as_file_name(scene)}" if scene else image.output_name
-        named = replace(image, output_name=name, choice=own)
+    for each in chosen:
+        named = replace(
+            image,
+            output_name=_joined(image.output_name, each.name),
+            choice=each.choice,
+            stack=_joined(image.output_name, each.scene),
+            slice_number=each.slice_number,
+        )
         try:
-            facts = chosen_facts(path, own, may_find_channel=wanted.may_find_channel)
+            facts = chosen_facts(path, each.choice, may_find_channel=wanted.may_find_channel)
         except ImageError as error:
             yield named, error
         else:
@@ -212,8 +217,13 @@ def _images_of(
                 is_file=facts.is_picture,
                 num_pixels=facts.height * facts.width,
                 is_8_bit=facts.is_8_bit,
+                z_step_um=image.z_step_um or facts.z_step_um,
             )
             yield known, facts
+
+
+def _joined(name: str, addition: str) -> str:
+    return f"{name}_{as_file_name(addition)}" if addition else name
 
 
 def _require_unique(listed: Sequence[ListedImage]) -> None:

@@ -19,8 +19,9 @@ from gapjunction.commands.predict.stack_tables import (
 )
 from gapjunction.detections import Detections
 from gapjunction.files import write_text
-from gapjunction.images.slice_names import are_slices, slice_number
+from gapjunction.images.slice_names import FEWEST_SLICES, slice_number
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import PLAQUES_NAME, STACKS_NAME
 from gapjunction.stacks.linking import Slice, link_slices
 from gapjunction.terminal import tracked
@@ -93,17 +94,20 @@ def _found_stacks(
     done: Sequence[ImageWithFiles], names: re.Pattern[str]
 ) -> Iterator[StackOfImages]:
     groups: dict[tuple[str, str, str], list[ImageWithFiles]] = {}
-    for image, files in done:
+    for pair in done:
+        image, _ = pair
         origin = image.origin
-        folder = "" if origin.dataset else str(Path(origin.path).parent)
-        groups.setdefault((origin.dataset, origin.asset, folder), []).append((image, files))
-    for (dataset, asset, folder), own in groups.items():
-        stems = [image.origin.path.stem for image, _ in own]
-        if not are_slices(stems, names):
+        folder = "" if origin.dataset else str(origin.path.parent)
+        place = folder if image.slice_number is None else image.stack
+        groups.setdefault((origin.dataset, origin.asset, place), []).append(pair)
+    for (dataset, asset, place), own in groups.items():
+        numbers = [_number_of(image, names) for image, _ in own]
+        given = [number for number in numbers if number is not None]
+        if len(given) < len(own) or len(set(given)) < FEWEST_SLICES:
             continue
-        shown = asset or Path(folder).name
-        numbers = [slice_number(stem, names) or 0 for stem in stems]
-        doubled = [number for number, count in Counter(numbers).items() if count > 1]
+        is_of_file = own[0][0].slice_number is not None
+        shown = place if is_of_file else asset or Path(place).name
+        doubled = [number for number, count in Counter(given).items() if count > 1]
         if doubled:
             logger.warning(
                 "%s: several images are slice %s, so that its plaques are not counted: put each "
@@ -112,8 +116,15 @@ def _found_stacks(
                 _listed(doubled),
             )
             continue
-        _tell_of_gaps(shown, numbers)
-        yield StackOfImages(dataset, shown, dict(zip(numbers, own, strict=True)))
+        _tell_of_gaps(shown, given)
+        yield StackOfImages(dataset, shown, dict(zip(given, own, strict=True)))
+
+
+def _number_of(image: ListedImage, names: re.Pattern[str]) -> int | None:
+    """Return which slice an image is, as its file or its name tells; None if it is none."""
+    if image.slice_number is not None:
+        return image.slice_number
+    return slice_number(image.origin.path.stem, names)
 
 
 def _tell_of_gaps(shown: str, numbers: Sequence[int]) -> None:

@@ -111,7 +111,7 @@ def test_run__all_scenes__make_an_image_each(tmp_path: Path) -> None:
 
 def test_run__all_slices__are_a_stack_with_its_z_step(tmp_path: Path) -> None:
     sizes = {"PhysicalSizeX": 0.1, "PhysicalSizeY": 0.1, "PhysicalSizeZ": 0.3}
-    write_ome_tiff(tmp_path / "scans" / "rat.ome.tif", stack(3, 16, 18), "ZYX", **sizes)
+    write_ome_tiff(tmp_path / "scans" / "rat_1" / "rat.ome.tif", stack(3, 16, 18), "ZYX", **sizes)
     create.run(CreateConfig(source=tmp_path / "scans", out=tmp_path / "out", z="all"))
     (asset,) = read_dataset(tmp_path / "out").assets
     assert [each.stem for each in asset.images] == ["01_rat_Z001", "02_rat_Z002", "03_rat_Z003"]

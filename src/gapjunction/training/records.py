@@ -13,7 +13,7 @@ from gapjunction.training.config import TrainingConfig
 
 NEXT_TO_NOTHING = 0.1  # of the score
 CLEAR_GAIN = 0.02  # in score or error, which are shares
-TOLERATED_LOSS = 0.25  # of such a gain, in the other one
+TOLERATED_LOSS = 0.5  # of such a gain, in the other one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def is_better(later: Validation, start: Validation) -> bool:
     """Tell whether a detector is better than the start by more than luck would have it.
 
     Both score and error are better; or one of them is by 0.02 or more, and the other is worse by
-    no more than a quarter of that. A start that finds next to nothing, such as random weights,
+    no more than half of that. A start that finds next to nothing, such as random weights,
     has right counts by accident only: then any higher score is better.
     """
     if start.score < NEXT_TO_NOTHING:

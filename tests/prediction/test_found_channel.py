@@ -96,7 +96,7 @@ def test_find_channels__single_hue_only__finds_nothing_to_choose(tmp_path: Path)
     assert found.images[0].channel is None
 
 
-@pytest.mark.parametrize("num_shining", [0, 1, 6])
+@pytest.mark.parametrize("num_shining", [1, 6])
 def test_find_channels__puncta_in_a_second_channel__are_not_in_the_color_of_the_stain(
     tmp_path: Path, num_shining: int
 ) -> None:
@@ -104,6 +104,14 @@ def test_find_channels__puncta_in_a_second_channel__are_not_in_the_color_of_the_
     (image,) = found.images
     assert image.channel == 1
     assert image.stain == pytest.approx((0, 1, 0), abs=0.05)
+
+
+def test_find_channels__all_that_is_bright_of_one_hue__has_no_channel_to_choose(
+    tmp_path: Path,
+) -> None:
+    found = found_in(listed(written(tmp_path / "a", {"a": shining(0)})))
+    assert found.by_place == {}
+    assert found.images[0].channel is None
 
 
 def test_find_channels__far_less_seen_in_color__keeps_color(tmp_path: Path) -> None:
@@ -121,13 +129,19 @@ def test_find_channels__taken_earlier__is_taken_again_without_looking(tmp_path: 
     assert again == first
 
 
+def without_puncta() -> NDArray[np.uint8]:
+    """Return a picture in which red and green fill large parts."""
+    image = noise()
+    image[0, :64] += np.uint8(100)
+    image[1, 64:] += np.uint8(100)
+    return image
+
+
 def test_find_channels__hardly_a_punctum__keeps_color_and_says_why(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    image = noise()
-    image[0, :64] += np.uint8(100)
-    found = found_in(listed(written(tmp_path / "a", {"a": image})))
+    found = found_in(listed(written(tmp_path / "a", {"a": without_puncta()})))
     assert found.images[0].channel is None
     assert [taken.name for taken in found.by_place.values()] == [COLOR]
     assert "too few to choose by" in caplog.text
@@ -179,7 +193,7 @@ def test_find_channels__microscope_file_without_puncta__asks(tmp_path: Path) -> 
 def test_find_channels__group_with_hardly_a_punctum__follows_others_of_its_channels(
     tmp_path: Path,
 ) -> None:
-    folder = written(tmp_path / "a", {"full": stained(2), "empty": noise()})
+    folder = written(tmp_path / "a", {"full": stained(2), "empty": without_puncta()})
     images = [
         replace(image, origin=replace(image.origin, asset=image.output_name))
         for image in listed(folder)

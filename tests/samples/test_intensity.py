@@ -274,6 +274,18 @@ def test_without_color__a_few_plaques_of_another_hue__leaves_the_image_as_it_is(
     assert without_color(image) is image
 
 
+def test_without_color__dark_picture_of_one_stain__is_seen_as_one_hue(tmp_path: Path) -> None:
+    """Few plaques on black, in cyan, as confocal slices are published: compression tints noise."""
+    rng = np.random.default_rng(0)
+    grey = rng.poisson(1.0, (256, 256)).astype(np.float32)
+    for x, y in rng.integers(8, 248, (12, 2)):
+        grey[y - 2 : y + 3, x - 2 : x + 3] += rng.uniform(40, 200)
+    color = np.minimum(grey[..., None] * (0.31, 0.97, 1.0), 255).astype(np.uint8)
+    Image.fromarray(color).save(tmp_path / "slice.webp", quality=85)
+    with Image.open(tmp_path / "slice.webp") as image:
+        assert len(without_color(np.moveaxis(np.asarray(image.convert("RGB")), -1, 0))) == 1
+
+
 def test_without_color__grey__stays() -> None:
     image = as_uint8(scene())
     assert np.array_equal(without_color(image), image)

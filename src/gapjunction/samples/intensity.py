@@ -35,6 +35,10 @@ MAD_TO_SIGMA = 1.4826
 # What has a single hue differs between channels, relative to their contrast, by no more than this,
 # but for few pixels; compression of colours makes some difference.
 MAX_DIFFERENCE, MAX_DIFFERING_SHARE = 0.5, 1e-4
+# In a dark image such differences are those of noise and compression. There the color of what is
+# bright enough to be seen tells: of that, few pixels are away from the main hue by more than this.
+BRIGHT_SHARE = 0.2  # of the range
+OTHER_HUE, MAX_OTHER_HUE_SHARE = 0.4, 0.005  # sine of the angle between two colors
 DARK_SHARE = 0.05  # channels with less contrast than this share of the brightest show nothing
 
 Image = NDArray[np.uint8] | NDArray[np.uint16]
@@ -103,11 +107,24 @@ def without_color(image: Image) -> Image:
         for channel, background, contrast in zip(sampled, backgrounds, contrasts, strict=True)
         if contrast >= DARK_SHARE * contrasts[brightest]
     ]
-    for channel in relative[1:]:
-        differs = np.abs(channel - relative[0]) > MAX_DIFFERENCE
-        if differs.mean() > MAX_DIFFERING_SHARE:
-            return image
-    return image[brightest : brightest + 1]
+    differing = [np.abs(channel - relative[0]) > MAX_DIFFERENCE for channel in relative[1:]]
+    is_single = all(differs.mean() <= MAX_DIFFERING_SHARE for differs in differing)
+    if is_single or _has_one_hue(sampled, backgrounds, max(contrasts)):
+        return image[brightest : brightest + 1]
+    return image
+
+
+def _has_one_hue(image: Image, backgrounds: Sequence[float], contrast: float) -> bool:
+    """Tell whether all that is bright in an image (C, H, W) has one color, or nothing is bright."""
+    least = MIN_RANGE_8BIT if image.dtype == np.uint8 else contrast
+    rise = image.astype(np.float32) - np.array(backgrounds, np.float32)[:, None, None]
+    bright = rise[:, rise.max(axis=0) >= BRIGHT_SHARE * least]
+    if not bright.size:
+        return True
+    colors = bright / np.linalg.norm(bright, axis=0)
+    main_hue = np.linalg.eigh(colors @ colors.T).eigenvectors[:, -1]
+    sine = np.sqrt(np.maximum(1 - (main_hue @ colors) ** 2, 0))
+    return bool((sine > OTHER_HUE).mean() <= MAX_OTHER_HUE_SHARE)
 
 
 def normalize(

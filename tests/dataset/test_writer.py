@@ -10,6 +10,7 @@ import pytest
 from builders import add_image, build_dataset, write_json_file
 from gapjunction.dataset.assets import inspect_asset
 from gapjunction.dataset.reader import inspect_dataset, read_dataset
+from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
 from gapjunction.dataset.writer import write_dataset
 
 
@@ -47,6 +48,14 @@ def test_write_dataset__source_image_missing__leaves_nothing(tmp_path: Path) -> 
     with pytest.raises(FileNotFoundError):
         write_dataset(broken, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+
+
+def test_write_dataset__true_plaques_of_a_stack__come_along(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "d", num_assets=2)
+    (root / "Assets" / "asset_1" / TRUE_PLAQUES_NAME).write_text("plaque,class\n")
+    write_dataset(read_dataset(root), tmp_path / "copy")
+    [copied] = (tmp_path / "copy").rglob(TRUE_PLAQUES_NAME)
+    assert (copied.parent.name, copied.read_text()) == ("asset_1", "plaque,class\n")
 
 
 def test_write_dataset__predictions__keep_their_scores(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from gapjunction.dataset.metadata import ASSET_FILE, inspect_asset_metadata
 from gapjunction.dataset.records import AnnotatedImage, Asset
 from gapjunction.dataset.rules import Problem, check_boxes, is_inside
+from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
 from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     COUNT_SUFFIX,
@@ -105,7 +106,9 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
         mask_path = mask_paths.get(stem)
         problems += _check_mask(mask_path, size)
         images.append(_annotated_image(path, size, found, class_names, mask_path))
-    return Asset(folder.name, tuple(images), metadata), problems
+    true_plaques = folder / TRUE_PLAQUES_NAME
+    true_path = true_plaques if true_plaques.is_file() else None
+    return Asset(folder.name, tuple(images), metadata, true_path), problems
 
 
 def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:

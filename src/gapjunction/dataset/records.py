@@ -70,11 +70,16 @@ class AnnotatedImage:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One subject, slide or section: the unit of splitting and of statistics."""
+    """One subject, slide or section: the unit of splitting and of statistics.
+
+    Attributes:
+        true_plaques_path: the file with the plaques of a simulated stack, if there is one.
+    """
 
     name: str
     images: tuple[AnnotatedImage, ...]
     metadata: AssetMetadata = field(default_factory=AssetMetadata)
+    true_plaques_path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

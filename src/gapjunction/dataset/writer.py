@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from gapjunction.dataset.records import AnnotatedImage, Asset, AssetMetadata, Dataset
+from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
 from gapjunction.detections_json import DETECTION_SUFFIX, write_detection_file
 from gapjunction.files import folder_written_whole, write_json
 
@@ -19,6 +20,9 @@ def write_dataset(dataset: Dataset, root: Path) -> None:
         write_metadata(dataset, partial)
         for asset in dataset.assets:
             _write_images(asset, dataset.class_names, partial / "Assets" / asset.name)
+            if asset.true_plaques_path is not None:
+                copy = partial / "Assets" / asset.name / TRUE_PLAQUES_NAME
+                shutil.copyfile(asset.true_plaques_path, copy)
 
 
 def write_metadata(dataset: Dataset, folder: Path) -> None:

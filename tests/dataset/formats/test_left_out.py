@@ -10,6 +10,7 @@ from gapjunction.dataset.formats.by_name import FORMATS
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
 
 
 @pytest.fixture
@@ -39,6 +40,12 @@ def test_losses__nothing_kept__names_each_thing(dataset: Dataset) -> None:
         "classes without objects (debris)",
         "predictions of 1 image",
     ]
+
+
+def test_losses__true_plaques_of_a_stack__are_named(dataset: Dataset) -> None:
+    (dataset.root / "Assets" / "asset_0" / TRUE_PLAQUES_NAME).write_text("plaque\n")
+    lines = losses(read_dataset(dataset.root), set())
+    assert "true plaques of 1 stack (true_plaques.csv)" in lines
 
 
 def test_losses__all_that_a_format_can_keep__leaves_what_none_keeps(dataset: Dataset) -> None:

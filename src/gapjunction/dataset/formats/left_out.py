@@ -12,7 +12,7 @@ Kept = Literal["colours", "unused classes", "predictions"]
 def losses(dataset: Dataset, keeps: Set[Kept]) -> list[str]:
     """Return a line on each thing in `dataset` that a format does not hold, if it is there.
 
-    No format but the platform's holds metadata and masks.
+    No format but the platform's holds metadata, masks and true plaques.
     """
     lines = []
     num_known = sum(asset.metadata != AssetMetadata() for asset in dataset.assets)
@@ -23,6 +23,9 @@ def losses(dataset: Dataset, keeps: Set[Kept]) -> list[str]:
     num_masks = sum(image.mask_path is not None for image in dataset.images())
     if num_masks:
         lines.append(counted(num_masks, "colour mask"))
+    num_true = sum(asset.true_plaques_path is not None for asset in dataset.assets)
+    if num_true:
+        lines.append(f"true plaques of {counted(num_true, 'stack')} (true_plaques.csv)")
     if "colours" not in keeps:
         lines.append("colours of the classes")
     unused = sorted(set(range(len(dataset.classes))) - _used_labels(dataset, keeps))

@@ -63,3 +63,10 @@ def test_figures__axes__name_their_unit(draw: Draw) -> None:
     axes = draw(TRUTH, PREDICTED).axes[0]
     assert "objects per image" in axes.get_xlabel()
     assert "objects per image" in axes.get_ylabel()
+
+
+@pytest.mark.parametrize("draw", [bland_altman_figure, predicted_against_true_figure])
+def test_figures__counts_of_stacks__say_so(draw: Callable[..., Figure]) -> None:
+    [axes] = draw(TRUTH, PREDICTED, "stack").axes
+    assert "(objects per stack)" in axes.get_xlabel()
+    assert "4 stacks" in axes.get_title()

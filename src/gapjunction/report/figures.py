@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from gapjunction.metrics.counts import CountArray, concordance, limits_of_agreement
+from gapjunction.text import counted
 
 SIDE_INCHES = 5.0
 DOTS_PER_INCH = 150
@@ -20,11 +21,11 @@ NAME_SHIFT = 12.0  # points
 MARGIN = 0.06  # of the axis, around the points
 
 
-def bland_altman_figure(truth: CountArray, predicted: CountArray) -> Figure:
-    """Draw difference against mean of the true and predicted count of each image (N,).
+def bland_altman_figure(truth: CountArray, predicted: CountArray, unit: str = "image") -> Figure:
+    """Draw difference against mean of the true and predicted count of each image or stack (N,).
 
     Lines show the bias and the 95 % limits of agreement (Bland & Altman 1986), which need two
-    images. A slope of the points shows an error that grows with the number of objects.
+    of them. A slope of the points shows an error that grows with the number of objects.
     """
     figure, axes = _square_figure()
     mean, difference = (truth + predicted) / 2, (predicted - truth).astype(np.float64)
@@ -39,14 +40,16 @@ def bland_altman_figure(truth: CountArray, predicted: CountArray) -> Figure:
     axes.set_ylim(-reach * (1 + 2 * MARGIN), reach * (1 + 2 * MARGIN))
     top = float(np.max(mean, initial=1))
     axes.set_xlim(-MARGIN * top, (1 + MARGIN) * top)
-    axes.set_xlabel("Mean of true and predicted count (objects per image)")
-    axes.set_ylabel("Predicted - true count (objects per image)")
-    axes.set_title(f"Agreement of counts, {_num_images(truth)}")
+    axes.set_xlabel(f"Mean of true and predicted count (objects per {unit})")
+    axes.set_ylabel(f"Predicted - true count (objects per {unit})")
+    axes.set_title(f"Agreement of counts, {counted(len(truth), unit)}")
     return figure
 
 
-def predicted_against_true_figure(truth: CountArray, predicted: CountArray) -> Figure:
-    """Draw the predicted against the true count of each image (N,), with the line of identity."""
+def predicted_against_true_figure(
+    truth: CountArray, predicted: CountArray, unit: str = "image"
+) -> Figure:
+    """Draw predicted against true count of each image or stack (N,), with the identity line."""
     figure, axes = _square_figure()
     top = float(np.max([truth, predicted], initial=1))
     ends = (-MARGIN * top, (1 + MARGIN) * top)
@@ -56,11 +59,11 @@ def predicted_against_true_figure(truth: CountArray, predicted: CountArray) -> F
     _draw_points(axes, truth, predicted)
     axes.set(xlim=ends, ylim=ends, aspect="equal")
     axes.legend(loc="upper left", frameon=False)
-    axes.set_xlabel("True count (objects per image)")
-    axes.set_ylabel("Predicted count (objects per image)")
+    axes.set_xlabel(f"True count (objects per {unit})")
+    axes.set_ylabel(f"Predicted count (objects per {unit})")
     agreement = concordance(truth.astype(np.float64), predicted.astype(np.float64))
     ending = "" if agreement is None else f", concordance {agreement:.3f}"
-    axes.set_title(f"Counts, {_num_images(truth)}{ending}")
+    axes.set_title(f"Counts, {counted(len(truth), unit)}{ending}")
     return figure
 
 
@@ -94,7 +97,3 @@ def _draw_level(axes: Axes, level: float, name: str, style: str, shift_points: f
         verticalalignment="center",
         fontsize=9,
     )
-
-
-def _num_images(counts: CountArray) -> str:
-    return "1 image" if len(counts) == 1 else f"{len(counts)} images"

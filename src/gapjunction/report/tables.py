@@ -14,7 +14,13 @@ NO_VALUE = "-"  # a metric that is not defined for these counts
 
 
 def count_table(suite: Mapping[str, Any]) -> str:
-    """Return the count metrics as text: a row for each metric, a column for each class.
+    """Return the count metrics as text: a row for each metric, a column for each class."""
+    metrics = with_num_assets(metrics_of(CountMetrics))
+    return metric_table(suite, metrics, "per image, in objects")
+
+
+def metric_table(suite: Mapping[str, Any], metrics: Sequence[Metric], head: str) -> str:
+    """Return metrics as text: a row for each, a column for each class, `head` above the titles.
 
     Where there is only one class, "all" would say the same and is the only column; intervals are
     those of "all".
@@ -22,20 +28,23 @@ def count_table(suite: Mapping[str, Any]) -> str:
     classes = suite["classes"] if len(suite["classes"]) > 1 else {}
     rows = []
     overall = suite["all"]
-    for each in with_num_assets(metrics_of(CountMetrics)):
+    for each in metrics:
         of_classes = [each.text(values, NO_VALUE) for values in classes.values()]
         rows.append(
             [each.title, each.text(overall, NO_VALUE), interval_text(each, overall), *of_classes]
         )
-    return aligned_text(["per image, in objects", "all", "95 % interval", *classes], rows)
+    return aligned_text([head, "all", "95 % interval", *classes], rows)
 
 
 def grouped_count_table(suite: Mapping[str, Any]) -> str:
     """Return the counts of each dataset and asset as text; empty where nothing tells them."""
     parts = {**(suite["datasets"] if len(suite["datasets"]) > 1 else {}), **suite["assets"]}
-    if not parts:
-        return ""
-    columns = [each for each in metrics_of(CountMetrics) if each.column is not None]
+    return part_table(parts, metrics_of(CountMetrics)) if parts else ""
+
+
+def part_table(parts: Mapping[str, Mapping[str, Any]], metrics: Sequence[Metric]) -> str:
+    """Return a row for each part of the images, with the metrics that have a column there."""
+    columns = [each for each in metrics if each.column is not None]
     rows = [
         [name, *(each.text(values, NO_VALUE) for each in columns)] for name, values in parts.items()
     ]

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from builders import build_dataset, edit_json
+from builders import add_image, build_dataset, edit_json
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.dataset_truth import is_dataset, read_dataset_truth
+from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME, write_true_plaques
 from gapjunction.errors import BenchmarkError
 
 
@@ -28,6 +30,23 @@ def test_read_dataset_truth__part_predicted__takes_that_part(root: Path, tmp_pat
     assert truth.boxes["1_0_rats"].names == ["gap_junction"] * 3
     assert truth.image_paths["1_0_rats"].name == "1_0_rats.png"
     assert truth.um_per_px == pytest.approx(0.103)
+
+
+def test_read_dataset_truth__images_of_one_side__are_named(root: Path, tmp_path: Path) -> None:
+    add_image(root / "Assets" / "asset_1", "neither", np.zeros((8, 8), np.uint8), None)
+    add_image(root / "Assets" / "asset_1", "predicted", np.zeros((8, 8), np.uint8), None)
+    truth = read_dataset_truth(root, tmp_path, {"1_0_rats", "predicted"})
+    assert truth.left_out == {
+        "0_0_rats": AssetName("rats", "asset_0"),
+        "predicted": AssetName("rats", "asset_1"),
+    }
+
+
+def test_read_dataset_truth__file_of_true_plaques__is_named(root: Path, tmp_path: Path) -> None:
+    path = root / "Assets" / "asset_1" / TRUE_PLAQUES_NAME
+    write_true_plaques(path, [])
+    truth = read_dataset_truth(root, tmp_path, {"1_0_rats"})
+    assert truth.true_plaques == {AssetName("rats", "asset_1"): path}
 
 
 def test_read_dataset_truth__datasets_of_two_scales__has_no_scale(

@@ -58,6 +58,7 @@ def test_read_paired_sides__two_datasets__pairs_what_both_annotated_whichever_ha
     for truth, other in ((first, second), (second, first)):
         paired = read(truth, other)
         assert len(paired.stems) == len(paired.found) == 3
+        assert len(paired.left_out) == 1
         assert {asset.dataset for asset in paired.assets} == {truth.name}
 
 

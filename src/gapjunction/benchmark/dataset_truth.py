@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,12 +43,16 @@ class GroundTruth:
         assets: the asset of each image; empty where nothing tells it.
         image_paths: the image files that are known.
         um_per_px: the side of a pixel in micrometres, where one holds for all images.
+        left_out: the asset of each image that is either annotated or predicted, but not both.
+        true_plaques: the file of true plaques of each asset that has one.
     """
 
     boxes: Mapping[str, NamedBoxes]
     assets: Mapping[str, AssetName]
     image_paths: Mapping[str, Path]
     um_per_px: float | None
+    left_out: Mapping[str, AssetName] = field(default_factory=dict)
+    true_plaques: Mapping[AssetName, Path] = field(default_factory=dict)
 
 
 def is_dataset(folder: Path) -> bool:
@@ -101,17 +105,28 @@ def read_dataset_truth(
             fix="annotate some of them, or predict others",
         )
     logger.info("%d of %d images of %s were predicted", len(chosen), len(images), root)
-    return _truth_of(datasets, chosen)
+    left_out = [each for each in images if each.image.is_annotated != (each.name in predicted)]
+    return replace(_truth_of(datasets, chosen), left_out=_assets_of(left_out))
 
 
 def _truth_of(datasets: Sequence[Dataset], images: Sequence[NamedImage]) -> GroundTruth:
     scales = {dataset.um_per_px for dataset in datasets}
     return GroundTruth(
         {each.name: _boxes_of(each.image, each.dataset.class_names) for each in images},
-        {each.name: AssetName(each.dataset.name, each.asset.name) for each in images},
+        _assets_of(images),
         {each.name: each.image.path for each in images},
         scales.pop() if len(scales) == 1 else None,
+        true_plaques={
+            AssetName(dataset.name, asset.name): asset.true_plaques_path
+            for dataset in datasets
+            for asset in dataset.assets
+            if asset.true_plaques_path is not None
+        },
     )
+
+
+def _assets_of(images: Sequence[NamedImage]) -> dict[str, AssetName]:
+    return {each.name: AssetName(each.dataset.name, each.asset.name) for each in images}
 
 
 def _require_known(

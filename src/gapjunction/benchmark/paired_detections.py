@@ -1,7 +1,7 @@
 """Annotated and predicted boxes of the same images."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName
@@ -22,6 +22,8 @@ class PairedDetections:
         assets: the asset of each image, where the ground truth is a dataset; else empty.
         image_paths: the image files that are known, by stem.
         um_per_px: the side of a pixel in micrometres, where the dataset tells one.
+        left_out: the asset of each image that only one side has boxes of, where that is known.
+        true_plaques: the file of true plaques of each asset of the ground truth that has one.
     """
 
     stems: tuple[str, ...]
@@ -31,17 +33,15 @@ class PairedDetections:
     assets: tuple[AssetName, ...] = ()
     image_paths: Mapping[str, Path] = field(default_factory=dict)
     um_per_px: float | None = None
+    left_out: Mapping[str, AssetName] = field(default_factory=dict)
+    true_plaques: Mapping[AssetName, Path] = field(default_factory=dict)
 
     def of_class(self, label: int) -> "PairedDetections":
         """Return the boxes of one class, which keeps its label."""
-        return PairedDetections(
-            self.stems,
-            self.class_names,
-            tuple(each[each.labels == label] for each in self.truth),
-            tuple(each[each.labels == label] for each in self.found),
-            self.assets,
-            self.image_paths,
-            self.um_per_px,
+        return replace(
+            self,
+            truth=tuple(each[each.labels == label] for each in self.truth),
+            found=tuple(each[each.labels == label] for each in self.found),
         )
 
 
@@ -71,6 +71,8 @@ def read_paired_detections(ground_truth_dir: Path, predictions_dir: Path) -> Pai
         sides.assets,
         sides.image_paths,
         sides.um_per_px,
+        sides.left_out,
+        sides.true_plaques,
     )
 
 

@@ -5,7 +5,7 @@ Either side is a folder of files, one an image, or a dataset; docs/metrics.md sa
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -53,6 +53,9 @@ class PairedSides(Generic[Content]):
         assets: the asset of each image, where one side is a dataset; else empty.
         image_paths: the image files that are known, by stem.
         um_per_px: the side of a pixel in micrometres, where the dataset tells one.
+        left_out: the asset of each image that only one side has boxes of, where the ground truth
+            is a dataset; of an image that another person alone annotated, as named there.
+        true_plaques: the file of true plaques of each asset of the ground truth that has one.
     """
 
     stems: tuple[str, ...]
@@ -61,6 +64,8 @@ class PairedSides(Generic[Content]):
     assets: tuple[AssetName, ...]
     image_paths: Mapping[str, Path]
     um_per_px: float | None
+    left_out: Mapping[str, AssetName]
+    true_plaques: Mapping[AssetName, Path]
 
 
 def read_paired_sides(
@@ -146,7 +151,7 @@ def _read_two_annotators(
         stems = tuple(sorted(files))
         truths = tuple(readers.of_true_file(files[stem]) for stem in stems)
         found = tuple(readers.of_boxes(other.boxes[stem]) for stem in stems)
-        return _paired(stems, truths, found, other)
+        return _paired(stems, truths, found, replace(other, true_plaques={}))
     truth = read_annotations(ground_truth_dir)
     name_of, other_of = _names_by_place(truth, other)
     places = sorted(name_of.keys() & other_of.keys(), key=lambda place: name_of[place])
@@ -162,7 +167,10 @@ def _read_two_annotators(
     )
     truths = tuple(readers.of_boxes(truth.boxes[name]) for name in pairs)
     found = tuple(readers.of_boxes(other.boxes[name]) for name in pairs.values())
-    return _paired(tuple(pairs), truths, found, truth)
+    left_out = {name: own for name, own in truth.assets.items() if name not in pairs}
+    used = set(pairs.values())
+    left_out |= {name: own for name, own in other.assets.items() if name not in used}
+    return _paired(tuple(pairs), truths, found, replace(truth, left_out=left_out))
 
 
 def _names_by_place(*sides: GroundTruth) -> list[dict[Place, str]]:
@@ -213,4 +221,13 @@ def _paired(
 ) -> PairedSides[Content]:
     """Return both sides with what a dataset tells of their images."""
     assets = tuple(dataset.assets[stem] for stem in stems) if dataset.assets else ()
-    return PairedSides(stems, truth, found, assets, dataset.image_paths, dataset.um_per_px)
+    return PairedSides(
+        stems,
+        truth,
+        found,
+        assets,
+        dataset.image_paths,
+        dataset.um_per_px,
+        dataset.left_out,
+        dataset.true_plaques,
+    )

@@ -2,6 +2,9 @@
 
 import numpy as np
 
+from gapjunction.boxes import as_boxes
+from gapjunction.metrics.stacked_detections import StackedDetections
+from gapjunction.metrics.stacked_plaques import StackedPlaques
 from plaque_cases import ELSEWHERE, PLACE, plaques_of, still
 
 
@@ -9,12 +12,18 @@ def test_num_plaques__none__is_0() -> None:
     assert plaques_of().num_plaques == 0
 
 
-def test_of_rows__rows_in_any_order__come_by_slice_with_plaques_numbered_anew() -> None:
-    plaques = plaques_of(still(PLACE, 0, 1), still(ELSEWHERE, 0), still((0, 0, 2, 2), 1))
-    some = plaques.of_rows(np.array([3, 0]))
-    assert some.boxes.images.tolist() == [0, 1]
-    assert some.boxes.boxes.tolist() == [list(PLACE), [0, 0, 2, 2]]
-    assert some.plaques.tolist() == [0, 1]
+def test_of__boxes_in_any_order__come_by_slice_with_plaques_numbered_from_0() -> None:
+    boxes = StackedDetections(
+        as_boxes([PLACE, ELSEWHERE]),
+        np.ones(2, np.float32),
+        np.zeros(2, np.int64),
+        np.array([3, 1]),
+        4,
+    )
+    plaques = StackedPlaques.of(boxes, np.array([7, 9]))
+    assert plaques.boxes.images.tolist() == [1, 3]
+    assert plaques.boxes.boxes.tolist() == [list(ELSEWHERE), list(PLACE)]
+    assert plaques.plaques.tolist() == [1, 0]
 
 
 def test_of_class__two_classes__keeps_the_plaques_of_one() -> None:

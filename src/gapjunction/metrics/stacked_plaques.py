@@ -26,26 +26,31 @@ class StackedPlaques:
         """How many plaques there are."""
         return int(self.plaques.max(initial=-1)) + 1
 
-    def of_rows(self, rows: NDArray[np.int64]) -> "StackedPlaques":
-        """Return the boxes in `rows`, which are put in the order of their slices.
-
-        Plaques are numbered anew; one that has no box in `rows` is gone.
-        """
-        rows = rows[np.argsort(self.boxes.images[rows], kind="stable")]
-        every = self.boxes
-        boxes = StackedDetections(
-            every.boxes[rows],
-            every.scores[rows],
-            every.labels[rows],
-            every.images[rows],
-            every.num_images,
+    @classmethod
+    def of(cls, boxes: StackedDetections, plaques: NDArray[np.int64]) -> "StackedPlaques":
+        """Put boxes (N) in any order into that of their slices, and number plaques (N,) from 0."""
+        order = np.argsort(boxes.images, kind="stable")
+        in_order = StackedDetections(
+            boxes.boxes[order],
+            boxes.scores[order],
+            boxes.labels[order],
+            boxes.images[order],
+            boxes.num_images,
         )
-        _, plaques = np.unique(self.plaques[rows], return_inverse=True)
-        return StackedPlaques(boxes, plaques.astype(np.int64))
+        _, numbers = np.unique(plaques[order], return_inverse=True)
+        return cls(in_order, numbers.astype(np.int64))
 
     def of_class(self, label: int) -> "StackedPlaques":
-        """Return the plaques of one class."""
-        return self.of_rows(np.flatnonzero(self.boxes.labels == label))
+        """Return the plaques of one class, numbered anew."""
+        own = self.boxes.labels == label
+        boxes = StackedDetections(
+            self.boxes.boxes[own],
+            self.boxes.scores[own],
+            self.boxes.labels[own],
+            self.boxes.images[own],
+            self.boxes.num_images,
+        )
+        return StackedPlaques.of(boxes, self.plaques[own])
 
     def volumes(self) -> NDArray[np.float64]:
         """Return the sum of the areas of each plaque's boxes (num_plaques,), in square pixels."""

@@ -46,6 +46,7 @@ def clone(tmp_path: Path) -> Path:
         "benchmark counts --ground_truth_dir {data} --predictions_dir {data}",
         "benchmark detection --ground_truth_dir {data} --predictions_dir {data}",
         "benchmark segmentation --ground_truth_dir {data} --predictions_dir {data}",
+        "benchmark stacks --ground_truth_dir {data} --predictions_dir {data}",
         "report {data} --output {out}",
     ],
 )

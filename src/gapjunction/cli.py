@@ -74,6 +74,12 @@ VERBS = (
         "Compare predicted boxes with ground truth.",
     ),
     Verb(
+        ("benchmark", "stacks"),
+        "benchmark.stacks",
+        "BenchmarkStacksConfig",
+        "Compare plaques, linked through slices, with ground truth.",
+    ),
+    Verb(
         ("benchmark", "compare"),
         "benchmark.compare",
         "BenchmarkCompareConfig",

@@ -38,13 +38,23 @@ def test_match_plaques__few_of_eight_slices__match_from_a_quarter_on(
     assert len(matched(truth, plaques_of(still(PLACE, *range(num_slices)))).iou) == num_pairs
 
 
+def pairs_of(pairs: PlaquePairs) -> list[tuple[int, int]]:
+    return list(zip(pairs.found.tolist(), pairs.truth.tolist(), strict=True))
+
+
 def test_match_plaques__a_better_pair_that_leaves_one_alone__is_not_made() -> None:
-    """The first found one is most like the first true one, but alone can take the second."""
-    truth = plaques_of(still(PLACE, 0, 1, 2), still(PLACE, 3, 4))
-    found = plaques_of(still(PLACE, 1, 2, 3), still(PLACE, 0))
+    """The first of both sides overlap by 0.6, more than the two pairs without them together."""
+    truth = plaques_of(still(PLACE, 0, 1, 2, 3), still(PLACE, 4))
+    found = plaques_of(still(PLACE, 1, 2, 3, 4), still(PLACE, 0))
     pairs = matched(truth, found)
-    assert list(zip(pairs.found.tolist(), pairs.truth.tolist(), strict=True)) == [(0, 1), (1, 0)]
-    assert pairs.iou.tolist() == pytest.approx([1 / 4, 1 / 3])
+    assert pairs_of(pairs) == [(0, 1), (1, 0)]
+    assert pairs.iou.tolist() == pytest.approx([1 / 4, 1 / 4])
+
+
+def test_match_plaques__all_could_be_pairs__have_the_greatest_sum() -> None:
+    left, right = still((0, 0, 10, 10), 0), still((4, 0, 14, 10), 0)
+    assert pairs_of(matched(plaques_of(left, right), plaques_of(right, left))) == [(0, 1), (1, 0)]
+    assert pairs_of(matched(plaques_of(left, right), plaques_of(left, right))) == [(0, 0), (1, 1)]
 
 
 def voxels(side: StackedPlaques, plaque: int) -> NDArray[np.bool_]:

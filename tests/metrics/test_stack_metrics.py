@@ -2,9 +2,11 @@
 
 import math
 from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
+from gapjunction.metrics.metric_field import metrics_of
 from gapjunction.metrics.stack_metrics import StackMetrics, score_stack, stack_metrics
 from gapjunction.metrics.stacked_plaques import StackedPlaques
 from plaque_cases import ELSEWHERE, PLACE, plaques_of, random_sides, still
@@ -79,3 +81,8 @@ def test_stack_metrics__one_side_empty__is_0(truth: StackedPlaques, found: Stack
 def test_stack_metrics__no_stacks__have_counts_of_none() -> None:
     metrics = stack_metrics([])
     assert (metrics.num_stacks, metrics.bias, metrics.f1) == (0, None, 1)
+
+
+def test_docs__every_metric__is_explained_by_name() -> None:
+    docs = (Path(__file__).parents[2] / "docs" / "stacks.md").read_text()
+    assert not [each.name for each in metrics_of(StackMetrics) if f"`{each.name}`" not in docs]

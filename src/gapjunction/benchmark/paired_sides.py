@@ -54,7 +54,7 @@ class PairedSides(Generic[Content]):
         image_paths: the image files that are known, by stem.
         um_per_px: the side of a pixel in micrometres, where the dataset tells one.
         left_out: the asset of each image that only one side has boxes of, where the ground truth
-            is a dataset; of an image that another person alone annotated, as named there.
+            is a dataset.
         true_plaques: the file of true plaques of each asset of the ground truth that has one.
     """
 
@@ -167,10 +167,9 @@ def _read_two_annotators(
     )
     truths = tuple(readers.of_boxes(truth.boxes[name]) for name in pairs)
     found = tuple(readers.of_boxes(other.boxes[name]) for name in pairs.values())
-    left_out = {name: own for name, own in truth.assets.items() if name not in pairs}
-    used = set(pairs.values())
-    left_out |= {name: own for name, own in other.assets.items() if name not in used}
-    return _paired(tuple(pairs), truths, found, replace(truth, left_out=left_out))
+    return _paired(
+        tuple(pairs), truths, found, replace(truth, left_out=_left_out(truth, other, pairs))
+    )
 
 
 def _names_by_place(*sides: GroundTruth) -> list[dict[Place, str]]:
@@ -189,6 +188,19 @@ def _names_by_place(*sides: GroundTruth) -> list[dict[Place, str]]:
     short = [{place[1:]: name for place, name in own.items()} for own in whole]
     is_enough = all(len(few) == len(own) for few, own in zip(short, whole, strict=True))
     return short if is_enough else whole
+
+
+def _left_out(
+    truth: GroundTruth, other: GroundTruth, pairs: Mapping[str, str]
+) -> dict[str, AssetName]:
+    """Return the asset of each image that is not in both, as the truth calls it if it has it."""
+    left_out = {name: own for name, own in truth.assets.items() if name not in pairs}
+    used, known = set(pairs.values()), set(truth.assets.values())
+    called = {own.asset: own for own in known}
+    for name, own in other.assets.items():
+        if name not in used:
+            left_out[name] = own if own in known else called.get(own.asset, own)
+    return left_out
 
 
 def _require_two_annotators(

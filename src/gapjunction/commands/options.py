@@ -1,4 +1,4 @@
-"""The options that choose planes of microscope files, alike for every command that has them."""
+"""The options that choose planes of microscope files and slices, alike wherever they are."""
 
 from typing import Annotated, Protocol
 
@@ -35,6 +35,14 @@ PixelSizeOption = Annotated[
         gt=0,
         allow_inf_nan=False,
         description="Side of a pixel in micrometres, instead of what the files say.",
+    ),
+]
+SliceNamesOption = Annotated[
+    str,
+    Field(
+        description="How names tell the slices of a stack, of which plaques are linked and counted "
+        "once: auto (_Z47_, z-047, (Z 47)), off, or a regular expression with the number as its "
+        "one group."
     ),
 ]
 

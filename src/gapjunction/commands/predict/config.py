@@ -8,6 +8,7 @@ from gapjunction.commands.options import (
     ChannelOption,
     PixelSizeOption,
     SceneOption,
+    SliceNamesOption,
     TimeOption,
     ZOption,
 )
@@ -75,12 +76,7 @@ class PredictConfig(StrictConfig):
     z: ZOption = None
     time: TimeOption = None
     scene: SceneOption = None
-    slice_names: str = Field(
-        AUTO,
-        description="How names tell the slices of a stack, of which plaques are linked and counted "
-        "once: auto (_Z47_, z-047, (Z 47)), off, or a regular expression with the number as its "
-        "one group.",
-    )
+    slice_names: SliceNamesOption = AUTO
     z_step_um: float | None = Field(
         None,
         gt=0,

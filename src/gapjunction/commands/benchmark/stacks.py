@@ -1,0 +1,117 @@
+"""`gapjunction benchmark stacks`: how far plaques counted once agree with ground truth."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gapjunction.benchmark.asset_groups import group_images
+from gapjunction.benchmark.paired_detections import read_paired_detections
+from gapjunction.benchmark.paired_sides import read_origin
+from gapjunction.benchmark.paired_stacks import PairedStack, pair_stacks
+from gapjunction.benchmark.seen_assets import warn_of_seen_assets
+from gapjunction.benchmark.stack_suite import stack_suite
+from gapjunction.benchmark.threshold import threshold_to_use
+from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
+from gapjunction.commands.benchmark.options import (
+    BenchmarkConfig,
+    ExperimentName,
+    PredictionsDir,
+    Threshold,
+    TruthDir,
+)
+from gapjunction.commands.options import SliceNamesOption
+from gapjunction.files import written_whole
+from gapjunction.images.slice_names import AUTO, slice_rule
+from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.stack_tables import (
+    each_stack_table,
+    stack_frame,
+    stack_note,
+    stack_table,
+    truth_note,
+)
+from gapjunction.tracking.runs import RunLink
+
+
+class BenchmarkStacksConfig(BenchmarkConfig):
+    """Settings of `gapjunction benchmark stacks`."""
+
+    ground_truth_dir: TruthDir
+    predictions_dir: PredictionsDir
+    threshold: Threshold = None
+    slice_names: SliceNamesOption = AUTO
+    experiment_name: ExperimentName = "stacks"
+
+
+@dataclass(frozen=True)
+class BenchmarkStacksResult:
+    """The metrics of one benchmark run, and where it is logged.
+
+    Attributes:
+        suite: the metrics, as `benchmark.stack_suite.stack_suite` returns them.
+        params: what the run depends on, as logged.
+        notes: what true plaques and intervals are.
+    """
+
+    suite: dict[str, Any]
+    params: dict[str, str]
+    run: RunLink
+    notes: str
+
+    def __str__(self) -> str:
+        parts = [
+            stack_table(self.suite),
+            each_stack_table(self.suite),
+            self.notes,
+            self.run.where_to_see(),
+        ]
+        return "\n\n".join(part for part in parts if part)
+
+
+def run(config: BenchmarkStacksConfig) -> BenchmarkStacksResult:
+    """Link the boxes of both sides into plaques, compare these, and log the result to MLflow.
+
+    Raises:
+        BenchmarkError: if the folders do not fit together, or nothing is a stack.
+        ConfigError: if the rule of slice names is no such rule.
+        DatasetError: if a dataset has errors.
+        DetectionsFileError: if a file cannot be read.
+        TrackingError: if the run cannot be logged; the JSON file is there all the same.
+    """
+    names = slice_rule(config.slice_names)
+    manifest = read_origin(config.predictions_dir, config.threshold)
+    threshold = threshold_to_use(manifest, config.threshold, config.predictions_dir)
+    paired = read_paired_detections(config.ground_truth_dir, config.predictions_dir)
+    groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
+    stacks = pair_stacks(paired, groups, threshold, names, config.ground_truth_dir)
+    warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
+    suite = stack_suite(stacks, paired.class_names, config.num_resamples, config.seed)
+    params = {
+        "predictions_dir": str(config.predictions_dir),
+        "threshold": "none" if threshold is None else str(threshold),
+        "slice_names": config.slice_names,
+        "assets_from": groups.source,
+    }
+    write_artifacts = partial(_write_artifacts, stacks=stacks, suite=suite)
+    logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
+    notes = f"{truth_note(stacks)}\n{stack_note(len(stacks))}"
+    return BenchmarkStacksResult(suite, logged.params, logged.run, notes)
+
+
+def _write_artifacts(folder: Path, stacks: Sequence[PairedStack], suite: Mapping[str, Any]) -> None:
+    """Write the table of stacks, and both figures of their counts."""
+    with written_whole(folder / "per_stack.csv") as file:
+        stack_frame(stacks, suite).to_csv(file, index=False, lineterminator="\n")
+    truth = np.array([each.truth.num_plaques for each in stacks], np.int64)
+    found = np.array([each.found.num_plaques for each in stacks], np.int64)
+    figures = {
+        "bland_altman.png": bland_altman_figure(truth, found, "stack"),
+        "predicted_against_true.png": predicted_against_true_figure(truth, found, "stack"),
+    }
+    for name, figure in figures.items():
+        with written_whole(folder / name) as file:
+            figure.savefig(file)

@@ -1,0 +1,55 @@
+"""Tests for `gapjunction.report.stack_tables`."""
+
+from dataclasses import replace
+
+import pytest
+
+from gapjunction.benchmark.paired_stacks import PairedStack
+from gapjunction.benchmark.stack_suite import stack_suite
+from gapjunction.report.stack_tables import (
+    each_stack_table,
+    stack_frame,
+    stack_note,
+    stack_table,
+    truth_note,
+)
+from plaque_cases import PLACE, plaques_of, still
+
+ONE = plaques_of(still(PLACE, 0, 1))
+STACKS = [PairedStack(name, (4, 6), ONE, ONE, is_given=False) for name in "ab"]
+SUITE = stack_suite(STACKS, ["x"], num_resamples=100, seed=0)
+
+
+def test_stack_table__metrics__have_a_row_each() -> None:
+    rows = [line.split("  ")[0] for line in stack_table(SUITE).splitlines()]
+    assert rows[0] == "plaques, each counted once"
+    assert {"stacks", "bias per stack (found - true)", "F1", "association recall"} <= set(rows)
+
+
+def test_each_stack_table__two__have_a_row_each() -> None:
+    assert [line[:1] for line in each_stack_table(SUITE).splitlines()[2:]] == ["a", "b"]
+
+
+@pytest.mark.parametrize("count", [1, 25])
+def test_each_stack_table__one_or_many__is_empty(count: int) -> None:
+    assert each_stack_table({"stacks": dict.fromkeys(range(count), SUITE["all"])}) == ""
+
+
+def test_stack_note__stacks__say_how_far_to_trust_intervals() -> None:
+    assert stack_note(1) == "No intervals: there is one stack only."
+    assert "over 2 stacks. With less than 10" in stack_note(2)
+    assert stack_note(10).endswith("over 10 stacks.")
+
+
+def test_truth_note__linked_given_and_both__is_told() -> None:
+    linked, given = STACKS[0], replace(STACKS[1], is_given=True)
+    assert truth_note([linked]).startswith("True plaques: annotated boxes")
+    assert truth_note([given]) == "True plaques: true_plaques.csv, as simulated."
+    assert "of 1 stack; annotated" in truth_note([linked, given])
+
+
+def test_stack_frame__stacks__are_rows_with_their_slices() -> None:
+    rows = stack_frame(STACKS, SUITE).to_dict("records")
+    assert [row["stack"] for row in rows] == ["a", "b"]
+    assert (rows[0]["slices"], rows[0]["first_slice"], rows[0]["last_slice"]) == (2, 4, 6)
+    assert (rows[0]["truth"], rows[0]["f1"]) == ("linked annotations", 1)

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.presets`."""
 
+import logging
 from typing import get_args
 
 import pytest
@@ -12,7 +13,14 @@ from gapjunction.models.dino.backbone import FrozenBatchNorm
 from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.shipped import SHIPPED_WEIGHTS
-from gapjunction.presets import PRESETS, PresetName, choose_preset, find_recipe
+from gapjunction.presets import (
+    PRESETS,
+    GivenPreset,
+    PresetName,
+    choose_preset,
+    find_recipe,
+    preset_called,
+)
 from gapjunction.training.config import TrainingConfig
 
 DINO_PRESETS: tuple[PresetName, ...] = ("high_quality", "best_quality")
@@ -109,3 +117,20 @@ def test_choose_preset__by_the_machine__gives_a_reason(has_cuda: bool, expected:
     name, reason = choose_preset(has_cuda=has_cuda)
     assert name == expected
     assert "GPU" in reason
+
+
+def test_preset_called__name_of_another_program__is_taken_for_one_of_ours_and_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert preset_called("good_quality") == "medium_quality"
+    assert caplog.messages == ["preset good_quality is taken as medium_quality"]
+
+
+@pytest.mark.parametrize("name", get_args(PresetName))
+def test_preset_called__own_name__is_itself_without_a_word(
+    name: GivenPreset, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert preset_called(name) == name
+    assert not caplog.messages

@@ -1,5 +1,6 @@
 """The presets, by name: each states only what differs from the defaults."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,11 @@ from gapjunction.models.networks import Network
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.training.config import TrainingConfig
 
+logger = logging.getLogger(__name__)
+
 PresetName = Literal["medium_quality", "high_quality", "best_quality"]
+# AutoGluon, which the published repository trains with, has one more.
+GivenPreset = Literal["good_quality", "medium_quality", "high_quality", "best_quality"]
 RecipeName = Literal["fine_tuning", "from_scratch", "published"]
 
 SHIPPED_PRESET: PresetName = "medium_quality"
@@ -171,6 +176,14 @@ def find_recipe(
             settings=("recipe",),
         )
     return recipes[recipe_name]
+
+
+def preset_called(name: GivenPreset) -> PresetName:
+    """Return the preset of a name; say so in one line if it is AutoGluon's for another of ours."""
+    if name == "good_quality":
+        logger.info("preset good_quality is taken as %s", SHIPPED_PRESET)
+        return SHIPPED_PRESET
+    return name
 
 
 def choose_preset(*, has_cuda: bool) -> tuple[PresetName, str]:

@@ -22,6 +22,7 @@ from gapjunction.runs.begin import begin_run
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
+from gapjunction.runs.resume import read_begun_run
 from gapjunction.samples.torch_dataset import TrainingImage
 from tiny_detectors import tiny_trainings
 
@@ -431,6 +432,17 @@ def test_begin_run__gpu_that_is_not_to_be_used__is_as_none(
     ):
         begin_run(TrainConfig(data=(data,), output=tmp_path / "run", num_gpus=0))
     assert "preset medium_quality, because no CUDA GPU was found" in caplog.text
+
+
+def test_begin_run__good_quality__trains_medium_quality_and_can_be_resumed_by_both_names(
+    tmp_path: Path, data: Path
+) -> None:
+    folder, settings, _ = begin_run(
+        TrainConfig(data=(data,), output=tmp_path / "run", presets="good_quality")
+    )
+    assert settings.preset == "medium_quality"
+    for name in ("good_quality", "medium_quality"):
+        assert read_begun_run(folder, {"presets": name})[0] == settings
 
 
 def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:

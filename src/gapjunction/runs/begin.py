@@ -14,7 +14,15 @@ from gapjunction.files import require_new, write_text
 from gapjunction.images.pictures import read_image_size
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig
 from gapjunction.models.initial_weights import read_initial_weights
-from gapjunction.presets import PRESETS, Preset, PresetName, choose_preset, find_recipe
+from gapjunction.presets import (
+    PRESETS,
+    GivenPreset,
+    Preset,
+    PresetName,
+    choose_preset,
+    find_recipe,
+    preset_called,
+)
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.data import TrainingData, read_training_data
 from gapjunction.runs.device import has_cuda
@@ -115,10 +123,10 @@ def asked_weights(config: TrainConfig) -> str | None:
     return NONE
 
 
-def resolve_preset(named: PresetName | None, *, has_gpu: bool) -> PresetName:
+def resolve_preset(named: GivenPreset | None, *, has_gpu: bool) -> PresetName:
     """Return the preset that was named, or the one for this machine, and log the reason."""
     if named is not None:
-        return named
+        return preset_called(named)
     name, reason = choose_preset(has_cuda=has_gpu)
     logger.info("preset %s, because %s", name, reason)
     return name

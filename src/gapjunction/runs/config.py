@@ -6,15 +6,16 @@ from typing import Annotated
 from pydantic import Field
 
 from gapjunction.config import StrictConfig
-from gapjunction.presets import PresetName, RecipeName
+from gapjunction.presets import GivenPreset, RecipeName
 from gapjunction.tracking.store import MlflowDir
 from gapjunction.training.config import TrainingPrecision
 
 PresetOption = Annotated[
-    PresetName | None,
+    GivenPreset | None,
     Field(
-        description="medium_quality: compact detector, for any CPU; high_quality: DINO-ResNet50; "
-        "best_quality: DINO-SwinL. Without it, high_quality where there is a CUDA GPU.",
+        description="medium_quality: compact detector, for any CPU; good_quality: the same; "
+        "high_quality: DINO-ResNet50; best_quality: DINO-SwinL. Without it, high_quality where "
+        "there is a CUDA GPU.",
         json_schema_extra={"alias": "--preset"},
     ),
 ]

@@ -8,6 +8,7 @@ from typing import Any
 from gapjunction.config import read_config
 from gapjunction.errors import CheckpointError, ConfigError, GapJunctionError
 from gapjunction.files import remove_partial_files
+from gapjunction.presets import preset_called
 from gapjunction.runs.data import TrainingData, read_training_data
 from gapjunction.runs.folder import (
     SETTINGS_NAME,
@@ -83,7 +84,7 @@ def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> N
         "folds": settings.num_folds,
     }
     for name, value in given.items():
-        own = tuple(path.absolute() for path in value) if name == "data" else value
+        own = _as_begun(name, value)
         if name not in begun:
             raise ConfigError(
                 name,
@@ -100,3 +101,10 @@ def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> N
                 fix="leave it out, or train anew with another output",
                 settings=(name, "output"),
             )
+
+
+def _as_begun(name: str, value: Any) -> Any:
+    """Return a setting as the settings of a run would hold it."""
+    if name == "data":
+        return tuple(path.absolute() for path in value)
+    return preset_called(value) if name == "presets" else value

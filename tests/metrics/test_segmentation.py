@@ -202,3 +202,11 @@ def test_worst_images__are_the_lowest_first_without_perfect_and_empty_ones() -> 
     pixels = counted(truth, [*predicted, as_map(0, 0)], num_classes=1)
     assert worst_images(pixels, 5) == [3, 2, 0]
     assert worst_images(pixels, 2) == [3, 2]
+
+
+def test_of_class__other_classes__become_background() -> None:
+    matrix = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
+    pixels = PixelCounts(("image",), ("a", "b"), matrix[np.newaxis])
+    only = pixels.of_class(1)
+    assert only.class_names == ("b",)
+    assert only.matrices.tolist() == [[[1 + 2 + 4 + 5, 3 + 6], [7 + 8, 9]]]

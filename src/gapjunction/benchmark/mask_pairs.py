@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gapjunction.benchmark.chosen_images import ALL_IMAGES, ChosenImages
 from gapjunction.benchmark.pairing import files_by_stem, require_same_stems
 from gapjunction.dataset.assets import MASK_SUFFIX, entries
 from gapjunction.dataset.masks import Mask, read_mask
@@ -49,14 +50,16 @@ class MaskPair:
         return truth, predicted
 
 
-def pair_masks(ground_truth_dir: Path, predictions_dir: Path) -> list[MaskPair]:
-    """Return the masks of both folders, one pair an image, in alphabetical order.
+def pair_masks(
+    ground_truth_dir: Path, predictions_dir: Path, chosen: ChosenImages = ALL_IMAGES
+) -> list[MaskPair]:
+    """Return the masks of both folders, one pair a chosen image, in alphabetical order.
 
     Raises:
         BenchmarkError: if a folder is missing or empty, if a stem has no or several masks.
     """
-    truth = find_image_files(ground_truth_dir, "masks")
-    predicted = find_image_files(predictions_dir, "masks")
+    truth = chosen.among(find_image_files(ground_truth_dir, "masks"), ground_truth_dir)
+    predicted = chosen.among(find_image_files(predictions_dir, "masks"), predictions_dir)
     require_same_stems(truth, predicted, ground_truth_dir, predictions_dir)
     return [MaskPair(stem, truth[stem], predicted[stem]) for stem in sorted(truth)]
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.box_files import read_boxes_of_image
+from gapjunction.benchmark.chosen_images import ALL_IMAGES, ChosenImages, column_of
 from gapjunction.benchmark.paired_sides import (
     Readers,
     all_class_names,
@@ -45,9 +46,13 @@ class PairedCounts:
 
 
 def read_paired_counts(
-    ground_truth_dir: Path, predictions_dir: Path, threshold: float | None
+    ground_truth_dir: Path,
+    predictions_dir: Path,
+    threshold: float | None,
+    chosen: ChosenImages = ALL_IMAGES,
+    label: str | None = None,
 ) -> PairedCounts:
-    """Read the counts of both sides.
+    """Read the counts of both sides, of the chosen images and of one class where one is named.
 
     Boxes of `predictions_dir` count from the score `threshold` on, all of them if it is None;
     a box without a score always counts, and so does every box of the ground truth. A class
@@ -55,7 +60,8 @@ def read_paired_counts(
     are taken, `paired_sides.read_paired_sides` says.
 
     Raises:
-        BenchmarkError: if a folder is missing or empty, if a stem has no or several files.
+        BenchmarkError: if a folder is missing or empty, if a stem has no or several files, or if
+            neither side names the class `label`.
         DatasetError: if the ground truth is a dataset with errors.
         DetectionsFileError: if a file cannot be read.
     """
@@ -64,10 +70,13 @@ def read_paired_counts(
         of_found_file=lambda path: read_counts(path, threshold),
         of_boxes=lambda boxes: Counter(boxes.names),
     )
-    sides = read_paired_sides(ground_truth_dir, predictions_dir, readers)
+    sides = read_paired_sides(ground_truth_dir, predictions_dir, readers, chosen)
     class_names = all_class_names(
         sides.truth, sides.found, predictions_dir, "its true count is taken as 0"
     )
+    if label is not None:
+        column_of(label, class_names, ground_truth_dir)
+        class_names = (label,)
     return PairedCounts(
         sides.stems,
         class_names,

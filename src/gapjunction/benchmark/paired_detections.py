@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.box_files import read_boxes_of_image
+from gapjunction.benchmark.chosen_images import ALL_IMAGES, ChosenImages, column_of
 from gapjunction.benchmark.dataset_truth import NamedBoxes
 from gapjunction.benchmark.paired_sides import Readers, all_class_names, read_paired_sides
 from gapjunction.detections import Detections
@@ -45,16 +48,22 @@ class PairedDetections:
         )
 
 
-def read_paired_detections(ground_truth_dir: Path, predictions_dir: Path) -> PairedDetections:
-    """Read the boxes of both sides, as `paired_sides.read_paired_sides` says.
+def read_paired_detections(
+    ground_truth_dir: Path,
+    predictions_dir: Path,
+    chosen: ChosenImages = ALL_IMAGES,
+    label: str | None = None,
+) -> PairedDetections:
+    """Read the boxes of both sides, of one class if named; `paired_sides` says of which images.
 
     Raises:
-        BenchmarkError: if a folder is missing or empty, or the images do not fit together.
+        BenchmarkError: if a folder is missing or empty, if the images do not fit together, or if
+            neither side names the class `label`.
         DatasetError: if a dataset has errors.
         DetectionsFileError: if a file cannot be read.
     """
     sides = read_paired_sides(
-        ground_truth_dir, predictions_dir, Readers(_read, _read, lambda boxes: boxes)
+        ground_truth_dir, predictions_dir, Readers(_read, _read, lambda boxes: boxes), chosen
     )
     class_names = all_class_names(
         (boxes.names for boxes in sides.truth),
@@ -63,7 +72,7 @@ def read_paired_detections(ground_truth_dir: Path, predictions_dir: Path) -> Pai
         "all its detections are false",
     )
     label_of = {name: label for label, name in enumerate(class_names)}
-    return PairedDetections(
+    paired = PairedDetections(
         sides.stems,
         class_names,
         tuple(boxes.as_detections(label_of) for boxes in sides.truth),
@@ -74,6 +83,17 @@ def read_paired_detections(ground_truth_dir: Path, predictions_dir: Path) -> Pai
         sides.left_out,
         sides.true_plaques,
     )
+    return paired if label is None else _only(paired, label, ground_truth_dir)
+
+
+def _only(paired: PairedDetections, label: str, ground_truth_dir: Path) -> PairedDetections:
+    """Return the boxes of one class as if there were no other."""
+    of_class = paired.of_class(column_of(label, paired.class_names, ground_truth_dir))
+    truth, found = (
+        tuple(replace(each, labels=np.zeros_like(each.labels)) for each in side)
+        for side in (of_class.truth, of_class.found)
+    )
+    return replace(of_class, class_names=(label,), truth=truth, found=found)
 
 
 def _read(path: Path) -> NamedBoxes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from gapjunction.benchmark.asset_groups import AssetName
+from gapjunction.benchmark.chosen_images import ALL_IMAGES, ChosenImages
 from gapjunction.benchmark.dataset_truth import (
     GroundTruth,
     NamedBoxes,
@@ -69,9 +70,12 @@ class PairedSides(Generic[Content]):
 
 
 def read_paired_sides(
-    ground_truth_dir: Path, predictions_dir: Path, readers: Readers[Content]
+    ground_truth_dir: Path,
+    predictions_dir: Path,
+    readers: Readers[Content],
+    chosen: ChosenImages = ALL_IMAGES,
 ) -> PairedSides[Content]:
-    """Read both sides.
+    """Read both sides of the chosen images.
 
     Of a dataset as ground truth, the annotated images that were predicted are taken: a prediction
     of one split can be compared with the whole. Of two datasets, the images that are annotated in
@@ -83,15 +87,15 @@ def read_paired_sides(
         DetectionsFileError: if a file cannot be read.
     """
     if holds_annotations(predictions_dir):
-        return _read_two_annotators(ground_truth_dir, predictions_dir, readers)
-    found_files = find_files(detections_folder_of(predictions_dir))
+        return _read_two_annotators(ground_truth_dir, predictions_dir, readers, chosen)
+    found_files = chosen.among(find_files(detections_folder_of(predictions_dir)), predictions_dir)
     if is_dataset(ground_truth_dir):
         truth = read_dataset_truth(ground_truth_dir, predictions_dir, found_files)
         stems = tuple(sorted(truth.boxes))
         truths = tuple(readers.of_boxes(truth.boxes[stem]) for stem in stems)
     else:
         truth = NO_DATASET
-        files = find_files(ground_truth_dir)
+        files = chosen.among(find_files(ground_truth_dir), ground_truth_dir)
         require_same_stems(files, found_files, ground_truth_dir, predictions_dir)
         stems = tuple(sorted(files))
         truths = tuple(readers.of_true_file(files[stem]) for stem in stems)
@@ -141,18 +145,19 @@ def all_class_names(
 
 
 def _read_two_annotators(
-    ground_truth_dir: Path, other_dir: Path, readers: Readers[Content]
+    ground_truth_dir: Path, other_dir: Path, readers: Readers[Content], chosen: ChosenImages
 ) -> PairedSides[Content]:
     """Read the images that are in both, by the names of the first, if that is a dataset too."""
     other = read_annotations(other_dir)
     if not is_dataset(ground_truth_dir):
-        files = find_files(ground_truth_dir)
-        require_same_stems(files, other.boxes, ground_truth_dir, other_dir)
+        files = chosen.among(find_files(ground_truth_dir), ground_truth_dir)
+        require_same_stems(files, chosen.among(other.boxes, other_dir), ground_truth_dir, other_dir)
         stems = tuple(sorted(files))
         truths = tuple(readers.of_true_file(files[stem]) for stem in stems)
         found = tuple(readers.of_boxes(other.boxes[stem]) for stem in stems)
         return _paired(stems, truths, found, replace(other, true_plaques={}))
     truth = read_annotations(ground_truth_dir)
+    truth = replace(truth, boxes=chosen.among(truth.boxes, ground_truth_dir))
     name_of, other_of = _names_by_place(truth, other)
     places = sorted(name_of.keys() & other_of.keys(), key=lambda place: name_of[place])
     pairs = {name_of[place]: other_of[place] for place in places}
@@ -182,6 +187,7 @@ def _names_by_place(*sides: GroundTruth) -> list[dict[Place, str]]:
         {
             (asset.dataset, asset.asset, normalized(side.image_paths[name].stem)): name
             for name, asset in side.assets.items()
+            if name in side.boxes
         }
         for side in sides
     ]

@@ -34,6 +34,13 @@ class PixelCounts:
         stems = tuple(self.stems[row] for row in rows.tolist())
         return PixelCounts(stems, self.class_names, self.matrices[rows])
 
+    def of_class(self, index: int) -> "PixelCounts":
+        """Return the counts of one class; the others become background."""
+        is_it = np.arange(len(self.class_names) + 1) == index + 1
+        parts = np.stack([~is_it, is_it]).astype(np.int64)
+        matrices = parts @ self.matrices @ parts.T
+        return PixelCounts(self.stems, (self.class_names[index],), matrices)
+
 
 @dataclass(frozen=True, slots=True)
 class SegmentationMetrics:

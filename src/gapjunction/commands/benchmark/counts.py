@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
+from gapjunction.benchmark.chosen_images import ChosenImages
 from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files, read_paired_counts
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
@@ -14,8 +15,8 @@ from gapjunction.benchmark.suite import count_suite
 from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
-    BenchmarkConfig,
     ExperimentName,
+    PredictionsBenchmarkConfig,
     PredictionsDir,
     Threshold,
     TruthDir,
@@ -37,7 +38,7 @@ EXAMPLE = Path("benchmark/data_examples/object_counts")
 MOST_SHOWN = 20  # assets; the table in MLflow has all
 
 
-class BenchmarkCountsConfig(BenchmarkConfig):
+class BenchmarkCountsConfig(PredictionsBenchmarkConfig):
     """Settings of `gapjunction benchmark counts`."""
 
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
@@ -85,7 +86,13 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
     """
     manifest = read_origin(config.predictions_dir, config.threshold)
     threshold = _threshold(config, manifest)
-    paired = read_paired_counts(config.ground_truth_dir, config.predictions_dir, threshold)
+    paired = read_paired_counts(
+        config.ground_truth_dir,
+        config.predictions_dir,
+        threshold,
+        ChosenImages.named_in(config.forced_filenames_path),
+        config.label,
+    )
     warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
     suite = count_suite(paired, groups, config.num_resamples, config.seed)

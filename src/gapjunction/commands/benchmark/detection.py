@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
+from gapjunction.benchmark.chosen_images import ChosenImages
 from gapjunction.benchmark.detection_suite import (
     CENTER_DISTANCE_PX,
     DetectionSettings,
@@ -24,8 +25,8 @@ from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, LoggedBenchmark, log_benchmark
 from gapjunction.commands.benchmark.options import (
-    BenchmarkConfig,
     ExperimentName,
+    PredictionsBenchmarkConfig,
     PredictionsDir,
     Threshold,
     TruthDir,
@@ -58,7 +59,7 @@ NUM_WORST = 4
 IMAGES_FOLDER = "images"
 
 
-class BenchmarkDetectionConfig(BenchmarkConfig):
+class BenchmarkDetectionConfig(PredictionsBenchmarkConfig):
     """Settings of `gapjunction benchmark detection`."""
 
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
@@ -147,7 +148,12 @@ def measure(config: BenchmarkDetectionConfig) -> MeasuredDetections:
     manifest = read_origin(config.predictions_dir, config.threshold)
     _warn_of_boxes_not_written(manifest, config.predictions_dir)
     threshold = threshold_to_use(manifest, config.threshold, config.predictions_dir)
-    paired = read_paired_detections(config.ground_truth_dir, config.predictions_dir)
+    paired = read_paired_detections(
+        config.ground_truth_dir,
+        config.predictions_dir,
+        ChosenImages.named_in(config.forced_filenames_path),
+        config.label,
+    )
     paired = replace(paired, image_paths={**paired.image_paths, **_images(config, paired)})
     warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.benchmark.suite import flat_metrics
-from gapjunction.commands.benchmark.options import BenchmarkConfig
+from gapjunction.commands.benchmark.options import PredictionsBenchmarkConfig
 from gapjunction.files import write_json
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import UNKNOWN, git_commit
@@ -49,7 +49,7 @@ class LoggedBenchmark:
 
 
 def log_benchmark(
-    config: BenchmarkConfig,
+    config: PredictionsBenchmarkConfig,
     manifest: Manifest,
     outcome: BenchmarkOutcome,
     parent: RunLink | None = None,
@@ -65,6 +65,8 @@ def log_benchmark(
     Raises:
         TrackingError: if the run cannot be logged; the JSON file is there all the same.
     """
+    if config.model_version is not None:
+        manifest = manifest.model_copy(update={"model_version": config.model_version})
     commit = git_commit()
     params = {**_params(config, manifest, commit), **outcome.params}
     content = {"params": params, **outcome.suite}
@@ -104,9 +106,14 @@ def _note(manifest: Manifest, training: RunLink | None) -> str:
     return f"Model {manifest.model_version}: [its training run]({training.fragment})"
 
 
-def _params(config: BenchmarkConfig, manifest: Manifest, commit: str) -> dict[str, str]:
+def _params(config: PredictionsBenchmarkConfig, manifest: Manifest, commit: str) -> dict[str, str]:
     """Name the code, the model and the dataset, or at least the folder compared with."""
     is_named = manifest.dataset != UNKNOWN
+    stated = {
+        "dataset_version": config.dataset_version,
+        "label": config.label,
+        "forced_filenames_path": config.forced_filenames_path,
+    }
     return {
         "git_commit": shortened(commit),
         "model": manifest.model,
@@ -116,6 +123,7 @@ def _params(config: BenchmarkConfig, manifest: Manifest, commit: str) -> dict[st
         "ground_truth_dir": str(config.ground_truth_dir),
         "num_resamples": str(config.num_resamples),
         "seed": str(config.seed),
+        **{name: str(value) for name, value in stated.items() if value is not None},
     }
 
 

@@ -19,7 +19,8 @@ PredictionsDir = Annotated[
     Path,
     Field(
         description="Folder of predicted files with the same stems, the output folder of "
-        "`gapjunction predict`, or a dataset that another person annotated."
+        "`gapjunction predict`, or a dataset that another person annotated.",
+        json_schema_extra={"alias": "--prediction_dir"},
     ),
 ]
 Threshold = Annotated[
@@ -66,3 +67,28 @@ class BenchmarkConfig(StrictConfig):
     mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName
     json_file: JsonFile = None
+
+
+class PredictionsBenchmarkConfig(BenchmarkConfig):
+    """The settings of a benchmark of one set of predictions."""
+
+    forced_filenames_path: Path | None = Field(
+        None,
+        description="Text file with the stems of the images to compare, one a line. Without it, "
+        "all are compared.",
+    )
+    label: str | None = Field(
+        None,
+        min_length=1,
+        description="The only class to compare. Without it, all are.",
+        json_schema_extra={"alias": "--forced_label"},
+    )
+    model_version: str | None = Field(
+        None,
+        min_length=1,
+        description="Version of the model to log. Without it, that of manifest.json beside the "
+        "predictions.",
+    )
+    dataset_version: str | None = Field(
+        None, min_length=1, description="Version of the ground truth to log."
+    )

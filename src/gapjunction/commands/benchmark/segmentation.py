@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
+from gapjunction.benchmark.chosen_images import ChosenImages, column_of
 from gapjunction.benchmark.mask_pairs import (
     MaskPair,
     find_images_of,
@@ -21,8 +22,8 @@ from gapjunction.benchmark.mask_pairs import (
 from gapjunction.benchmark.suite import segmentation_suite
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
-    BenchmarkConfig,
     ExperimentName,
+    PredictionsBenchmarkConfig,
 )
 from gapjunction.files import written_whole
 from gapjunction.metrics.segmentation import (
@@ -49,14 +50,16 @@ NUM_OVERLAYS = 5
 OVERLAY_NAME_LENGTH = 100  # characters of a stem; some file systems take 255 bytes
 
 
-class BenchmarkSegmentationConfig(BenchmarkConfig):
+class BenchmarkSegmentationConfig(PredictionsBenchmarkConfig):
     """Settings of `gapjunction benchmark segmentation`."""
 
     ground_truth_dir: Path = Field(
         EXAMPLE / "ground_truth", description="Folder of masks made by people, one an image."
     )
     predictions_dir: Path = Field(
-        EXAMPLE / "predictions", description="Folder of predicted masks with the same stems."
+        EXAMPLE / "predictions",
+        description="Folder of predicted masks with the same stems.",
+        json_schema_extra={"alias": "--prediction_dir"},
     )
     label_properties: Path | None = Field(
         None,
@@ -109,18 +112,24 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
         TrackingError: if the run cannot be logged; the JSON file is there all the same.
     """
     manifest = read_manifest(config.predictions_dir)
-    pairs = pair_masks(config.ground_truth_dir, config.predictions_dir)
+    pairs = pair_masks(
+        config.ground_truth_dir,
+        config.predictions_dir,
+        ChosenImages.named_in(config.forced_filenames_path),
+    )
     images = find_images_of(pairs, config.images_dir)
     label_file = find_label_file(config.label_properties, config.ground_truth_dir)
     classes = read_classes(label_file)
     masks = ShownMasks(pairs, classes, images)
+    only = None if config.label is None else column_of(config.label, tuple(classes), label_file)
     pixels = _count_pixels(pairs, classes)
+    pixels = pixels if only is None else pixels.of_class(only)
     groups = group_images(pixels.stems, config.groups_file, config.predictions_dir, ())
     suite = segmentation_suite(pixels, groups, config.num_resamples, config.seed)
     params = {
         "predictions_dir": str(config.predictions_dir),
         "label_properties": str(label_file),
-        "classes": ", ".join(classes),
+        "classes": ", ".join(pixels.class_names),
         "assets_from": groups.source,
     }
     write_artifacts = partial(_write_artifacts, pixels=pixels, masks=masks, groups=groups)

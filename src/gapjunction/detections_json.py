@@ -89,12 +89,12 @@ class DetectionFile:
 
 
 def stem_of(name: str) -> str:
-    """Return the image's stem from the name of its detection or count file.
+    """Return the image's stem from the name of its detection or count file, or box table.
 
-    >>> stem_of("17_field03_bbox.json"), stem_of("17_field03.json")
+    >>> stem_of("17_field03_bbox.json"), stem_of("17_field03.csv")
     ('17_field03', '17_field03')
     """
-    stem = name.removesuffix(".json")
+    stem = name.removesuffix(".csv").removesuffix(".json")
     for suffix in (COUNT_SUFFIX, DETECTION_SUFFIX):
         if stem.endswith(suffix):
             return stem.removesuffix(suffix)
@@ -168,13 +168,25 @@ def write_detection_file(
 
     Ground truth is written with ``with_scores=False``, as a person's boxes have none.
     """
+    records = box_records(detections, class_names, image_name, image_size)
+    if not with_scores:
+        records = [
+            {key: value for key, value in each.items() if key != "score"} for each in records
+        ]
+    write_json(path, {Path(image_name).stem: records})
+
+
+def box_records(
+    detections: Detections,
+    class_names: Sequence[str],
+    image_name: str,
+    image_size: tuple[int, int],
+) -> list[dict[str, Any]]:
+    """Return the boxes of one image (height, width) as they are written, the score last."""
     height, width = image_size
     rows = np.round(to_xywh(detections.boxes.astype(np.float64)), 3).tolist()
-    records = []
-    for (x, y, w, h), score, label in zip(
-        rows, detections.scores.tolist(), detections.labels.tolist(), strict=True
-    ):
-        record: dict[str, Any] = {
+    return [
+        {
             "label_name": class_names[label],
             "bbox_x": x,
             "bbox_y": y,
@@ -183,11 +195,12 @@ def write_detection_file(
             "image_name": image_name,
             "image_width": width,
             "image_height": height,
+            "score": round(score, 6),
         }
-        if with_scores:
-            record["score"] = round(score, 6)
-        records.append(record)
-    write_json(path, {Path(image_name).stem: records})
+        for (x, y, w, h), score, label in zip(
+            rows, detections.scores.tolist(), detections.labels.tolist(), strict=True
+        )
+    ]
 
 
 def write_count_file(path: Path, detections: Detections, class_names: Sequence[str]) -> None:

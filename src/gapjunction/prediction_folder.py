@@ -28,7 +28,7 @@ MANIFEST_NAME, COUNTS_NAME = "manifest.json", "counts.csv"
 STACKS_NAME, PLAQUES_NAME = "stacks.csv", "plaques.csv"  # where images are slices of stacks
 COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high")  # of counts.csv
 
-Kind = Literal["detections", "intervals", "counts", "overlays", "seen"]
+Kind = Literal["detections", "intervals", "counts", "overlays", "seen", "csv"]
 DETECTIONS: Kind = "detections"
 ENDINGS: dict[Kind, str] = {
     "detections": f"{DETECTION_SUFFIX}.json",
@@ -36,6 +36,7 @@ ENDINGS: dict[Kind, str] = {
     "counts": f"{COUNT_SUFFIX}.json",
     "overlays": ".png",
     "seen": ".npz",
+    "csv": ".csv",
 }
 
 T = TypeVar("T")

@@ -13,6 +13,7 @@ from PIL import Image
 from gapjunction import cli
 from gapjunction.commands.predict.command import PredictResult, run
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.detections_csv import read_box_table
 from gapjunction.detections_json import read_detection_file
 
 HIGHER, LOWER = 0.512, 0.505  # beside 0.5085, the threshold of the detector for tests
@@ -115,6 +116,34 @@ def test_run__overlays_wanted_later__are_drawn_without_predicting(config: Predic
     assert not list((config.output / "overlays").iterdir())
     run(with_threshold(config, HIGHER))
     assert (config.output / "overlays" / "a.png").exists()
+
+
+@pytest.mark.usefixtures("no_detector")
+def test_run__csv_wanted_later__holds_what_is_counted_without_predicting(
+    config: PredictConfig,
+) -> None:
+    assert not (config.output / "csv").exists()
+    with_csv = with_threshold(config, HIGHER, min_score=LOWER).but(csv=True)
+    result = run(with_csv)
+    tables = {
+        row["image"]: read_box_table(config.output / "csv" / f"{row['image']}.csv")
+        for row in rows_of(result)
+    }
+    counts = {row["image"]: int(row["count"]) for row in rows_of(result)}
+    assert {name: len(table.records) for name, table in tables.items()} == counts
+    assert 0 < counts["a"] < num_boxes(config.output, "a")
+    assert run(with_csv).num_skipped == 2
+
+
+@pytest.mark.usefixtures("no_detector")
+def test_run__counted_anew_without_csv__leaves_no_table_of_another_threshold(
+    config: PredictConfig,
+) -> None:
+    run(config.but(csv=True))
+    run(config)
+    assert len(list((config.output / "csv").iterdir())) == 2
+    run(with_threshold(config, HIGHER))
+    assert not list((config.output / "csv").iterdir())
 
 
 @pytest.mark.usefixtures("no_detector")

@@ -3,19 +3,20 @@
 from pathlib import Path
 
 from gapjunction.dataset.assets import stems_of_key
+from gapjunction.detections_csv import read_box_table
 from gapjunction.detections_json import DetectionFile, read_detection_file, stem_of
 from gapjunction.errors import DetectionsFileError
 from gapjunction.text import normalized
 
 
 def read_boxes_of_image(path: Path) -> DetectionFile:
-    """Read a detection file that is named after its image.
+    """Read a detection file, or box table, that is named after its image.
 
     Raises:
         DetectionsFileError: if it cannot be read, if its key is another image's stem, or if a
             box has a negative side.
     """
-    content = read_detection_file(path)
+    content = read_box_table(path) if path.suffix == ".csv" else read_detection_file(path)
     _require_key_of_file(content.stem, path)
     for index, record in enumerate(content.records):
         if record.bbox_width < 0 or record.bbox_height < 0:

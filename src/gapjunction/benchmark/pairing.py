@@ -1,17 +1,19 @@
 """Find the detection and count files of a benchmark, paired by the image's stem.
 
-docs/metrics.md describes the format: a folder of JSON files, one an image.
+docs/metrics.md describes the format: a folder of JSON or CSV files, one an image.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from gapjunction.detections_csv import is_box_table
 from gapjunction.detections_json import stem_of
 from gapjunction.errors import BenchmarkError
 from gapjunction.git_lfs import require_pulled
-from gapjunction.prediction_folder import MANIFEST_NAME
+from gapjunction.prediction_folder import COUNTS_NAME, MANIFEST_NAME, PLAQUES_NAME, STACKS_NAME
 from gapjunction.text import normalized
 
+TABLES = (COUNTS_NAME, STACKS_NAME, PLAQUES_NAME)  # of `predict`, not of an image
 MAX_NAMES = 5  # in one line of error
 
 
@@ -35,7 +37,7 @@ def find_files(folder: Path) -> dict[str, Path]:
     if not files:
         raise BenchmarkError(
             folder,
-            expected="detection or count files (*.json)",
+            expected="detection or count files (*.json), or box tables (*.csv)",
             found="none",
             fix="check the path",
         )
@@ -48,10 +50,12 @@ def any_files(folder: Path) -> bool:
 
 
 def _listed_files(folder: Path) -> list[Path]:
+    paths = [*sorted(folder.glob("*.json")), *sorted(folder.glob("*.csv"))]
     return [
         path
-        for path in sorted(folder.glob("*.json"))
+        for path in paths
         if not path.name.startswith(".") and path.name != MANIFEST_NAME and path.is_file()
+        if path.suffix == ".json" or (path.name not in TABLES and is_box_table(path))
     ]
 
 

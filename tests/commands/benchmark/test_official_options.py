@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from builders import build_dataset
 from gapjunction import cli
 from gapjunction.commands.benchmark import counts, detection, segmentation
 from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
 from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig
 from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig
+from gapjunction.commands.predict.command import run as predict
+from gapjunction.commands.predict.config import PredictConfig
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
 pytestmark = pytest.mark.usefixtures("quick_figures")
@@ -150,3 +153,42 @@ def test_command_line__what_is_unknown__is_one_line(
     assert code == cli.USER_ERROR
     assert len(errors) == 1
     assert line in errors[0]
+
+
+@pytest.mark.usefixtures("logged")
+def test_counts_and_detection__csv_of_a_prediction__give_the_numbers_of_its_folder(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    root = build_dataset(tmp_path / "set")
+    output = tmp_path / "out"
+    predict(PredictConfig(input=root, checkpoint=checkpoint, output=output, csv=True))
+    of_folder: dict[str, Any] = {
+        "ground_truth_dir": root,
+        "predictions_dir": output,
+        "num_resamples": 100,
+    }
+    of_csv = of_folder | {"predictions_dir": output / "csv"}
+    counted = counts.run(BenchmarkCountsConfig(**of_csv)).suite
+    assert counted == counts.run(BenchmarkCountsConfig(**of_folder)).suite
+    assert counted["all"]["num_predicted"] > 0
+    found = detection.run(BenchmarkDetectionConfig(**of_csv)).suite
+    assert found == detection.run(BenchmarkDetectionConfig(**of_folder)).suite
+
+
+@pytest.mark.usefixtures("logged")
+def test_counts__tables_on_both_sides__are_compared(tmp_path: Path) -> None:
+    header = "label_name,bbox_x,bbox_y,bbox_width,bbox_height,image_name,image_width,image_height"
+    box = "a,1,2,3,4,i1.webp,64,64"
+    sides = {"truth": {"i1": [box, box], "i2": []}, "found": {"i1": [box], "i2": []}}
+    for side, rows_of in sides.items():
+        (tmp_path / side).mkdir()
+        for stem, rows in rows_of.items():
+            (tmp_path / side / f"{stem}.csv").write_text("\n".join([header, *rows]))
+    (tmp_path / "found" / "counts.csv").write_text("image,asset\ni1,s1\ni2,s2\n")
+    config = BenchmarkCountsConfig(
+        ground_truth_dir=tmp_path / "truth",
+        predictions_dir=tmp_path / "found",
+        num_resamples=100,
+    )
+    overall = counts.run(config).suite["all"]
+    assert (overall["num_images"], overall["num_truth"], overall["num_predicted"]) == (2, 2, 1)

@@ -115,7 +115,12 @@ def run(config: PredictConfig) -> PredictResult:
     shared = measure_shared(views.images, earlier.shared_spans or {})
     claim_output(config, model, rule, views, shared)
     pairs = [
-        (image, PredictionFiles.of(image, config.output, has_overlay=config.overlays))
+        (
+            image,
+            PredictionFiles.of(
+                image, config.output, has_overlay=config.overlays, has_csv=config.csv
+            ),
+        )
         for image in views.images
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]

@@ -56,6 +56,11 @@ class PredictConfig(StrictConfig):
         "counts always use the threshold.",
     )
     overlays: bool = Field(False, description="Also write each image with its boxes as PNG.")
+    csv: bool = Field(
+        False,
+        description="Also write the counted boxes of each image as a CSV file, which "
+        "`gapjunction benchmark` reads too.",
+    )
     batch_size: int | None = Field(
         None,
         ge=1,

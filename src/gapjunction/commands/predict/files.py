@@ -9,6 +9,7 @@ from typing import Self
 from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.commands.predict.seen_file import SeenInImage
 from gapjunction.config import StrictConfig
+from gapjunction.detections_csv import write_box_table
 from gapjunction.detections_json import (
     read_count_file,
     write_count_file,
@@ -46,7 +47,7 @@ class PredictionFiles:
     """The files of one image.
 
     Attributes:
-        has_overlay: whether it is wanted.
+        has_overlay, has_csv: whether these are wanted.
         image_state: of the image when it was listed, which is before it is read.
     """
 
@@ -55,19 +56,27 @@ class PredictionFiles:
     counts: Path
     overlays: Path
     seen: Path
+    csv: Path
     has_overlay: bool
+    has_csv: bool
     image_state: ImageState | None
 
     @classmethod
-    def of(cls, image: ListedImage, out: Path, *, has_overlay: bool) -> Self:
+    def of(cls, image: ListedImage, out: Path, *, has_overlay: bool, has_csv: bool) -> Self:
         """Return where the files of an image go in the folder `out`."""
         paths = {str(kind): file_of(out, kind, image.output_name) for kind in ENDINGS}
-        return cls(**paths, has_overlay=has_overlay, image_state=ImageState.of(image.origin.path))
+        return cls(
+            **paths,
+            has_overlay=has_overlay,
+            has_csv=has_csv,
+            image_state=ImageState.of(image.origin.path),
+        )
 
     def are_complete(self, rule: CountingRule) -> bool:
         """Tell whether all are there, whole, and made from the image as it is, by this rule."""
         wanted = [self.seen, self.detections, self.intervals, self.counts]
         wanted += [self.overlays] if self.has_overlay else []
+        wanted += [self.csv] if self.has_csv else []
         try:
             if not all(path.exists() for path in wanted):
                 return False
@@ -124,24 +133,24 @@ def write_prediction(
     """Write the files of one image that a rule makes of what was seen in it.
 
     `pixels` (C, H, W) are for the overlay; without them, one that is there is deleted, as it
-    shows the image or the objects as they were. The intervals go first and come last, with what
-    all files are made from: an image without them is not finished.
+    shows the image or the objects as they were, and so is a box table that is not wanted. The
+    intervals go first and come last, with what all files are made from: an image without them is
+    not finished.
     """
     files.intervals.unlink(missing_ok=True)
     files.overlays.unlink(missing_ok=True)
-    write_detection_file(
-        files.detections,
-        rule.written(seen.detections),
-        rule.config.class_names,
-        image_name=image.origin.path.name,
-        image_size=(seen.height, seen.width),
-    )
-    counted = rule.counted(seen.detections)
+    files.csv.unlink(missing_ok=True)
+    name, size = image.origin.path.name, (seen.height, seen.width)
+    names = rule.config.class_names
+    written, counted = rule.written(seen.detections), rule.counted(seen.detections)
+    write_detection_file(files.detections, written, names, image_name=name, image_size=size)
+    if files.has_csv:
+        write_box_table(files.csv, counted, names, image_name=name, image_size=size)
     if pixels is not None:
         picture = overlay(pixels, counted, rule.config.class_colors)
         with written_whole(files.overlays) as partial:
             picture.save(partial)
-    write_count_file(files.counts, counted, rule.config.class_names)
+    write_count_file(files.counts, counted, names)
     content = IntervalFile(
         intervals=rule.intervals(seen.detections),
         made_from=files.image_state,

@@ -39,6 +39,7 @@ NOT_DECISIVE = frozenset(
         "threshold",
         "min_score",
         "overlays",
+        "csv",
         "batch_size",
         "num_gpus",
         "slice_names",

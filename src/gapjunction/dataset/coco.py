@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, area, to_xywh
+from gapjunction.dataset.coco_layouts import LAYOUTS, CocoLayout
 from gapjunction.dataset.named_images import NamedImage, merged_classes, named_images
 from gapjunction.dataset.reader import clipped_annotations, relabeled
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.splits import SPLITS, Assignment, Split
 from gapjunction.detections import Detections
-from gapjunction.files import write_json
+from gapjunction.files import write_json, write_text
 from gapjunction.images.pictures import (
     TIFF_SUFFIXES,
     ImageArray,
@@ -28,7 +29,7 @@ from gapjunction.images.pictures import (
 )
 from gapjunction.images.pixel_depth import WHITE_PERCENTILE
 
-ANNOTATION_FOLDER = "annotations"
+DINO_LAYOUT = LAYOUTS["coco"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,16 +60,6 @@ class CocoImage:
         return Detections(self.boxes, np.ones(len(self.boxes), np.float32), self.labels)
 
 
-def split_folder(split: Split) -> str:
-    """Return the name of the folder with the images of a split."""
-    return f"{split}2017"
-
-
-def annotation_file(split: Split) -> str:
-    """Return the path, within the output, of the COCO file of a split."""
-    return f"{ANNOTATION_FOLDER}/instances_{split}2017.json"
-
-
 def plan_images(datasets: Sequence[Dataset], assignment: Assignment) -> list[CocoImage]:
     """Return the images to write, with unique file names.
 
@@ -86,25 +77,34 @@ def plan_images(datasets: Sequence[Dataset], assignment: Assignment) -> list[Coc
     return planned
 
 
-def write_coco(images: Iterable[CocoImage], class_names: Sequence[str], folder: Path) -> None:
+def write_coco(
+    images: Iterable[CocoImage],
+    class_names: Sequence[str],
+    folder: Path,
+    layout: CocoLayout = DINO_LAYOUT,
+) -> None:
     """Write image files and one COCO file for each split into the existing `folder`.
 
-    WEBP, PNG and JPEG files of 8 bits are copied; TIFF of 8 bits becomes PNG without loss. An
+    WEBP, PNG and JPEG files of 8 bits are copied, unless the layout asks for PNG; these, and TIFF
+    of 8 bits, become PNG without loss. An
     image of 16 bits becomes PNG of 8, as the official DINO and other readers of COCO files turn
     16 bits into plain white: `scaled_to_8_bits` says how. The annotations are the same.
 
     Raises:
         ImageError: if an image that is not merely copied cannot be read.
     """
-    (folder / ANNOTATION_FOLDER).mkdir()
     for split in SPLITS:
-        (folder / split_folder(split)).mkdir()
+        (folder / layout.annotation_file(split)).parent.mkdir(exist_ok=True)
+        (folder / layout.image_folder.format(split)).mkdir(exist_ok=True)
     written: dict[Split, list[CocoImage]] = {split: [] for split in SPLITS}
     for image in images:
-        _write_image(image, folder / split_folder(image.split) / image.file_name)
+        _write_image(image, folder / layout.image_path(image.split, image.file_name))
         written[image.split].append(image)
     for split in SPLITS:
-        write_json(folder / annotation_file(split), coco_instances(written[split], class_names))
+        content = coco_instances(written[split], class_names, layout)
+        write_json(folder / layout.annotation_file(split), content)
+    if layout.labels is not None:
+        write_text(folder / layout.labels, "".join(f"{name}\n" for name in class_names))
 
 
 def scaled_to_8_bits(image: ImageArray) -> NDArray[np.uint8]:
@@ -122,7 +122,9 @@ def scaled_to_8_bits(image: ImageArray) -> NDArray[np.uint8]:
     return grey_of_value[image]
 
 
-def coco_instances(images: Sequence[CocoImage], class_names: Sequence[str]) -> dict[str, Any]:
+def coco_instances(
+    images: Sequence[CocoImage], class_names: Sequence[str], layout: CocoLayout = DINO_LAYOUT
+) -> dict[str, Any]:
     """Return the content of a COCO detection file; all ids start at 1."""
     annotations: list[dict[str, Any]] = []
     for image_id, image in enumerate(images, start=1):
@@ -143,7 +145,7 @@ def coco_instances(images: Sequence[CocoImage], class_names: Sequence[str]) -> d
         "images": [
             {
                 "id": image_id,
-                "file_name": image.file_name,
+                "file_name": layout.name_in_coco(image.split, image.file_name),
                 "width": image.source.width,
                 "height": image.source.height,
             }
@@ -178,7 +180,7 @@ def _write_image(image: CocoImage, target: Path) -> None:
     source = image.source.path
     if image.is_rescaled:
         write_png(target, scaled_to_8_bits(read_picture(source)))
-    elif source.suffix.lower() in TIFF_SUFFIXES:
+    elif source.suffix.lower() != target.suffix.lower():
         write_png(target, read_picture(source))
     else:
         shutil.copyfile(source, target)

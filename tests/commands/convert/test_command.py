@@ -16,6 +16,7 @@ from pycocotools.coco import COCO
 from builders import add_image, build_dataset, draw_boxes
 from gapjunction.commands.convert.command import ConvertResult, run
 from gapjunction.commands.convert.config import ConvertConfig
+from gapjunction.commands.convert.translate import TranslateResult
 from gapjunction.config import build_config
 from gapjunction.errors import ConfigError, DatasetError
 
@@ -255,3 +256,49 @@ def test_run__images_with_predictions_only__are_left_out_and_counted(tmp_path: P
     assert (result.num_left_out, result.num_predicted) == (0, 1)
     assert "Left out 1 image with predictions only." in str(result)
     assert sum(result.num_images.values()) == 5
+
+
+def test_run__layout_of_autogluon__has_png_files_a_coco_file_a_split_and_labels(
+    tmp_path: Path,
+) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=3, images_per_asset=1)
+    result = convert(tmp_path, layout="autogluon")
+    out = tmp_path / "out"
+    assert (out / "labels.txt").read_text() == "gap_junction\n"
+    named = []
+    for split, num_images in result.num_images.items():
+        content = json.loads((out / "Annotations" / f"{split}.json").read_text())
+        assert len(content["images"]) == num_images == 1
+        assert len(content["annotations"]) == result.num_boxes[split] == 3
+        named += [image["file_name"] for image in content["images"]]
+    written = {path for path in contents_of(out) if path.startswith("images/")}
+    assert written == set(named)
+    for name in named:
+        with Image.open(out / name) as image:
+            assert (image.format, image.size) == ("PNG", (80, 64))
+
+
+def test_run__another_layout_into_the_same_folder__replaces_it_and_keeps_the_split(
+    tmp_path: Path,
+) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=3)
+    convert(tmp_path)
+    first, split = contents_of(tmp_path / "out"), splits_of(tmp_path)
+    convert(tmp_path, layout="autogluon")
+    assert splits_of(tmp_path) == split
+    assert not (tmp_path / "out" / "train2017").exists()
+    convert(tmp_path)
+    assert contents_of(tmp_path / "out") == first
+
+
+def test_run__layout_of_autogluon__can_be_read_back(tmp_path: Path) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=3)
+    convert(tmp_path, layout="autogluon")
+    back = run(ConvertConfig(data=(tmp_path / "out", tmp_path / "back"), from_format="coco"))
+    assert isinstance(back, TranslateResult)
+    assert back.num_boxes == 3 * 2 * 3
+
+
+def test_convert_config__layout_with_formats__is_refused() -> None:
+    with pytest.raises(ConfigError, match="--layout: expected neither --from nor --to"):
+        ConvertConfig(data=(Path("a"), Path("b")), to_format="voc", layout="autogluon")

@@ -14,11 +14,10 @@ from gapjunction.commands.convert.translate import TranslateResult, translate
 from gapjunction.dataset.assets import STRAY_NAMES, is_stray
 from gapjunction.dataset.coco import (
     CocoImage,
-    annotation_file,
     plan_images,
-    split_folder,
     write_coco,
 )
+from gapjunction.dataset.coco_layouts import LAYOUTS, LayoutName
 from gapjunction.dataset.named_images import merged_classes
 from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset
@@ -60,6 +59,7 @@ class ManifestRecord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     format: Literal["gapjunction dino format 1"]
+    layout: LayoutName = "coco"
     images: tuple[ManifestImage, ...]
 
 
@@ -137,8 +137,9 @@ def _convert(config: ConvertConfig) -> ConvertResult:
     class_names = tuple(merged_classes(datasets))
     progress = tracked(images, "Converting", len(images))
     with folder_written_whole(config.output.resolve()) as partial:
-        write_coco(progress, class_names, partial)
-        write_json(partial / MANIFEST, _manifest(images, class_names, assignment))
+        write_coco(progress, class_names, partial, LAYOUTS[config.layout])
+        content = _manifest(images, class_names, assignment, config.layout)
+        write_json(partial / MANIFEST, content)
     return _result(config.output, datasets, images, assignment)
 
 
@@ -185,11 +186,12 @@ def _first_stranger(output: Path, manifest: ManifestRecord | None) -> Path | Non
         return output
     written: set[str] = set()
     if manifest is not None:
+        layout = LAYOUTS[manifest.layout]
         written = {
-            normalized(f"{split_folder(image.split)}/{image.file_name}")
-            for image in manifest.images
+            normalized(layout.image_path(image.split, image.file_name)) for image in manifest.images
         }
-        written |= {MANIFEST, *(annotation_file(split) for split in SPLITS)}
+        written |= {MANIFEST, *(layout.annotation_file(split) for split in SPLITS)}
+        written |= set() if layout.labels is None else {layout.labels}
     present = (path for path in output.rglob("*") if not path.is_dir())
     strangers = (path for path in present if not _is_known(path.relative_to(output), written))
     return next(strangers, None)
@@ -205,10 +207,14 @@ def _is_known(path: Path, written: Set[str]) -> bool:
 
 
 def _manifest(
-    images: Sequence[CocoImage], class_names: Sequence[str], assignment: Assignment
+    images: Sequence[CocoImage],
+    class_names: Sequence[str],
+    assignment: Assignment,
+    layout: LayoutName,
 ) -> dict[str, object]:
     return {
         "format": FORMAT,
+        "layout": layout,
         "package_version": __version__,
         "git_commit": git_commit(),
         **to_json(assignment),
@@ -219,7 +225,7 @@ def _manifest(
                 "asset": image.asset,
                 "image": image.source.path.name,
                 "split": image.split,
-                "file_name": image.file_name,
+                "file_name": LAYOUTS[layout].file_name(image.file_name),
                 "num_boxes": len(image.boxes),
                 "num_clipped": image.num_clipped,
             }

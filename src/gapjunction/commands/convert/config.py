@@ -7,13 +7,14 @@ from pydantic_core import PydanticCustomError
 
 from gapjunction.commands.convert.translate import Translation
 from gapjunction.config import StrictConfig
+from gapjunction.dataset.coco_layouts import LayoutName
 from gapjunction.dataset.formats.by_name import FormatName
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.splits import USUAL_FRACTION, Fraction
 from gapjunction.errors import ConfigError
 
 IN_AND_OUT = 2
-SPLIT_OPTIONS = ("output", "seed", "val_fraction", "test_fraction")
+SPLIT_OPTIONS = ("output", "layout", "seed", "val_fraction", "test_fraction")
 FORMAT_OPTIONS = ("images", "class_name", "point_size_px", "first_pixel", "accept_predictions")
 
 
@@ -30,6 +31,11 @@ class ConvertConfig(StrictConfig):
     output: Path = Field(
         Path("runs/dino_format"),
         description="Folder to write; a conversion that is there is replaced and its split kept.",
+    )
+    layout: LayoutName = Field(
+        "coco",
+        description="coco: as the official DINO reads it; autogluon: images/ (PNG), Annotations/ "
+        "with train.json, val.json and test.json, and labels.txt.",
     )
     seed: int = Field(0, description="Another seed draws another split of the assets.")
     val_fraction: Fraction | None = Field(

@@ -93,7 +93,7 @@ def test_predict__crowded_image_over_several_tiles__finds_hundreds_and_none_twic
     pipeline_output: Path, tmp_path: Path
 ) -> None:
     rng = np.random.default_rng(5)
-    subject = replace(draw_subject(RAT, 0, rng), density_factor=3.0)
+    subject = replace(draw_subject(RAT.subjects, 0, rng), density_factor=3.0)
     crowded = simulate_image(RAT, subject, 1024, rng)
     Image.fromarray(crowded.pixels).save(tmp_path / "crowded.png")
     checkpoint = next(pipeline_output.glob("train_*"))

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from gapjunction.commands.simulate import SimulateConfig, run
+from gapjunction.dataset.reader import inspect_dataset, read_dataset
+from gapjunction.dataset.true_plaques import read_true_plaques
 from gapjunction.errors import ConfigError
+from gapjunction.images.slice_names import slice_number
 
 
 def content_of(folder: Path) -> dict[str, bytes]:
@@ -65,3 +68,54 @@ def test_run__an_empty_folder__is_filled(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     run(small(tmp_path / "out", images=1))
     assert (tmp_path / "out" / "Assets" / "human_01" / "asset_metadata.json").exists()
+
+
+def small_stacks(out: Path, *, seed: int = 0, assets: int = 2) -> SimulateConfig:
+    return SimulateConfig(out=out, kind="human", slices=3, size=96, seed=seed, assets=assets)
+
+
+def test_run__stacks_of_one_seed__same_bytes_also_with_more_stacks(tmp_path: Path) -> None:
+    run(small_stacks(tmp_path / "first"))
+    run(small_stacks(tmp_path / "second"))
+    run(small_stacks(tmp_path / "more", assets=3))
+    first = content_of(tmp_path / "first")
+    assert first == content_of(tmp_path / "second")
+    assert first.items() < content_of(tmp_path / "more").items()
+
+
+def test_run__stacks__are_read_without_a_complaint_in_order_of_z(tmp_path: Path) -> None:
+    result = run(small_stacks(tmp_path / "HUMAN__gap_junctions"))
+    dataset, problems = inspect_dataset(result.out)
+    assert problems == []
+    assert dataset is not None
+    for asset in dataset.assets:
+        assert [slice_number(image.stem) for image in asset.images] == [1, 2, 3]
+        assert asset.metadata.z_step_um == 0.5
+        assert asset.true_plaques_path is not None
+        boxes = [len(image.boxes) for image in asset.images]
+        assert sum(len(p.boxes) for p in read_true_plaques(asset.true_plaques_path)) == sum(boxes)
+
+
+def test_run__stacks__tells_plaques_and_boxes(tmp_path: Path) -> None:
+    result = run(small_stacks(tmp_path / "out"))
+    assert result.num_plaques is not None
+    assert 0 < result.num_plaques < result.num_boxes
+    said = f"6 simulated slices, {result.num_plaques} gap junctions in {result.num_boxes} boxes"
+    assert said in str(result)
+
+
+def test_run__z_step__is_written(tmp_path: Path) -> None:
+    run(small_stacks(tmp_path / "out", assets=1).but(z_step_um=0.25))
+    [asset] = read_dataset(tmp_path / "out").assets
+    assert asset.metadata.z_step_um == 0.25
+
+
+def test_run__a_number_of_images_with_slices__is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="expected no number of images where slices are given"):
+        run(small_stacks(tmp_path / "out").but(images=4))
+    assert not (tmp_path / "out").exists()
+
+
+def test_run__a_z_step_without_slices__is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="expected a z step only where slices are given"):
+        run(small(tmp_path / "out").but(z_step_um=0.5))

@@ -1,5 +1,7 @@
 """Tests for `gapjunction.simulation.camera`."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,19 @@ def test_expose__read_noise__adds_its_variance() -> None:
     picture = expose(np.full((400, 400), 50.0), camera, np.random.default_rng(0)).astype(float)
     # 50 of the photons, 9 of the read-out, 1/12 of rounding to whole grey values.
     assert picture.var() == pytest.approx(59.1, rel=0.02)
+
+
+def test_expose__excess_noise__multiplies_the_shot_noise() -> None:
+    camera = replace(PLAIN, excess_noise=1.5)
+    picture = expose(np.full((400, 400), 50.0), camera, np.random.default_rng(0)).astype(float)
+    assert picture.mean() == pytest.approx(50, abs=0.15)
+    assert picture.var() == pytest.approx(75.1, rel=0.02)
+    assert camera.noise_photons(np.array(50.0)) == pytest.approx(75**0.5)
+
+
+def test_expose__excess_noise_without_light__stays_dark() -> None:
+    picture = expose(np.zeros((8, 8)), replace(PLAIN, excess_noise=1.5), np.random.default_rng(0))
+    assert (picture == 0).all()
 
 
 def test_expose__gain_and_offset__scale_and_shift() -> None:

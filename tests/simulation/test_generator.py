@@ -138,7 +138,7 @@ def test_expect_photons__doubtful_plaque__is_left_out_and_a_faint_speck_stays() 
 
 def test_draw_subject__diagnosis__multiplies_the_density_by_the_stated_effect() -> None:
     rng = np.random.default_rng(0)
-    subjects = [draw_subject(RAT, index, rng) for index in range(400)]
+    subjects = [draw_subject(RAT.subjects, index, rng) for index in range(400)]
     logs = {
         name: np.mean([np.log(s.density_factor) for s in subjects if s.metadata.diagnosis == name])
         for name in DIAGNOSES
@@ -149,7 +149,7 @@ def test_draw_subject__diagnosis__multiplies_the_density_by_the_stated_effect() 
 
 def test_draw_subject__six_assets__balance_diagnosis_and_staining() -> None:
     rng = np.random.default_rng(0)
-    subjects = [draw_subject(HUMAN, index, rng) for index in range(6)]
+    subjects = [draw_subject(HUMAN.subjects, index, rng) for index in range(6)]
     pairs = {(s.metadata.diagnosis, s.staining.name) for s in subjects}
     assert len(pairs) == 6
     assert {s.metadata.species for s in subjects} == {"human"}

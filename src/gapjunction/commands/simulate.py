@@ -7,7 +7,10 @@ from tempfile import TemporaryDirectory
 from pydantic import Field, NonNegativeInt, PositiveInt
 
 from gapjunction.config import StrictConfig
+from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.true_plaques import read_true_plaques
 from gapjunction.dataset.writer import write_dataset
+from gapjunction.errors import ConfigError
 from gapjunction.files import require_new
 from gapjunction.simulation.imaging_model import Kind
 from gapjunction.simulation.simulated_dataset import (
@@ -16,7 +19,17 @@ from gapjunction.simulation.simulated_dataset import (
     simulate_planned,
     write_field,
 )
+from gapjunction.simulation.stack.stack_dataset import (
+    assemble_stacks,
+    grid_of,
+    plan_stacks,
+    simulate_planned_stack,
+    write_stack,
+)
 from gapjunction.terminal import tracked
+
+NUM_IMAGES = 24
+Z_STEP_UM = 0.5
 
 
 class SimulateConfig(StrictConfig):
@@ -27,42 +40,110 @@ class SimulateConfig(StrictConfig):
         json_schema_extra={"positional": True},
     )
     kind: Kind = Field("rat", description="Tissue: rat, or human, which is harder")
-    images: PositiveInt = Field(24, description="Number of images")
+    images: PositiveInt | None = Field(
+        None, description=f"Number of images ({NUM_IMAGES}); not with --slices"
+    )
     size: int = Field(512, ge=64, description="Height and width of an image in pixels")
     seed: NonNegativeInt = Field(0, description="Same seed, same images")
-    assets: PositiveInt = Field(6, description="Number of assets that share the images")
+    assets: PositiveInt = Field(
+        6, description="Number of assets that share the images; with --slices, of stacks"
+    )
+    slices: PositiveInt | None = Field(
+        None, description="Slices of each stack: every asset is a confocal stack then"
+    )
+    z_step_um: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description=f"From one slice to the next in micrometers ({Z_STEP_UM}); with --slices only",
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class SimulateResult:
-    """What was written."""
+    """What was written.
+
+    Attributes:
+        num_boxes: in all images.
+        num_plaques: in all stacks; None for single images, where each box is one.
+    """
 
     out: Path
     num_images: int
-    num_plaques: int
+    num_boxes: int
+    num_plaques: int | None = None
 
     def __str__(self) -> str:
-        return (
-            f"{self.out}: {self.num_images} simulated images, {self.num_plaques} gap junctions\n"
-            f"Next: gapjunction validate {self.out}"
-        )
+        found = f"{self.num_boxes} gap junctions"
+        images = f"{self.num_images} simulated images"
+        if self.num_plaques is not None:
+            images = f"{self.num_images} simulated slices"
+            found = f"{self.num_plaques} gap junctions in {self.num_boxes} boxes"
+        return f"{self.out}: {images}, {found}\nNext: gapjunction validate {self.out}"
 
 
 def run(config: SimulateConfig) -> SimulateResult:
     """Simulate a dataset and write it, whole or not at all.
 
     Raises:
-        ConfigError: if the folder holds something already.
+        ConfigError: if the folder holds something already, or options do not go together.
     """
+    _require_fitting(config)
     require_new(config.out, settings=("out",))
-    plans = plan_fields(config.kind, config.images, config.assets)
     with TemporaryDirectory() as folder:
-        images = {
-            plan: write_field(
-                simulate_planned(plan, config.seed, config.size), plan.stem, Path(folder)
-            )
-            for plan in tracked(plans, "Simulating", len(plans))
-        }
-        write_dataset(assemble_dataset(images, config.seed, config.out), config.out)
-    num_plaques = sum(len(image.boxes) for image in images.values())
-    return SimulateResult(config.out, len(images), num_plaques)
+        if config.slices is None:
+            dataset, num_plaques = _fields(config, Path(folder)), None
+        else:
+            dataset = _stacks(config, config.slices, Path(folder))
+            num_plaques = _count_plaques(dataset)
+        write_dataset(dataset, config.out)
+    images = list(dataset.images())
+    num_boxes = sum(len(image.boxes) for image in images)
+    return SimulateResult(config.out, len(images), num_boxes, num_plaques)
+
+
+def _fields(config: SimulateConfig, folder: Path) -> Dataset:
+    """Simulate single images."""
+    plans = plan_fields(config.kind, config.images or NUM_IMAGES, config.assets)
+    images = {
+        plan: write_field(simulate_planned(plan, config.seed, config.size), plan.stem, folder)
+        for plan in tracked(plans, "Simulating", len(plans))
+    }
+    return assemble_dataset(images, config.seed, config.out)
+
+
+def _stacks(config: SimulateConfig, num_slices: int, folder: Path) -> Dataset:
+    """Simulate stacks."""
+    z_step_um = config.z_step_um or Z_STEP_UM
+    grid = grid_of(config.kind, num_slices, config.size, z_step_um)
+    plans = plan_stacks(config.kind, config.assets, num_slices, config.seed)
+    assets = {
+        plan: write_stack(simulate_planned_stack(plan, grid, config.seed), plan, z_step_um, folder)
+        for plan in tracked(plans, "Simulating", len(plans))
+    }
+    return assemble_stacks(assets, config.out)
+
+
+def _count_plaques(dataset: Dataset) -> int:
+    paths = [asset.true_plaques_path for asset in dataset.assets]
+    return sum(len(read_true_plaques(path)) for path in paths if path is not None)
+
+
+def _require_fitting(config: SimulateConfig) -> None:
+    """Refuse options that others make meaningless."""
+    if config.slices is not None and config.images is not None:
+        raise ConfigError(
+            "images",
+            expected="no number of images where slices are given",
+            found=str(config.images),
+            fix="say how many stacks by assets",
+            settings=("images", "slices", "assets"),
+        )
+    if config.slices is None and config.z_step_um is not None:
+        raise ConfigError(
+            "z_step_um",
+            expected="a z step only where slices are given",
+            found=str(config.z_step_um),
+            fix="give slices, too, or leave it out",
+            settings=("z_step_um", "slices"),
+        )

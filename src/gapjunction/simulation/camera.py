@@ -18,11 +18,16 @@ class Camera:
     """A detector: grey = gain * (photons + read noise) + offset, rounded and clipped to 0..255.
 
     A negative offset makes the background black, as many confocal microscopes are set.
+
+    Attributes:
+        excess_noise: variance of a photon count relative to shot noise; 1 for a camera, more for a
+            photomultiplier, which multiplies each photon by another factor.
     """
 
     gain_grey_per_photon: float = 1.0
     read_noise_photons: float = 1.5
     offset_grey: float = 4.0
+    excess_noise: float = 1.0
 
     def headroom_photons(self) -> float:
         """Return the photons at which a pixel saturates."""
@@ -40,7 +45,8 @@ class Camera:
 
     def noise_photons(self, expected_photons: FloatArray) -> FloatArray:
         """Return the standard deviation of shot and read noise together."""
-        noise: FloatArray = np.sqrt(expected_photons + self.read_noise_photons**2)
+        shot = self.excess_noise * expected_photons
+        noise: FloatArray = np.sqrt(shot + self.read_noise_photons**2)
         return noise
 
 
@@ -49,7 +55,8 @@ def expose(
 ) -> NDArray[np.uint8]:
     """Take a noisy 8-bit picture of an expected image of any shape."""
     rounded = np.round(expected_photons, PHOTON_DECIMALS)
-    photons = rng.poisson(rounded) + rng.normal(0, camera.read_noise_photons, rounded.shape)
+    photons = _multiplied(rng.poisson(rounded), camera, rng)
+    photons = photons + rng.normal(0, camera.read_noise_photons, rounded.shape)
     grey = camera.gain_grey_per_photon * photons + camera.offset_grey
     return np.clip(np.rint(grey), 0, MAX_GREY).astype(np.uint8)
 
@@ -59,3 +66,11 @@ def compose(channels: NDArray[np.uint8], colors: FloatArray) -> NDArray[np.uint8
     rgb = np.einsum("chw,ck->hwk", channels.astype(np.float64), colors)
     composite: NDArray[np.uint8] = np.clip(np.rint(rgb), 0, MAX_GREY).astype(np.uint8)
     return composite
+
+
+def _multiplied(
+    counts: NDArray[np.int64], camera: Camera, rng: np.random.Generator
+) -> NDArray[np.int64] | FloatArray:
+    """Multiply each photon by a random factor of mean 1: the sum of n is gamma distributed."""
+    spread = camera.excess_noise - 1
+    return counts if spread == 0 else rng.standard_gamma(counts / spread) * spread

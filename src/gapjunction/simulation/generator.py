@@ -15,6 +15,7 @@ from gapjunction.simulation.imaging_model import (
     Diagnosis,
     ImagingModel,
     Staining,
+    Subjects,
     Triple,
 )
 from gapjunction.simulation.optics import (
@@ -61,10 +62,9 @@ class Field:
     rest: FloatArray
 
 
-def draw_subject(model: ImagingModel, asset_index: int, rng: np.random.Generator) -> Subject:
+def draw_subject(traits: Subjects, asset_index: int, rng: np.random.Generator) -> Subject:
     """Draw the subject of an asset; diagnosis and staining go round so that they stay balanced."""
     diagnosis = DIAGNOSES[asset_index % len(DIAGNOSES)]
-    traits = model.subjects
     sex: Sex = "Female" if rng.random() < 0.5 else "Male"  # noqa: PLR2004 - one half
     metadata = AssetMetadata(
         species=traits.species,

@@ -44,10 +44,15 @@ class Visibility:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnnotatedObjects:
-    """Boxes (N, 4), xyxy pixels, and how far each peak stands out of the noise (N,)."""
+    """Boxes (N, 4), xyxy pixels, and how far each peak stands out of the noise (N,).
+
+    Attributes:
+        members: for each box, which of the plaques are in it, by their places.
+    """
 
     boxes: BoxArray
     snr: FloatArray
+    members: tuple[tuple[int, ...], ...]
 
 
 def visibility_of(
@@ -89,7 +94,8 @@ def annotate(
     noise = camera.noise_photons(rest_photons)
     snr = np.array([float(light.values.max() / noise[_peak(light)]) for light in lights])
     order = np.lexsort((boxes[:, 0], boxes[:, 1]))
-    return AnnotatedObjects(boxes[order], snr[order])
+    members = tuple(tuple(groups[place]) for place in order.tolist())
+    return AnnotatedObjects(boxes[order], snr[order], members)
 
 
 def _join_unresolved(

@@ -41,7 +41,7 @@ def draw_plaques(
     plaques: list[Emitters] = []
     center, angle, length = np.zeros(2), 0.0, 0.0
     for _ in range(num_plaques):
-        length_before, length = length, _draw_length(tissue, rng)
+        length_before, length = length, draw_length(tissue, rng)
         if plaques and rng.random() < tissue.neighbor_fraction:
             gap = rng.uniform(*tissue.neighbor_gap_um) + (length_before + length) / 2
             heading = angle + rng.normal(0, 0.6)
@@ -62,6 +62,12 @@ def _draw_hole(tissue: Tissue, rng: np.random.Generator) -> float:
     return float(rng.uniform(*HOLE))
 
 
+def draw_length(tissue: Tissue, rng: np.random.Generator) -> float:
+    """Draw how long a plaque is, in um."""
+    length = tissue.plaque_length_um * np.exp(rng.normal(0, tissue.plaque_length_sd))
+    return float(np.clip(length, *tissue.plaque_length_limits_um))
+
+
 def defocus(tissue: Tissue, plaque: Emitters, rng: np.random.Generator) -> Emitters:
     """Move a plaque above or below the focal plane, where it is seen as a pale disc."""
     depth = rng.choice([-1.0, 1.0]) * rng.uniform(*tissue.defocus_um)
@@ -76,11 +82,6 @@ def _sites_along(lines: Sequence[FloatArray], side_um: float, rng: np.random.Gen
     if not inside.any():
         return Sites(rng.uniform(0, side_um, (16, 2)), rng.uniform(0, np.pi, 16))
     return Sites(points[inside], np.arctan2(steps[inside, 1], steps[inside, 0]))
-
-
-def _draw_length(tissue: Tissue, rng: np.random.Generator) -> float:
-    length = tissue.plaque_length_um * np.exp(rng.normal(0, tissue.plaque_length_sd))
-    return float(np.clip(length, *tissue.plaque_length_limits_um))
 
 
 def _fill_plaque(

@@ -53,7 +53,7 @@ def plan_fields(kind: Kind, num_images: int, num_assets: int) -> list[ImagePlan]
 
 def subject_of(plan: ImagePlan, seed: int) -> Subject:
     """Return the subject of the asset that an image belongs to."""
-    return draw_subject(MODELS[plan.kind], plan.asset_index, _generator(plan, seed, 0))
+    return draw_subject(MODELS[plan.kind].subjects, plan.asset_index, _generator(plan, seed, 0))
 
 
 def simulate_planned(plan: ImagePlan, seed: int, size_px: int) -> SimulatedImage:

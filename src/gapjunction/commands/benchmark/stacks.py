@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gapjunction.benchmark.asset_groups import group_images
+from gapjunction.benchmark.chosen_images import ChosenImages
 from gapjunction.benchmark.paired_detections import read_paired_detections
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.paired_stacks import PairedStack, pair_stacks
@@ -17,8 +18,8 @@ from gapjunction.benchmark.stack_suite import stack_suite
 from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
 from gapjunction.commands.benchmark.options import (
-    BenchmarkConfig,
     ExperimentName,
+    PredictionsBenchmarkConfig,
     PredictionsDir,
     Threshold,
     TruthDir,
@@ -37,7 +38,7 @@ from gapjunction.report.stack_tables import (
 from gapjunction.tracking.runs import RunLink
 
 
-class BenchmarkStacksConfig(BenchmarkConfig):
+class BenchmarkStacksConfig(PredictionsBenchmarkConfig):
     """Settings of `gapjunction benchmark stacks`."""
 
     ground_truth_dir: TruthDir
@@ -85,7 +86,12 @@ def run(config: BenchmarkStacksConfig) -> BenchmarkStacksResult:
     names = slice_rule(config.slice_names)
     manifest = read_origin(config.predictions_dir, config.threshold)
     threshold = threshold_to_use(manifest, config.threshold, config.predictions_dir)
-    paired = read_paired_detections(config.ground_truth_dir, config.predictions_dir)
+    paired = read_paired_detections(
+        config.ground_truth_dir,
+        config.predictions_dir,
+        ChosenImages.named_in(config.forced_filenames_path),
+        config.label,
+    )
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
     stacks = pair_stacks(paired, groups, threshold, names, config.ground_truth_dir)
     warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)

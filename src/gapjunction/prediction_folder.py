@@ -25,6 +25,7 @@ from gapjunction.provenance import UNKNOWN
 from gapjunction.text import normalized
 
 MANIFEST_NAME, COUNTS_NAME = "manifest.json", "counts.csv"
+STACK_OVERLAYS = "stack_overlays"  # a folder
 STACKS_NAME, PLAQUES_NAME = "stacks.csv", "plaques.csv"  # where images are slices of stacks
 COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high")  # of counts.csv
 

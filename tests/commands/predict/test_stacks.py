@@ -189,3 +189,11 @@ def test_run__all_slices_of_microscope_files__are_a_stack_each(tmp_path: Path) -
     ]
     images = [each["image"] for each in rows_of(tmp_path / "out" / "counts.csv")]
     assert images[:3] == ["first.ome_Z001", "first.ome_Z002", "first.ome_Z003"]
+
+
+def test_run__overlays__have_a_picture_of_each_stack(tmp_path: Path) -> None:
+    folder, out = stack_of_four(tmp_path / "stack"), tmp_path / "out"
+    run(PredictConfig(input=folder, output=out, overlays=True))
+    assert [path.name for path in (out / "stack_overlays").iterdir()] == ["stack.png"]
+    predicted(folder, out, slice_names="off")
+    assert not (out / "stack_overlays").exists()

@@ -33,12 +33,19 @@ class StackExtent:
     Attributes:
         um_per_px: the side of a pixel, one for all slices.
         z_step_um: from one slice to the next.
-        area_mm2: of a slice, if all have one size.
+        size_px: height and width of the slices, if all have one.
     """
 
     um_per_px: float | None
     z_step_um: float | None
-    area_mm2: float | None
+    size_px: tuple[int, int] | None
+
+    @property
+    def area_mm2(self) -> float | None:
+        """The area of a slice."""
+        if self.um_per_px is None or self.size_px is None:
+            return None
+        return math.prod(self.size_px) * (self.um_per_px / UM_PER_MM) ** 2
 
     def volume_mm3(self, num_slices: int) -> float | None:
         """Return the volume that so many slices stand for: each one is as thick as the step."""
@@ -62,12 +69,8 @@ class StackScales:
     def of(self, images: Sequence[ListedImage], sizes: Sequence[tuple[int, int]]) -> StackExtent:
         """Return the extent of a stack from its slices and their sizes (height, width) in px."""
         um_per_px = _only({self.um_of(image) for image in images})
-        size = _only(set(sizes))
-        area_mm2 = None
-        if um_per_px is not None and size is not None:
-            area_mm2 = math.prod(size) * (um_per_px / UM_PER_MM) ** 2
         step = self.z_step_um or _only({image.z_step_um for image in images})
-        return StackExtent(um_per_px, step, area_mm2)
+        return StackExtent(um_per_px, step, _only(set(sizes)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ import csv
 import io
 import logging
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,14 @@ from gapjunction.commands.predict.stack_tables import (
     LinkedStack,
     StackScales,
 )
+from gapjunction.dataset.names import as_file_name
 from gapjunction.detections import Detections
-from gapjunction.files import write_text
+from gapjunction.files import write_text, written_whole
 from gapjunction.images.slice_names import FEWEST_SLICES, slice_number
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction_folder import PLAQUES_NAME, STACKS_NAME
+from gapjunction.prediction_folder import PLAQUES_NAME, STACK_OVERLAYS, STACKS_NAME
+from gapjunction.report.stack_overlays import project, stack_overlay
 from gapjunction.stacks.linking import Slice, link_slices
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
@@ -54,11 +57,15 @@ def write_stacks(
     """
     for name in (STACKS_NAME, PLAQUES_NAME):
         (output / name).unlink(missing_ok=True)
+    shutil.rmtree(output / STACK_OVERLAYS, ignore_errors=True)
     stacks = list(_found_stacks(done, names))
     if not stacks:
         return {}
     linked = [_linked(stack, rule, scales) for stack in tracked(stacks, "Linking", len(stacks))]
     class_names = rule.config.class_names
+    for stack, own in zip(stacks, linked, strict=True):
+        if all(files.has_overlay for _, files in stack.slices.values()):
+            _write_overlay(stack, own, output / STACK_OVERLAYS)
     _write(output / STACKS_NAME, STACK_COLUMNS, [r for each in linked for r in each.stack_rows()])
     _write(
         output / PLAQUES_NAME, PLAQUE_COLUMNS, [r for each in linked for r in each.plaque_rows()]
@@ -88,6 +95,17 @@ def _linked(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> Li
             [(seen.height, seen.width) for seen in everything.values()],
         ),
     )
+
+
+def _write_overlay(stack: StackOfImages, linked: LinkedStack, folder: Path) -> None:
+    """Write the stack from above with its plaques; slices of several sizes have no such picture."""
+    if linked.extent.size_px is None:
+        return
+    slices = ((number, image.picture.read()) for number, (image, _) in stack.slices.items())
+    picture = stack_overlay(project(slices), linked.plaques)
+    name = "_".join(filter(None, (stack.dataset, stack.asset)))
+    with written_whole(folder / f"{as_file_name(name)}.png") as partial:
+        picture.save(partial)
 
 
 def _found_stacks(

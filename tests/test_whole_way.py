@@ -159,7 +159,7 @@ def test_predict__killed__leaves_only_whole_files_and_goes_on(
     command = ["-m", "gapjunction", "predict", "data", "--checkpoint", str(checkpoint)]
     command += ["--output", str(output), "--overlays"]
     killed = subprocess.Popen([sys.executable, *command], cwd=ROOT, stdout=subprocess.DEVNULL)
-    wait_for(output / "counts")
+    wait_for(output / "intervals")
     time.sleep(1)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
@@ -167,10 +167,10 @@ def test_predict__killed__leaves_only_whole_files_and_goes_on(
         read_detection_file(path)
     for path in (output / "overlays").glob("[!.]*.png"):
         Image.open(path).load()
-    finished = len(list((output / "counts").glob("[!.]*.json")))
+    finished = len(list((output / "intervals").glob("[!.]*.json")))
     answer = call(*command)
     assert finished < 48
-    assert f"({finished} were finished already)" in answer.stdout
+    assert f"({finished} finished already" in answer.stdout
     assert not list(output.rglob(".*partial*"))
 
 

@@ -14,16 +14,18 @@ from gapjunction.models.checkpoint import DetectorConfig, build_detector, save_c
 
 pytest.importorskip("resource", reason="Windows does not tell a process its peak of memory")
 
+ROOT = Path(__file__).parents[2]
 SIDE_PX = 10_000
 MAX_GB_ABOVE_IMAGE = 1.5
 PREDICT = """
-import resource, sys
+import sys
 from pathlib import Path
+from bench.peak_memory import read_peak_kb
 from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
 image, checkpoint, output, backend = sys.argv[1:]
 run(PredictConfig(input=image, checkpoint=checkpoint, output=output, backend=backend))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(read_peak_kb())
 """
 
 
@@ -40,7 +42,6 @@ def test_run__image_of_100_million_pixels__needs_little_more_memory_than_the_ima
     paths = [str(tmp_path / name) for name in ("large.tif", "run", "out")]
     command = [sys.executable, "-c", PREDICT, *paths, backend]
     env = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env)
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, kilobytes on Linux
-    peak_gb = int(done.stdout.split()[-1]) * unit / 1e9
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env=env, cwd=ROOT)
+    peak_gb = float(done.stdout.split()[-1]) * 1024 / 1e9
     assert peak_gb - SIDE_PX**2 / 1e9 < MAX_GB_ABOVE_IMAGE

@@ -1,6 +1,7 @@
 """Tests for `gapjunction.samples.torch_dataset`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,21 @@ def test_tile_dataset__images_of_all_sizes__are_drawn_equally_often(tmp_path: Pa
     small = write_image(tmp_path, as_boxes([[0, 0, 32, 32]]), 32, 32, "small")
     tiles = dataset([large, small], tile_size=32, augmentation=NO_ZOOM)
     assert 35 < sum(len(tiles[number].boxes) for number in range(100)) < 65
+
+
+def test_tile_dataset__stacks_of_many_and_few_slices__are_drawn_equally_often(
+    tmp_path: Path,
+) -> None:
+    """The tiles of the stack of nine slices have one box, those of the other none."""
+    box = as_boxes([[20, 20, 40, 40]])
+    slices = [
+        replace(write_image(tmp_path, box, 64, 64, f"a_Z{z}_"), asset="rat/a") for z in range(9)
+    ]
+    slices.append(replace(write_image(tmp_path, box[:0], 64, 64, "b_Z1_"), asset="rat/b"))
+    slices.append(replace(write_image(tmp_path, box[:0], 64, 64, "b_Z2_"), asset="rat/b"))
+    tiles = dataset(slices, augmentation=NO_ZOOM)
+    with_box = [len(tiles[number].boxes) for number in range(200)]
+    assert 0.35 < np.mean(with_box) < 0.65
 
 
 def test_tile_dataset__cache_is_full__gives_the_same_tiles(

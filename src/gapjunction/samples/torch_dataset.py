@@ -15,6 +15,7 @@ from torch.utils.data import Dataset, Sampler
 from gapjunction.boxes import BoxArray, area, centers, clip_boxes
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
+from gapjunction.images.slice_names import are_slices
 from gapjunction.samples.augmentation import (
     AugmentationConfig,
     change_intensities,
@@ -90,8 +91,9 @@ class TileDataset(Dataset[Sample]):
     What they show is `magnification` times as large as in the image, give or take the zoom. An
     image of a single hue is taken as grey, which is shown as `grey_shown` says.
 
-    Every image is drawn from equally often, so that the largest does not decide alone. Decoded
-    images are kept in memory as long as they fit into 2 GB.
+    Every image is drawn from equally often, so that the largest does not decide alone; the slices
+    of a stack, which are nearly the same image, together as often as one. Decoded images are kept
+    in memory as long as they fit into 2 GB.
     """
 
     def __init__(
@@ -108,13 +110,15 @@ class TileDataset(Dataset[Sample]):
         self.images, self.tile_size = images, tile_size
         self.augmentation, self.seed, self.magnification = augmentation, seed, magnification
         self.grey_shown = grey_shown
+        self._draws = _draws(images)
         self._decoded: dict[int, tuple[np.ndarray, IntensityRange]] = {}
         self._decoded_bytes = 0
 
     def __getitem__(self, number: int) -> Sample:
         """Return tile `number` of the endless supply, the same on every machine and process."""
         rng = np.random.default_rng([self.seed, number])
-        index = int(rng.integers(len(self.images)))
+        draw = self._draws[int(rng.integers(len(self._draws)))]
+        index = draw[0] if len(draw) == 1 else int(rng.choice(draw))
         image, intensity = self._read(index)
         enlargement = self.magnification * draw_zoom(self.augmentation, rng)
         source = round(self.tile_size / enlargement)
@@ -143,6 +147,18 @@ class TileDataset(Dataset[Sample]):
             self._decoded[index] = entry
             self._decoded_bytes += image.nbytes
         return entry
+
+
+def _draws(images: Sequence[TrainingImage]) -> list[list[int]]:
+    """Return the indices of images that are drawn from together as one: of each stack, or alone."""
+    of_asset: dict[str, list[int]] = {}
+    for index, image in enumerate(images):
+        of_asset.setdefault(image.asset, []).append(index)
+    draws: list[list[int]] = []
+    for asset, own in of_asset.items():
+        is_stack = asset != "" and are_slices([images[index].path.stem for index in own])
+        draws += [own] if is_stack else [[index] for index in own]
+    return sorted(draws)
 
 
 class EpochSampler(Sampler[int]):

@@ -114,7 +114,11 @@ def _pair_stack(
     counted = {n: paired.found[i].scored_at_least(threshold or 0.0) for n, i in image_of.items()}
     found = link_slices([Slice(number, own) for number, own in counted.items()])
     return PairedStack(
-        name, numbers, _stacked(truth, numbers), _stacked(found, numbers), given is not None
+        name,
+        numbers,
+        stacked_plaques(truth, numbers),
+        stacked_plaques(found, numbers),
+        given is not None,
     )
 
 
@@ -144,8 +148,8 @@ def _read_given(path: Path, class_names: Sequence[str], numbers: Sequence[int]) 
     return plaques
 
 
-def _stacked(plaques: Sequence[Plaque], numbers: Sequence[int]) -> StackedPlaques:
-    """Return plaques with slices numbered from 0."""
+def stacked_plaques(plaques: Sequence[Plaque], numbers: Sequence[int]) -> StackedPlaques:
+    """Return plaques of the slices with these numbers (rising), with slices numbered from 0."""
     counts = [len(each.numbers) for each in plaques]
     boxes = StackedDetections(
         as_boxes([box for each in plaques for box in each.boxes]),

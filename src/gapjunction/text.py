@@ -8,7 +8,7 @@ UM_PER_UNIT = {"nm": 1e-3, "um": 1.0, "µm": 1.0, "μm": 1.0, "mm": 1e3, "cm": 1
 def normalized(name: str) -> str:
     r"""Return `name` in Unicode's composed form: macOS writes file names decomposed.
 
-    >>> normalised("Zu\u0308rich") == "Z\u00fcrich"
+    >>> normalized("Zu\u0308rich") == "Z\u00fcrich"
     True
     """
     return unicodedata.normalize("NFC", name)

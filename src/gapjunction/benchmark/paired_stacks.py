@@ -111,6 +111,8 @@ def _pair_stack(
         truth = link_slices([Slice(n, paired.truth[image]) for n, image in image_of.items()])
     else:
         truth = _read_given(given, paired.class_names, numbers)
+        if not truth and any(len(paired.truth[index]) for index in image_of.values()):
+            raise _unfit(given, numbers)
     counted = {n: paired.found[i].scored_at_least(threshold or 0.0) for n, i in image_of.items()}
     found = link_slices([Slice(number, own) for number, own in counted.items()])
     return PairedStack(
@@ -146,6 +148,17 @@ def _read_given(path: Path, class_names: Sequence[str], numbers: Sequence[int]) 
         label = class_names.index(each.class_name)
         plaques.append(Plaque(label, each.numbers[is_compared], each.boxes[is_compared], scores))
     return plaques
+
+
+def _unfit(path: Path, numbers: Sequence[int]) -> BenchmarkError:
+    return BenchmarkError(
+        path,
+        expected=f"plaques in the compared slices, {numbers[0]} to {numbers[-1]}, where boxes are",
+        found="none",
+        fix="state the rule by which its slices are numbered, simulate the stack again, or remove "
+        "the file",
+        settings=("slice_names",),
+    )
 
 
 def stacked_plaques(plaques: Sequence[Plaque], numbers: Sequence[int]) -> StackedPlaques:

@@ -27,6 +27,7 @@ from gapjunction.simulation.stack.stack_dataset import (
     write_stack,
 )
 from gapjunction.terminal import tracked
+from gapjunction.text import counted
 
 NUM_IMAGES = 24
 Z_STEP_UM = 0.5
@@ -43,18 +44,21 @@ class SimulateConfig(StrictConfig):
     images: PositiveInt | None = Field(
         None, description=f"Number of images ({NUM_IMAGES}); not with --slices"
     )
-    size: int = Field(512, ge=64, description="Height and width of an image in pixels")
+    size: int = Field(512, ge=64, le=20_000, description="Height and width of an image in pixels")
     seed: NonNegativeInt = Field(0, description="Same seed, same images")
     assets: PositiveInt = Field(
         6, description="Number of assets that share the images; with --slices, of stacks"
     )
-    slices: PositiveInt | None = Field(
-        None, description="Slices of each stack: every asset is a confocal stack then"
+    slices: int | None = Field(
+        None,
+        ge=2,
+        le=1000,
+        description="Slices of each stack; every asset is one then",
     )
     z_step_um: float | None = Field(
         None,
         gt=0,
-        allow_inf_nan=False,
+        le=20,
         description=f"From one slice to the next in micrometers ({Z_STEP_UM}); with --slices only",
     )
 
@@ -74,11 +78,12 @@ class SimulateResult:
     num_plaques: int | None = None
 
     def __str__(self) -> str:
-        found = f"{self.num_boxes} gap junctions"
-        images = f"{self.num_images} simulated images"
+        found = counted(self.num_boxes, "gap junction")
+        images = counted(self.num_images, "simulated image")
         if self.num_plaques is not None:
-            images = f"{self.num_images} simulated slices"
-            found = f"{self.num_plaques} gap junctions in {self.num_boxes} boxes"
+            images = counted(self.num_images, "simulated slice")
+            boxes = counted(self.num_boxes, "box")
+            found = f"{counted(self.num_plaques, 'gap junction')} in {boxes}"
         return f"{self.out}: {images}, {found}\nNext: gapjunction validate {self.out}"
 
 

@@ -168,12 +168,21 @@ def _choose_slices(
     count = scene.num_slices
     if asked is None:
         return range(count), "max"
+    if asked == ALL_SLICES:
+        raise ImageError(
+            path,
+            item=f"z {asked}",
+            expected="one image",
+            found=f"{count} slices",
+            fix="choose a slice, or several to project",
+            settings=("z",),
+        )
     parts = _SLICES.fullmatch(asked.strip().lower())
     if parts is None or not asked.strip():
         raise ImageError(
             path,
             item=f"z {asked}",
-            expected="max, mean, a slice as 5, a range as 3-7, or both as mean:3-7",
+            expected="max, mean, a slice as 5, a range as 3-7, both as mean:3-7, or all",
             found=repr(asked),
             fix="correct it",
             settings=("z",),

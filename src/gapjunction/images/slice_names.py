@@ -13,6 +13,7 @@ from gapjunction.errors import ConfigError
 
 FEWEST_SLICES = 2  # of a stack
 AUTO, OFF = "auto", "off"
+MOST_DIGITS = 4  # of a slice's number; longer ones are dates and records
 Z_RULE = re.compile(r"(?<![0-9A-Za-z])z[-_ ]?(\d{1,4})(?![0-9A-Za-z])", re.IGNORECASE)
 NO_RULE = re.compile(r"(?!)")  # which matches nothing
 
@@ -55,7 +56,7 @@ def slice_number(stem: str, rule: re.Pattern[str] = Z_RULE) -> int | None:
     >>> slice_number("z_scores"), slice_number("Cz47")
     (None, None)
     """
-    numbers = [text for text in rule.findall(stem) if text.isdecimal()]
+    numbers = [text for text in rule.findall(stem) if text.isdecimal() and len(text) <= MOST_DIGITS]
     return int(numbers[-1]) if numbers else None
 
 

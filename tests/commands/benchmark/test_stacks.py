@@ -13,7 +13,7 @@ from gapjunction import cli
 from gapjunction.boxes import as_boxes
 from gapjunction.commands.benchmark.stacks import BenchmarkStacksConfig, run
 from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME, TruePlaque, write_true_plaques
-from gapjunction.errors import ConfigError
+from gapjunction.errors import BenchmarkError, ConfigError
 from group_cases import name_trained_assets, write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 from stack_cases import FIRST, TWO_PLAQUES, add_slice, build_stacks
@@ -172,3 +172,9 @@ def test_cli__files_without_assets__take_them_from_a_table(
     table.write_text("image,asset\n" + "".join(f"{each},{each[-1]}\n" for each in stems))
     assert cli.run(["benchmark", "stacks", *words, "--groups", str(table)]) == 0
     assert "bootstrap over 3 stacks" in capsys.readouterr().out
+
+
+def test_run__true_plaques_in_none_of_the_slices__is_an_error(truth: Path, found: Path) -> None:
+    write_true_plaques(truth / "Assets" / "a" / TRUE_PLAQUES_NAME, [])
+    with pytest.raises(BenchmarkError, match="expected plaques in the compared slices"):
+        run(config(truth, found))

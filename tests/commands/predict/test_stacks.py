@@ -197,3 +197,39 @@ def test_run__overlays__have_a_picture_of_each_stack(tmp_path: Path) -> None:
     assert [path.name for path in (out / "stack_overlays").iterdir()] == ["stack.png"]
     predicted(folder, out, slice_names="off")
     assert not (out / "stack_overlays").exists()
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("a_Z1", "a_Z2", "over"), "1 image of no slice (over) beside 2 slices"),
+        (("a_Z1", "b_Z1"), "several images are slice 1"),
+    ],
+)
+def test_run__images_that_make_no_stack__say_why(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, names: tuple[str, ...], said: str
+) -> None:
+    folder = written(tmp_path / "some", [(name, with_plaques(0)) for name in names])
+    assert predicted(folder, tmp_path / "out").plaques == {}
+    assert said in caplog.text
+
+
+def test_run__dates_for_numbers__are_of_no_slice(tmp_path: Path) -> None:
+    names = ("t20240101120000", "t20990101120000")
+    folder = written(tmp_path / "days", [(name, with_plaques(0)) for name in names])
+    assert predicted(folder, tmp_path / "out", slice_names=r"(\d+)").plaques == {}
+
+
+def test_run__stopped_while_counting_anew__leaves_no_tables_of_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = stack_of_four(tmp_path / "stack"), tmp_path / "out"
+    predicted(folder, out)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gapjunction.commands.predict.command.count_anew", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run(PredictConfig(input=folder, output=out, threshold=0.9))
+    assert not list(out.glob("*.csv"))

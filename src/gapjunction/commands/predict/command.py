@@ -124,8 +124,9 @@ def run(config: PredictConfig) -> PredictResult:
         for image in views.images
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
-    if waiting:  # the table is of the files as they were
-        (config.output / COUNTS_NAME).unlink(missing_ok=True)
+    if waiting:  # the tables are of the files as they were
+        for table in (COUNTS_NAME, STACKS_NAME, PLAQUES_NAME):
+            (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, views.shown_size, rule, shared)
     failures = anew.failures | predict_all(anew.left, step)

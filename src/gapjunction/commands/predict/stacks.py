@@ -6,7 +6,7 @@ import logging
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 
-MOST_NAMED = 10  # slices
+MOST_NAMED = 10  # slices or images
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +119,38 @@ def _found_stacks(
         place = folder if image.slice_number is None else image.stack
         groups.setdefault((origin.dataset, origin.asset, place), []).append(pair)
     for (dataset, asset, place), own in groups.items():
-        numbers = [_number_of(image, names) for image, _ in own]
-        given = [number for number in numbers if number is not None]
-        if len(given) < len(own) or len(set(given)) < FEWEST_SLICES:
-            continue
+        numbers = {image.output_name: _number_of(image, names) for image, _ in own}
         is_of_file = own[0][0].slice_number is not None
         shown = place if is_of_file else asset or Path(place).name
-        doubled = [number for number, count in Counter(given).items() if count > 1]
-        if doubled:
-            logger.warning(
-                "%s: several images are slice %s, so that its plaques are not counted: put each "
-                "stack into a folder of its own",
-                shown,
-                _listed(doubled),
-            )
-            continue
-        _tell_of_gaps(shown, given)
-        yield StackOfImages(dataset, shown, dict(zip(given, own, strict=True)))
+        given = [number for number in numbers.values() if number is not None]
+        if _is_stack(shown, numbers, given):
+            _tell_of_gaps(shown, given)
+            yield StackOfImages(dataset, shown, dict(zip(given, own, strict=True)))
+
+
+def _is_stack(shown: str, numbers: Mapping[str, int | None], given: Sequence[int]) -> bool:
+    """Tell whether images, by name, are the slices of a stack; say why not, if some are slices."""
+    if len(given) < FEWEST_SLICES:
+        return False
+    doubled = [number for number, count in Counter(given).items() if count > 1]
+    others = [name for name, number in numbers.items() if number is None]
+    if doubled:
+        logger.warning(
+            "%s: several images are slice %s, so that its plaques are not counted: put each stack "
+            "into a folder of its own",
+            shown,
+            _listed(doubled),
+        )
+    elif others:
+        logger.warning(
+            "%s: %s of no slice (%s) beside %s, so that its plaques are not counted: put the "
+            "stack into a folder of its own",
+            shown,
+            counted(len(others), "image"),
+            _listed(others),
+            counted(len(given), "slice"),
+        )
+    return not doubled and not others
 
 
 def _number_of(image: ListedImage, names: re.Pattern[str]) -> int | None:
@@ -153,9 +168,9 @@ def _tell_of_gaps(shown: str, numbers: Sequence[int]) -> None:
         )
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    shown = ", ".join(map(str, numbers[:MOST_NAMED]))
-    return shown + (", ..." if len(numbers) > MOST_NAMED else "")
+def _listed(items: Sequence[int | str]) -> str:
+    shown = ", ".join(map(str, items[:MOST_NAMED]))
+    return shown + (", ..." if len(items) > MOST_NAMED else "")
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

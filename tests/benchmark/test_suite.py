@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
 from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE, AssetGroups, AssetName
@@ -86,21 +87,29 @@ def random_counts(num_images: int) -> PairedCounts:
     return PairedCounts(stems, ("puncta",), truth, predicted)
 
 
+def pearson(first: NDArray[np.int64], second: NDArray[np.int64], axis: int) -> NDArray[np.float64]:
+    one, other = (each - each.mean(axis, keepdims=True) for each in (first, second))
+    r: NDArray[np.float64] = (one * other).sum(axis) / np.sqrt(
+        (one**2).sum(axis) * (other**2).sum(axis)
+    )
+    return r
+
+
 def test_count_suite__images_as_assets__have_the_intervals_of_scipy() -> None:
     paired = random_counts(40)
     values = count_suite(paired, each_its_own(40), num_resamples=10_000, seed=0)["all"]
     truth, predicted = paired.truth[:, 0], paired.predicted[:, 0]
     references = {
-        "bias": (lambda i: (predicted[i] - truth[i]).mean(), 0.05),
-        "mae": (lambda i: np.abs(predicted[i] - truth[i]).mean(), 0.05),
-        "pearson_r": (lambda i: np.corrcoef(predicted[i], truth[i])[0, 1], 0.01),
-        "total_ratio": (lambda i: predicted[i].sum() / truth[i].sum(), 0.002),
+        "bias": (lambda i, axis: (predicted[i] - truth[i]).mean(axis), 0.05),
+        "mae": (lambda i, axis: np.abs(predicted[i] - truth[i]).mean(axis), 0.05),
+        "pearson_r": (lambda i, axis: pearson(predicted[i], truth[i], axis), 0.01),
+        "total_ratio": (lambda i, axis: predicted[i].sum(axis) / truth[i].sum(axis), 0.002),
     }
     for name, (statistic, tolerance) in references.items():
         expected = stats.bootstrap(
             (np.arange(40),),
             statistic,
-            vectorized=False,
+            vectorized=True,
             n_resamples=10_000,
             method="percentile",
             rng=1,

@@ -66,7 +66,8 @@ def log_benchmark(
         TrackingError: if the run cannot be logged; the JSON file is there all the same.
     """
     if config.model_version is not None:
-        manifest = manifest.model_copy(update={"model_version": config.model_version})
+        stated = dict(manifest) | {"model_version": config.model_version}
+        manifest = Manifest.model_validate(stated)
     commit = git_commit()
     params = {**_params(config, manifest, commit), **outcome.params}
     content = {"params": params, **outcome.suite}

@@ -83,7 +83,7 @@ def test_pair_stacks__asset_that_is_none__is_left_out_and_named(
     images = paired("a_Z5", "a_Z6", "b")
     images = replace(images, assets=(RAT, RAT, single))
     assert [stack.name for stack in stacks_of(images)] == ["rats/rat 0"]
-    assert "rats/single: their images are no slices of one stack" in caplog.text
+    assert "rats/single: the images that both sides have are no slices of one stack" in caplog.text
 
 
 def test_pair_stacks__names_with_dataset_and_asset__are_told_by_those_of_files() -> None:

@@ -72,11 +72,11 @@ def pair_stacks(
         raise _no_stacks(ground_truth_dir, paired, groups)
     if others:
         logger.warning(
-            "%s: their images are no slices of one stack, and they are left out; a stack has at "
-            "least two slices, each with a number of its own in its name",
+            "%s: the images that both sides have are no slices of one stack, and they are left "
+            "out; a stack has at least two slices, each with a number of its own in its name",
             listed(others),
         )
-    _tell_left_out(paired.left_out, {each.name for each in stacks}, names)
+    _tell_left_out(paired.left_out, {*others, *(each.name for each in stacks)}, names)
     return tuple(stacks)
 
 
@@ -175,17 +175,17 @@ def stacked_plaques(plaques: Sequence[Plaque], numbers: Sequence[int]) -> Stacke
 
 
 def _tell_left_out(
-    left_out: Mapping[str, AssetName], compared: set[str], names: re.Pattern[str]
+    left_out: Mapping[str, AssetName], on_both: set[str], names: re.Pattern[str]
 ) -> None:
     """Log the slices that one side alone has, and the assets that have none in common."""
     slices: dict[str, list[str]] = {}
     for image, asset in left_out.items():
         number = slice_number(image, names)
         slices.setdefault(str(asset), []).append(image if number is None else str(number))
-    for name in sorted(slices.keys() & compared):
+    for name in sorted(slices.keys() & on_both):
         shown = listed(sorted(slices[name], key=lambda each: (len(each), each)))
         logger.info("%s: only one side has slices %s, which are not compared", name, shown)
-    if alone := sorted(slices.keys() - compared):
+    if alone := sorted(slices.keys() - on_both):
         logger.info("Only one side has boxes of %s, which are not compared", listed(alone))
 
 

@@ -17,8 +17,10 @@ MARKS = {
     "own_rat": ("s", "black"),
     "second_human": ("o", "white"),
     "second_rat": ("s", "white"),
+    "third_human": ("o", "0.6"),
+    "third_rat": ("s", "0.6"),
 }
-OFFSETS = {name: 0.27 - 0.18 * place for place, name in enumerate(MARKS)}  # in rows
+OFFSETS = {name: 0.3 - 0.12 * place for place, name in enumerate(MARKS)}  # in rows
 LOWEST = 0.5  # shown, unless a method scores less
 
 
@@ -34,7 +36,7 @@ def draw_scores(results: Sequence[Result], titles: Mapping[str, str]) -> Figure:
     left.set_xlabel("F1, centre distance")
     right.set_xlabel("F1, IoU 0.5")
     handles, labels = left.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=4, frameon=False)
+    figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
     return figure
 
 

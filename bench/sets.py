@@ -5,20 +5,26 @@ import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 from PIL import Image
 
 from bench.second_simulator.field import Field, simulate_field
 from bench.second_simulator.kinds import KINDS, KindName
+from bench.third_simulator.looks import LOOKS
+from bench.third_simulator.slices import Slice, simulate_slice
 from gapjunction.commands import simulate
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.files import write_json
 from gapjunction.simulation.simulated_dataset import plan_fields, simulate_planned
+
+Pixels = NDArray[np.uint8]
 
 SIZE_PX = 1024
 PROBE_PX = 160
@@ -52,7 +58,7 @@ class SetSpec:
 
     title: str
     write: Callable[[Path, int, int, int], None]
-    probe: Callable[[], NDArray[np.uint8]]
+    probe: Callable[[], Pixels]
     tuned_as: str | None = None
 
 
@@ -108,15 +114,15 @@ def _write_own(kind: KindName) -> Callable[[Path, int, int, int], None]:
     return write
 
 
-def _write_second(kind: KindName, *, has_plaques: bool = True) -> Callable[..., None]:
-    """Return a function that writes images of the second simulator."""
+def _write_fields(draw: Callable[[int, Generator], Field | Slice]) -> Callable[..., None]:
+    """Return a function that writes images which `draw` makes, of a size in pixels."""
 
     def write(folder: Path, count: int, size_px: int, seed: int) -> None:
         with tempfile.TemporaryDirectory() as fresh:
             images = []
             for index in range(count):
                 rng = np.random.default_rng([seed, index])
-                field = simulate_field(KINDS[kind], size_px, rng, has_plaques=has_plaques)
+                field = draw(size_px, rng)
                 images.append(write_field(field, Path(fresh) / f"field_{index:02}.webp"))
             num_assets = min(ASSETS_FOR_TUNING, count)
             assets = tuple(
@@ -128,17 +134,22 @@ def _write_second(kind: KindName, *, has_plaques: bool = True) -> Callable[..., 
     return write
 
 
-def _probe_own(kind: KindName) -> Callable[[], NDArray[np.uint8]]:
+def _probe_own(kind: KindName) -> Callable[[], Pixels]:
     plan = plan_fields(kind, num_images=1, num_assets=1)[0]
     return lambda: simulate_planned(plan, SEED, PROBE_PX).pixels
 
 
-def _probe_second(kind: KindName) -> Callable[[], NDArray[np.uint8]]:
-    return lambda: simulate_field(KINDS[kind], PROBE_PX, np.random.default_rng(SEED)).pixels
+def _probe_fields(draw: Callable[[int, Generator], Field | Slice]) -> Callable[[], Pixels]:
+    return lambda: draw(PROBE_PX, np.random.default_rng(SEED)).pixels
 
 
-def write_field(field: Field, path: Path) -> AnnotatedImage:
-    """Write a field of the second simulator; return it as an image of a dataset."""
+def _drawn(title: str, draw: Callable[[int, Generator], Field | Slice]) -> SetSpec:
+    """Return a set of images that `draw` makes."""
+    return SetSpec(title, _write_fields(draw), _probe_fields(draw))
+
+
+def write_field(field: Field | Slice, path: Path) -> AnnotatedImage:
+    """Write a field of the second or the third simulator; return it as an image of a dataset."""
     Image.fromarray(np.moveaxis(field.pixels, 0, -1)).save(path, quality=WEBP_QUALITY)
     height, width = field.pixels.shape[1:]
     labels = np.zeros(len(field.boxes), np.int64)
@@ -165,14 +176,15 @@ NEGATIVE = "negative"
 SETS: dict[str, SetSpec] = {
     "own_human": SetSpec("own simulator, human", _write_own("human"), _probe_own("human")),
     "own_rat": SetSpec("own simulator, rat", _write_own("rat"), _probe_own("rat")),
-    "second_human": SetSpec(
-        "second simulator, human", _write_second("human"), _probe_second("human")
-    ),
-    "second_rat": SetSpec("second simulator, rat", _write_second("rat"), _probe_second("rat")),
+    "second_human": _drawn("second simulator, human", partial(simulate_field, KINDS["human"])),
+    "second_rat": _drawn("second simulator, rat", partial(simulate_field, KINDS["rat"])),
     NEGATIVE: SetSpec(
         "second simulator, human, no plaques",
-        _write_second("human", has_plaques=False),
-        _probe_second("human"),
+        _write_fields(partial(simulate_field, KINDS["human"], has_plaques=False)),
+        _probe_fields(partial(simulate_field, KINDS["human"])),
         tuned_as="second_human",
     ),
+    # At the end, as sets draw their seeds by their places.
+    "third_human": _drawn("third simulator, human", partial(simulate_slice, LOOKS["human"])),
+    "third_rat": _drawn("third simulator, rat", partial(simulate_slice, LOOKS["rat"])),
 }

@@ -7,7 +7,8 @@
    whole `CLEAR_WHOLE` times the noise: its light in pixels of half its height, over the noise of
    all these together (Rose, Journal of the Optical Society of America 38, 1948). It is invisible
    if it misses by far. Noise is that of the detector and the grain of what lies behind. All between
-   is doubtful, and so is what lies on something else as bright or is cut to a sliver by the border.
+   is doubtful, and so is what lies on something else as bright, is cut to a sliver by the border,
+   or has a box half inside another.
 3. A box holds the pixels of a clear object that are at least `BOX_LEVEL` of its height; none of its
    sides is under 3 px.
 """
@@ -25,11 +26,12 @@ from bench.third_simulator.microscope import Floats
 CLEAR_DIP, DOUBTFUL_DIP = 0.25, 0.1
 CLEAR_DIP_NOISE, DOUBTFUL_DIP_NOISE = 2.0, 1.0
 CLEAR_GREY, UNSEEN_GREY = 32.0, 8.0
-CLEAR_PEAK, UNSEEN_PEAK = 4.5, 0.8
-CLEAR_WHOLE, UNSEEN_WHOLE = 14.0, 2.5
+CLEAR_PEAK, UNSEEN_PEAK = 5.0, 0.8
+CLEAR_WHOLE, UNSEEN_WHOLE = 16.0, 2.5
 OTHER_SHARE = 0.35  # of an object's height, that light of other things around may have
 BOX_LEVEL = 0.35
 MIN_SIDE_PX = 3
+SWALLOWED = 0.5  # of a box, inside another
 NEAR_PX = 4
 GRAIN_PX, AROUND_PX = 6.0, 15.0  # what is wider than the first is no grain
 LIT = 0.25  # of the noise; less light is of no object
@@ -62,7 +64,7 @@ def mark(plaques: Floats, backdrop: Floats, detector: Detector) -> Marks:
     objects = np.where(passes.basins >= 0, finer[passes.basins], -1)
     contested = finer[(finer != apart) & (finer == np.arange(len(finer)))]
     others = ndimage.maximum_filter(_relief(behind), size=2 * NEAR_PX + 1)
-    boxes, doubtful = [], list(contested)
+    boxes, numbers, doubtful = [], [], list(contested)
     pieces = ndimage.find_objects(objects + 1, max_label=len(finer))
     for number in np.unique(finer).tolist():
         window = pieces[number]
@@ -75,8 +77,13 @@ def mark(plaques: Floats, backdrop: Floats, detector: Detector) -> Marks:
             doubtful.append(number)
         elif verdict == "clear" and number not in contested:
             boxes.append(_at_least(box, shown.shape))
-    array = np.array(sorted(boxes, key=lambda box: (box[1], box[0])), np.int64).reshape(-1, 4)
-    return Marks(array, objects, np.unique(np.array(doubtful, np.int64)))
+            numbers.append(number)
+    array = np.array(boxes, np.int64).reshape(-1, 4)
+    is_swallowed = _are_swallowed(array)
+    doubtful += np.array(numbers, np.int64)[is_swallowed].tolist()
+    clear = array[~is_swallowed]
+    order = np.lexsort((clear[:, 0], clear[:, 1]))
+    return Marks(clear[order], objects, np.unique(np.array(doubtful, np.int64)))
 
 
 def _joined(passes: Passes, noise: Floats, share: float, times: float) -> NDArray[np.int64]:
@@ -126,6 +133,19 @@ def _is_sliver(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> bool:
     x0, y0, x1, y1 = box
     is_narrow_x = x1 - x0 < MIN_SIDE_PX and (x0 == 0 or x1 == shape[1])
     return is_narrow_x or (y1 - y0 < MIN_SIDE_PX and (y0 == 0 or y1 == shape[0]))
+
+
+def _are_swallowed(boxes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which boxes (N, 4) lie half inside a larger one, or one as large that comes before."""
+    sides = boxes[:, 2:] - boxes[:, :2]
+    areas = sides.prod(axis=1)
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    common = np.maximum(high - low, 0).prod(axis=2)
+    place = np.arange(len(boxes))
+    is_smaller = (areas[:, None] < areas) | ((areas[:, None] == areas) & (place[:, None] > place))
+    swallowed: NDArray[np.bool_] = (is_smaller & (common > SWALLOWED * areas[:, None])).any(axis=1)
+    return swallowed
 
 
 def _at_least(box: tuple[int, int, int, int], shape: tuple[int, ...]) -> tuple[int, int, int, int]:

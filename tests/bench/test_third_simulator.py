@@ -144,6 +144,15 @@ def test_mark__spot_on_something_as_bright__is_doubtful() -> None:
     assert len(marks.doubtful) == 1
 
 
+def test_mark__box_half_inside_another__is_doubtful() -> None:
+    bar = np.zeros((64, 64))
+    for y in range(10, 40):
+        bar = np.maximum(bar, spot(y, y, 150))  # its box holds all of the square around it
+    marks = mark(np.maximum(bar, spot(35, 15, 150)), np.full((64, 64), 1.0), DETECTOR)
+    assert len(marks.boxes) == 1
+    assert marks.doubtful.tolist() == [marks.objects[15, 35]]
+
+
 def test_mark__sliver_at_the_border__is_doubtful() -> None:
     marks = mark(spot(-2, 30, 200), np.ones((64, 64)), DETECTOR)
     assert not len(marks.boxes)

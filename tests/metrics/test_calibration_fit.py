@@ -7,6 +7,7 @@ from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration
 from gapjunction.detections import Detections
 from gapjunction.metrics.calibration_fit import fit_calibration, unbiased_threshold
+from gapjunction.metrics.judged_scores import JudgedScores, judged_boxes
 
 SIDE, FAR = 10.0, 5000.0
 
@@ -36,9 +37,13 @@ def detections(boxes: np.ndarray, scores: np.ndarray) -> Detections:
     return Detections(as_boxes(boxes.tolist()), scores.astype(np.float32), labels)
 
 
+def judged(truths: list[Detections], found: list[Detections]) -> list[JudgedScores]:
+    return [judged_boxes(truth, each) for truth, each in zip(truths, found, strict=True)]
+
+
 @pytest.mark.parametrize("meaning", [Calibration(slope=1.5, intercept=0.8), Calibration()])
 def test_fit_calibration__known_probabilities__are_found_again(meaning: Calibration) -> None:
-    fitted = fit_calibration(*images(80, np.random.default_rng(0), meaning))
+    fitted = fit_calibration(judged(*images(80, np.random.default_rng(0), meaning)))
     assert fitted.slope == pytest.approx(meaning.slope, rel=0.1)
     assert fitted.intercept == pytest.approx(meaning.intercept, abs=0.1)
     assert fitted.num_images == 80
@@ -46,7 +51,7 @@ def test_fit_calibration__known_probabilities__are_found_again(meaning: Calibrat
 
 def test_fit_calibration__probabilities__are_as_often_right_on_other_images() -> None:
     meaning = Calibration(slope=0.6, intercept=-0.7)
-    fitted = fit_calibration(*images(40, np.random.default_rng(1), meaning))
+    fitted = fit_calibration(judged(*images(40, np.random.default_rng(1), meaning)))
     truths, found = images(200, np.random.default_rng(2), meaning)
     expected = sum(float(fitted.to_probabilities(each.scores).sum()) for each in found)
     assert expected == pytest.approx(sum(map(len, truths)), rel=0.04)
@@ -56,7 +61,7 @@ def test_fit_calibration__objects_without_detections__are_a_share() -> None:
     truths, found = images(20, np.random.default_rng(0), Calibration())
     lost = detections(np.array([[FAR, 0, FAR + SIDE, SIDE]]), np.ones(1))
     with_lost = [Detections.joined([truth, lost]) for truth in truths]
-    fitted = fit_calibration(with_lost, found)
+    fitted = fit_calibration(judged(with_lost, found))
     assert fitted.missed_share == pytest.approx(20 / sum(map(len, with_lost)))
 
 
@@ -66,8 +71,8 @@ def test_fit_calibration__intervals__hold_the_true_count_of_19_in_20_other_image
 ) -> None:
     rng, meaning = np.random.default_rng(3), Calibration(slope=2.0)
     truths, found = images(30, rng, meaning, noise)
-    fitted = fit_calibration(truths, found)
-    threshold = unbiased_threshold(truths, [fitted.calibrated(each) for each in found])
+    fitted = fit_calibration(judged(truths, found))
+    threshold = unbiased_threshold(judged(truths, [fitted.calibrated(each) for each in found]))
     held = []
     for truth, each in zip(*images(400, rng, meaning, noise), strict=True):
         probabilities = fitted.to_probabilities(each.scores)
@@ -78,36 +83,40 @@ def test_fit_calibration__intervals__hold_the_true_count_of_19_in_20_other_image
 
 def test_fit_calibration__images_that_differ__have_wider_intervals() -> None:
     rng, meaning = np.random.default_rng(4), Calibration(slope=2.0)
-    alike, differing = (fit_calibration(*images(60, rng, meaning, noise)) for noise in (0.0, 0.5))
+    alike, differing = (
+        fit_calibration(judged(*images(60, rng, meaning, noise))) for noise in (0.0, 0.5)
+    )
     assert alike.dispersion < differing.dispersion
 
 
 def test_fit_calibration__a_handful_of_detections__moves_little() -> None:
     one = detections(np.array([[0, 0, SIDE, SIDE]]), np.array([0.3]))
-    fitted = fit_calibration([one], [one])
+    fitted = fit_calibration(judged([one], [one]))
     assert 0.5 < fitted.slope < 2
     assert abs(fitted.intercept) < 1
 
 
 def test_fit_calibration__nothing_at_all__is_no_change() -> None:
-    assert fit_calibration([], []) == Calibration()
+    assert fit_calibration([]) == Calibration()
 
 
 def test_unbiased_threshold__keeps_as_many_as_are_annotated() -> None:
     boxes = np.array([[20 * i, 0, 20 * i + SIDE, SIDE] for i in range(5)])
     found = detections(boxes, np.array([0.9, 0.8, 0.6, 0.4, 0.1]))
     truth = detections(boxes[:3], np.ones(3))
-    assert unbiased_threshold([truth], [found]) == pytest.approx(0.5)
+    assert unbiased_threshold(judged([truth], [found])) == pytest.approx(0.5)
 
 
 def test_unbiased_threshold__fewer_detections_than_objects__keeps_all() -> None:
     boxes = np.array([[20 * i, 0, 20 * i + SIDE, SIDE] for i in range(5)])
     found = detections(boxes[:2], np.array([0.9, 0.4]))
-    assert unbiased_threshold([detections(boxes, np.ones(5))], [found]) == pytest.approx(0.2)
+    assert unbiased_threshold(judged([detections(boxes, np.ones(5))], [found])) == pytest.approx(
+        0.2
+    )
 
 
 def test_unbiased_threshold__nothing_found__is_neutral() -> None:
-    assert unbiased_threshold([Detections.none()], [Detections.none()]) == 0.5
+    assert unbiased_threshold(judged([Detections.none()], [Detections.none()])) == 0.5
 
 
 def test_unbiased_threshold__dense_and_sparse_group__weigh_the_same() -> None:
@@ -116,11 +125,12 @@ def test_unbiased_threshold__dense_and_sparse_group__weigh_the_same() -> None:
     dense = detections(boxes, np.linspace(0.5, 0.9, 40))
     sparse = detections(boxes[:10], np.linspace(0.5, 0.9, 10))
     truths = [detections(boxes[:20], np.ones(20)), detections(boxes[:20], np.ones(20))]
-    threshold = unbiased_threshold(truths, [dense, sparse], [[0], [1]])
+    threshold = unbiased_threshold(judged(truths, [dense, sparse]), [[0], [1]])
     assert threshold == pytest.approx(0.25)
-    assert unbiased_threshold(truths, [dense, sparse]) > 0.5
+    assert unbiased_threshold(judged(truths, [dense, sparse])) > 0.5
 
 
 def test_unbiased_threshold__one_group__is_as_without_groups() -> None:
     truths, found = images(4, np.random.default_rng(3), Calibration())
-    assert unbiased_threshold(truths, found, [[0, 1, 2, 3]]) == unbiased_threshold(truths, found)
+    own = judged(truths, found)
+    assert unbiased_threshold(own, [[0, 1, 2, 3]]) == unbiased_threshold(own)

@@ -12,6 +12,7 @@ from gapjunction.calibration import Calibration, logits
 from gapjunction.detections import Detections
 from gapjunction.metrics.asset_scores import group_assets, mean_scores, score_assets
 from gapjunction.metrics.calibration_fit import fit_calibration, unbiased_threshold
+from gapjunction.metrics.judged_scores import JudgedScores, judged_boxes
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import TileDetector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
@@ -45,9 +46,10 @@ def judge(images: Sequence[TrainingImage], found: Sequence[Detections]) -> Valid
     calibrated = [calibration.calibrated(each) for each in found]
     thresholds = np.full(len(images), threshold)
     if len(groups) >= ENOUGH_GROUPS:
+        judged = [each.calibrated(calibration) for each in _judged(truths, found)]
         for group in groups:
             others = [other for other in groups if other is not group]
-            thresholds[group] = unbiased_threshold(truths, calibrated, others)
+            thresholds[group] = unbiased_threshold(judged, others)
     return _scored(images, calibrated, thresholds, threshold, calibration)
 
 
@@ -117,9 +119,15 @@ def _detected(
 def _fit(images: Sequence[TrainingImage], found: Sequence[Detections]) -> tuple[Calibration, float]:
     truths = [image.as_detections() for image in images]
     groups = group_assets([image.asset for image in images], truths)
-    calibration = fit_calibration(truths, found, groups)
-    calibrated = [calibration.calibrated(each) for each in found]
-    return calibration, unbiased_threshold(truths, calibrated, groups)
+    judged = _judged(truths, found)
+    calibration = fit_calibration(judged, groups)
+    return calibration, unbiased_threshold(
+        [each.calibrated(calibration) for each in judged], groups
+    )
+
+
+def _judged(truths: Sequence[Detections], found: Sequence[Detections]) -> list[JudgedScores]:
+    return [judged_boxes(truth, each) for truth, each in zip(truths, found, strict=True)]
 
 
 def _scored(

@@ -7,7 +7,7 @@ import pytest
 
 from gapjunction.boxes import as_boxes
 from gapjunction.dataset.true_plaques import (
-    COLUMNS,
+    TABLE,
     TRUE_PLAQUES_NAME,
     TruePlaque,
     read_true_plaques,
@@ -15,7 +15,7 @@ from gapjunction.dataset.true_plaques import (
 )
 from gapjunction.errors import DatasetError
 
-HEADER = ",".join(COLUMNS)
+HEADER = ",".join(TABLE.columns)
 GOOD = "0,gap_junction,4,1,2,5,6,0.3,0.4,2.1"
 
 
@@ -58,10 +58,13 @@ def test_read_true_plaques__rows_in_any_order__are_sorted(tmp_path: Path) -> Non
         ("0,gap_junction,4,1,2,5,6", "line 2: expected 10 values, found 7 values"),
         (GOOD.replace("2.1", "deep"), "line 2: expected whole numbers"),
         (GOOD.replace("2.1", "nan"), "line 2: expected a class.*finite"),
-        (GOOD.replace(",1,2,5,", ",5,2,1,"), "line 2: .* x0 < x1"),
+        (GOOD.replace(",1,2,5,", ",5,2,1,"), "line 2: .* x0 <= x1"),
         ("-1" + GOOD[1:], "line 2: .* a plaque from 0 on"),
         (f"{GOOD}\n{GOOD}", "line 3: .* two boxes of plaque 0 in slice 4"),
-        (f"{GOOD}\n{GOOD.replace(',4,', ',5,', 1)}1", "line 3: .* another center"),
+        (
+            f"{GOOD}\n{GOOD.replace(',4,', ',5,', 1)}1",
+            "line 3: .* another class, x_um, y_um, z_um of plaque 0",
+        ),
     ],
 )
 def test_read_true_plaques__a_damaged_line__is_named(

@@ -21,12 +21,22 @@ from gapjunction.config import StrictConfig
 from gapjunction.detections_json import COUNT_SUFFIX, DETECTION_SUFFIX
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json, write_text
+from gapjunction.plaque_table import PlaqueTable
 from gapjunction.provenance import UNKNOWN
 from gapjunction.text import normalized
 
 MANIFEST_NAME, COUNTS_NAME = "manifest.json", "counts.csv"
 STACK_OVERLAYS = "stack_overlays"  # a folder
-STACKS_NAME, PLAQUES_NAME = "stacks.csv", "plaques.csv"  # where images are slices of stacks
+# Where images are slices of stacks:
+STACKS_NAME, PLAQUES_NAME = "stacks.csv", "plaques.csv"
+PLAQUE_BOXES_NAME = "plaque_boxes.csv"
+PREDICTED_PLAQUES = PlaqueTable(
+    stack_columns=("dataset", "asset"),
+    value_columns=("score",),
+    error=BenchmarkError,
+    fix="count anew with `gapjunction predict`",
+)
+STACK_TABLES = (STACKS_NAME, PLAQUES_NAME, PLAQUE_BOXES_NAME)
 COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high")  # of counts.csv
 
 Kind = Literal["detections", "intervals", "counts", "overlays", "seen", "csv"]
@@ -83,6 +93,7 @@ class Manifest(BaseModel):
     Attributes:
         threshold: the lowest score that counts as an object; None: all boxes count.
         lowest_score: boxes with less were not written; None where that is not known.
+        plaque_threshold: the lowest probability of a plaque that counts; None: none was told.
         seen_assets: dataset and asset of what the model was trained or validated on, if known.
         tiling: sizes of tiles and pixels that the model works with.
         settings: of `predict`, all that may change what is found, by the names of the options.
@@ -105,6 +116,7 @@ class Manifest(BaseModel):
     threshold_fitted: ForPredict[float] = None
     threshold_fitted_to_images: ForPredict[int] = None
     lowest_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    plaque_threshold: ForPredict[float] = None
     settings: ForPredict[dict[str, Any]] = None
     estimated_scale: ForPredict[float] = None
     pixel_sizes: ForPredict[StatedSizes] = None
@@ -167,6 +179,11 @@ def counts_beside(predictions_dir: Path) -> Path | None:
     return _beside(predictions_dir, COUNTS_NAME)
 
 
+def plaque_boxes_beside(predictions_dir: Path) -> Path | None:
+    """Return plaque_boxes.csv in the folder, or in the one above; None if there is none."""
+    return _beside(predictions_dir, PLAQUE_BOXES_NAME)
+
+
 def read_manifest(predictions_dir: Path) -> Manifest:
     """Read the manifest in `predictions_dir` or the folder above; without one nothing is known.
 
@@ -213,6 +230,16 @@ def write_counts(folder: Path, rows: Iterable[CountRow]) -> None:
     write_text(folder / COUNTS_NAME, text.getvalue())
 
 
+def read_stack_names(path: Path) -> set[tuple[str, str]]:
+    """Read dataset and asset of each stack from stacks.csv.
+
+    Raises:
+        BenchmarkError: if the file cannot be read or lacks one of these columns.
+    """
+    rows = _read_rows(path, ("dataset", "asset"), "count anew with `gapjunction predict`")
+    return {(row["dataset"] or "", row["asset"] or "") for row in rows}
+
+
 def read_image_rows(path: Path) -> list[ImageRow]:
     """Read the origins of images from counts.csv, or another table with image and asset.
 
@@ -221,15 +248,21 @@ def read_image_rows(path: Path) -> list[ImageRow]:
     Raises:
         BenchmarkError: if the file cannot be read or lacks one of the two columns.
     """
+    fix = "write 'image,asset' into the first line"
+    return [_image_row(row) for row in _read_rows(path, ("image", "asset"), fix)]
+
+
+def _read_rows(path: Path, columns: tuple[str, str], fix: str) -> list[dict[str, str | None]]:
+    """Read the rows of a table with these columns; `fix` says what to do if it lacks one."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.DictReader(stream)
-            _require_columns(path, rows.fieldnames or ())
-            return [_image_row(row) for row in rows]
+            _require_columns(path, rows.fieldnames or (), columns, fix)
+            return list(rows)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise BenchmarkError(
             path,
-            expected="a CSV file with the columns image and asset",
+            expected=f"a CSV file with the columns {' and '.join(columns)}",
             found=str(error),
             fix="check the path and the file",
         ) from None
@@ -247,11 +280,13 @@ def _image_row(row: dict[str, str | None]) -> ImageRow:
     return ImageRow(dataset, asset, normalized(row["image"] or ""))
 
 
-def _require_columns(path: Path, columns: Sequence[str]) -> None:
-    if not {"image", "asset"} <= set(columns):
+def _require_columns(
+    path: Path, columns: Sequence[str], required: tuple[str, str], fix: str
+) -> None:
+    if not set(required) <= set(columns):
         raise BenchmarkError(
             path,
-            expected="the columns image and asset",
+            expected=f"the columns {' and '.join(required)}",
             found=", ".join(columns) or "no columns",
-            fix="write 'image,asset' into the first line",
+            fix=fix,
         )

@@ -5,7 +5,7 @@ import pytest
 
 from gapjunction.calibration import Calibration
 from gapjunction.detections import Detections
-from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.models.checkpoint import DetectorConfig, PlaqueScoring
 from gapjunction.prediction.counting_rule import CountingRule
 
 CONFIG = DetectorConfig(
@@ -85,3 +85,25 @@ def test_sentence__another_threshold__names_both() -> None:
 def test_sentence__never_fitted__says_so() -> None:
     never = CONFIG.but(calibration=Calibration())
     assert "fitted to no image" in CountingRule.of(never, None, None).sentence(is_shipped=False)
+
+
+SCORED = CONFIG.but(plaques=PlaqueScoring(calibration=Calibration(num_images=7), threshold=0.4))
+
+
+@pytest.mark.parametrize(
+    ("config", "threshold", "expected"),
+    [(CONFIG, None, 0.5), (CONFIG, 0.7, 0.7), (SCORED, None, 0.4), (SCORED, 0.7, 0.7)],
+)
+def test_of__plaques__count_by_what_was_asked_for_or_their_own_threshold(
+    config: DetectorConfig, threshold: float | None, expected: float
+) -> None:
+    assert CountingRule.of(config, threshold, None).plaque_threshold == expected
+
+
+def test_plaque_sentence__says_the_threshold_and_its_source() -> None:
+    fitted = CountingRule.of(SCORED, None, None)
+    assert fitted.plaque_sentence(is_shipped=True).endswith("0.4 on (fitted to 7 simulated stacks)")
+    asked = CountingRule.of(SCORED, 0.7, None).plaque_sentence(is_shipped=False)
+    assert "0.7 on, as asked for" in asked
+    assert "is 0.4 (fitted to 7 stacks)" in asked
+    assert not CountingRule.of(CONFIG, None, None).plaque_sentence(is_shipped=True)

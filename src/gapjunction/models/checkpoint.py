@@ -30,6 +30,18 @@ class PixelSizes(StrictConfig):
     coarsest_um: float = Field(gt=0)
 
 
+class PlaqueScoring(StrictConfig):
+    """How sure the plaques of a stack are, and which of them count.
+
+    Attributes:
+        calibration: makes probabilities of `stacks.plaque_scores`; its images are stacks.
+        threshold: plaques with this probability or more are counted.
+    """
+
+    calibration: Calibration
+    threshold: float = Field(ge=0, le=1)
+
+
 class DetectorConfig(StrictConfig):
     """All that is needed to build a detector and to use it as it was trained.
 
@@ -48,6 +60,8 @@ class DetectorConfig(StrictConfig):
             what shines in other channels by more is not counted; None counts all in the channel.
         calibration: what the network's scores mean; it makes probabilities of them.
         score_threshold: detections with this probability or more are counted.
+        plaques: of stacks; None where no stack was annotated, neither for it nor for what its
+            training started from: what counts in slices is linked then, and each plaque counts.
     """
 
     class_names: tuple[str, ...]
@@ -61,6 +75,7 @@ class DetectorConfig(StrictConfig):
     stain: tuple[float, ...] | None = None
     calibration: Calibration = Calibration()
     score_threshold: float = Field(default=0.5, ge=0, le=1)
+    plaques: PlaqueScoring | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,13 @@
 """From which probability on objects are counted and boxes written, and what a count then means."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
+from gapjunction.calibration import Calibration
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.text import counted
@@ -16,18 +21,23 @@ class CountingRule:
         config: the detector's; its `score_threshold` is the one that was fitted.
         threshold: objects count from this probability on.
         lowest_score: boxes are written from this probability on; not above the threshold.
+        plaque_threshold: plaques of stacks count from this probability on.
     """
 
     config: DetectorConfig
     threshold: float
     lowest_score: float
+    plaque_threshold: float
 
     @classmethod
     def of(cls, config: DetectorConfig, threshold: float | None, min_score: float | None) -> Self:
         """Return the rule for what a user asked for; None is what the detector was fitted to."""
         counted_from = config.score_threshold if threshold is None else threshold
         written_from = counted_from if min_score is None else min(min_score, counted_from)
-        return cls(config, counted_from, written_from)
+        plaques_from = counted_from
+        if threshold is None and config.plaques is not None:
+            plaques_from = config.plaques.threshold
+        return cls(config, counted_from, written_from, plaques_from)
 
     def counted(self, seen: Detections) -> Detections:
         """Return what is counted of everything seen."""
@@ -48,14 +58,7 @@ class CountingRule:
         intervals = {}
         for label, name in enumerate(self.config.class_names):
             scores = seen.scores[seen.labels == label]
-            lows, highs = zip(
-                *(
-                    self.config.calibration.count_interval(int((scores >= each).sum()), scores)
-                    for each in thresholds
-                ),
-                strict=True,
-            )
-            intervals[name] = min(lows), max(highs)
+            intervals[name] = widest_interval(self.config.calibration, thresholds, scores)
         return intervals
 
     def sentence(self, *, is_shipped: bool) -> str:
@@ -78,3 +81,34 @@ class CountingRule:
             f"objects count from a probability of {self.threshold:.3g} on, as asked for; the "
             f"model's own threshold is {fitted} ({source})"
         )
+
+    def plaque_sentence(self, *, is_shipped: bool) -> str:
+        """Return in words which plaques of stacks count; "" where what counts in slices does."""
+        if self.config.plaques is None:
+            return ""
+        fitted = f"{self.config.plaques.threshold:.3g}"
+        noun = "simulated stack" if is_shipped else "stack"
+        source = f"fitted to {counted(self.config.plaques.calibration.num_images, noun)}"
+        if self.plaque_threshold == self.config.plaques.threshold:
+            return f"plaques of stacks count from a probability of {fitted} on ({source})"
+        return (
+            f"plaques of stacks count from a probability of {self.plaque_threshold:.3g} on, as "
+            f"asked for; the model's own threshold for them is {fitted} ({source})"
+        )
+
+
+def widest_interval(
+    calibration: Calibration, thresholds: Iterable[float], probabilities: NDArray[np.float32]
+) -> tuple[int, int]:
+    """Return the interval that holds those of the counts by each of the thresholds.
+
+    `probabilities` (N,) are of all that was seen, counted or not.
+    """
+    lows, highs = zip(
+        *(
+            calibration.count_interval(int((probabilities >= each).sum()), probabilities)
+            for each in thresholds
+        ),
+        strict=True,
+    )
+    return min(lows), max(highs)

@@ -13,18 +13,25 @@ from PIL import Image
 
 from builders import BlobDetector, add_image, build_dataset, edit_json
 from channel_pictures import noise, spots, with_spots
+from gapjunction.calibration import Calibration
 from gapjunction.commands.predict.command import PredictResult, run
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.errors import ConfigError
-from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.models.checkpoint import DetectorConfig, PlaqueScoring
 from gapjunction.prediction.model import Model
+from gapjunction.prediction_folder import PREDICTED_PLAQUES
 from microscope_samples import write_ome_tiff
+
+CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",), channel=())
 
 
 @pytest.fixture(autouse=True)
 def blobs_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the shipped model find each bright spot."""
-    config = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",), channel=())
+    take_for_shipped(monkeypatch, CONFIG)
+
+
+def take_for_shipped(monkeypatch: pytest.MonkeyPatch, config: DetectorConfig) -> None:
     cpu = torch.device("cpu")
     model = Model(BlobDetector(0.75), config, "0", Path("model"), cpu, is_shipped=True)
     monkeypatch.setattr(Model, "load", lambda *_, **__: model)
@@ -76,6 +83,38 @@ def test_run__slices_of_a_stack__counts_each_plaque_once(tmp_path: Path) -> None
     assert float(plaques[0]["x_px"]) == pytest.approx(10.5, abs=1)
     assert plaques[0]["x_um"] == ""
     assert "Linked through the slices of stacks: 3 gap_junction" in str(result)
+
+
+def test_run__model_with_plaques__counts_those_that_are_sure_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The plaque that shows in one slice alone is less sure than its box."""
+    caplog.set_level(logging.INFO)
+    scoring = PlaqueScoring(calibration=Calibration(num_images=40), threshold=0.95)
+    take_for_shipped(monkeypatch, CONFIG.but(plaques=scoring))
+    folder, out = stack_of_four(tmp_path / "stack"), tmp_path / "out"
+    result = predicted(folder, out)
+    assert (result.totals, result.plaques) == ({"gap_junction": 7}, {"gap_junction": 2})
+    assert "plaques of stacks count from a probability of 0.95 on" in caplog.text
+    first, second = rows_of(out / "plaques.csv")
+    assert float(first["score"]) > float(second["score"]) > 0.95
+    assert (first["plaque"], first["num_slices"], second["num_slices"]) == ("0", "4", "2")
+    (stack,) = rows_of(out / "stacks.csv")
+    expected = scoring.calibration.count_interval(2, np.array([1, 0.993, 0.924], np.float32))
+    assert (int(stack["low"]), int(stack["high"])) == expected
+    again = run(PredictConfig(input=folder, output=out, threshold=0.9))
+    assert (again.num_counted_anew, again.plaques) == (4, {"gap_junction": 3})
+
+
+def test_run__any_stack__has_a_table_of_the_boxes_of_plaques(tmp_path: Path) -> None:
+    predicted(stack_of_four(tmp_path / "stack"), tmp_path / "out")
+    plaques = PREDICTED_PLAQUES.read(tmp_path / "out" / "plaque_boxes.csv")
+    assert [each.stack for each in plaques] == [("", "stack")] * 3
+    assert [each.numbers.tolist() for each in plaques] == [[3, 4, 5, 6], [3, 4], [5]]
+    listed = rows_of(tmp_path / "out" / "plaques.csv")
+    assert [float(each["score"]) for each in listed] == [each.values[0] for each in plaques]
+    best = plaques[1].boxes[plaques[1].numbers.tolist().index(int(listed[1]["best_slice"]))]
+    assert best.tolist() == pytest.approx([float(listed[1][n]) for n in ("x0", "y0", "x1", "y1")])
 
 
 def test_run__scales_stated__has_places_in_um_and_densities(tmp_path: Path) -> None:
@@ -131,6 +170,7 @@ def test_run__switched_off__leaves_no_tables(tmp_path: Path) -> None:
     assert (result.num_skipped, result.plaques) == (4, {})
     assert not (out / "stacks.csv").exists()
     assert not (out / "plaques.csv").exists()
+    assert not (out / "plaque_boxes.csv").exists()
 
 
 def test_run__names_of_ones_own__are_told_by_an_expression(tmp_path: Path) -> None:

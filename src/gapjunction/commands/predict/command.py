@@ -31,7 +31,13 @@ from gapjunction.images.slice_names import slice_rule
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.views import choose_views
-from gapjunction.prediction_folder import COUNTS_NAME, DETECTIONS, PLAQUES_NAME, STACKS_NAME
+from gapjunction.prediction_folder import (
+    COUNTS_NAME,
+    DETECTIONS,
+    PLAQUES_NAME,
+    STACK_TABLES,
+    STACKS_NAME,
+)
 from gapjunction.runs.device import choose_device
 from gapjunction.text import counted
 
@@ -125,7 +131,7 @@ def run(config: PredictConfig) -> PredictResult:
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the tables are of the files as they were
-        for table in (COUNTS_NAME, STACKS_NAME, PLAQUES_NAME):
+        for table in (COUNTS_NAME, *STACK_TABLES):
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, views.shown_size, rule, shared)
@@ -134,6 +140,8 @@ def run(config: PredictConfig) -> PredictResult:
     totals = _write_totals(config.output, done, model.config.class_names)
     scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
     plaques = write_stacks(config.output, done, rule, slice_names, scales)
+    if plaques and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
+        logger.info(sentence)
     if not done:
         raise next(iter(failures.values()))
     return PredictResult(

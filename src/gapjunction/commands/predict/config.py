@@ -45,15 +45,16 @@ class PredictConfig(StrictConfig):
         None,
         ge=0,
         le=1,
-        description="Count objects from this probability on, instead of from the model's own "
-        "threshold; a finished prediction is counted anew without predicting again.",
+        description="Count objects, and plaques of stacks, from this probability on, instead of "
+        "from the model's own thresholds; a finished prediction is counted anew without "
+        "predicting again.",
     )
     min_score: float | None = Field(
         None,
         ge=0,
         le=1,
         description="Also write boxes below the threshold, from this score on (a probability); "
-        "counts always use the threshold.",
+        "counts, and tables of stacks, always use the threshold.",
     )
     overlays: bool = Field(False, description="Also write each image with its boxes as PNG.")
     csv: bool = Field(

@@ -55,6 +55,7 @@ MAY_DIFFER = frozenset(
         "threshold_fitted",
         "threshold_fitted_to_images",
         "lowest_score",
+        "plaque_threshold",
         "pixel_sizes",
         "dataset",
         "git_commit",
@@ -126,6 +127,7 @@ def _manifest(
         threshold_fitted=detector.score_threshold,
         threshold_fitted_to_images=detector.calibration.num_images,
         lowest_score=rule.lowest_score,
+        plaque_threshold=rule.plaque_threshold,
         settings=config.model_dump(mode="json", exclude=set(NOT_DECISIVE)),
         estimated_scale=views.shown_size.estimated,
         pixel_sizes=StatedSizes(

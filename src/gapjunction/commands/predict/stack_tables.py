@@ -5,8 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
+
 from gapjunction.detections import Detections
+from gapjunction.plaque_table import TabledPlaque
 from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.seen_plaques import Interval, SeenPlaques
 from gapjunction.stacks.linking import Plaque
 
 STACK_COLUMNS = (
@@ -15,10 +19,11 @@ STACK_COLUMNS = (
     *("um_per_px", "z_step_um", "area_mm2", "volume_mm3", "per_mm2", "per_mm3"),
 )
 PLAQUE_COLUMNS = (
-    *("dataset", "asset", "class", "x_px", "y_px", "z_slice", "x_um", "y_um", "z_um"),
+    *("dataset", "asset", "plaque", "class", "x_px", "y_px", "z_slice", "x_um", "y_um", "z_um"),
     *("first_slice", "last_slice", "num_slices", "best_slice", "x0", "y0", "x1", "y1", "score"),
 )
 UM_PER_MM = 1000
+PROBABILITY_DIGITS = 6
 DIGITS = 6  # that matter, of areas, volumes and densities
 
 T = TypeVar("T")
@@ -75,24 +80,25 @@ class StackScales:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkedStack:
-    """A stack with its plaques.
+    """A stack with its plaques, which are numbered from 0 in the order of their first slices.
 
     Attributes:
-        found: what is counted in each slice, by its number.
-        intervals: of each slice's counts, by class.
+        found: what counts in each slice, by its number.
+        intervals: of the number of plaques of each class.
+        counted: the plaques that count.
     """
 
     dataset: str
     asset: str
     class_names: tuple[str, ...]
     found: Mapping[int, Detections]
-    intervals: Sequence[Mapping[str, tuple[int, int]]]
-    plaques: Sequence[Plaque]
+    intervals: Mapping[str, Interval]
+    counted: SeenPlaques
     extent: StackExtent
 
-    def plaques_of(self, label: int) -> list[Plaque]:
-        """Return the plaques of a class, in the order of their first slices."""
-        return [plaque for plaque in self.plaques if plaque.label == label]
+    def plaques_of(self, label: int) -> list[int]:
+        """Return the numbers of the plaques of a class."""
+        return [row for row, each in enumerate(self.counted.plaques) if each.label == label]
 
     def stack_rows(self) -> Iterator[Row]:
         """Yield a row for each class, as in `STACK_COLUMNS`."""
@@ -103,7 +109,7 @@ class LinkedStack:
             num_boxes = sum(int((each.labels == label).sum()) for each in self.found.values())
             yield (
                 *(self.dataset, self.asset, name, num_plaques),
-                *self._interval(name, num_plaques, num_boxes),
+                *self.intervals[name],
                 *(num_boxes, num_slices, min(self.found), max(self.found)),
                 *map(_shown, (extent.um_per_px, extent.z_step_um, extent.area_mm2, volume)),
                 *(_density(num_plaques, whole) for whole in (extent.area_mm2, volume)),
@@ -112,20 +118,23 @@ class LinkedStack:
     def plaque_rows(self) -> Iterator[Row]:
         """Yield a row for each plaque, as in `PLAQUE_COLUMNS`, class by class."""
         for label, name in enumerate(self.class_names):
-            for plaque in self.plaques_of(label):
-                yield (self.dataset, self.asset, name, *_facts(plaque, self.extent))
+            for row in self.plaques_of(label):
+                facts = _facts(self.counted.plaques[row], self.extent)
+                probability = _shown_probability(self.counted.probabilities[row])
+                yield (self.dataset, self.asset, row, name, *facts, probability)
 
-    def _interval(self, name: str, num_plaques: int, num_boxes: int) -> tuple[int, int]:
-        """Return low and high of the number of plaques.
-
-        Slices of a stack err alike, so the number is as unsure, relative to its size, as the sum
-        of their counts if all of them err in the same direction.
-        """
-        lows, highs = zip(*(each[name] for each in self.intervals), strict=True)
-        if not num_boxes:
-            return 0, max(highs)
-        low, high = (num_plaques * sum(ends) / num_boxes for ends in (lows, highs))
-        return math.floor(low), math.ceil(high)
+    def tabled_plaques(self) -> Iterator[TabledPlaque]:
+        """Yield each plaque with its boxes, as in `PREDICTED_PLAQUES`."""
+        pairs = zip(self.counted.plaques, self.counted.probabilities, strict=True)
+        for number, (plaque, probability) in enumerate(pairs):
+            yield TabledPlaque(
+                number,
+                self.class_names[plaque.label],
+                plaque.numbers,
+                plaque.boxes,
+                (self.dataset, self.asset),
+                (_shown_probability(probability),),
+            )
 
 
 def _facts(plaque: Plaque, extent: StackExtent) -> Row:
@@ -137,8 +146,11 @@ def _facts(plaque: Plaque, extent: StackExtent) -> Row:
     return (
         *(round(x, 3), round(y, 3), round(z, 3), *in_um),
         *(numbers[0], numbers[-1], len(numbers), numbers[plaque.best], *box),
-        round(float(plaque.scores[plaque.best]), 6),
     )
+
+
+def _shown_probability(probability: np.float32) -> float:
+    return round(float(probability), PROBABILITY_DIGITS)
 
 
 def _only(values: set[T]) -> T | None:

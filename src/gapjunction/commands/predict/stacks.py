@@ -24,9 +24,16 @@ from gapjunction.files import write_text, written_whole
 from gapjunction.images.slice_names import FEWEST_SLICES, slice_number
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction_folder import PLAQUES_NAME, STACK_OVERLAYS, STACKS_NAME
+from gapjunction.prediction.seen_plaques import SeenPlaques
+from gapjunction.prediction_folder import (
+    PLAQUE_BOXES_NAME,
+    PLAQUES_NAME,
+    PREDICTED_PLAQUES,
+    STACK_OVERLAYS,
+    STACK_TABLES,
+    STACKS_NAME,
+)
 from gapjunction.report.stack_overlays import project, stack_overlay
-from gapjunction.stacks.linking import Slice, link_slices
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
@@ -51,11 +58,11 @@ def write_stacks(
     names: re.Pattern[str],
     scales: StackScales,
 ) -> dict[str, int]:
-    """Write stacks.csv and plaques.csv, and return the plaques of each class; of none, nothing.
+    """Write the tables of stacks, and return the plaques of each class; without stacks, nothing.
 
-    What is counted in each slice is linked. `names` tells the slices.
+    `names` tells the slices.
     """
-    for name in (STACKS_NAME, PLAQUES_NAME):
+    for name in STACK_TABLES:
         (output / name).unlink(missing_ok=True)
     shutil.rmtree(output / STACK_OVERLAYS, ignore_errors=True)
     stacks = list(_found_stacks(done, names))
@@ -70,6 +77,8 @@ def write_stacks(
     _write(
         output / PLAQUES_NAME, PLAQUE_COLUMNS, [r for each in linked for r in each.plaque_rows()]
     )
+    boxes = (plaque for each in linked for plaque in each.tabled_plaques())
+    PREDICTED_PLAQUES.write(output / PLAQUE_BOXES_NAME, boxes)
     return {
         name: sum(len(each.plaques_of(label)) for each in linked)
         for label, name in enumerate(class_names)
@@ -82,14 +91,15 @@ def _linked(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> Li
         number: read_seen(files.seen, files.image_state) or SeenInImage(Detections.none(), 0, 0)
         for number, (_, files) in stack.slices.items()
     }
-    counted_in = {number: rule.counted(seen.detections) for number, seen in everything.items()}
+    slices = {number: seen.detections for number, seen in everything.items()}
+    plaques = SeenPlaques.of(slices, rule)
     return LinkedStack(
         stack.dataset,
         stack.asset,
         rule.config.class_names,
-        counted_in,
-        [rule.intervals(seen.detections) for seen in everything.values()],
-        link_slices([Slice(number, found) for number, found in counted_in.items()]),
+        {number: rule.counted(seen) for number, seen in slices.items()},
+        plaques.intervals(slices, rule),
+        plaques.counted(rule),
         scales.of(
             [image for image, _ in stack.slices.values()],
             [(seen.height, seen.width) for seen in everything.values()],
@@ -102,7 +112,7 @@ def _write_overlay(stack: StackOfImages, linked: LinkedStack, folder: Path) -> N
     if linked.extent.size_px is None:
         return
     slices = ((number, image.picture.read()) for number, (image, _) in stack.slices.items())
-    picture = stack_overlay(project(slices), linked.plaques)
+    picture = stack_overlay(project(slices), linked.counted.plaques)
     name = "_".join(filter(None, (stack.dataset, stack.asset)))
     with written_whole(folder / f"{as_file_name(name)}.png") as partial:
         picture.save(partial)

@@ -2,12 +2,13 @@
 
 The boxes of either side are linked through the slices that both have, so that a slice which only
 one side has costs neither anything. Where an asset has a file of its true plaques, as simulated
-stacks have, these are the truth instead, as far as they lie in these slices.
+stacks have, these are the truth instead, and where a prediction reports plaques, these are what
+was found; both as far as they lie in these slices.
 """
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,15 +17,30 @@ import numpy as np
 from gapjunction.benchmark.asset_groups import AssetGroups, AssetName
 from gapjunction.benchmark.paired_detections import PairedDetections
 from gapjunction.benchmark.pairing import listed
+from gapjunction.benchmark.predicted_plaques import NONE_REPORTED, Reported
 from gapjunction.boxes import as_boxes
-from gapjunction.dataset.true_plaques import read_true_plaques
+from gapjunction.dataset.true_plaques import TruePlaque, read_true_plaques
 from gapjunction.errors import BenchmarkError
 from gapjunction.images.slice_names import are_slices, slice_number
 from gapjunction.metrics.stacked_detections import StackedDetections
 from gapjunction.metrics.stacked_plaques import StackedPlaques
+from gapjunction.plaque_table import TabledPlaque
 from gapjunction.stacks.linking import Plaque, Slice, link_slices
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownPlaques:
+    """What is known of stacks beside boxes, by their names.
+
+    Attributes:
+        given: the file of true plaques.
+        reported: the plaques that a prediction reports.
+    """
+
+    given: Mapping[str, Path]
+    reported: Reported
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +52,7 @@ class PairedStack:
         numbers: of the slices, rising.
         truth, found: their labels count in the class names of both sides.
         is_given: whether the truth is the asset's file of true plaques, and no linked boxes.
+        is_reported: whether the prediction reports the plaques that were found.
     """
 
     name: str
@@ -43,6 +60,7 @@ class PairedStack:
     truth: StackedPlaques
     found: StackedPlaques
     is_given: bool
+    is_reported: bool = False
 
 
 def pair_stacks(
@@ -51,23 +69,27 @@ def pair_stacks(
     threshold: float | None,
     names: re.Pattern[str],
     ground_truth_dir: Path,
+    reported: Reported = NONE_REPORTED,
 ) -> tuple[PairedStack, ...]:
     """Return the assets that are stacks, by name, with the plaques of both sides.
 
-    Found boxes count from the score `threshold` on, all of them if it is None. `names` tells the
-    slices. Assets that are no stack are logged, and so are slices that one side alone has.
+    What was found are the `reported` plaques. Of assets that are not among them, found boxes are
+    linked, which count from the score `threshold` on, all of them if it is None. `names` tells
+    the slices. Assets that are no stack are logged, and so are slices that one side alone has.
 
     Raises:
         BenchmarkError: if no asset is a stack.
     """
     stacks, others = [], []
-    given = {str(asset): path for asset, path in paired.true_plaques.items()}
+    known = KnownPlaques(
+        {str(asset): path for asset, path in paired.true_plaques.items()}, reported
+    )
     for name, rows in groups.images_of_assets().items():
         numbers = _slice_numbers(paired, rows.tolist(), names)
         if not numbers:
             others.append(name)
             continue
-        stacks.append(_pair_stack(paired, name, numbers, threshold, given.get(name)))
+        stacks.append(_pair_stack(paired, name, numbers, threshold, known))
     if not stacks:
         raise _no_stacks(ground_truth_dir, paired, groups)
     if others:
@@ -104,23 +126,32 @@ def _pair_stack(
     name: str,
     image_of: Mapping[int, int],
     threshold: float | None,
-    given: Path | None,
+    known: KnownPlaques,
 ) -> PairedStack:
     numbers = tuple(image_of)
+    given, reported = known.given.get(name), known.reported.get(name)
     if given is None:
         truth = link_slices([Slice(n, paired.truth[image]) for n, image in image_of.items()])
     else:
         truth = _read_given(given, paired.class_names, numbers)
         if not truth and any(len(paired.truth[index]) for index in image_of.values()):
             raise _unfit(given, numbers)
-    counted = {n: paired.found[i].scored_at_least(threshold or 0.0) for n, i in image_of.items()}
-    found = link_slices([Slice(number, own) for number, own in counted.items()])
+    if reported is None:
+        found = link_slices(
+            [
+                Slice(n, paired.found[image].scored_at_least(threshold or 0.0))
+                for n, image in image_of.items()
+            ]
+        )
+    else:
+        found = _in_slices(reported, paired.class_names, numbers)
     return PairedStack(
         name,
         numbers,
         stacked_plaques(truth, numbers),
         stacked_plaques(found, numbers),
-        given is not None,
+        is_given=given is not None,
+        is_reported=reported is not None,
     )
 
 
@@ -131,11 +162,8 @@ def _read_given(path: Path, class_names: Sequence[str], numbers: Sequence[int]) 
         BenchmarkError: if one is of a class that nobody annotated there.
         DatasetError: if the file cannot be read.
     """
-    plaques = []
-    for each in read_true_plaques(path):
-        is_compared = np.isin(each.numbers, numbers)
-        if not is_compared.any():
-            continue
+    plaques = [each for each in read_true_plaques(path) if np.isin(each.numbers, numbers).any()]
+    for each in plaques:
         if each.class_name not in class_names:
             raise BenchmarkError(
                 path,
@@ -144,10 +172,24 @@ def _read_given(path: Path, class_names: Sequence[str], numbers: Sequence[int]) 
                 found="another one",
                 fix="simulate the stack again, or remove the file",
             )
-        scores = np.ones(int(is_compared.sum()), np.float32)
-        label = class_names.index(each.class_name)
-        plaques.append(Plaque(label, each.numbers[is_compared], each.boxes[is_compared], scores))
-    return plaques
+    return _in_slices(plaques, class_names, numbers)
+
+
+def _in_slices(
+    plaques: Iterable[TruePlaque | TabledPlaque],
+    class_names: Sequence[str],
+    numbers: Sequence[int],
+) -> list[Plaque]:
+    """Return plaques of these classes, as far as they lie in the slices with these numbers."""
+    chosen = []
+    for each in plaques:
+        is_compared = np.isin(each.numbers, numbers)
+        if is_compared.any() and each.class_name in class_names:
+            scores = np.ones(int(is_compared.sum()), np.float32)
+            label = class_names.index(each.class_name)
+            boxes = each.boxes[is_compared]
+            chosen.append(Plaque(label, each.numbers[is_compared], boxes, scores))
+    return chosen
 
 
 def _unfit(path: Path, numbers: Sequence[int]) -> BenchmarkError:

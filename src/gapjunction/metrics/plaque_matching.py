@@ -9,8 +9,7 @@ are (Song et al. 2015, "SUN RGB-D"): three axes err where an image has two, and 
 slices that is found in two of them, by boxes of IoU 0.5, has 0.33.
 
 As many pairs as possible are made, one to one and of one class, and of all such choices that with
-the greatest sum of IoU, as StarDist does (Weigert et al. 2020). No score has a say: plaques have
-none yet.
+the greatest sum of IoU, as StarDist does (Weigert et al. 2020). No score has a say.
 """
 
 from dataclasses import dataclass

@@ -10,6 +10,7 @@ from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
 from gapjunction.metrics.bootstrap import MIN_ASSETS
 from gapjunction.metrics.metric_field import metrics_of
 from gapjunction.metrics.stack_metrics import StackMetrics
+from gapjunction.prediction_folder import PLAQUE_BOXES_NAME
 from gapjunction.report.asset_note import FEW_ASSETS
 from gapjunction.report.tables import metric_table, part_table
 from gapjunction.text import counted
@@ -48,6 +49,19 @@ def truth_note(stacks: Sequence[PairedStack]) -> str:
     return (
         f"True plaques: {TRUE_PLAQUES_NAME}, as simulated, of {counted(num_given, 'stack')}; "
         f"annotated boxes, linked as found ones are, of {len(stacks) - num_given}."
+    )
+
+
+def found_note(stacks: Sequence[PairedStack]) -> str:
+    """Return what the found plaques are."""
+    num_reported = sum(each.is_reported for each in stacks)
+    if not num_reported:
+        return "Found plaques: found boxes, linked."
+    if num_reported == len(stacks):
+        return f"Found plaques: {PLAQUE_BOXES_NAME}, as predicted."
+    return (
+        f"Found plaques: {PLAQUE_BOXES_NAME}, as predicted, of {counted(num_reported, 'stack')}; "
+        f"found boxes, linked, of {len(stacks) - num_reported}."
     )
 
 

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builders import build_dataset
+from builders import build_dataset, edit_json
 from gapjunction import cli
 from gapjunction.boxes import as_boxes
 from gapjunction.commands.benchmark.stacks import BenchmarkStacksConfig, run
 from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME, TruePlaque, write_true_plaques
 from gapjunction.errors import BenchmarkError, ConfigError
+from gapjunction.plaque_table import TabledPlaque
+from gapjunction.prediction_folder import PLAQUE_BOXES_NAME, PREDICTED_PLAQUES, STACKS_NAME
 from group_cases import name_trained_assets, write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 from stack_cases import FIRST, TWO_PLAQUES, add_slice, build_stacks
@@ -177,4 +179,65 @@ def test_cli__files_without_assets__take_them_from_a_table(
 def test_run__true_plaques_in_none_of_the_slices__is_an_error(truth: Path, found: Path) -> None:
     write_true_plaques(truth / "Assets" / "a" / TRUE_PLAQUES_NAME, [])
     with pytest.raises(BenchmarkError, match="expected plaques in the compared slices"):
+        run(config(truth, found))
+
+
+def report_plaques(found: Path, threshold: float, *plaques: tuple[str, list[int], float]) -> None:
+    """Write plaques at one place, each with its asset, slices and probability."""
+    x, y, width, height = FIRST
+    corners = (x, y, x + width, y + height)
+    tabled = [
+        TabledPlaque(
+            number,
+            "gap_junction",
+            np.array(numbers),
+            as_boxes([corners] * len(numbers)),
+            ("rats", asset),
+            (probability,),
+        )
+        for number, (asset, numbers, probability) in enumerate(plaques)
+    ]
+    PREDICTED_PLAQUES.write(found / PLAQUE_BOXES_NAME, tabled)
+    (found / STACKS_NAME).write_text("dataset,asset\nrats,a\nrats,b\n")
+    edit_json(found / "manifest.json", plaque_threshold=threshold)
+
+
+def test_run__reported_plaques__are_judged_instead_of_linked_boxes(
+    truth: Path, found: Path
+) -> None:
+    report_plaques(found, 0.5, ("a", [3], 0.9), ("a", [4, 5], 0.6))
+    result = run(config(truth, found))
+    counts = {name[-1]: own["num_found"] for name, own in result.suite["stacks"].items()}
+    assert counts == {"a": 2, "b": 0, "c": 2}
+    assert "plaque_boxes.csv, as predicted, of 2 stacks; found boxes, linked, of 1" in str(result)
+
+
+def test_run__threshold_above_that_of_reported_plaques__counts_fewer(
+    truth: Path, found: Path
+) -> None:
+    report_plaques(found, 0.5, ("a", [3], 0.9), ("a", [4, 5], 0.6))
+    suite = run(config(truth, found, threshold=0.8)).suite
+    assert suite["stacks"]["rats/a"]["num_found"] == 1
+
+
+def test_run__threshold_below_that_of_reported_plaques__is_refused(
+    truth: Path, found: Path
+) -> None:
+    report_plaques(found, 0.7, ("a", [3], 0.9))
+    with pytest.raises(BenchmarkError, match=r"at least 0\.7, from which on plaques were counted"):
+        run(config(truth, found, threshold=0.6))
+
+
+def test_run__reported_plaques_beyond_the_compared_slices__are_left_out(
+    truth: Path, found: Path
+) -> None:
+    next(truth.rglob("*_Z3_a_bbox.json")).unlink()
+    report_plaques(found, 0.5, ("a", [3], 0.9), ("a", [3, 4, 5], 0.9))
+    assert run(config(truth, found)).suite["stacks"]["rats/a"]["num_found"] == 1
+
+
+def test_run__damaged_table_of_plaques__is_one_line(truth: Path, found: Path) -> None:
+    report_plaques(found, 0.5)
+    (found / PLAQUE_BOXES_NAME).write_text("plaque,class\n")
+    with pytest.raises(BenchmarkError, match="line 1: expected the columns dataset,asset,plaque"):
         run(config(truth, found))

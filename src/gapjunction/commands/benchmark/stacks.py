@@ -13,6 +13,7 @@ from gapjunction.benchmark.chosen_images import ChosenImages
 from gapjunction.benchmark.paired_detections import read_paired_detections
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.paired_stacks import PairedStack, pair_stacks
+from gapjunction.benchmark.predicted_plaques import read_reported_plaques
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.stack_suite import stack_suite
 from gapjunction.benchmark.threshold import threshold_to_use
@@ -30,6 +31,7 @@ from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.report.stack_tables import (
     each_stack_table,
+    found_note,
     stack_frame,
     stack_note,
     stack_table,
@@ -55,7 +57,7 @@ class BenchmarkStacksResult:
     Attributes:
         suite: the metrics, as `benchmark.stack_suite.stack_suite` returns them.
         params: what the run depends on, as logged.
-        notes: what true plaques and intervals are.
+        notes: what true plaques, found plaques and intervals are.
     """
 
     suite: dict[str, Any]
@@ -74,7 +76,9 @@ class BenchmarkStacksResult:
 
 
 def run(config: BenchmarkStacksConfig) -> BenchmarkStacksResult:
-    """Link the boxes of both sides into plaques, compare these, and log the result to MLflow.
+    """Compare the plaques of both sides, and log the result to MLflow.
+
+    Boxes are linked where plaques are not known.
 
     Raises:
         BenchmarkError: if the folders do not fit together, or nothing is a stack.
@@ -93,7 +97,8 @@ def run(config: BenchmarkStacksConfig) -> BenchmarkStacksResult:
         config.label,
     )
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
-    stacks = pair_stacks(paired, groups, threshold, names, config.ground_truth_dir)
+    reported = read_reported_plaques(config.predictions_dir, manifest, config.threshold)
+    stacks = pair_stacks(paired, groups, threshold, names, config.ground_truth_dir, reported)
     warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
     suite = stack_suite(stacks, paired.class_names, config.num_resamples, config.seed)
     params = {
@@ -104,7 +109,7 @@ def run(config: BenchmarkStacksConfig) -> BenchmarkStacksResult:
     }
     write_artifacts = partial(_write_artifacts, stacks=stacks, suite=suite)
     logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
-    notes = f"{truth_note(stacks)}\n{stack_note(len(stacks))}"
+    notes = f"{truth_note(stacks)}\n{found_note(stacks)}\n{stack_note(len(stacks))}"
     return BenchmarkStacksResult(suite, logged.params, logged.run, notes)
 
 

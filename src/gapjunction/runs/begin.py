@@ -195,10 +195,11 @@ def _start_config(source: Path | None, class_names: tuple[str, ...]) -> Detector
 
 
 def _meaning_of_scores(begun: DetectorConfig | None) -> dict[str, Any]:
-    """Return calibration and threshold of what training starts from, where they are known."""
+    """Return calibrations and threshold of what training starts from, where they are known."""
     if begun is None:
         return {}
-    return {"calibration": begun.calibration, "score_threshold": begun.score_threshold}
+    names = ("calibration", "score_threshold", "plaques")
+    return {name: getattr(begun, name) for name in names}
 
 
 def _tiles_per_epoch(

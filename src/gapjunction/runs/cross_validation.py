@@ -17,7 +17,11 @@ import torch
 from torch import nn
 
 from gapjunction.calibration import Calibration
+from gapjunction.config import read_config
+from gapjunction.detections import Detections
 from gapjunction.files import written_whole
+from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, save_config
+from gapjunction.runs.annotated_stacks import with_fitted_plaques
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.folder import FOLDS_NAME, STATE_NAME, RunSettings
@@ -27,6 +31,7 @@ from gapjunction.runs.parts import make_tiles, start_detector
 from gapjunction.runs.processes import is_main_process, made_by_main
 from gapjunction.runs.recorder import keep_weights, write_history
 from gapjunction.runs.validation import detect, fit_scale, judge, judge_start
+from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.training.loop import Hooks, train
 from gapjunction.training.records import (
     EpochRecord,
@@ -60,6 +65,8 @@ def fit_in_folds(
             _train_fold(fold, settings, folder, use_cpu=use_cpu)
         records = made_by_main(lambda: _pooled_records(folds, settings, folder))
         _train_on_all(records, settings, data, folder, use_cpu=use_cpu)
+        if is_main_process():
+            _calibrate_plaques(folds, records, folder)
     if is_main_process():
         _finish(records, folder)
     return records
@@ -112,19 +119,16 @@ def _pooled_records(
     folds: Sequence[Fold], settings: RunSettings, folder: Path
 ) -> list[EpochRecord]:
     """Return a record of each epoch, judged by the images of all folds; show them."""
-    images = [image for fold in folds for image in fold.held_out]
-    folders = [_fold_folder(fold, folder) for fold in folds]
+    images = _held_out_images(folds)
     records = []
-    for each in zip(*(read_records(own / STATE_NAME) for own in folders), strict=True):
+    of_folds = [read_records(_fold_folder(fold, folder) / STATE_NAME) for fold in folds]
+    for each in zip(*of_folds, strict=True):
         epoch = each[0].epoch
-        of_folds = [read_found(_found_path(own, epoch)) for own in folders]
+        found = _held_out_found(folds, each, folder)
         if epoch == 0:  # one and the same detector in all folds
-            found = [one for of_fold in of_folds for one in of_fold]
             judged = judge_start(images, found, settings.detector)
         else:
-            scales = [record.validation.calibration for record in each]
-            pairs = zip(scales, of_folds, strict=True)
-            judged = judge(images, [scale.calibrated(one) for scale, all_ in pairs for one in all_])
+            judged = judge(images, found)
         seconds = sum(record.seconds for record in each)
         losses = _mean([record.losses for record in each])
         records.append(EpochRecord(epoch, losses, each[0].learning_rate, seconds, judged))
@@ -133,6 +137,37 @@ def _pooled_records(
     for record in records:
         table.show(record, is_best=record is best)
     return records
+
+
+def _held_out_images(folds: Sequence[Fold]) -> list[TrainingImage]:
+    return [image for fold in folds for image in fold.held_out]
+
+
+def _held_out_found(
+    folds: Sequence[Fold], of_folds: Sequence[EpochRecord], folder: Path
+) -> list[Detections]:
+    """Return what was found in the held-out images, given the records of one epoch.
+
+    From the first epoch on, scores of all folds are brought to one scale.
+    """
+    found: list[Detections] = []
+    for fold, record in zip(folds, of_folds, strict=True):
+        own = read_found(_found_path(_fold_folder(fold, folder), record.epoch))
+        scale = record.validation.calibration
+        found += own if record.epoch == 0 else [scale.calibrated(one) for one in own]
+    return found
+
+
+def _calibrate_plaques(folds: Sequence[Fold], records: list[EpochRecord], folder: Path) -> None:
+    """Fit what plaques are worth to the stacks that no detector had seen, if there are enough."""
+    best = best_record(records)
+    if best.epoch == 0:
+        return
+    of_folds = [read_records(_fold_folder(fold, folder) / STATE_NAME)[best.epoch] for fold in folds]
+    found = _held_out_found(folds, of_folds, folder)
+    probable = [best.validation.calibration.calibrated(each) for each in found]
+    config = read_config(DetectorConfig, folder / CONFIG_NAME)
+    save_config(with_fitted_plaques(config, _held_out_images(folds), probable), folder)
 
 
 def _train_on_all(

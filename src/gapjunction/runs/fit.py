@@ -8,6 +8,7 @@ from torch import nn
 
 from gapjunction.models.checkpoint import load_checkpoint, save_config
 from gapjunction.report.training_assets import training_asset_table
+from gapjunction.runs.annotated_stacks import images_of_stacks, with_fitted_plaques
 from gapjunction.runs.card import write_card
 from gapjunction.runs.cross_validation import fit_in_folds
 from gapjunction.runs.data import TrainingData
@@ -18,6 +19,7 @@ from gapjunction.runs.parts import make_tiles, start_detector
 from gapjunction.runs.processes import is_main_process, join_processes, num_processes
 from gapjunction.runs.recorder import keep_weights, write_history
 from gapjunction.runs.validation import calibrate_detector, detect, judge, judge_start
+from gapjunction.terminal import tracked
 from gapjunction.training.loop import Hooks, train
 from gapjunction.training.records import NEXT_TO_NOTHING, EpochRecord, Validation, best_record
 
@@ -74,7 +76,9 @@ def _fit_once(
         detector, tiles = start_detector(settings, state), make_tiles(data.train, settings)
         records = train(detector, tiles, settings.training, hooks, state, use_cpu=use_cpu)
     if is_main_process():
-        _calibrate(settings, data, folder, records, next(detector.parameters()).device)
+        device = next(detector.parameters()).device
+        _calibrate(settings, data, folder, records, device)
+        _calibrate_plaques(data, folder, records, device)
     return records
 
 
@@ -103,6 +107,23 @@ def _calibrate(
     config = calibrate_detector(checkpoint.detector, images, checkpoint.config)
     save_config(config, folder)
     write_card(folder, settings, data, config, records)
+
+
+def _calibrate_plaques(
+    data: TrainingData, folder: Path, records: list[EpochRecord], device: torch.device
+) -> None:
+    """Fit what plaques are worth to the best weights to annotated stacks, if there are enough.
+
+    Else plaques are worth what they were to the weights that training started from.
+    """
+    images = images_of_stacks(data.val, data.train)
+    if not images or best_record(records).epoch == 0:
+        return
+    checkpoint = load_checkpoint(folder, device)
+    config = checkpoint.config
+    found = detect(checkpoint.detector, tracked(images, "Calibrating", len(images)), config)
+    probable = [config.calibration.calibrated(each) for each in found]
+    save_config(with_fitted_plaques(config, images, probable), folder)
 
 
 def _say_what_came_of_it(records: list[EpochRecord], folder: Path) -> None:

@@ -24,6 +24,7 @@ from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.resume import read_begun_run
 from gapjunction.samples.torch_dataset import TrainingImage
+from stack_cases import TWO_PLAQUES, build_stacks
 from tiny_detectors import tiny_trainings
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
@@ -450,3 +451,14 @@ def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:
     settings = yaml.safe_load((tmp_path / "run" / "settings.yaml").read_text())
     assert settings["training"]["max_epochs"] == 1
     assert settings["training"]["batch_size"] == 4
+
+
+def test_run__annotated_stacks_without_folds__fit_plaques_to_training_stacks_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last_is_best(monkeypatch)
+    stacks = build_stacks(tmp_path / "rats", **dict.fromkeys("abcdef", TWO_PLAQUES))
+    run(TrainConfig(data=(stacks,), output=tmp_path / "run", max_epochs=1, folds=1))
+    plaques = load_checkpoint(tmp_path / "run").config.plaques
+    assert plaques is not None
+    assert plaques.calibration.num_images == 5  # one validates, one is for testing

@@ -18,6 +18,7 @@ from gapjunction.runs import cross_validation
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.folder import has_runs, newest_run
+from stack_cases import TWO_PLAQUES, build_stacks
 from tiny_detectors import tiny_trainings
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
@@ -197,3 +198,14 @@ def test_run__folds_of_the_run__cannot_be_changed_on_resume(tmp_path: Path, data
     run(TrainConfig(data=(data,), output=tmp_path / "run", folds=2))
     with pytest.raises(ConfigError, match="folds: expected the setting that the run was begun"):
         run(TrainConfig(output=tmp_path / "run", resume=True, folds=3))
+
+
+@pytest.mark.usefixtures("last_is_best")
+def test_run__annotated_stacks__fit_plaques_to_those_that_no_detector_had_seen(
+    tmp_path: Path,
+) -> None:
+    data = build_stacks(tmp_path / "rats", **dict.fromkeys("abcdef", TWO_PLAQUES))
+    trained(data, tmp_path / "run", max_epochs=1)
+    plaques = load_checkpoint(tmp_path / "run").config.plaques
+    assert plaques is not None
+    assert plaques.calibration.num_images == 5  # the sixth is for testing

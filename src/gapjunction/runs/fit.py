@@ -78,7 +78,7 @@ def _fit_once(
     if is_main_process():
         device = next(detector.parameters()).device
         _calibrate(settings, data, folder, records, device)
-        _calibrate_plaques(data, folder, records, device)
+        _calibrate_plaques(settings, data, folder, records, device)
     return records
 
 
@@ -110,7 +110,11 @@ def _calibrate(
 
 
 def _calibrate_plaques(
-    data: TrainingData, folder: Path, records: list[EpochRecord], device: torch.device
+    settings: RunSettings,
+    data: TrainingData,
+    folder: Path,
+    records: list[EpochRecord],
+    device: torch.device,
 ) -> None:
     """Fit what plaques are worth to the best weights to annotated stacks, if there are enough.
 
@@ -120,7 +124,8 @@ def _calibrate_plaques(
     if not images or best_record(records).epoch == 0:
         return
     checkpoint = load_checkpoint(folder, device)
-    config = checkpoint.config
+    # A run that was stopped and goes on fits anew what it started from.
+    config = checkpoint.config.but(plaques=settings.detector.plaques)
     found = detect(checkpoint.detector, tracked(images, "Calibrating", len(images)), config)
     probable = [config.calibration.calibrated(each) for each in found]
     save_config(with_fitted_plaques(config, images, probable), folder)

@@ -1,9 +1,10 @@
 """Measure how well plaques of stacks are counted: by this package, and in other ways.
 
 Run it with `python -m bench.stacks`: some minutes on two cores; stopped, it goes on where it was.
-For human-like and rat-like stacks of our own simulator, from seeds that are used for nothing else,
-it prints a table of the count error of each way; then what linking a large stack takes. trackpy is
-a peer: without it (`pip install -e ".[bench]"`) its rows say so.
+For human-like and rat-like stacks of our own simulator, at several z steps and from seeds that are
+used for nothing else, it prints a table of the count error of each way and how often the intervals
+hold the true number; then what linking a large stack takes. trackpy is a peer: without it
+(`pip install -e ".[bench]"`) its rows say so.
 """
 
 import importlib.util
@@ -18,13 +19,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.measured_stacks import (
+    NUM_SLICES,
+    NUM_STACKS,
+    SEEDS,
+    SIZE_PX,
+    Z_STEPS_UM,
+    MeasuredStacks,
+    measured_stacks,
+)
 from bench.peers.method import scored_one
 from bench.peers.stack_linkers import Link, link_overlaps, link_with_trackpy
-from bench.stack_sets import NUM_SLICES, NUM_STACKS, SEEDS, SIZE_PX, MeasuredStacks, measured_stacks
+from bench.stack_sets import slices_of
 from bench.tables import NONE, markdown_table
 from gapjunction.benchmark.paired_stacks import PairedStack, stacked_plaques
 from gapjunction.benchmark.stack_suite import stack_suite
-from gapjunction.detections import Detections
 from gapjunction.metrics.counts import count_metrics
 from gapjunction.metrics.stacked_plaques import StackedPlaques
 from gapjunction.simulation.imaging_model import Kind
@@ -66,7 +75,8 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for kind in SEEDS:
         measured = measured_stacks(kind, FOLDER)
-        sys.stdout.write(f"{_title(kind, measured)}\n\n{_table(measured)}\n\n")
+        parts = (_title(kind, measured), _table(measured), _intervals(measured))
+        sys.stdout.write("".join(f"{part}\n\n" for part in parts))
     sys.stdout.write(f"{_cost_of_a_large_stack()}\n")
 
 
@@ -87,13 +97,8 @@ def counted_row(
 
 def ideally_found(stack: PairedStack) -> PairedStack:
     """Return a stack as if its true boxes had been found, and linked by our linker."""
-    boxes = stack.truth.boxes
-    numbers = range(boxes.num_images)
-    rows = [np.flatnonzero(boxes.images == number) for number in numbers]
-    slices = [
-        Slice(number, Detections(boxes.boxes[own], boxes.scores[own], boxes.labels[own]))
-        for number, own in zip(numbers, rows, strict=True)
-    ]
+    slices = [Slice(number, own) for number, own in slices_of(stack.truth.boxes).items()]
+    numbers = range(len(slices))
     return replace(stack, found=stacked_plaques(link_slices(slices), numbers))
 
 
@@ -107,9 +112,25 @@ def linked_by(link: Link, stacks: Sequence[PairedStack]) -> list[PairedStack]:
 
 def _title(kind: Kind, measured: MeasuredStacks) -> str:
     num_plaques = [each.truth.num_plaques for each in measured.linked]
+    steps = ", ".join(map(str, Z_STEPS_UM))
+    seeds = f"{SEEDS[kind][0]} to {SEEDS[kind][-1]}"
     return (
-        f"**{kind.capitalize()}**, simulated: {NUM_STACKS} stacks of {NUM_SLICES} slices of "
-        f"{SIZE_PX} px, seed {SEEDS[kind]}, {min(num_plaques)} to {max(num_plaques)} plaques each"
+        f"**{kind.capitalize()}**, simulated: {NUM_STACKS} stacks at each z step ({steps} um) of "
+        f"{NUM_SLICES} slices of {SIZE_PX} px, seeds {seeds}, {min(num_plaques)} to "
+        f"{max(num_plaques)} plaques each"
+    )
+
+
+def _intervals(measured: MeasuredStacks) -> str:
+    """Return how many intervals hold the true number, and how wide they are."""
+    truth = np.array([each.truth.num_plaques for each in measured.reported], np.int64)
+    found = np.array([each.found.num_plaques for each in measured.reported], np.int64)
+    low, high = measured.intervals.T
+    num_held = int(((low <= truth) & (truth <= high)).sum())
+    half_width = np.median((high - low) / 2 / np.maximum(found, 1))
+    return (
+        f"Intervals of {num_held} of {len(truth)} stacks hold the true number; half as wide as "
+        f"they are, they are {half_width:.0%} of the number that was found (median)"
     )
 
 
@@ -118,7 +139,8 @@ def _table(measured: MeasuredStacks) -> str:
     ideal = [ideally_found(each) for each in found]
     num_boxes = np.array([len(each.found.boxes) for each in found], np.int64)
     rows = [
-        linked_row("`gapjunction predict`", "shipped weights", found),
+        linked_row("`gapjunction predict`", "shipped weights", measured.reported),
+        linked_row("what counts in slices, linked", "shipped weights", found),
         *_linked_by_others("shipped weights", found),
         counted_row("sum of the slices' counts", "shipped weights", found, num_boxes),
         counted_row("maximum projection", "shipped weights", found, measured.in_projections),

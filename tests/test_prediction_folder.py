@@ -19,6 +19,7 @@ from gapjunction.prediction_folder import (
     read_image_rows,
     read_manifest,
     read_manifest_file,
+    read_stack_names,
     write_counts,
     write_manifest,
 )
@@ -127,3 +128,16 @@ def test_read_image_rows__no_such_column__names_those_there_are(tmp_path: Path) 
     (tmp_path / "groups.csv").write_text("image,subject\n")
     with pytest.raises(BenchmarkError, match="columns image and asset, found image, subject"):
         read_image_rows(tmp_path / "groups.csv")
+
+
+def test_read_stack_names__rows_of_two_classes__are_one_stack(tmp_path: Path) -> None:
+    path = tmp_path / "stacks.csv"
+    path.write_text("dataset,asset,class\nrats,first,a\nrats,first,b\n,second,a\n")
+    assert read_stack_names(path) == {("rats", "first"), ("", "second")}
+
+
+def test_read_stack_names__another_table__names_the_columns_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "stacks.csv"
+    path.write_text("asset,image\nfirst,a\n")
+    with pytest.raises(BenchmarkError, match="columns dataset and asset, found asset, image"):
+        read_stack_names(path)

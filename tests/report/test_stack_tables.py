@@ -8,6 +8,7 @@ from gapjunction.benchmark.paired_stacks import PairedStack
 from gapjunction.benchmark.stack_suite import stack_suite
 from gapjunction.report.stack_tables import (
     each_stack_table,
+    found_note,
     stack_frame,
     stack_note,
     stack_table,
@@ -46,6 +47,13 @@ def test_truth_note__linked_given_and_both__is_told() -> None:
     assert truth_note([linked]).startswith("True plaques: annotated boxes")
     assert truth_note([given]) == "True plaques: true_plaques.csv, as simulated."
     assert "of 1 stack; annotated" in truth_note([linked, given])
+
+
+def test_found_note__linked_reported_and_both__is_told() -> None:
+    linked, reported = STACKS[0], replace(STACKS[1], is_reported=True)
+    assert found_note([linked]) == "Found plaques: found boxes, linked."
+    assert found_note([reported]) == "Found plaques: plaque_boxes.csv, as predicted."
+    assert "of 1 stack; found boxes" in found_note([linked, reported])
 
 
 def test_stack_frame__stacks__are_rows_with_their_slices() -> None:

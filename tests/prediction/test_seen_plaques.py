@@ -16,7 +16,7 @@ PLAIN = DetectorConfig(
     calibration=Calibration(num_images=30),
     score_threshold=0.5,
 )
-SCORING = PlaqueScoring(calibration=Calibration(num_images=30, missed_share=0.1), threshold=0.8)
+SCORING = PlaqueScoring(calibration=Calibration(num_images=30), threshold=0.8)
 SCORED = PLAIN.but(plaques=SCORING)
 LEFT, RIGHT = (0, 0, 6, 6), (30, 0, 36, 6)
 
@@ -56,31 +56,34 @@ def test_counted__threshold_asked_for__is_that_of_plaques_too(threshold: float, 
     assert len(SeenPlaques.of(SLICES, rule).counted(rule).plaques) == count
 
 
-def test_intervals__model_with_plaques__are_of_their_probabilities() -> None:
-    rule = CountingRule.of(SCORED, None, None)
-    linked = SeenPlaques.of(SLICES, rule)
-    expected = SCORING.calibration.count_interval(1, linked.probabilities)
-    assert linked.intervals(SLICES, rule) == {"plaque": expected}
-
-
-def test_intervals__another_threshold__hold_the_fitted_one_too() -> None:
-    asked = CountingRule.of(SCORED, 0.99, None)
-    low, high = SeenPlaques.of(SLICES, asked).intervals(SLICES, asked)["plaque"]
-    fitted = CountingRule.of(SCORED, None, None)
-    own_low, own_high = SeenPlaques.of(SLICES, fitted).intervals(SLICES, fitted)["plaque"]
-    assert low <= own_low <= own_high <= high
-
-
-def test_intervals__model_without_plaques__are_as_wide_as_those_of_the_slices() -> None:
-    rule = CountingRule.of(PLAIN, None, None)
+@pytest.mark.parametrize(("config", "num_plaques"), [(PLAIN, 2), (SCORED, 1)])
+def test_intervals__plaques_that_count__are_as_unsure_as_the_sum_of_the_slices(
+    config: DetectorConfig, num_plaques: int
+) -> None:
+    rule = CountingRule.of(config, None, None)
     lows, highs = zip(*(rule.intervals(each)["plaque"] for each in SLICES.values()), strict=True)
-    low, high = SeenPlaques.of(SLICES, rule).intervals(SLICES, rule)["plaque"]
-    # Two plaques in three boxes.
-    assert low == np.floor(2 / 3 * sum(lows))
-    assert high == np.ceil(2 / 3 * sum(highs))
+    linked = SeenPlaques.of(SLICES, rule).counted(rule)
+    low, high = linked.intervals(SLICES, rule)["plaque"]
+    # Three boxes count in the slices.
+    assert low == np.floor(num_plaques / 3 * sum(lows))
+    assert high == np.ceil(num_plaques / 3 * sum(highs))
 
 
-def test_intervals__model_without_plaques_and_nothing_seen__reach_as_far_as_a_slice() -> None:
+def test_intervals__boxes_but_no_plaque_that_counts__reach_as_far_as_a_slice() -> None:
+    rule = CountingRule.of(SCORED.but(plaques=SCORING.but(threshold=1.0)), None, None)
+    linked = SeenPlaques.of(SLICES, rule).counted(rule)
+    highs = [rule.intervals(each)["plaque"][1] for each in SLICES.values()]
+    assert linked.intervals(SLICES, rule) == {"plaque": (0, max(highs))}
+
+
+def test_intervals__faint_plaques_and_no_box_that_counts__hold_their_number() -> None:
+    rule = CountingRule.of(SCORED.but(score_threshold=0.95), None, None)
+    linked = SeenPlaques.of(SLICES, rule).counted(rule)
+    low, high = linked.intervals(SLICES, rule)["plaque"]
+    assert low <= len(linked.plaques) <= high
+
+
+def test_intervals__nothing_seen__reach_as_far_as_a_slice() -> None:
     rule = CountingRule.of(PLAIN, None, None)
     empty = {1: Detections.none(), 2: Detections.none()}
     _, high = rule.intervals(Detections.none())["plaque"]

@@ -1,13 +1,8 @@
 """From which probability on objects are counted and boxes written, and what a count then means."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from gapjunction.calibration import Calibration
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.text import counted
@@ -58,7 +53,14 @@ class CountingRule:
         intervals = {}
         for label, name in enumerate(self.config.class_names):
             scores = seen.scores[seen.labels == label]
-            intervals[name] = widest_interval(self.config.calibration, thresholds, scores)
+            lows, highs = zip(
+                *(
+                    self.config.calibration.count_interval(int((scores >= each).sum()), scores)
+                    for each in thresholds
+                ),
+                strict=True,
+            )
+            intervals[name] = min(lows), max(highs)
         return intervals
 
     def sentence(self, *, is_shipped: bool) -> str:
@@ -95,20 +97,3 @@ class CountingRule:
             f"plaques of stacks count from a probability of {self.plaque_threshold:.3g} on, as "
             f"asked for; the model's own threshold for them is {fitted} ({source})"
         )
-
-
-def widest_interval(
-    calibration: Calibration, thresholds: Iterable[float], probabilities: NDArray[np.float32]
-) -> tuple[int, int]:
-    """Return the interval that holds those of the counts by each of the thresholds.
-
-    `probabilities` (N,) are of all that was seen, counted or not.
-    """
-    lows, highs = zip(
-        *(
-            calibration.count_interval(int((probabilities >= each).sum()), probabilities)
-            for each in thresholds
-        ),
-        strict=True,
-    )
-    return min(lows), max(highs)

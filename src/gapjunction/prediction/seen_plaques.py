@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.detections import Detections
-from gapjunction.models.checkpoint import PlaqueScoring
-from gapjunction.prediction.counting_rule import CountingRule, widest_interval
+from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.stacks.linking import Plaque, Slice, link_slices
 from gapjunction.stacks.plaque_scores import LOWEST_LINKED, plaque_scores
 
@@ -53,48 +52,23 @@ class SeenPlaques:
     def intervals(
         self, slices: Mapping[int, Detections], rule: CountingRule
     ) -> dict[str, Interval]:
-        """Return for each class the interval of the number of plaques in the stack.
+        """Return for each class the interval of the number of plaques, if these are what counts.
 
-        `slices` are what they were linked from.
-        """
-        scoring = rule.config.plaques
-        if scoring is None:
-            return self._as_unsure_as_slices(slices, rule)
-        return self._from_probabilities(scoring, rule)
-
-    def _from_probabilities(
-        self, scoring: PlaqueScoring, rule: CountingRule
-    ) -> dict[str, Interval]:
-        """Return intervals as those of images: under another threshold they hold both counts'."""
-        labels = self._labels()
-        thresholds = (rule.plaque_threshold, scoring.threshold)
-        return {
-            name: widest_interval(
-                scoring.calibration, thresholds, self.probabilities[labels == label]
-            )
-            for label, name in enumerate(rule.config.class_names)
-        }
-
-    def _as_unsure_as_slices(
-        self, slices: Mapping[int, Detections], rule: CountingRule
-    ) -> dict[str, Interval]:
-        """Return intervals as wide, relative to the number, as that of the sum of all slices.
-
-        Slices of a stack err alike, in the same direction.
+        `slices` are what they were linked from. Slices of a stack err alike, so the number is as
+        unsure, relative to its size, as the sum of their counts if all of them err in the same
+        direction.
         """
         of_slices = [rule.intervals(seen) for seen in slices.values()]
         counted = [rule.counted(seen).labels for seen in slices.values()]
+        labels = np.array([plaque.label for plaque in self.plaques], np.int64)
         intervals = {}
         for label, name in enumerate(rule.config.class_names):
-            num_boxes = sum(int((labels == label).sum()) for labels in counted)
+            num_plaques = int((labels == label).sum())
+            num_boxes = sum(int((own == label).sum()) for own in counted)
             lows, highs = zip(*(each[name] for each in of_slices), strict=True)
-            share = int((self._labels() == label).sum()) / num_boxes if num_boxes else 0
-            intervals[name] = (
-                (math.floor(share * sum(lows)), math.ceil(share * sum(highs)))
-                if num_boxes
-                else (0, max(highs))
-            )
+            if num_boxes and num_plaques:
+                low, high = (num_plaques * sum(ends) / num_boxes for ends in (lows, highs))
+                intervals[name] = math.floor(low), math.ceil(high)
+            else:
+                intervals[name] = 0, max(*highs, num_plaques)
         return intervals
-
-    def _labels(self) -> NDArray[np.int64]:
-        return np.array([plaque.label for plaque in self.plaques], np.int64)

@@ -92,14 +92,14 @@ def _linked(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> Li
         for number, (_, files) in stack.slices.items()
     }
     slices = {number: seen.detections for number, seen in everything.items()}
-    plaques = SeenPlaques.of(slices, rule)
+    plaques = SeenPlaques.of(slices, rule).counted(rule)
     return LinkedStack(
         stack.dataset,
         stack.asset,
         rule.config.class_names,
         {number: rule.counted(seen) for number, seen in slices.items()},
         plaques.intervals(slices, rule),
-        plaques.counted(rule),
+        plaques,
         scales.of(
             [image for image, _ in stack.slices.values()],
             [(seen.height, seen.width) for seen in everything.values()],

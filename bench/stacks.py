@@ -129,8 +129,8 @@ def _intervals(measured: MeasuredStacks) -> str:
     num_held = int(((low <= truth) & (truth <= high)).sum())
     half_width = np.median((high - low) / 2 / np.maximum(found, 1))
     return (
-        f"Intervals of {num_held} of {len(truth)} stacks hold the true number; half as wide as "
-        f"they are, they are {half_width:.0%} of the number that was found (median)"
+        f"Intervals of {num_held} of {len(truth)} stacks hold the true number; half their width "
+        f"is {half_width:.0%} of the number that was found (median)"
     )
 
 

@@ -36,6 +36,7 @@ from gapjunction.runs.folder import (
 )
 from gapjunction.samples.augmentation import AugmentationConfig
 from gapjunction.samples.torch_dataset import TrainingImage
+from gapjunction.simulation.random.crowded_image import simulate_crowded_image
 from gapjunction.simulation.random.random_image import simulate_random_image
 from gapjunction.simulation.random.randomization import UM_PER_PX
 from gapjunction.simulation.simulated_dataset import CLASSES
@@ -45,14 +46,15 @@ from gapjunction.training.config import TrainingConfig
 FOLDER = Path("runs/shipped_weights")
 SHIPPED_FILES = (WEIGHTS_NAME, CONFIG_NAME, CARD_NAME)
 SIMULATOR = Path(next(iter(gapjunction.simulation.__path__)))
-SEED = 20261127
+SEED = 20261128
 # Another simulator draws other images.
-_sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.glob("*.py")))
+_sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.rglob("*.py")))
 VERSION = hashlib.sha256(_sources).hexdigest()[:8]
 POOL = FOLDER / f"pool_{VERSION}"
 NUM_TRAIN, NUM_VAL = 1672, 48
-NUM_GOING_ON = 330  # images to go on training with
+NUM_GOING_ON = 460  # images to go on training with
 SIDE_PX = 512
+KINDS = (simulate_random_image, simulate_crowded_image)
 TRAINING = TrainingConfig(
     max_epochs=48,
     tiles_per_epoch=1024,
@@ -63,7 +65,7 @@ TRAINING = TrainingConfig(
     # The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
 )
-GOING_ON = TRAINING.but(max_epochs=8, learning_rate=5e-4)
+GOING_ON = TRAINING.but(max_epochs=12, learning_rate=5e-4)
 
 
 def main(start: Path | None) -> None:
@@ -111,7 +113,8 @@ def pool_image(number: int) -> TrainingImage:
     """Return an image of the pool, simulated and written unless it is there already."""
     path, annotations = POOL / f"{number:05d}.png", POOL / f"{number:05d}_bbox.json"
     if not annotations.is_file():
-        image = simulate_random_image(SIDE_PX, np.random.default_rng([SEED, number]))
+        simulate = KINDS[number % len(KINDS)]
+        image = simulate(SIDE_PX, np.random.default_rng([SEED, number]))
         with written_whole(path) as partial:
             Image.fromarray(image.pixels).save(partial, "PNG", compress_level=1)
         num_boxes = len(image.boxes)

@@ -26,6 +26,9 @@ MIN_RANGE_8BIT = 120.0
 # Values of 16 bits say nothing by themselves: there the brightest images of an asset or folder
 # are the measure, unless an image is so many times dimmer that it was taken otherwise.
 MAX_DIMMING = 16.0
+# An image that shows its noise has a measure of its own: what stands out of that can be seen. It
+# does not where the background is clipped to black, or where noise was smoothed away.
+MAX_CLIPPED_SHARE, MAX_NOISE_LEVELS = 0.05, 100.0
 FEWEST_FOR_SECOND = 4  # images of which the brightest is not trusted alone
 NEARLY_EMPTY_SHARE = 0.25  # of the range; what stays below is noise, or too dark to be seen
 COMPRESSION = 5.0  # how strongly bright values are compressed, so that dim plaques show
@@ -56,7 +59,7 @@ def measure_intensity(image: Image, least_span: float = 0.0) -> IntensityRange:
     """Return the intensity range of a whole image (C, H, W).
 
     `least_span` is what the images that belong to it span, if known (`shared_span`): an image of
-    16 bits is not stretched more than these.
+    16 bits that hides its noise is not stretched more than these.
 
     The spans of channels are alike, but for a limited gain of dim ones: their ratio tells
     autofluorescence from a stain, yet a stain beside one that is far brighter should show.
@@ -68,7 +71,12 @@ def measure_intensity(image: Image, least_span: float = 0.0) -> IntensityRange:
         for channel, contrast in zip(image, contrasts, strict=True)
     ]
     if image.dtype != np.uint8:
-        spans = [max(span, min(least_span, MAX_DIMMING * span)) for span in spans]
+        spans = [
+            span
+            if _shows_noise(channel, contrast)
+            else max(span, min(least_span, MAX_DIMMING * span))
+            for channel, contrast, span in zip(image, contrasts, spans, strict=True)
+        ]
     shortest = max(spans) / MAX_CHANNEL_GAIN
     return IntensityRange(backgrounds, tuple(max(span, shortest) for span in spans))
 
@@ -168,6 +176,14 @@ def _block_maxima(channel: Image) -> NDArray[np.float32]:
     blocks = sliding_window_view(channel, (side, side))[np.ix_(*places)]
     maxima: NDArray[np.float32] = blocks.max(axis=(2, 3)).astype(np.float32)
     return maxima
+
+
+def _shows_noise(channel: Image, contrast: float) -> bool:
+    """Tell whether the noise of a channel (H, W) is neither clipped nor smoothed away."""
+    step = _step(channel)
+    sampled = channel[::step, ::step]
+    clipped = float((sampled == sampled.min(initial=np.iinfo(channel.dtype).max)).mean())
+    return clipped <= MAX_CLIPPED_SHARE and contrast <= MAX_NOISE_LEVELS * _noise(channel)
 
 
 def _noise(channel: Image) -> float:

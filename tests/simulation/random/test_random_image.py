@@ -10,12 +10,10 @@ from gapjunction.simulation.generator import SimulatedImage
 from gapjunction.simulation.ground_truth import Visibility
 from gapjunction.simulation.imaging_model import RAT, STAININGS, ImagingModel, Staining, Triple
 from gapjunction.simulation.optics import Footprint
+from gapjunction.simulation.random.marks import MAX_SIDE_PX, mark_plaques, sort_plaques
 from gapjunction.simulation.random.random_image import (
-    MAX_SIDE_PX,
-    mark_plaques,
     photograph_cluttered,
     simulate_random_image,
-    sort_plaques,
 )
 from gapjunction.simulation.tissue import FloatArray
 

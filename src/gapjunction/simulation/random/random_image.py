@@ -5,17 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from gapjunction.simulation.camera import Camera, compose, expose
+from gapjunction.simulation.camera import compose, expose
 from gapjunction.simulation.generator import (
     SimulatedImage,
-    add_light,
     image_plaque,
     light_of_the_rest,
 )
 from gapjunction.simulation.ground_truth import (
-    AnnotatedObjects,
-    Visibility,
-    annotate,
     visibility_of,
 )
 from gapjunction.simulation.imaging_model import ImagingModel, Spectra, Staining, Triple
@@ -24,13 +20,19 @@ from gapjunction.simulation.random.clutter import strew_clutter
 from gapjunction.simulation.random.draws import happens, log_uniform
 from gapjunction.simulation.random.flaws import draw_background, draw_camera_pattern, draw_dust
 from gapjunction.simulation.random.granules import strew_granules
+from gapjunction.simulation.random.marks import (
+    mark_plaques,
+    sort_plaques,
+    veil_over,
+    with_light,
+)
 from gapjunction.simulation.random.randomization import (
     CONNEXIN_ALONE,
     DARK_PROBABILITY,
     draw_model,
     draw_staining,
 )
-from gapjunction.simulation.random.treatments import resample, treat
+from gapjunction.simulation.random.treatments import MAX_BLUR, resample, treat
 from gapjunction.simulation.random.yardstick import measure_plaques
 from gapjunction.simulation.scene import build_scene
 from gapjunction.simulation.tissue import FloatArray
@@ -38,10 +40,6 @@ from gapjunction.simulation.tissue import FloatArray
 ZOOM = (0.7, 1.4)
 ZOOM_PROBABILITY = 0.3
 MIN_ZOOMED_WIDTH_PX = 2.5  # plaques are not shrunk to fewer pixels across
-MAX_BLUR = 0.15  # of the width of a plaque
-MAX_SIDE_PX = 40.0
-MIN_COLOR = 0.5  # a weaker colour of connexin does not show it
-ANY_CONTRAST = 1e-6
 SLICE_PROBABILITY = 0.5  # of a dark image: a confocal slice of the connexin, and nothing else
 GHOST_SHARE = (0.3, 1.0)  # of the plaques of a dark image
 GHOST_LIGHT = (0.15, 0.8)  # of what could just be seen
@@ -92,34 +90,17 @@ def photograph_cluttered(
     rest += light * draw_background(yardstick, size_px, rng)
 
     plaques = [image_plaque(model, cloud, light) for cloud in scene.plaques]
-    plaques = _with_ghosts(plaques, _veil(rest, colors), model, ghost_share, rng)
-    visible, specks = sort_plaques(plaques, _veil(rest, colors), model.camera, model.visibility)
-    rest = _with_light(rest, specks, model.spectra.connexin)
-    veil = _veil(rest, colors)
+    plaques = _with_ghosts(plaques, veil_over(rest, colors), model, ghost_share, rng)
+    visible, specks = sort_plaques(plaques, veil_over(rest, colors), model.camera, model.visibility)
+    rest = with_light(rest, specks, model.spectra.connexin)
+    veil = veil_over(rest, colors)
     visible, annotations = mark_plaques(visible, veil, model.camera, model.visibility)
 
     noise_photons = float(np.median(model.camera.noise_photons(veil)))
-    photons = _with_light(rest, visible, model.spectra.connexin)
+    photons = with_light(rest, visible, model.spectra.connexin)
     photons += draw_camera_pattern(yardstick, noise_photons, size_px, rng)
     pixels = compose(expose(photons[: len(colors)], model.camera, rng), colors)
     return SimulatedImage(pixels, annotations.boxes, annotations.snr)
-
-
-def sort_plaques(
-    plaques: Iterable[Footprint], veil_photons: FloatArray, camera: Camera, rules: Visibility
-) -> tuple[list[Footprint], list[Footprint]]:
-    """Return the visible plaques, and those so faint that nobody asks; doubtful ones are left out.
-
-    A plaque that only a bright neighbour outshines is doubtful, not faint.
-    """
-    faint_rules = replace(rules, min_contrast=ANY_CONTRAST)
-    visible, specks = [], []
-    for plaque in plaques:
-        if visibility_of(plaque, veil_photons, camera, rules) >= 1:
-            visible.append(plaque)
-        elif visibility_of(plaque, veil_photons, camera, faint_rules) < rules.doubtful:
-            specks.append(plaque)
-    return visible, specks
 
 
 def _with_ghosts(
@@ -140,28 +121,6 @@ def _with_ghosts(
     return [replace(each, values=each.values * light_left(each)) for each in plaques]
 
 
-def mark_plaques(
-    plaques: list[Footprint], veil_photons: FloatArray, camera: Camera, rules: Visibility
-) -> tuple[list[Footprint], AnnotatedObjects]:
-    """Return the plaques that stay, and their marks; heaps of plaques in one box are left out.
-
-    Nobody would draw one box around a heap, and nobody could say where its plaques end.
-    """
-    marked = annotate(plaques, veil_photons, camera, rules)
-    heaps = marked.boxes[(marked.boxes[:, 2:] - marked.boxes[:, :2]).max(axis=1) > MAX_SIDE_PX]
-    if not len(heaps):
-        return plaques, marked
-    centers_px = np.array([_brightest_point(plaque) for plaque in plaques])[:, None]
-    in_heap = ((centers_px > heaps[:, :2]) & (centers_px < heaps[:, 2:])).all(axis=2).any(axis=1)
-    kept = [plaque for plaque, left_out in zip(plaques, in_heap, strict=True) if not left_out]
-    return kept, annotate(kept, veil_photons, camera, rules)
-
-
-def _brightest_point(plaque: Footprint) -> tuple[float, float]:
-    row, column = np.unravel_index(int(np.argmax(plaque.values)), plaque.values.shape)
-    return float(column) + plaque.x0 + 0.5, float(row) + plaque.y0 + 0.5
-
-
 def _as_recorded(spectra: Spectra, colors: FloatArray) -> Spectra:
     """Return spectra without the channels that are not shown: their light need not be computed."""
     shown = [index < len(colors) and colors[index].any() for index in range(3)]
@@ -180,23 +139,3 @@ def _as_recorded(spectra: Spectra, colors: FloatArray) -> Spectra:
         lipofuscin=masked(spectra.lipofuscin),
         fibres=masked(spectra.fibres),
     )
-
-
-def _veil(rest_photons: FloatArray, colors: FloatArray) -> FloatArray:
-    """Return the light (H, W) that competes with connexin where its colour is least disturbed.
-
-    That is the connexin channel itself, and as much of each other channel as has the same colour.
-    """
-    showing = colors[:, colors[0] >= MIN_COLOR]
-    relative = showing / showing[0]
-    clearest = relative[:, int(np.argmin(relative[1:].sum(axis=0)))]
-    veil: FloatArray = np.tensordot(clearest, rest_photons[: len(colors)], axes=1)
-    return veil
-
-
-def _with_light(photons: FloatArray, plaques: Iterable[Footprint], spectrum: Triple) -> FloatArray:
-    """Return the channels (3, H, W) with the light of plaques added."""
-    lit = photons.copy()
-    for plaque in plaques:
-        add_light(lit, plaque, spectrum)
-    return lit

@@ -26,6 +26,7 @@ RESAMPLING = (
     Image.Resampling.BOX,
 )
 GAMMA = (0.6, 1.6)
+MAX_BLUR = 0.15  # of the width of a plaque
 QUALITY = (40, 95)
 SATURATED_PERCENT = (0.005, 0.3)  # 0.35 in ImageJ
 MAX_STRETCH = 3.0  # what has hardly any contrast is not stretched until its noise looks like spots

@@ -1,0 +1,46 @@
+import numpy as np
+import pytest
+
+from gapjunction.simulation.generator import SimulatedImage
+from gapjunction.simulation.random.crowded_image import simulate_crowded_image
+from gapjunction.simulation.random.marks import MAX_SIDE_PX
+
+SIZE = 192
+
+
+@pytest.fixture(scope="module")
+def images() -> list[SimulatedImage]:
+    return [simulate_crowded_image(SIZE, np.random.default_rng(seed)) for seed in range(12)]
+
+
+def test_simulate_crowded_image__same_seed__same_pixels_and_boxes(
+    images: list[SimulatedImage],
+) -> None:
+    again = simulate_crowded_image(SIZE, np.random.default_rng(2))
+    assert (again.pixels == images[2].pixels).all()
+    assert again.boxes.tolist() == images[2].boxes.tolist()
+
+
+def test_simulate_crowded_image__boxes__lie_inside_and_have_sane_sizes(
+    images: list[SimulatedImage],
+) -> None:
+    boxes = np.concatenate([image.boxes for image in images])
+    sides = boxes[:, 2:] - boxes[:, :2]
+    assert {image.pixels.shape for image in images} == {(SIZE, SIZE, 3)}
+    assert len(boxes) > 100
+    assert boxes.min() >= 0
+    assert boxes.max() <= SIZE
+    assert sides.min() > 2.9
+    assert sides.max() <= MAX_SIDE_PX
+
+
+def test_simulate_crowded_image__spots__lie_in_crowds(images: list[SimulatedImage]) -> None:
+    dispersions = []
+    for image in images:
+        centers = (image.boxes[:, :2] + image.boxes[:, 2:]) / 2
+        in_blocks, *_ = np.histogram2d(*centers.T, bins=6, range=[(0, SIZE)] * 2)
+        if len(centers) >= 10:
+            dispersions.append(in_blocks.var() / in_blocks.mean())
+    # 1 for points scattered at random.
+    assert np.median(dispersions) > 1.2
+    assert max(dispersions) > 2.5

@@ -65,7 +65,7 @@ TRAINING = TrainingConfig(
     # The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
 )
-GOING_ON = TRAINING.but(max_epochs=12, learning_rate=5e-4)
+GOING_ON = TRAINING.but(max_epochs=6, learning_rate=5e-4)
 
 
 def main(start: Path | None) -> None:

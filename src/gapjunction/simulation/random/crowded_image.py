@@ -5,7 +5,7 @@ apart, and clumps of granules that blend, stay unmarked.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.ndimage import gaussian_filter
@@ -46,9 +46,13 @@ TEXTURE_LIGHT = (0.05, 0.45)  # of a median spot
 TEXTURE_SD = (0.3, 0.8)
 SEEN_IN_NOISE = 9.0  # how far a spot stands out of the noise of all its pixels together
 MIN_SNR = (2.5, 6.0)  # of its brightest pixel alone
-MIN_CONTRAST = 0.3
+MIN_CONTRAST = 0.45
 DOUBTFUL = (0.3, 0.7)
 LEAK = (0.002, 0.2)
+# Spots of other depths are wider and dimmer; nobody marks them.
+BLURRED_PROBABILITY = 0.6
+BLURRED_WIDTH, BLURRED_LIGHT = (1.1, 2.5), (0.1, 0.45)  # relative to a median spot
+BLURRED_SHARE = (0.2, 1.0)  # as many crowds again, of which so many spots are there
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,8 @@ def simulate_crowded_image(size_px: int, rng: np.random.Generator) -> SimulatedI
     light = draw_dust(size_px, rng)
     rest = np.full((3, size_px, size_px), base_photons)
     spots = list(_draw_spots(look, rest[0], rng))
+    if happens(BLURRED_PROBABILITY, rng):
+        _add_blurred(look, rest[0], rng)
     if happens(TEXTURE_PROBABILITY, rng):
         rest[0] += _draw_texture(look, size_px, rng)
     if happens(CLUTTER_PROBABILITY, rng):
@@ -167,6 +173,23 @@ def _draw_spots(look: Look, rest: FloatArray, rng: np.random.Generator) -> Itera
                 continue
             angle = heading + rng.normal(0, 0.3) if is_aligned else rng.uniform(0, np.pi)
             yield _draw_spot(look, place, angle, size_px, rng)
+
+
+def _add_blurred(look: Look, rest: FloatArray, rng: np.random.Generator) -> None:
+    """Add spots of other depths to the light (H, W) of all that is not marked, in place."""
+    share, light = rng.uniform(*BLURRED_SHARE), rng.uniform(*BLURRED_LIGHT)
+    width = rng.uniform(*BLURRED_WIDTH)
+    blurred = replace(
+        look,
+        sigma_px=look.sigma_px * width,
+        length_px=look.length_px * width,
+        brightness_sd=min(look.brightness_sd, 0.3),
+        flatness=2.0,
+        peak_photons=look.peak_photons * light,
+    )
+    for spot in _draw_spots(blurred, rest, rng):
+        if happens(share, rng):
+            rest[spot.window] += spot.values
 
 
 def _draw_spot(

@@ -79,7 +79,7 @@ def test_confocal_psf__unequal_indices__blur_what_is_deep() -> None:
 def test_image_points__point_in_focus__lights_its_pixel_most_and_sums_to_its_photons() -> None:
     point = np.array([[3.05, 1.05, 0.0]])  # the middle of column 30, row 10
     light = image_points(point, np.array([200.0]), matched_transfer())
-    assert np.unravel_index(int(light.argmax()), light.shape) == (10, 30)
+    assert int(light.argmax()) == 10 * 64 + 30
     assert light.sum() == pytest.approx(200, rel=0.02)
 
 
@@ -129,7 +129,7 @@ def test_mark__dim_spot__is_unseen_or_doubtful(height: float, num_doubtful: int)
     assert len(marks.doubtful) == num_doubtful
 
 
-@pytest.mark.parametrize(("gap_px", "num_boxes", "num_doubtful"), [(3, 1, 0), (4, 1, 1), (8, 2, 0)])
+@pytest.mark.parametrize(("gap_px", "num_boxes", "num_doubtful"), [(3, 1, 0), (4, 1, 1), (5, 2, 0)])
 def test_mark__two_spots__are_one_then_doubtful_then_two(
     gap_px: int, num_boxes: int, num_doubtful: int
 ) -> None:

@@ -14,13 +14,11 @@ from builders import simulated_blobs
 from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.errors import ConfigError, ImageError
-from gapjunction.images.pictures import read_picture
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.shown_size import ShownSize
+from gapjunction.simulation.simulated_dataset import plan_fields, simulate_planned
 from microscope_samples import MOSAIC_CZI, stack, write_ome_tiff
 
-RAT = Path(__file__).parents[2] / "data" / "RAT_gap_junctions"
-FIELD = RAT / "Assets" / "rat_01" / "Raw" / "01_rat_field01.webp"
 ONE_PLANE: dict[str, Any] = {"channel": ("2",), "z": "max", "time": 1}
 
 
@@ -45,14 +43,15 @@ def assert_found_again(found: np.ndarray, others: np.ndarray) -> None:
     assert away_px.min(axis=1).max() < 0.5
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def field() -> np.ndarray:
     """Return a simulated field (512, 512) of 12 bits, with objects that the shipped weights find.
 
     The four bits below those of the image are drawn at random.
     """
-    image = read_picture(FIELD)
-    channel = image[np.argmax(image.std(axis=(1, 2)))].astype(np.uint16)
+    [plan] = plan_fields("rat", num_images=1, num_assets=1)
+    image = simulate_planned(plan, seed=0, size_px=512).pixels
+    channel = image[..., np.argmax(image.std(axis=(0, 1)))].astype(np.uint16)
     noise = np.random.default_rng(0).integers(0, 16, channel.shape, dtype=np.uint16)
     return np.asarray(channel * 16 + noise)
 

@@ -194,7 +194,7 @@ def test_cli__unknown_factor__names_those_there_are(
     assert "expected 'species', 'diagnosis'" in capsys.readouterr().err
 
 
-def test_run__simulated_data__show_the_effect_that_was_put_in(tmp_path: Path) -> None:
+def test_run__simulated_data__hold_the_effect_that_was_put_in(tmp_path: Path) -> None:
     """The interval is 95 %: it holds the truth for these data, and would for most others."""
     data = Path(__file__).parents[2] / "data"
     result = run(ReportConfig(data=data, output=tmp_path, by=("diagnosis",), num_images=0))
@@ -203,4 +203,4 @@ def test_run__simulated_data__show_the_effect_that_was_put_in(tmp_path: Path) ->
     assert effect.ratio is not None
     assert effect.ratio.interval is not None
     truth = DENSITY_BY_DIAGNOSIS["epilepsy"]
-    assert 1 < effect.ratio.interval.low < truth < effect.ratio.interval.high
+    assert effect.ratio.interval.low < truth < effect.ratio.interval.high

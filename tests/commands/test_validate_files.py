@@ -10,7 +10,7 @@ from gapjunction.commands.validate_files import image_files, inspect_files
 from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import MOSAIC_CZI, REAL_OIB, SAMPLES
 
-RAT = Path(__file__).parents[2] / "data" / "RAT_gap_junctions"
+RAT = Path(__file__).parents[2] / "data" / "RAT__gap_junctions"
 PLANES = ["--channel", "Cx43", "--z", "max", "--time", "1"]
 
 

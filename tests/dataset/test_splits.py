@@ -179,7 +179,7 @@ def layout_in_name(image: AnnotatedImage) -> str:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_split_assets__two_layouts_and_diagnoses__are_in_test_and_validation(seed: int) -> None:
-    # As in data/: four of six assets in color, half of them of each diagnosis.
+    # Four of six assets in color, half of them of each diagnosis.
     kinds = [("color", "a"), ("grey", "b"), ("color", "a"), ("color", "b"), ("grey", "a")]
     kinds.append(("color", "b"))
     datasets = [

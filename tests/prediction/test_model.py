@@ -20,11 +20,23 @@ from gapjunction.images.microscope_image import read_image
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.prediction.model import Model
+from gapjunction.simulation.simulated_dataset import (
+    plan_fields,
+    simulate_planned,
+    write_field,
+)
 from microscope_samples import write_ome_tiff
 
-DATA = Path(__file__).parents[2] / "data"
-COLOR = next((DATA / "HUMAN_gap_junctions").glob("Assets/human_01/Raw/*"))
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",), channel=())
+
+
+@pytest.fixture(scope="module")
+def color(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a simulated picture with connexin in cyan, GFAP in red and DNA in blue."""
+    [plan] = plan_fields("human", num_images=1, num_assets=1)
+    return write_field(
+        simulate_planned(plan, seed=0, size_px=256), plan.stem, tmp_path_factory.mktemp("color")
+    ).path
 
 
 def blobs(**changes: object) -> Model:
@@ -62,28 +74,30 @@ def require_same_as_predict(source: Path, folder: Path, **options: str) -> None:
     assert {str(count), str(low), str(high)} <= set(row)
 
 
-def test_find__color_picture__is_what_predict_writes(tmp_path: Path) -> None:
-    require_same_as_predict(COLOR, tmp_path / "out")
+def test_find__color_picture__is_what_predict_writes(tmp_path: Path, color: Path) -> None:
+    require_same_as_predict(color, tmp_path / "out")
 
 
-def test_find__channel_of_a_color_picture__is_what_predict_writes(tmp_path: Path) -> None:
-    require_same_as_predict(COLOR, tmp_path / "out", channel="red")
+def test_find__channel_of_a_color_picture__is_what_predict_writes(
+    tmp_path: Path, color: Path
+) -> None:
+    require_same_as_predict(color, tmp_path / "out", channel="red")
 
 
 def test_find__microscope_file_with_a_known_pixel_size__is_what_predict_writes(
-    tmp_path: Path,
+    tmp_path: Path, color: Path
 ) -> None:
-    plane = np.asarray(Image.open(COLOR))[..., 1].astype(np.uint16) * 16
+    plane = np.asarray(Image.open(color))[..., 1].astype(np.uint16) * 16
     size = {"PhysicalSizeX": 0.05, "PhysicalSizeY": 0.05}
     path = write_ome_tiff(tmp_path / "a.ome.tif", plane, axes="YX", **size)
     require_same_as_predict(path, tmp_path / "out")
 
 
 @pytest.mark.parametrize("axis", [0, 2])
-def test_find__array__is_as_the_file_it_was_read_from(axis: int) -> None:
+def test_find__array__is_as_the_file_it_was_read_from(axis: int, color: Path) -> None:
     model = Model.load(device="cpu")
-    array = np.moveaxis(np.asarray(Image.open(COLOR)), 2, axis)
-    of_array, of_file = model.find(array), model.find(read_image(COLOR))
+    array = np.moveaxis(np.asarray(Image.open(color)), 2, axis)
+    of_array, of_file = model.find(array), model.find(read_image(color))
     np.testing.assert_array_equal(of_array.seen.boxes, of_file.seen.boxes)
     np.testing.assert_array_equal(of_array.seen.scores, of_file.seen.scores)
 

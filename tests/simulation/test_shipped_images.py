@@ -1,53 +1,66 @@
-"""Tests that the images in data/ are what the simulator makes."""
+"""Tests that the stacks in data/ are what the simulator makes."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from gapjunction.boxes import to_xywh
+from gapjunction.commands.simulate import Z_STEP_UM
+from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
+from gapjunction.detections_json import read_detection_file
 from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS, Kind
-from gapjunction.simulation.simulated_dataset import plan_fields, simulate_planned, write_field
+from gapjunction.simulation.stack.stack_dataset import (
+    grid_of,
+    plan_stacks,
+    simulate_planned_stack,
+    write_stack,
+)
 
 ROOT = Path(__file__).parents[2] / "data"
 FOLDERS: dict[Kind, Path] = {
-    "human": ROOT / "HUMAN_gap_junctions",
-    "rat": ROOT / "RAT_gap_junctions",
+    "human": ROOT / "HUMAN__gap_junctions",
+    "rat": ROOT / "RAT__gap_junctions",
 }
-BYTES_ALLOWED = 5_000_000
+NUM_STACKS, NUM_SLICES, SIZE_PX = 6, 10, 384
+BYTES_ALLOWED = 6_000_000
 
 
 @pytest.mark.parametrize("kind", ["human", "rat"])
-@pytest.mark.parametrize("number", [0, 10])
-def test_shipped_image__made_again__is_the_same(kind: Kind, number: int, tmp_path: Path) -> None:
-    plan = plan_fields(kind, 24, 6)[number]
-    asset = FOLDERS[kind] / "Assets" / plan.asset_name
-    made = simulate_planned(plan, seed=0, size_px=512)
-    remade = write_field(made, plan.stem, tmp_path)
-    with Image.open(asset / "Raw" / f"{plan.stem}.webp") as shipped, Image.open(remade.path) as new:
-        assert (np.asarray(shipped) == np.asarray(new)).all()
-    content = json.loads((asset / "Detection" / f"{plan.stem}_bbox.json").read_text())
-    shipped_boxes = [
-        [box["bbox_x"], box["bbox_y"], box["bbox_width"], box["bbox_height"]]
-        for box in content[plan.stem]
-    ]
-    written_boxes = np.round(to_xywh(made.boxes.astype(np.float64)), 3)
-    assert shipped_boxes == written_boxes.tolist()
+def test_shipped_stack__made_again__is_the_same(kind: Kind, tmp_path: Path) -> None:
+    plan = plan_stacks(kind, NUM_STACKS, NUM_SLICES, seed=0)[-1]
+    grid = grid_of(kind, NUM_SLICES, SIZE_PX, Z_STEP_UM)
+    made = write_stack(simulate_planned_stack(plan, grid, seed=0), plan, Z_STEP_UM, tmp_path)
+    shipped = FOLDERS[kind] / "Assets" / plan.asset_name
+    assert {image.stem for image in made.images} == {
+        path.stem for path in (shipped / "Raw").iterdir()
+    }
+    for image in made.images:
+        same = shipped / "Raw" / image.path.name
+        with Image.open(same) as there, Image.open(image.path) as here:
+            assert (np.asarray(there) == np.asarray(here)).all()
+        written = read_detection_file(shipped / "Detection" / f"{image.stem}_bbox.json")
+        boxes = written.as_detections(["gap_junction"]).boxes
+        np.testing.assert_allclose(boxes, image.boxes, atol=0.001)  # files have 3 decimals
+    assert made.true_plaques_path is not None
+    assert made.true_plaques_path.read_bytes() == (shipped / TRUE_PLAQUES_NAME).read_bytes()
 
 
 def test_shipped_datasets__are_complete_and_small() -> None:
     for folder in FOLDERS.values():
-        assert len(list(folder.glob("Assets/*/Raw/*.webp"))) == 24
-        assert len(list(folder.glob("Assets/*/Detection/*_bbox.json"))) == 24
-        assert len(list(folder.glob("Assets/*/asset_metadata.json"))) == 6
+        num_images = NUM_STACKS * NUM_SLICES
+        assert len(list(folder.glob("Assets/*/Raw/*.webp"))) == num_images
+        assert len(list(folder.glob("Assets/*/Detection/*_bbox.json"))) == num_images
+        for name in ("asset_metadata.json", TRUE_PLAQUES_NAME):
+            assert len(list(folder.glob(f"Assets/*/{name}"))) == NUM_STACKS
     size = sum(path.stat().st_size for path in ROOT.rglob("*") if path.is_file())
     assert size < BYTES_ALLOWED
 
 
-def test_shipped_readme__states_the_true_effect() -> None:
+def test_shipped_readme__states_how_the_data_are_made_and_the_true_effect() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     effect = DENSITY_BY_DIAGNOSIS["epilepsy"]
-    assert f"multiplies the expected number of plaques by {effect}" in (
-        ROOT / "README.md"
-    ).read_text(encoding="utf-8")
+    assert f"multiplies the expected number of plaques by {effect}" in text
+    for kind, folder in FOLDERS.items():
+        made = f"gapjunction simulate data/{folder.name} --kind {kind} --slices {NUM_SLICES} "
+        assert f"{made}--size {SIZE_PX} --seed 0 --assets {NUM_STACKS}\n" in text

@@ -20,6 +20,7 @@ from gapjunction.presets import PRESETS
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.folds import NO_FOLDS
+from stack_cases import TWO_PLAQUES, build_stacks
 from tiny_detectors import tiny_trainings
 
 pytestmark = pytest.mark.usefixtures("tiny_preset")
@@ -79,6 +80,18 @@ def test_run__whole_way__names_what_it_made_and_all_of_it_is_there(
     assert result.counts.suite["all"]["num_truth"] == result.score.num_truth == 6
     assert "F1 at IoU 0.5" in str(result)
     assert "mlflow ui" in str(result)
+
+
+def test_run__test_images_that_are_slices__names_the_table_of_their_plaques(
+    tmp_path: Path, whole_way: PipelineResult
+) -> None:
+    assert "stacks.csv" not in str(whole_way)
+    data = build_stacks(tmp_path / "stacks", a=TWO_PLAQUES, b=TWO_PLAQUES, c=TWO_PLAQUES)
+    result = run(config_in(tmp_path).but(data_dir=data, skip_training=True))
+    assert result.results is not None
+    table = result.results / "test_predictions" / "stacks.csv"
+    assert len(table.read_text().splitlines()) == 2
+    assert f"plaques of stacks, each counted once  {table}" in str(result)
 
 
 def test_run__trains_on_the_splits_of_the_conversion(whole_way: PipelineResult) -> None:

@@ -32,7 +32,7 @@ from gapjunction.models.checkpoint import (
     DetectorConfig,
     load_checkpoint,
 )
-from gapjunction.prediction_folder import file_of
+from gapjunction.prediction_folder import STACKS_NAME, file_of
 from gapjunction.report.tables import aligned_text
 from gapjunction.runs.begin import resolve_preset
 from gapjunction.runs.config import (
@@ -115,6 +115,9 @@ class PipelineResult:
             ("predictions, overlays, counts.csv", self.results / PREDICTIONS_NAME),
             ("ground truth of the test images", self.results / GROUND_TRUTH_NAME),
         ]
+        stacks = self.results / PREDICTIONS_NAME / STACKS_NAME
+        if stacks.is_file():
+            places.append(("plaques of stacks, each counted once", stacks))
         return "\n".join(
             [_score_table(self.score, self.counts), "", _listed(places), "", self.counts.where()]
         )

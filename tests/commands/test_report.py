@@ -12,6 +12,7 @@ import pytest
 
 from builders import build_dataset, edit_json
 from gapjunction import cli
+from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
 from gapjunction.commands.report import ReportConfig, run
 from gapjunction.errors import BenchmarkError, ConfigError, ImageError
 from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS
@@ -107,6 +108,18 @@ def test_run__predictions_of_unannotated_images__are_reported_without_agreement(
     page = page_of(data, predictions=predictions)
     assert "Agreement with annotations" not in page
     assert "epilepsy has 2.00 times the value of healthy" in page
+
+
+def test_run__predictions_of_stacks__shows_their_plaques(
+    data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    row = "rats,asset_1,gap_junction,7,5,9,20,10,1,10,,,,,,"
+    (predictions / "stacks.csv").write_text(f"{','.join(STACK_COLUMNS)}\n{row}\n")
+    assert '<td class="number">5 to 9</td>' in page_of(data, predictions=predictions)
+    other_threshold = page_of(data, predictions=predictions, threshold=0.6)
+    assert "Plaques of stacks" not in other_threshold
+    assert "they were linked from a score of 0.5 on" in caplog.text
 
 
 @pytest.mark.usefixtures("drawn_figures")

@@ -21,6 +21,7 @@ from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.groups import FACTORS, Factor, group_of
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
+from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.config import StrictConfig
 from gapjunction.errors import BenchmarkError, ConfigError
@@ -47,6 +48,7 @@ from gapjunction.report.group_tables import (
 )
 from gapjunction.report.html_page import PagePicture, Section, render_page
 from gapjunction.report.method_section import Settings, method_section
+from gapjunction.report.stack_section import stack_section
 from gapjunction.terminal import tracked
 from gapjunction.version import __version__
 
@@ -124,8 +126,9 @@ def run(config: ReportConfig) -> ReportResult:
     assets = measure_assets(measured.images)
     _require_known(config, assets)
     study = study_groups(assets, config.by or FACTORS, config.num_permutations, config.seed)
+    stacks = _read_stacks(config, measured)
     detections = _study_detections(config, measured)
-    sections = list(_sections(config, measured, study, detections))
+    sections = list(_sections(config, measured, study, stacks, detections))
     page = render_page(*_title(config, measured), sections)
     for name, table in _tables(measured, study):
         with written_whole(config.output / name) as file:
@@ -187,6 +190,23 @@ def _require_known(config: ReportConfig, assets: Sequence[AssetMeasures]) -> Non
             )
 
 
+def _read_stacks(config: ReportConfig, measured: MeasuredImages) -> list[PredictedStack]:
+    """Return the plaques that were linked, if the report counts from the same score on."""
+    if measured.predictions is None:
+        return []
+    assets = {AssetName(image.dataset, image.asset) for image in measured.images}
+    stacks = read_predicted_stacks(measured.predictions, assets, config.class_name)
+    linked_from = read_manifest(measured.predictions).threshold
+    if stacks and measured.threshold != linked_from:
+        logger.warning(
+            "plaques of stacks are not shown: they were linked from a score of %s on; count anew "
+            "by `gapjunction predict --threshold`",
+            linked_from,
+        )
+        return []
+    return stacks
+
+
 def _study_detections(config: ReportConfig, measured: MeasuredImages) -> DetectionStudy | None:
     """Compare with the annotations, where there are some, as `benchmark detection` does."""
     paired = pair_with_truth(measured)
@@ -215,10 +235,13 @@ def _sections(
     config: ReportConfig,
     measured: MeasuredImages,
     study: GroupStudy,
+    stacks: Sequence[PredictedStack],
     detections: DetectionStudy | None,
 ) -> Iterator[Section]:
     is_predicted = measured.predictions is not None
     yield summary_section(study, is_predicted=is_predicted)
+    if measured.predictions is not None:
+        yield stack_section(stacks, measured.predictions, config.num_images)
     yield group_section(study)
     yield comparison_section(study)
     if detections is not None:

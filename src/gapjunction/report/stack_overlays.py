@@ -8,6 +8,7 @@ from matplotlib import colormaps
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from gapjunction.dataset.names import as_file_name
 from gapjunction.images.pictures import ImageArray
 from gapjunction.report.overlays import brightened_rgb
 from gapjunction.stacks.linking import Plaque
@@ -78,6 +79,11 @@ def stack_overlay(projection: Projection, plaques: Sequence[Plaque]) -> Image.Im
         depth = projection.share(plaque.numbers[[plaque.best]])
         draw.rectangle((x0, y0, x1, y1), outline=_as_rgb(_colors(depth)[0]))
     return _with_scale(picture, projection)
+
+
+def stack_overlay_name(dataset: str, asset: str) -> str:
+    """Return what the picture of a stack is called; a stack of no dataset has "" for one."""
+    return f"{as_file_name('_'.join(filter(None, (dataset, asset))))}.png"
 
 
 def _with_scale(picture: Image.Image, projection: Projection) -> Image.Image:

@@ -18,7 +18,6 @@ from gapjunction.commands.predict.stack_tables import (
     LinkedStack,
     StackScales,
 )
-from gapjunction.dataset.names import as_file_name
 from gapjunction.detections import Detections
 from gapjunction.files import write_text, written_whole
 from gapjunction.images.slice_names import FEWEST_SLICES, slice_number
@@ -33,7 +32,7 @@ from gapjunction.prediction_folder import (
     STACK_TABLES,
     STACKS_NAME,
 )
-from gapjunction.report.stack_overlays import project, stack_overlay
+from gapjunction.report.stack_overlays import project, stack_overlay, stack_overlay_name
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
@@ -113,8 +112,7 @@ def _write_overlay(stack: StackOfImages, linked: LinkedStack, folder: Path) -> N
         return
     slices = ((number, image.picture.read()) for number, (image, _) in stack.slices.items())
     picture = stack_overlay(project(slices), linked.counted.plaques)
-    name = "_".join(filter(None, (stack.dataset, stack.asset)))
-    with written_whole(folder / f"{as_file_name(name)}.png") as partial:
+    with written_whole(folder / stack_overlay_name(stack.dataset, stack.asset)) as partial:
         picture.save(partial)
 
 

@@ -1,0 +1,75 @@
+"""Read stacks.csv of a folder of predictions: plaques of stacks, each counted once."""
+
+import csv
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapjunction.benchmark.asset_groups import AssetName
+from gapjunction.errors import BenchmarkError
+from gapjunction.prediction_folder import STACKS_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class PredictedStack:
+    """The plaques of a class in one stack, with the interval of their number.
+
+    Attributes:
+        num_boxes: counted in all slices together.
+        per_mm2: plaques by area as seen from above; None where no pixel size is known.
+        per_mm3: plaques by volume; None where pixel size or z step are not known.
+    """
+
+    name: AssetName
+    class_name: str
+    num_plaques: int
+    low: int
+    high: int
+    num_boxes: int
+    num_slices: int
+    per_mm2: float | None
+    per_mm3: float | None
+
+
+def read_predicted_stacks(
+    predictions_dir: Path, assets: Collection[AssetName], class_name: str | None = None
+) -> list[PredictedStack]:
+    """Return the stacks that are among assets, of one class if it is named; [] without a table.
+
+    Raises:
+        BenchmarkError: if the table is there and cannot be read.
+    """
+    path = predictions_dir / STACKS_NAME
+    if not path.is_file():
+        return []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            stacks = [_read_row(row) for row in csv.DictReader(stream)]
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError) as error:
+        raise BenchmarkError(
+            path,
+            expected="a table of stacks as `gapjunction predict` writes it",
+            found=f"{type(error).__name__}: {error}",
+            fix="write it again with `gapjunction predict`, or remove it",
+        ) from None
+    return [
+        each for each in stacks if each.name in assets and class_name in (None, each.class_name)
+    ]
+
+
+def _read_row(row: Mapping[str, str]) -> PredictedStack:
+    return PredictedStack(
+        AssetName(row["dataset"], row["asset"]),
+        row["class"],
+        int(row["plaques"]),
+        int(row["low"]),
+        int(row["high"]),
+        int(row["boxes"]),
+        int(row["slices"]),
+        _known(row["per_mm2"]),
+        _known(row["per_mm3"]),
+    )
+
+
+def _known(text: str) -> float | None:
+    return float(text) if text else None

@@ -1,0 +1,45 @@
+"""Tests for `gapjunction.benchmark.predicted_stacks`."""
+
+from pathlib import Path
+
+import pytest
+
+from gapjunction.benchmark.asset_groups import AssetName
+from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
+from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
+from gapjunction.errors import BenchmarkError
+
+FIRST = "rats,a,gap_junction,12,9,15,36,10,1,10,0.1,0.5,0.001,5e-06,12000,2.4e+06"
+SECOND = "rats,b,gap_junction,3,1,5,9,10,1,10,,,,,,"
+OTHER_CLASS = "rats,a,lipofuscin,2,0,4,2,10,1,10,0.1,0.5,0.001,5e-06,2000,400000"
+A, B = AssetName("rats", "a"), AssetName("rats", "b")
+
+
+def write_table(folder: Path, *rows: str) -> Path:
+    (folder / "stacks.csv").write_text("\n".join([",".join(STACK_COLUMNS), *rows]) + "\n")
+    return folder
+
+
+def test_read_predicted_stacks__table__gives_what_it_says(tmp_path: Path) -> None:
+    write_table(tmp_path, FIRST, SECOND)
+    assert read_predicted_stacks(tmp_path, [A, B]) == [
+        PredictedStack(A, "gap_junction", 12, 9, 15, 36, 10, 12000.0, 2.4e6),
+        PredictedStack(B, "gap_junction", 3, 1, 5, 9, 10, None, None),
+    ]
+
+
+def test_read_predicted_stacks__other_assets_and_classes__are_left_out(tmp_path: Path) -> None:
+    write_table(tmp_path, FIRST, SECOND, OTHER_CLASS)
+    [found] = read_predicted_stacks(tmp_path, [A], "lipofuscin")
+    assert (found.name, found.num_plaques) == (A, 2)
+
+
+def test_read_predicted_stacks__no_table__is_no_stack(tmp_path: Path) -> None:
+    assert read_predicted_stacks(tmp_path, [A]) == []
+
+
+@pytest.mark.parametrize("row", ["rats,a", FIRST.replace(",12,", ",many,")])
+def test_read_predicted_stacks__broken_table__names_it(tmp_path: Path, row: str) -> None:
+    write_table(tmp_path, row)
+    with pytest.raises(BenchmarkError, match=r"stacks\.csv: expected a table of stacks"):
+        read_predicted_stacks(tmp_path, [A])

@@ -17,6 +17,7 @@ from gapjunction.dataset.coco_layouts import LAYOUTS, CocoLayout
 from gapjunction.dataset.named_images import NamedImage, merged_classes, named_images
 from gapjunction.dataset.reader import clipped_annotations, relabeled
 from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.dataset.split_stacks import PlacedImage
 from gapjunction.dataset.splits import SPLITS, Assignment, Split
 from gapjunction.detections import Detections
 from gapjunction.files import write_json, write_text
@@ -54,6 +55,11 @@ class CocoImage:
     labels: NDArray[np.int64]
     num_clipped: int
     is_rescaled: bool
+
+    @property
+    def placed(self) -> PlacedImage:
+        """Where it is in the split."""
+        return PlacedImage(self.source.stem, f"{self.dataset}/{self.asset}", self.split)
 
     def as_detections(self) -> Detections:
         """Return the annotations as detections of score 1."""

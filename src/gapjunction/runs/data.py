@@ -9,6 +9,7 @@ from gapjunction.dataset.fingerprint import fingerprint
 from gapjunction.dataset.named_images import merged_classes
 from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.split_stacks import warn_of_divided_stacks
 from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
 from gapjunction.errors import DatasetError
 from gapjunction.images.plane_choice import ALL_CHANNELS
@@ -69,6 +70,7 @@ def read_training_data(
     """Read the datasets and divide them by the split file, or by the seed.
 
     Of color pictures the `channel` is learnt from, by name or number; without one it is found.
+    Stacks with slices on two sides are logged.
 
     Raises:
         DatasetError: if a dataset has errors, or holds no annotated box to train on.
@@ -78,6 +80,7 @@ def read_training_data(
     previous = None if splits is None else read_assignment(splits)
     assignment = split_assets(datasets, seed=seed, previous=previous, layout_of=channel_layout)
     images = plan_images(datasets, assignment)
+    warn_of_divided_stacks([each.placed for each in images])
     learnt = learnt_channels([each for each in images if each.split != "test"], channel)
     train = _training_images(images, "train", learnt)
     val = _training_images(images, "val", learnt)

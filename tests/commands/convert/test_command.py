@@ -302,3 +302,16 @@ def test_run__layout_of_autogluon__can_be_read_back(tmp_path: Path) -> None:
 def test_convert_config__layout_with_formats__is_refused() -> None:
     with pytest.raises(ConfigError, match="--layout: expected neither --from nor --to"):
         ConvertConfig(data=(Path("a"), Path("b")), to_format="voc", layout="autogluon")
+
+
+def test_run__a_stack_in_assets_of_two_sides__says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = build_dataset(tmp_path / "data" / "d", num_assets=0)
+    for asset, numbers in {"a": (1, 2), "b": (3, 4)}.items():
+        for number in numbers:
+            folder = root / "Assets" / asset
+            add_image(folder, f"rat_Z{number}", np.zeros((32, 32), np.uint8), [(4, 4, 8, 8)])
+    convert(tmp_path)
+    [said] = [each.message for each in caplog.records if "one stack" in each.message]
+    assert "rat_Z* has 2 slices in train and 2 slices in val;" in said

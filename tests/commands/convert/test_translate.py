@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from builders import add_image, build_dataset, edit_json
-from foreign_files import save_image
+from foreign_files import save_image, save_text
 from gapjunction import cli
 from gapjunction.commands.convert.command import run
 from gapjunction.commands.convert.config import ConvertConfig
@@ -175,3 +175,17 @@ def test_run__hostile_zip__is_one_line_and_code_2(
         complaint = capsys.readouterr().err
         assert complaint.count("\n") == 1
         assert "'/etc/evil': expected plain files" in complaint
+
+
+def test_translate__a_stack_in_train_and_val_of_yolo__says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    save_text(tmp_path / "yolo" / "classes.txt", "gap_junction\n")
+    for side, numbers in {"train": (1, 2), "val": (3,)}.items():
+        for number in numbers:
+            save_image(tmp_path / "yolo" / "images" / side / f"rat_Z{number}.png")
+            label = tmp_path / "yolo" / "labels" / side / f"rat_Z{number}.txt"
+            save_text(label, "0 0.5 0.5 0.1 0.1\n")
+    translate(tmp_path / "yolo", tmp_path / "out", from_format="yolo")
+    [said] = [each.message for each in caplog.records if "one stack" in each.message]
+    assert "rat_Z* has 2 slices in asset train and 1 slice in asset val;" in said

@@ -21,6 +21,7 @@ from gapjunction.dataset.coco_layouts import LAYOUTS, LayoutName
 from gapjunction.dataset.named_images import merged_classes
 from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.split_stacks import warn_of_divided_stacks
 from gapjunction.dataset.splits import (
     SPLITS,
     USUAL_FRACTION,
@@ -134,6 +135,7 @@ def _convert(config: ConvertConfig) -> ConvertResult:
             found="none",
             fix="export the detection files with the images",
         )
+    warn_of_divided_stacks([each.placed for each in images])
     class_names = tuple(merged_classes(datasets))
     progress = tracked(images, "Converting", len(images))
     with folder_written_whole(config.output.resolve()) as partial:

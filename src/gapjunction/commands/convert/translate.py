@@ -8,6 +8,7 @@ from gapjunction.dataset.archives import is_archive, unpacked
 from gapjunction.dataset.formats.by_name import FORMATS, FormatName
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import AnnotatedImage, Dataset
+from gapjunction.dataset.split_stacks import PlacedImage, warn_of_divided_stacks
 from gapjunction.errors import ConfigError
 from gapjunction.files import folder_written_whole, require_new
 from gapjunction.git_lfs import require_pulled
@@ -82,6 +83,7 @@ def translate(asked: Translation) -> TranslateResult:
     datasets = list(result.datasets)
     if asked.accepts_predictions:
         datasets = [_with_predictions_accepted(dataset) for dataset in datasets]
+    warn_of_divided_stacks(_placed_by_asset(datasets))
     losses = {}
     with folder_written_whole(asked.output) as partial:
         for dataset in datasets:
@@ -99,6 +101,16 @@ def translate(asked: Translation) -> TranslateResult:
         notes=result.notes,
         losses=losses,
     )
+
+
+def _placed_by_asset(datasets: Sequence[Dataset]) -> list[PlacedImage]:
+    """Return where images are: train/ and val/ of other tools become assets."""
+    return [
+        PlacedImage(image.stem, asset.name, f"asset {asset.name}")
+        for dataset in datasets
+        for asset in dataset.assets
+        for image in asset.images
+    ]
 
 
 def _found(source: Source, name: FormatName) -> Source:

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.simulation.stack.simulated_stack`."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -88,3 +89,14 @@ def test_simulate_stack__color__is_that_of_the_stain() -> None:
     stack = simulate_stack(model, SUBJECT, GRID, green, np.random.default_rng(0))
     assert stack.pixels[0][..., [0, 2]].max() == 0
     assert stack.pixels[0][..., 1].max() > 50
+
+
+def test_simulate_stack__memory__is_that_of_its_light_and_pixels() -> None:
+    empty = replace(STACK_MODELS["human"].tissue, plaques_per_um3=0.0)
+    model = replace(STACK_MODELS["human"], tissue=empty)
+    grid = replace(GRID, num_slices=60)
+    tracemalloc.start()
+    simulate_stack(model, SUBJECT, grid, WHITE, np.random.default_rng(0))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 1.5 * (4 + 3) * grid.num_slices * grid.size_px**2  # float32, and RGB of 8 bits

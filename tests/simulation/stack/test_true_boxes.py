@@ -19,7 +19,7 @@ def spot(x: float, peak: float = 200.0, sigma: float = 1.5) -> Footprint:
 
 
 def boxed(*slices: Light) -> BoxedStack:
-    rest = [np.ones((SIDE, SIDE))] * len(slices)
+    rest = np.ones((len(slices), SIDE, SIDE), np.float32)
     return box_stack(slices, rest, CAMERA, Visibility())
 
 

@@ -13,9 +13,10 @@ from gapjunction.simulation.ground_truth import visibility_of
 from gapjunction.simulation.imaging_model import Triple
 from gapjunction.simulation.optics import Footprint
 from gapjunction.simulation.stack.confocal import Grid, render_in_slices
+from gapjunction.simulation.stack.haze import Haze, draw_haze
 from gapjunction.simulation.stack.stack_models import StackModel
 from gapjunction.simulation.stack.true_boxes import BoxedStack, box_stack
-from gapjunction.simulation.stack.volume import Volume, build_volume, draw_haze
+from gapjunction.simulation.stack.volume import Volume, build_volume
 from gapjunction.simulation.tissue import Emitters, FloatArray
 
 FIRST_SLICE = 1  # the number of a stack's first slice
@@ -51,11 +52,10 @@ def simulate_stack(
     haze = draw_haze(model.tissue, grid, volume.nuclei, rng)
     brightness = subject.light_factor * _bleached(model, grid, rng)
     light = _expect_photons(model, volume, haze, grid, brightness)
-    rest = [each.astype(np.float64) for each in light.rest]
-    truth = box_stack(light.visible, rest, model.camera, model.visibility)
+    truth = box_stack(light.visible, light.rest, model.camera, model.visibility)
     pixels = []
-    for photons, visible in zip(rest, light.visible, strict=True):
-        seen = photons.copy()
+    for photons, visible in zip(light.rest, light.visible, strict=True):
+        seen = photons.astype(np.float64)
         for plaque in visible.values():
             seen[plaque.window] += plaque.values
         grey = expose(seen, model.camera, rng)
@@ -72,13 +72,15 @@ def _bleached(model: StackModel, grid: Grid, rng: np.random.Generator) -> FloatA
 
 
 def _expect_photons(
-    model: StackModel, volume: Volume, haze: FloatArray, grid: Grid, brightness: FloatArray
+    model: StackModel, volume: Volume, haze: Haze, grid: Grid, brightness: FloatArray
 ) -> _Light:
-    """Return the photons to expect, with a haze (slices, H, W), at a brightness of each slice.
+    """Return the photons to expect, with a haze, at a brightness of each slice.
 
     Plaques that no slice shows well enough are left out, or stay as specks, as in single images.
     """
-    rest = ((haze + model.background_photons) * brightness[:, None, None]).astype(np.float32)
+    rest = np.empty((grid.num_slices, grid.size_px, grid.size_px), np.float32)
+    for index, bright in enumerate(brightness.tolist()):
+        rest[index] = (haze.in_slice(index) + model.background_photons) * bright
     for clump in volume.lipofuscin:
         for index, part in _photons_of(model, clump, grid, brightness).items():
             rest[(index, *part.window)] += part.values

@@ -51,18 +51,18 @@ class BoxedStack:
 
 
 def box_stack(
-    visible: Sequence[Light], rest: Sequence[FloatArray], camera: Camera, rules: Visibility
+    visible: Sequence[Light], rest: NDArray[np.float32], camera: Camera, rules: Visibility
 ) -> BoxedStack:
     """Return the boxes of a stack.
 
     `visible` has, for each slice, the expected photons of the plaques that are visible in it;
-    `rest` (H, W) those of everything else.
+    `rest` (slices, H, W) those of everything else.
     """
     plaque_of = {number: number for light in visible for number in light}
     lights = list(visible)
     while True:
         groups = [
-            _annotated(light, photons, camera, rules)
+            _annotated(light, photons.astype(np.float64), camera, rules)
             for light, photons in zip(lights, rest, strict=True)
         ]
         joined = _mostly_joined(lights, [members for _, members in groups])

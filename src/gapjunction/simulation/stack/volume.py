@@ -1,4 +1,4 @@
-"""A volume of tissue in micrometres: plaques one by one, nuclei, lipofuscin, and a haze."""
+"""A volume of tissue in micrometres: plaques one by one, nuclei and lipofuscin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +14,6 @@ from gapjunction.simulation.tissue import Emitters, FloatArray, Tissue
 
 BEYOND_UM = 2.0  # above the first slice and below the last one, there is tissue as well
 RISE = 0.35  # of strands, and of rows of neighbors: standard deviation of their slope
-NUCLEUS_LIGHT = 0.35  # of the haze around it
-NUCLEUS_RIM_UM = 0.4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,26 +53,6 @@ def build_volume(
     strands = [_draw_strand(tissue, start, rng) for start in starts]
     plaques = _draw_plaques(tissue, num_plaques, grid, strands, nuclei, rng)
     return Volume(tuple(plaques), tuple(_draw_clumps(tissue.flat, nuclei, rng)), nuclei)
-
-
-def draw_haze(
-    tissue: StackTissue, grid: Grid, nuclei: Nuclei, rng: np.random.Generator
-) -> FloatArray:
-    """Return the light (slices, height, width) of the tissue, in photons."""
-    log_light = np.zeros((grid.num_slices, grid.size_px, grid.size_px))
-    for size_um in tissue.haze_sizes_um:
-        log_light += _smooth_noise(grid, size_um, rng)
-    haze = tissue.haze_photons * np.exp(tissue.haze_spread * log_light)
-    middles = grid.middles_um
-    for (x, y, z), radius in zip(nuclei.centers_um, nuclei.radii_um, strict=True):
-        rows = np.flatnonzero(np.abs(middles - y) < radius + 4 * NUCLEUS_RIM_UM)
-        columns = np.flatnonzero(np.abs(middles - x) < radius + 4 * NUCLEUS_RIM_UM)
-        for index in np.flatnonzero(np.abs(grid.depths_um - z) < radius + 4 * NUCLEUS_RIM_UM):
-            aside = (middles[rows, None] - y) ** 2 + (middles[columns] - x) ** 2
-            away = np.sqrt(aside + (grid.depths_um[index] - z) ** 2) - radius
-            inside = 1 / (1 + np.exp(away / NUCLEUS_RIM_UM))
-            haze[index, rows[:, None], columns] *= 1 - (1 - NUCLEUS_LIGHT) * inside
-    return haze
 
 
 def _anywhere(grid: Grid, num: int, rng: np.random.Generator) -> FloatArray:
@@ -157,26 +135,3 @@ def _draw_clumps(tissue: Tissue, nuclei: Nuclei, rng: np.random.Generator) -> li
             depth = np.array([0.0, 0.0, center[2]])
             clumps.append(Emitters(clump.points_um + depth, clump.weights))
     return clumps
-
-
-def _smooth_noise(grid: Grid, size_um: float, rng: np.random.Generator) -> FloatArray:
-    """Return noise (slices, height, width) of mean 0 and about unit variance, smooth over a size.
-
-    Random values on a coarse grid are interpolated by cubic B-splines, axis by axis.
-    """
-    depth = _spline(grid.depths_um / size_um)
-    side = _spline(grid.middles_um / size_um)
-    coarse = rng.normal(0, 1, (depth.shape[1], side.shape[1], side.shape[1]))
-    across = np.tensordot(depth, coarse, axes=1)
-    # A cubic B-spline keeps 0.479 of the variance of independent values along each axis.
-    noise: FloatArray = side @ across @ side.T / 0.479**1.5
-    return noise
-
-
-def _spline(places: FloatArray) -> FloatArray:
-    """Return the weights (places, knots) of cubic B-splines on whole numbers from -1 on."""
-    knots = np.arange(-1, int(np.ceil(places.max())) + 2)
-    away = np.abs(places[:, None] - knots)
-    near, far = 2 / 3 - away**2 + away**3 / 2, np.maximum(2 - away, 0) ** 3 / 6
-    weights: FloatArray = np.where(away < 1, near, far)
-    return weights

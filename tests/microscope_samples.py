@@ -186,7 +186,14 @@ def _lite_item(name: str, value: Any) -> bytes:
     return start + struct.pack("<IQ", len(value), length) + inner + bytes(8 * len(value))
 
 
-def write_oif(path: Path, pixels: Stack, dyes: Sequence[str], *, um_per_px: float = 0.1) -> Path:
+def write_oif(
+    path: Path,
+    pixels: Stack,
+    dyes: Sequence[str],
+    *,
+    um_per_px: float = 0.1,
+    z_step_nm: float | None = None,
+) -> Path:
     """Write an OIF file and its folder, of pixels (Z, C, Y, X)."""
     num_slices, num_channels, height, width = pixels.shape
     sizes = {"X": width, "Y": height, "C": num_channels, "Z": num_slices}
@@ -194,6 +201,8 @@ def write_oif(path: Path, pixels: Stack, dyes: Sequence[str], *, um_per_px: floa
     for number, axis in enumerate("XYCZTALP"):
         lines += [f"[Axis {number} Parameters Common]", f'AxisCode="{axis}"']
         lines += [f"MaxSize={sizes.get(axis, 0)}"]
+        if axis == "Z" and z_step_nm is not None:
+            lines += [f"Interval={z_step_nm}", 'UnitName="nm"']
     lines += ["[Reference Image Parameter]", "ValidBitCounts=12"]
     for side in ("Width", "Height"):
         lines += [f"{side}ConvertValue={um_per_px}", f'{side}Unit="um"']

@@ -1,12 +1,14 @@
 """Settings: immutable, checked, and closed to unknown keys."""
 
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gapjunction.errors import ConfigError
+
+Seed = Annotated[int, Field(ge=0, lt=2**32)]  # what every generator takes, torch's included
 
 
 class StrictConfig(BaseModel):

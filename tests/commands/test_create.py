@@ -1,6 +1,7 @@
 """Tests for `gapjunction.commands.create`."""
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -174,3 +175,12 @@ def test_run__last_file_damaged__writes_nothing(tmp_path: Path, source: Path) ->
     with pytest.raises(ImageError, match=r"rat_2/a\.ome\.tif"):
         create.run(CreateConfig(out=tmp_path / "S", source=source, **PLANES))
     assert {path.name for path in tmp_path.iterdir()} == {"from"}
+
+
+def test_run__all_slices_of_a_file_with_one__says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_ome_tiff(tmp_path / "scans" / "rat_1" / "rat.ome.tif", stack(1, 16, 18), "ZYX", **UM)
+    with caplog.at_level(logging.INFO):
+        create.run(CreateConfig(source=tmp_path / "scans", out=tmp_path / "out", z="all"))
+    assert "one image only of a file with a single slice: rat.ome.tif" in caplog.text

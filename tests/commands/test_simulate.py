@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gapjunction.commands.simulate import SimulateConfig, run
+from gapjunction.config import build_config
 from gapjunction.dataset.reader import inspect_dataset, read_dataset
 from gapjunction.dataset.true_plaques import read_true_plaques
 from gapjunction.errors import ConfigError
@@ -119,3 +120,28 @@ def test_run__a_number_of_images_with_slices__is_refused(tmp_path: Path) -> None
 def test_run__a_z_step_without_slices__is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="expected a z step only where slices are given"):
         run(small(tmp_path / "out").but(z_step_um=0.5))
+
+
+def test_run__stacks_without_a_plaque__are_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(small_stacks(tmp_path / "out").but(size=64, kind="rat", slices=2))
+    [empty] = [
+        asset.name
+        for asset in read_dataset(tmp_path / "out").assets
+        if not any(len(image.boxes) for image in asset.images)
+    ]
+    assert f"1 of 2 stacks have no gap junction ({empty}); --size" in caplog.text
+
+
+def test_run__stacks_with_plaques__says_nothing_of_empty_ones(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(small_stacks(tmp_path / "out"))
+    assert "no gap junction" not in caplog.text
+
+
+def test_config__seed_of_23_digits__is_refused() -> None:
+    values = {"out": "out", "seed": 12345678901234567890123}
+    with pytest.raises(ConfigError, match="seed: expected less than 4294967296"):
+        build_config(SimulateConfig, values, "simulate")

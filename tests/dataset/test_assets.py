@@ -198,3 +198,13 @@ def test_inspect_asset__slices_of_a_stack__are_in_their_order(tmp_path: Path) ->
         path.rename(path.with_name(f"{name}.png"))
     found, _ = inspect_asset(asset, ("gap_junction",))
     assert [image.stem for image in found.images] == ["3_Z8_", "2_Z9_", "1_Z10_"]
+
+
+def test_inspect_asset__true_plaques_that_are_a_folder__is_an_error(asset: Path) -> None:
+    (asset / "true_plaques.csv").mkdir()
+    assert problems_of(asset) == [("error", "true_plaques.csv", "a table (CSV)")]
+
+
+def test_inspect_asset__true_plaques_that_are_a_broken_link__is_an_error(asset: Path) -> None:
+    (asset / "true_plaques.csv").symlink_to(asset / "nothing")
+    assert problems_of(asset) == [("error", "true_plaques.csv", "a table (CSV)")]

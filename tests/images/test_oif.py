@@ -37,6 +37,19 @@ def test_opened_oif__folder_with_a_z_stack__gives_every_plane(tmp_path: Path) ->
             np.testing.assert_array_equal(scene.read_plane(0, z, c), STACK[z, c])
 
 
+@pytest.mark.parametrize("z_step_nm", [840, 412.5])
+def test_opened_oif__interval_of_slices__is_the_z_step(tmp_path: Path, z_step_nm: float) -> None:
+    path = write_oif(tmp_path / "a.oif", STACK, ["DAPI", "Cx43"], z_step_nm=z_step_nm)
+    with opened_scenes(path) as (scene,):
+        assert scene.z_step_um == pytest.approx(z_step_nm / 1000)
+
+
+def test_opened_oif__no_interval__has_no_z_step(tmp_path: Path) -> None:
+    path = write_oif(tmp_path / "a.oif", STACK, ["DAPI", "Cx43"])
+    with opened_scenes(path) as (scene,):
+        assert scene.z_step_um is None
+
+
 def test_opened_oif__same_dye_twice__gives_the_detectors(tmp_path: Path) -> None:
     path = write_oif(tmp_path / "a.oif", STACK, ["Alexa 488", "Alexa 488"])
     with opened_scenes(path) as (scene,):

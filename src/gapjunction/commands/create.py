@@ -14,6 +14,7 @@ from gapjunction.commands.options import (
     TimeOption,
     ZOption,
     plane_choice,
+    tell_of_single_slices,
 )
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.creation.asset_images import (
@@ -147,6 +148,7 @@ def _planned(of_asset: dict[str, list[Path]], choice: PlaneChoice) -> dict[str, 
         for path in paths
         for image in chosen_images(path, choice)
     ]
+    tell_of_single_slices(choice, [path for _, path, each in found if each.choice.z is None])
     num_digits = max(2, len(str(len(found))))
     planned: dict[str, list[SourceImage]] = {}
     for record, (asset, path, chosen) in enumerate(found, start=1):

@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from pydantic import Field
 
-from gapjunction.config import StrictConfig
+from gapjunction.config import Seed, StrictConfig
 from gapjunction.dataset.rules import CLASS_COLOR
 from gapjunction.files import require_new
 from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
@@ -32,7 +32,7 @@ class ImportWeightsConfig(StrictConfig):
         min_length=1,
         description="Classes to find from now on; without it, those of the file, by number.",
     )
-    seed: int = Field(0, ge=0, description="Draws the weights that the file cannot give.")
+    seed: Seed = Field(0, description="Draws the weights that the file cannot give.")
 
 
 @dataclass(frozen=True, slots=True)

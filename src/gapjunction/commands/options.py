@@ -1,10 +1,17 @@
 """The options that choose planes of microscope files and slices, alike wherever they are."""
 
+import logging
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Protocol
 
 from pydantic import Field
 
-from gapjunction.images.plane_choice import PlaneChoice
+from gapjunction.images.plane_choice import ALL_SLICES, PlaneChoice
+
+logger = logging.getLogger(__name__)
+
+MOST_NAMED = 3  # files
 
 ChannelOption = Annotated[
     tuple[str, ...],
@@ -63,3 +70,14 @@ class PlaneOptions(Protocol):
 def plane_choice(options: PlaneOptions) -> PlaneChoice:
     """Return what the options say of the planes."""
     return PlaneChoice(options.channel, options.z, options.time, options.scene)
+
+
+def tell_of_single_slices(asked: PlaneChoice, single: Sequence[Path]) -> None:
+    """Log the files that have a single slice, if all slices were asked for; at most one line."""
+    if asked.z != ALL_SLICES or not single:
+        return
+    names = ", ".join(path.name for path in single[:MOST_NAMED])
+    logger.info(
+        "--z all makes one image only of a file with a single slice: %s",
+        names if len(single) <= MOST_NAMED else f"{names}, ... ({len(single)} in all)",
+    )

@@ -23,7 +23,7 @@ from gapjunction.benchmark.measured_images import MeasuredImages, measure_annota
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
-from gapjunction.config import StrictConfig
+from gapjunction.config import Seed, StrictConfig
 from gapjunction.errors import BenchmarkError, ConfigError
 from gapjunction.files import folder_written_whole, write_text, written_whole
 from gapjunction.images.pixel_size import reason_for_doubt
@@ -93,7 +93,7 @@ class ReportConfig(StrictConfig):
         description="How many arrangements a permutation test draws where there are too many "
         "to look at all.",
     )
-    seed: Annotated[int, Field(ge=0)] = Field(
+    seed: Seed = Field(
         0, description="Seed of the random images, tests and intervals: same seed, same report."
     )
 

@@ -1,12 +1,13 @@
 """`gapjunction simulate`: write a simulated dataset, images and true boxes, to a folder."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field, PositiveInt
 
-from gapjunction.config import StrictConfig
+from gapjunction.config import Seed, StrictConfig
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.true_plaques import read_true_plaques
 from gapjunction.dataset.writer import write_dataset
@@ -29,7 +30,10 @@ from gapjunction.simulation.stack.stack_dataset import (
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
+logger = logging.getLogger(__name__)
+
 NUM_IMAGES = 24
+MOST_NAMED = 3  # stacks
 Z_STEP_UM = 0.5
 
 
@@ -45,7 +49,7 @@ class SimulateConfig(StrictConfig):
         None, description=f"Number of images ({NUM_IMAGES}); not with --slices"
     )
     size: int = Field(512, ge=64, le=20_000, description="Height and width of an image in pixels")
-    seed: NonNegativeInt = Field(0, description="Same seed, same images")
+    seed: Seed = Field(0, description="Same seed, same images")
     assets: PositiveInt = Field(
         6, description="Number of assets that share the images; with --slices, of stacks"
     )
@@ -101,6 +105,7 @@ def run(config: SimulateConfig) -> SimulateResult:
         else:
             dataset = _stacks(config, config.slices, Path(folder))
             num_plaques = _count_plaques(dataset)
+            _tell_of_empty_stacks(dataset)
         write_dataset(dataset, config.out)
     images = list(dataset.images())
     num_boxes = sum(len(image.boxes) for image in images)
@@ -132,6 +137,23 @@ def _stacks(config: SimulateConfig, num_slices: int, folder: Path) -> Dataset:
 def _count_plaques(dataset: Dataset) -> int:
     paths = [asset.true_plaques_path for asset in dataset.assets]
     return sum(len(read_true_plaques(path)) for path in paths if path is not None)
+
+
+def _tell_of_empty_stacks(dataset: Dataset) -> None:
+    """Log the stacks in which there is no plaque, as small ones may have none."""
+    empty = [
+        asset.name
+        for asset in dataset.assets
+        if not any(len(image.boxes) for image in asset.images)
+    ]
+    if empty:
+        logger.warning(
+            "%d of %d stacks have no gap junction (%s%s); --size makes larger ones, --seed others",
+            len(empty),
+            len(dataset.assets),
+            ", ".join(empty[:MOST_NAMED]),
+            ", ..." if len(empty) > MOST_NAMED else "",
+        )
 
 
 def _require_fitting(config: SimulateConfig) -> None:

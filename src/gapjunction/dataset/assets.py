@@ -106,9 +106,17 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
         mask_path = mask_paths.get(stem)
         problems += _check_mask(mask_path, size)
         images.append(_annotated_image(path, size, found, class_names, mask_path))
-    true_plaques = folder / TRUE_PLAQUES_NAME
-    true_path = true_plaques if true_plaques.is_file() else None
+    true_path, true_problems = _true_plaques_path(folder / TRUE_PLAQUES_NAME)
+    problems += true_problems
     return Asset(folder.name, tuple(images), metadata, true_path), problems
+
+
+def _true_plaques_path(path: Path) -> tuple[Path | None, list[Problem]]:
+    if path.is_file() or not (path.exists() or path.is_symlink()):
+        return (path if path.is_file() else None), []
+    found = "a folder" if path.is_dir() else "a link to nothing"
+    fix = "simulate the stack again, or remove it: only simulated stacks have it"
+    return None, [Problem("error", path, "", found, "a table (CSV)", fix)]
 
 
 def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:

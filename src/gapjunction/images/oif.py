@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from gapjunction.images.axes import refuse_other_axes
-from gapjunction.images.microscope_scene import MicroscopeScene, Plane, square_side
+from gapjunction.images.microscope_scene import MicroscopeScene, Plane, square_side, z_step
 from gapjunction.images.reader_packages import ReaderPackage, load_reader
 from gapjunction.text import UM_PER_UNIT
 
 READER = ReaderPackage("oiffile", "oib", "OIB and OIF")
+NUM_AXES = 9  # that the settings may have
 _NO_DYE = ("", "None")
 _PLANE_NAME = re.compile(r"s_((?:[A-Z]\d{3})*)")
 _Place = tuple[tuple[str, int], ...]
@@ -57,6 +58,7 @@ def _scene(oif: Any, sizes: Mapping[str, int]) -> MicroscopeScene:
         um_per_px=_um_per_px(oif.mainfile),
         is_color=False,
         read_plane=read_plane,
+        z_step_um=z_step(_interval_um(oif.mainfile), sizes.get("Z", 1)),
     )
 
 
@@ -88,3 +90,15 @@ def _um_per_px(settings: Mapping[str, Any]) -> float | None:
         value = image.get(f"{side}ConvertValue")
         sides.append(None if um_per_unit is None or value is None else value * um_per_unit)
     return square_side(*sides)
+
+
+def _interval_um(settings: Mapping[str, Any]) -> float | None:
+    """Return the distance of neighboring slices, which Olympus states in the unit of the axis."""
+    for number in range(NUM_AXES):
+        axis = settings.get(f"Axis {number} Parameters Common", {})
+        if axis.get("AxisCode") == "Z":
+            um_per_unit = UM_PER_UNIT.get(str(axis.get("UnitName", "")))
+            interval = axis.get("Interval")
+            is_number = isinstance(interval, int | float)
+            return interval * um_per_unit if is_number and um_per_unit is not None else None
+    return None

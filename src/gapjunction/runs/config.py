@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gapjunction.config import StrictConfig
+from gapjunction.config import Seed, StrictConfig
 from gapjunction.presets import GivenPreset, RecipeName
 from gapjunction.tracking.store import MlflowDir
 from gapjunction.training.config import TrainingPrecision
@@ -40,8 +40,7 @@ NumGpusOption = Annotated[
     Field(ge=0, description="CUDA GPUs to train on; without it, one if there is one."),
 ]
 SeedOption = Annotated[
-    int,
-    Field(ge=0, lt=2**32, description="Another seed draws other splits, weights and tiles."),
+    Seed, Field(description="Another seed draws other splits, weights and tiles.")
 ]
 WeightsOption = Annotated[
     str | None,

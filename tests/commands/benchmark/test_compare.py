@@ -92,3 +92,22 @@ def test_run__lists_cut_at_different_scores__compare_no_average_precision(
     text = str(run(config(predictions_b=tmp_path / "cut")))
     assert "AP is not compared: boxes were written from a score of 0.000 on in A" in caplog.text
     assert "AP at IoU 0.5: there is too little to tell A and B apart." in text
+
+
+def test_run__chosen_images_and_class__are_all_that_is_compared(
+    logged: LoggedRuns, tmp_path: Path
+) -> None:
+    stems = sorted(path.stem for path in (EXAMPLE / "predictions" / "detections").iterdir())
+    names = [stem.removesuffix("_bbox") for stem in stems[:3]]
+    (tmp_path / "names.txt").write_text("\n".join(names))
+    run(config(forced_filenames_path=tmp_path / "names.txt", label="gap_junction"))
+    parent, a, b = logged.records
+    assert [each.metrics["num_images"] for each in (a, b)] == [3, 3]
+    assert [each.params["label"] for each in (parent, a, b)] == ["gap_junction"] * 3
+    assert parent.params["forced_filenames_path"] == str(tmp_path / "names.txt")
+
+
+@pytest.mark.usefixtures("logged")
+def test_run__class_that_neither_side_has__is_an_error() -> None:
+    with pytest.raises(BenchmarkError, match="label: expected one of gap_junction"):
+        run(config(label="nucleus"))

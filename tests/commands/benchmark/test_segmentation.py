@@ -1,5 +1,6 @@
 """Tests for `gapjunction.commands.benchmark.segmentation`."""
 
+import io
 import json
 import logging
 import shutil
@@ -18,6 +19,7 @@ from PIL import Image
 from gapjunction import cli
 from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig, run
 from gapjunction.errors import BenchmarkError, TrackingError
+from gapjunction.report.mask_overlays import CAPTION_HEIGHT_PX
 from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
 
 REPOSITORY = Path(__file__).parents[3]
@@ -251,3 +253,24 @@ def test_script__no_arguments__logs_to_the_store_that_mlflow_ui_shows(tmp_path: 
     assert {"mean_iou", "mean_iou_per_image", "gap_junction.dice", "pixel_accuracy"} <= names
     stored = {path.name for path in (tmp_path / "mlruns").rglob("*.*")}
     assert stored >= ARTIFACTS
+
+
+def test_run__one_class__is_all_that_is_drawn(logged: LoggedRuns, tmp_path: Path) -> None:
+    of_class = {"gap_junction": 1, "other": 2}
+    pixels = np.zeros((20, 20), np.uint8)
+    pixels[2:6, 2:6], pixels[12:16, 12:16] = 1, 2
+    for folder in ("ground_truth", "predictions"):
+        (tmp_path / folder).mkdir()
+    Image.fromarray(pixels).save(tmp_path / "ground_truth" / "a.png")
+    Image.fromarray(np.zeros_like(pixels)).save(tmp_path / "predictions" / "a.png")
+    labels = tmp_path / "label_properties.json"
+    labels.write_text(json.dumps(dict(zip(of_class, ("#4EF8FF", "#FFB000"), strict=True))))
+    drawn = {}
+    for name, number in of_class.items():
+        run(config(tmp_path, label_properties=labels, label=name))
+        with Image.open(io.BytesIO(logged.files["worst_1_a.png"])) as picture:
+            drawn[number] = np.asarray(picture)[CAPTION_HEIGHT_PX:].any(axis=2)
+    scale = len(drawn[1]) // len(pixels)
+    for number, is_drawn in drawn.items():
+        shown = is_drawn.reshape(20, scale, 20, scale).any(axis=(1, 3))
+        np.testing.assert_array_equal(shown, pixels == number)

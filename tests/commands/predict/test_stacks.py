@@ -270,3 +270,16 @@ def test_run__stopped_while_counting_anew__leaves_no_tables_of_before(
     with pytest.raises(KeyboardInterrupt):
         run(PredictConfig(input=folder, output=out, threshold=0.9))
     assert not list(out.glob("*.csv"))
+
+
+def test_run__all_slices_of_files_with_one__says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "scans"
+    for name in ("first", "second"):
+        write_ome_tiff(folder / f"{name}.ome.tif", with_plaques(0)[None], "ZYX")
+    microscope_stack(folder / "third.ome.tif")
+    with caplog.at_level(logging.INFO):
+        run(PredictConfig(input=folder, output=tmp_path / "out", z="all"))
+    [said] = [each.message for each in caplog.records if "single slice" in each.message]
+    assert said.endswith(": first.ome.tif, second.ome.tif")

@@ -22,6 +22,8 @@ from gapjunction.commands.benchmark.log import shortened
 from gapjunction.commands.benchmark.options import (
     BenchmarkConfig,
     ExperimentName,
+    FilenamesPath,
+    Label,
     NumResamples,
     TruthDir,
 )
@@ -50,6 +52,8 @@ class BenchmarkCompareConfig(BenchmarkConfig):
         json_schema_extra={"positional": True},
     )
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
+    forced_filenames_path: FilenamesPath = None
+    label: Label = None
     num_resamples: NumResamples = 2000
     experiment_name: ExperimentName = "detection"
 
@@ -106,6 +110,8 @@ def _config_of(config: BenchmarkCompareConfig, predictions_dir: Path) -> Benchma
     return BenchmarkDetectionConfig(
         ground_truth_dir=config.ground_truth_dir,
         predictions_dir=predictions_dir,
+        forced_filenames_path=config.forced_filenames_path,
+        label=config.label,
         groups_file=config.groups_file,
         seed=config.seed,
         mlflow_dir=config.mlflow_dir,
@@ -153,6 +159,7 @@ def log_comparison(
     """
     commit = git_commit()
     a, b = manifests
+    stated = {"label": config.label, "forced_filenames_path": config.forced_filenames_path}
     params = {
         "git_commit": shortened(commit),
         "a": str(config.predictions_a),
@@ -163,6 +170,7 @@ def log_comparison(
         "assets_from": groups.source,
         "num_resamples": str(config.num_resamples),
         "seed": str(config.seed),
+        **{name: str(value) for name, value in stated.items() if value is not None},
     }
     content = {"params": params, "differences": {d.metric: asdict(d) for d in differences}}
     if config.json_file is not None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gapjunction.config import StrictConfig
+from gapjunction.config import Seed, StrictConfig
 from gapjunction.tracking.store import MlflowDir
 
 TruthDir = Annotated[
@@ -44,7 +44,7 @@ NumResamples = Annotated[
         ge=100, le=100_000, description="How often the bootstrap draws assets for 95 % intervals."
     ),
 ]
-Seed = Annotated[int, Field(ge=0, description="Seed of the bootstrap: same seed, same intervals.")]
+SeedOption = Annotated[Seed, Field(description="Seed of the bootstrap: same seed, same intervals.")]
 ExperimentName = Annotated[
     str, Field(min_length=1, description="MLflow experiment to log the run in.")
 ]
@@ -57,13 +57,29 @@ JsonFile = Annotated[
 ]
 
 
+FilenamesPath = Annotated[
+    Path | None,
+    Field(
+        description="Text file with the stems of the images to compare, one a line. Without it, "
+        "all are compared."
+    ),
+]
+Label = Annotated[
+    Annotated[str, Field(min_length=1)] | None,
+    Field(
+        description="The only class to compare. Without it, all are.",
+        json_schema_extra={"alias": "--forced_label"},
+    ),
+]
+
+
 class BenchmarkConfig(StrictConfig):
     """The settings that every benchmark has."""
 
     ground_truth_dir: TruthDir
     groups_file: GroupsFile = None
     num_resamples: NumResamples = 1000
-    seed: Seed = 0
+    seed: SeedOption = 0
     mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName
     json_file: JsonFile = None
@@ -72,17 +88,8 @@ class BenchmarkConfig(StrictConfig):
 class PredictionsBenchmarkConfig(BenchmarkConfig):
     """The settings of a benchmark of one set of predictions."""
 
-    forced_filenames_path: Path | None = Field(
-        None,
-        description="Text file with the stems of the images to compare, one a line. Without it, "
-        "all are compared.",
-    )
-    label: str | None = Field(
-        None,
-        min_length=1,
-        description="The only class to compare. Without it, all are.",
-        json_schema_extra={"alias": "--forced_label"},
-    )
+    forced_filenames_path: FilenamesPath = None
+    label: Label = None
     model_version: str | None = Field(
         None,
         min_length=1,

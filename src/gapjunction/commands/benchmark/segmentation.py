@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
@@ -25,6 +26,7 @@ from gapjunction.commands.benchmark.options import (
     ExperimentName,
     PredictionsBenchmarkConfig,
 )
+from gapjunction.dataset.masks import ClassMap
 from gapjunction.files import written_whole
 from gapjunction.metrics.segmentation import (
     PixelCounts,
@@ -76,11 +78,16 @@ class BenchmarkSegmentationConfig(PredictionsBenchmarkConfig):
 
 @dataclass(frozen=True)
 class ShownMasks:
-    """The masks of all images, the colour of each class, and the images themselves by stem."""
+    """The masks of all images, the colour of each class, and the images themselves by stem.
+
+    Attributes:
+        only: the place of the one class to show; None for all.
+    """
 
     pairs: Sequence[MaskPair]
     classes: Mapping[str, str]
     images: Mapping[str, Path]
+    only: int | None
 
 
 @dataclass(frozen=True)
@@ -120,8 +127,8 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
     images = find_images_of(pairs, config.images_dir)
     label_file = find_label_file(config.label_properties, config.ground_truth_dir)
     classes = read_classes(label_file)
-    masks = ShownMasks(pairs, classes, images)
     only = None if config.label is None else column_of(config.label, tuple(classes), label_file)
+    masks = ShownMasks(pairs, classes, images, only)
     pixels = _count_pixels(pairs, classes)
     pixels = pixels if only is None else pixels.of_class(only)
     groups = group_images(pixels.stems, config.groups_file, config.predictions_dir, ())
@@ -169,9 +176,18 @@ def _write_artifacts(
         pair = masks.pairs[row]
         truth, predicted = pair.read(masks.classes)
         image = read_image_of(masks.images.get(pair.stem), truth)
-        picture = mask_overlay(truth.classes, predicted.classes, image)
+        picture = mask_overlay(
+            _only_class(truth.classes, masks.only),
+            _only_class(predicted.classes, masks.only),
+            image,
+        )
         with written_whole(_overlay_path(folder, rank, pair.stem)) as file:
             picture.save(file)
+
+
+def _only_class(classes: ClassMap, only: int | None) -> ClassMap:
+    """Return a class map (0 is background) with the class in place `only` alone, or as it is."""
+    return classes if only is None else np.where(classes == only + 1, classes, 0)
 
 
 def _overlay_path(folder: Path, rank: int, stem: str) -> Path:

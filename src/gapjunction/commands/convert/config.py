@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from gapjunction.commands.convert.translate import Translation
-from gapjunction.config import StrictConfig
+from gapjunction.config import Seed, StrictConfig
 from gapjunction.dataset.coco_layouts import LayoutName
 from gapjunction.dataset.formats.by_name import FormatName
 from gapjunction.dataset.formats.source import Source
@@ -37,7 +37,7 @@ class ConvertConfig(StrictConfig):
         description="coco: as the official DINO reads it; autogluon: images/ (PNG), Annotations/ "
         "with train.json, val.json and test.json, and labels.txt.",
     )
-    seed: int = Field(0, description="Another seed draws another split of the assets.")
+    seed: Seed = Field(0, description="Another seed draws another split of the assets.")
     val_fraction: Fraction | None = Field(
         None,
         description="Share of each dataset's assets for validation. Without it, that of the "

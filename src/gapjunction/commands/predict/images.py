@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from gapjunction.commands.options import tell_of_single_slices
 from gapjunction.commands.validate_files import image_files
 from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
 from gapjunction.dataset.named_images import named_images
@@ -168,6 +169,8 @@ def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[
                 assumed.append(f"{image.origin.path.name}: {names}")
     if len(failures) == len(found):
         raise failures[0]
+    single = [image.origin.path for image in found if image.choice.z is None]
+    tell_of_single_slices(wanted.choice, single)
     if assumed:
         logger.info(
             "%d images of one plane in three channels are shown as red, green and blue, in this "

@@ -92,7 +92,7 @@ def main() -> None:
         ]
         for seed in (TRAIN_SEED, TEST_SEED)
     )
-    arms = [("one", "none", None)]
+    arms: list[tuple[str, str, int | None]] = [("one", "none", None)]
     arms += [(shown, f"seed {s}", s) for s in TRAINING_SEEDS for shown in ("one", "three")]
     rows = [each for arm in arms for each in _judged_arm(*arm, known, unknown)]
     ordered = sorted(rows, key=lambda each: each.look)

@@ -5,6 +5,7 @@ The recipes are those of `gapjunction train`, on smaller tiles and without valid
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import torch
@@ -99,7 +100,7 @@ def train_on(
         optimizer.zero_grad()
         schedule.step()
         average.update_parameters(detector)
-    return with_threshold(average.module.eval(), slices, num_channels)
+    return with_threshold(cast(Detector, average.module.eval()), slices, num_channels)
 
 
 def with_threshold(

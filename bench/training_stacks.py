@@ -24,8 +24,8 @@ from gapjunction.samples.augmentation import (
     draw_zoom,
     flip_and_turn,
 )
-from gapjunction.samples.grey_shown import NUM_CHANNELS, show_grey
-from gapjunction.samples.intensity import measure_intensity, normalize, without_color
+from gapjunction.samples.grey_shown import NUM_CHANNELS, GreyShown, show_grey
+from gapjunction.samples.intensity import Image, measure_intensity, normalize, without_color
 from gapjunction.samples.torch_dataset import MIN_VISIBLE_SHARE, Sample
 from gapjunction.simulation.imaging_model import Kind
 from gapjunction.simulation.stack.simulated_stack import FIRST_SLICE, SimulatedStack
@@ -36,7 +36,7 @@ from gapjunction.simulation.stack.stack_dataset import (
 )
 from gapjunction.stacks.linking import Plaque
 
-GREY_SHOWN = "in_first_channel"  # as `CenterNetConfig` says
+GREY_SHOWN: GreyShown = "in_first_channel"  # as `CenterNetConfig` says
 Z_STEP_UM = 0.5
 # The order of channels stays: grey in the first one is never shown in another.
 AUGMENTATION = AugmentationConfig(grey_probability=1.0)
@@ -129,7 +129,7 @@ def _training_stack(name: str, stack: SimulatedStack) -> TrainingStack:
     )
 
 
-def _view(grey: Sequence[NDArray[np.uint8]], index: int) -> NDArray[np.float32]:
+def _view(grey: Sequence[Image], index: int) -> NDArray[np.float32]:
     intensity = measure_intensity(grey[index])
     shown = (index, max(index - 1, 0), min(index + 1, len(grey) - 1))
     return np.concatenate([normalize(grey[each], intensity)[:1] for each in shown])

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from gapjunction import cli
@@ -265,11 +266,11 @@ def test_run__one_class__is_all_that_is_drawn(logged: LoggedRuns, tmp_path: Path
     Image.fromarray(np.zeros_like(pixels)).save(tmp_path / "predictions" / "a.png")
     labels = tmp_path / "label_properties.json"
     labels.write_text(json.dumps(dict(zip(of_class, ("#4EF8FF", "#FFB000"), strict=True))))
-    drawn = {}
+    drawn: dict[int, NDArray[np.bool_]] = {}
     for name, number in of_class.items():
         run(config(tmp_path, label_properties=labels, label=name))
         with Image.open(io.BytesIO(logged.files["worst_1_a.png"])) as picture:
-            drawn[number] = np.asarray(picture)[CAPTION_HEIGHT_PX:].any(axis=2)
+            drawn[number] = np.asarray(picture)[CAPTION_HEIGHT_PX:].max(axis=2) > 0
     scale = len(drawn[1]) // len(pixels)
     for number, is_drawn in drawn.items():
         shown = is_drawn.reshape(20, scale, 20, scale).any(axis=(1, 3))

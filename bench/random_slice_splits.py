@@ -1,10 +1,10 @@
 """Measure how much a random split of slices flatters a detector, compared with one by stack.
 
-Run it with `python -m bench.random_slice_splits`: about a quarter of an hour of one core; stopped, it goes on
-where it was. Human-like and rat-like stacks of our own simulator, from seeds that are used for
-nothing else, are cross-validated twice, in five folds of equally many slices: with slices dealt at
-random, and with whole stacks. Every slice is tested once in each, so that both are judged by the
-same slices and by models that learnt from as many.
+Run it with `python -m bench.random_slice_splits`: about a quarter of an hour of one core; stopped,
+it goes on where it was. Human-like and rat-like stacks of our own simulator, from seeds that are
+used for nothing else, are cross-validated twice, in five folds of equally many slices: with slices
+dealt at random, and with whole stacks. Every slice is tested once in each, so that both are judged
+by the same slices and by models that learnt from as many.
 """
 
 import json

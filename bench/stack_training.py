@@ -17,6 +17,7 @@ from gapjunction.benchmark.paired_stacks import PairedStack, stacked_plaques
 from gapjunction.boxes import clip_boxes
 from gapjunction.detections import Detections
 from gapjunction.metrics.calibration_fit import unbiased_threshold
+from gapjunction.metrics.judged_scores import judged_boxes
 from gapjunction.models.centernet.model import CenterNet
 from gapjunction.models.checkpoint import DetectorConfig, build_detector, load_checkpoint
 from gapjunction.models.detector import Annotations, Detector
@@ -111,8 +112,11 @@ def with_threshold(
     rows: dict[str, list[int]] = {}
     for row, (stack, _) in enumerate(slices):
         rows.setdefault(stack.name, []).append(row)
-    truths = [stack.truths[index] for stack, index in slices]
-    threshold = unbiased_threshold(truths, found, list(rows.values()))
+    judged = [
+        judged_boxes(stack.truths[index], own)
+        for (stack, index), own in zip(slices, found, strict=True)
+    ]
+    threshold = unbiased_threshold(judged, list(rows.values()))
     return TrainedDetector(model, num_channels, threshold)
 
 

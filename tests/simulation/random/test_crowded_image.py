@@ -38,7 +38,7 @@ def test_simulate_crowded_image__spots__lie_in_crowds(images: list[SimulatedImag
     dispersions = []
     for image in images:
         centers = (image.boxes[:, :2] + image.boxes[:, 2:]) / 2
-        in_blocks, *_ = np.histogram2d(*centers.T, bins=6, range=[(0, SIZE)] * 2)
+        in_blocks, _ = np.histogramdd(centers, bins=6, range=[(0, SIZE)] * 2)
         if len(centers) >= 10:
             dispersions.append(in_blocks.var() / in_blocks.mean())
     # 1 for points scattered at random.

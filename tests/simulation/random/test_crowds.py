@@ -17,8 +17,8 @@ def test_draw_crowds__spots_of_one_crowd__are_a_spacing_apart(seed: int) -> None
         is_scattered = not crowd.center_px.any()  # over the field, as they fall
         if is_scattered or len(crowd.places_px) < 2:
             continue
-        distances, _ = KDTree(crowd.places_px).query(crowd.places_px, k=2)
-        assert distances[:, 1].min() >= 0.8 * SPACING[0] * WIDTH_PX
+        nearer_than = 0.8 * SPACING[0] * WIDTH_PX
+        assert not KDTree(crowd.places_px).query_pairs(nearer_than)
 
 
 def test_draw_crowds__many_fields__from_nearly_empty_to_packed_but_never_more() -> None:

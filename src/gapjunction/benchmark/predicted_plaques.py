@@ -39,7 +39,7 @@ def read_reported_plaques(
             item=f"threshold {threshold}",
             expected=f"at least {lowest}, from which on plaques were counted",
             found=str(threshold),
-            fix="count anew with `gapjunction predict --threshold`",
+            fix="let `gapjunction predict` count anew from that threshold on",
         )
     names = read_stack_names(path.with_name(STACKS_NAME))
     reported: dict[str, list[TabledPlaque]] = {str(AssetName(*name)): [] for name in names}

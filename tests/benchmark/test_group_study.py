@@ -6,8 +6,9 @@ import pytest
 
 from gapjunction.benchmark.asset_measures import measure_assets
 from gapjunction.benchmark.measured_images import measure_annotations
+from gapjunction.commands.simulate import SimulateConfig, run
 from gapjunction.dataset.records import AssetMetadata
-from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS
+from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS, Kind
 from group_cases import asset, study, two_groups
 
 DATA = Path(__file__).parents[2] / "data"
@@ -24,6 +25,21 @@ def test_study_groups__shipped_data__hold_the_effect_that_was_put_in() -> None:
         assert effect.ratio.interval.low <= truth <= effect.ratio.interval.high
     assert [len(density.by_dataset), density.test.num_arrangements] == [2, 400]
     assert density.test.p_value > 0.05
+
+
+def test_study_groups__simulated_single_images__find_the_effect_that_was_put_in(
+    tmp_path: Path,
+) -> None:
+    kinds: tuple[Kind, ...] = ("human", "rat")
+    for kind in kinds:
+        run(SimulateConfig(out=tmp_path / kind, kind=kind, images=12, assets=6, size=256))
+    assets = measure_assets(measure_annotations(tmp_path).images)
+    [density, *_] = study(assets, "diagnosis").comparisons
+    assert density.effect.ratio is not None
+    assert density.effect.ratio.interval is not None
+    truth = DENSITY_BY_DIAGNOSIS["epilepsy"] / DENSITY_BY_DIAGNOSIS["healthy"]
+    assert 1 < density.effect.ratio.interval.low <= truth <= density.effect.ratio.interval.high
+    assert density.test.p_value <= 0.05
 
 
 def test_study_groups__three_groups__compares_all_pairs() -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gapjunction.boxes import as_boxes
-from gapjunction.calibration import Calibration, count_variance
+from gapjunction.calibration import Calibration, count_variance, doubt_share, shared_variance
 from gapjunction.detections import Detections
 
 SCORES = np.array([0.0, 0.1, 0.5, 0.9, 1.0], np.float32)
@@ -47,11 +47,37 @@ def test_count_interval__many_images__is_two_standard_deviations_wide() -> None:
     assert (low, high) == (180, 220)  # 1.96 standard deviations of 10, rounded outwards
 
 
-@given(st.integers(0, 500), st.floats(1, 50), st.integers(0, 100))
+def test_count_interval__shared_doubt__is_wider_by_the_doubts_and_not_by_the_count() -> None:
+    calibration = Calibration(shared_doubt=0.2, num_images=10_000)
+    sure = np.ones(160, np.float32)
+    doubted = np.append(sure, np.full(40, 0.5, np.float32))
+    # 10 of the 40 doubts vary, of 180 seen: 10 + 0.2 * 10 / 180 * 10 ** 2 = 3.33 ** 2
+    assert calibration.count_interval(180, doubted) == (173, 187)
+    assert calibration.count_interval(160, sure) == (158, 162)
+
+
+def test_count_interval__widened__reaches_as_much_further() -> None:
+    calibration = Calibration(num_images=10_000)
+    assert calibration.count_interval(200, np.full(400, 0.5, np.float32), 1.5) == (170, 230)
+
+
+def test_doubt_share__half_of_two_in_doubt__is_a_sixth() -> None:
+    assert doubt_share(np.array([1.0, 0.5], np.float32)) == pytest.approx(0.25 / 1.5)
+
+
+def test_doubt_share__nothing_seen__is_none() -> None:
+    assert doubt_share(np.zeros(0, np.float32)) == 0.0
+
+
+def test_shared_variance__coin_flips__is_the_square_of_theirs_by_the_doubt() -> None:
+    assert shared_variance(np.full(40, 0.5, np.float32), 0.0) == pytest.approx(0.5 * 10**2)
+
+
+@given(st.integers(0, 500), st.floats(0, 50), st.integers(0, 100))
 def test_count_interval__anything__holds_the_count_and_no_negative_number(
-    count: int, dispersion: float, num_images: int
+    count: int, shared_doubt: float, num_images: int
 ) -> None:
-    calibration = Calibration(dispersion=dispersion, num_images=num_images)
+    calibration = Calibration(shared_doubt=shared_doubt, num_images=num_images)
     low, high = calibration.count_interval(count, np.full(count, 0.9, np.float32))
     assert 0 <= low <= count <= high
 

@@ -3,8 +3,9 @@
 A network's scores rank its detections, but a score of 0.5 need not be right half of the time.
 Platt scaling (Platt 1999) makes probabilities of them, with two numbers that are fitted to images
 with annotations. An image's count then has a variance: each detection is right or not, and some
-objects are missed. Images differ by more than that, so the variance is multiplied by a dispersion,
-as in quasi-likelihood (Wedderburn 1974).
+objects are missed. What is doubted in an image is often of one kind and right, or wrong, together:
+that variance grows with its square (Williams 1982), and more so where much of what is seen is
+doubted.
 """
 
 import numpy as np
@@ -25,7 +26,9 @@ class Calibration(StrictConfig):
     Attributes:
         slope, intercept: probability = sigmoid(slope * logit(score) + intercept).
         missed_share: share of annotated objects without any detection.
-        dispersion: variance of the counts' errors, relative to what the probabilities say.
+        dispersion: variance of the counts' errors, relative to what the probabilities say, of
+            models that were fitted before `shared_doubt` was; 1 since.
+        shared_doubt: how far the doubts of an image are right or wrong together; 0: not at all.
         num_images: images it was fitted to; few make intervals wide.
     """
 
@@ -33,6 +36,7 @@ class Calibration(StrictConfig):
     intercept: float = 0.0
     missed_share: float = Field(default=0.0, ge=0, le=1)
     dispersion: float = Field(default=1.0, gt=0)
+    shared_doubt: float = Field(default=0.0, ge=0)
     num_images: int = Field(default=0, ge=0)
 
     def to_probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -51,15 +55,20 @@ class Calibration(StrictConfig):
         """Return detections whose scores are probabilities; their order stays."""
         return Detections(found.boxes, self.to_probabilities(found.scores), found.labels)
 
-    def count_interval(self, count: int, probabilities: NDArray[np.float32]) -> tuple[int, int]:
+    def count_interval(
+        self, count: int, probabilities: NDArray[np.float32], widened: float = 1.0
+    ) -> tuple[int, int]:
         """Return the interval that holds the true count of an image in 95 % of images.
 
         `probabilities` are those of all detections of the image, counted or not. One fitted to
         fewer than two images gives no interval that means anything: it is as wide as for two.
+        It is made wider by the factor `widened`.
         """
         freedom = max(self.num_images - 1, 1)
-        variance = self.dispersion * count_variance(probabilities, self.missed_share)
-        half_width = float(student.ppf((1 + LEVEL) / 2, freedom)) * float(np.sqrt(variance))
+        alone = count_variance(probabilities, self.missed_share)
+        shared = shared_variance(probabilities, self.missed_share)
+        spread = float(np.sqrt(self.dispersion * alone + self.shared_doubt * shared))
+        half_width = widened * float(student.ppf((1 + LEVEL) / 2, freedom)) * spread
         return max(int(np.floor(count - half_width)), 0), int(np.ceil(count + half_width))
 
 
@@ -78,3 +87,17 @@ def count_variance(probabilities: NDArray[np.float32], missed_share: float) -> f
     exact = probabilities.astype(np.float64)
     expected_missed = missed_share * float(exact.sum()) / max(1 - missed_share, SCORE_MARGIN)
     return max(float((exact * (1 - exact)).sum()) + expected_missed, 1.0)
+
+
+def shared_variance(probabilities: NDArray[np.float32], missed_share: float) -> float:
+    """Return what `Calibration.shared_doubt` multiplies: the variance, squared, by the doubt."""
+    return doubt_share(probabilities) * count_variance(probabilities, missed_share) ** 2
+
+
+def doubt_share(probabilities: NDArray[np.float32]) -> float:
+    """Return how much of what is seen is doubted: 0 if all is sure, or nothing is seen; below 1.
+
+    It is the sum of p (1 - p), the variance of coin flips, by that of p.
+    """
+    exact = probabilities.astype(np.float64)
+    return float((exact * (1 - exact)).sum() / max(exact.sum(), SCORE_MARGIN))

@@ -6,7 +6,12 @@ import pytest
 from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration
 from gapjunction.detections import Detections
-from gapjunction.metrics.calibration_fit import fit_calibration, unbiased_threshold
+from gapjunction.metrics.calibration_fit import (
+    MOST_SHARED_DOUBT,
+    fit_calibration,
+    fit_shared_doubt,
+    unbiased_threshold,
+)
 from gapjunction.metrics.judged_scores import JudgedScores, judged_boxes
 
 SIDE, FAR = 10.0, 5000.0
@@ -86,7 +91,25 @@ def test_fit_calibration__images_that_differ__have_wider_intervals() -> None:
     alike, differing = (
         fit_calibration(judged(*images(60, rng, meaning, noise))) for noise in (0.0, 0.5)
     )
-    assert alike.dispersion < differing.dispersion
+    assert alike.shared_doubt < differing.shared_doubt
+
+
+def test_fit_shared_doubt__errors_as_large_as_the_doubt_says__are_not_shared() -> None:
+    doubted = np.full(40, 0.5, np.float32)  # sd of the count: 3.16
+    images_with = [JudgedScores(doubted, np.ones(40, np.bool_), 40 + error) for error in (3, -3)]
+    assert fit_shared_doubt(images_with, 0.5, 0.0) == 0.0
+
+
+def test_fit_shared_doubt__larger_errors__makes_the_variance_that_of_the_errors() -> None:
+    doubted = np.full(40, 0.5, np.float32)
+    images_with = [JudgedScores(doubted, np.ones(40, np.bool_), 40 + error) for error in (8, -8)]
+    # 8 ** 2 = 10 + amount * 0.5 * 10 ** 2
+    assert fit_shared_doubt(images_with, 0.5, 0.0) == pytest.approx(54 / 50)
+
+
+def test_fit_shared_doubt__errors_without_any_doubt__has_an_end() -> None:
+    sure = JudgedScores(np.ones(40, np.float32), np.ones(40, np.bool_), 80)
+    assert fit_shared_doubt([sure], 0.5, 0.0) == MOST_SHARED_DOUBT
 
 
 def test_fit_calibration__a_handful_of_detections__moves_little() -> None:

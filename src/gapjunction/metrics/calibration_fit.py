@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.optimize import brentq, minimize
 
-from gapjunction.calibration import Calibration, count_variance, logits
+from gapjunction.calibration import Calibration, count_variance, logits, shared_variance
 from gapjunction.metrics.detection_metrics import NEUTRAL_THRESHOLD
 from gapjunction.metrics.judged_scores import JudgedScores
 
 HALF_A_BOX = 0.5  # more, on both sides, so that a ratio of none is a number
+MOST_SHARED_DOUBT = 1e3  # where errors come without doubt, no more makes intervals that help
 PRIOR_SD = 1.0  # of slope and intercept about 1 and 0; a handful of detections cannot move them far
 
 
@@ -36,7 +37,7 @@ def fit_calibration(
     )
     probable = [each.calibrated(scaled) for each in judged]
     threshold = unbiased_threshold(probable, groups)
-    return scaled.but(dispersion=_dispersion(probable, threshold, scaled.missed_share))
+    return scaled.but(shared_doubt=fit_shared_doubt(probable, threshold, scaled.missed_share))
 
 
 def unbiased_threshold(
@@ -66,6 +67,28 @@ def unbiased_threshold(
     return float(np.float32((falling[kept] + falling[kept + 1]) / 2))
 
 
+def fit_shared_doubt(
+    judged: Sequence[JudgedScores], threshold: float, missed_share: float
+) -> float:
+    """Return with how much shared doubt the counts err as much as they should; 0 if they do anyway.
+
+    The mean of squared errors, each relative to its variance, is 1 then, as in Williams (1982).
+    `judged` have probabilities for scores.
+    """
+    errors = np.array([each.num_true - (each.scores >= threshold).sum() for each in judged])
+    alone = np.array([count_variance(each.scores, missed_share) for each in judged])
+    shared = np.array([shared_variance(each.scores, missed_share) for each in judged])
+
+    def excess(amount: float) -> float:
+        return float((errors**2 / (alone + amount * shared)).mean() - 1)
+
+    if not judged or excess(0.0) <= 0:
+        return 0.0
+    if excess(MOST_SHARED_DOUBT) >= 0:
+        return MOST_SHARED_DOUBT
+    return float(brentq(excess, 0.0, MOST_SHARED_DOUBT))
+
+
 def _scores(judged: Sequence[JudgedScores]) -> NDArray[np.float32]:
     return np.concatenate([np.zeros(0, np.float32), *(each.scores for each in judged)])
 
@@ -86,16 +109,3 @@ def _fit_line(odds: NDArray[np.float64], is_right: NDArray[np.bool_]) -> tuple[f
 
     log_slope, intercept = minimize(loss, np.zeros(2), method="BFGS").x
     return float(np.exp(log_slope)), float(intercept)
-
-
-def _dispersion(judged: Sequence[JudgedScores], threshold: float, missed_share: float) -> float:
-    """Return the mean squared error of the counts, relative to their variances; at least 1.
-
-    `judged` have probabilities for scores.
-    """
-    ratios = [
-        (each.num_true - int((each.scores >= threshold).sum())) ** 2
-        / count_variance(each.scores, missed_share)
-        for each in judged
-    ]
-    return max(float(np.mean(ratios)), 1.0) if ratios else 1.0

@@ -5,7 +5,8 @@ a run folder on new images; stopped, it goes on where it was when it is started 
 is drawn from a microscope, a staining and a field of clutter of its own
 (`simulation/random/random_image.py`), so that the detector cannot rely on the look of any of them.
 Neither `data/` nor any set of `make bench` plays a part, also not in choosing settings. Afterwards
-`python -m bench.plaque_scoring` fits what the plaques of stacks are worth to the new weights.
+`python -m bench.plaque_scoring` fits what the plaques of stacks are worth to the new weights, and
+`python -m bench.known_images` how far their counts are to be trusted.
 """
 
 import argparse

@@ -37,7 +37,8 @@ PREDICTED_PLAQUES = PlaqueTable(
     fix="count anew with `gapjunction predict`",
 )
 STACK_TABLES = (STACKS_NAME, PLAQUES_NAME, PLAQUE_BOXES_NAME)
-COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high")  # of counts.csv
+# Of counts.csv:
+COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high", "unlikeness")
 
 Kind = Literal["detections", "intervals", "counts", "overlays", "seen", "csv"]
 DETECTIONS: Kind = "detections"
@@ -139,7 +140,8 @@ class Manifest(BaseModel):
 class CountRow(NamedTuple):
     """One row of counts.csv: objects of a class in an image, and the interval of their number.
 
-    Dataset and asset of a plain image file are "".
+    Dataset and asset of a plain image file are "". `unlikeness` is that of the image; None where
+    the model does not know.
     """
 
     dataset: str
@@ -149,6 +151,7 @@ class CountRow(NamedTuple):
     num_objects: int
     low: int
     high: int
+    unlikeness: float | None
 
 
 class ImageRow(NamedTuple):

@@ -91,6 +91,8 @@ def test_run__few_validation_images__fits_scores_to_training_images_too(
     assert f"({num_trained_on} of them trained on)" in card.replace("\n", " ")
     assert f"of which {num_trained_on} were trained on" in caplog.text
     fitted = load_checkpoint(tmp_path / "run").config
+    assert fitted.known is not None
+    assert fitted.known.num_images == facts["num_calibration_images"]
     with patch.object(TrainingData, "to_calibrate_on", lambda own: own.val):
         run(TrainConfig(folds=1, data=(data,), output=tmp_path / "other"))
     validated = load_checkpoint(tmp_path / "other").config

@@ -7,6 +7,7 @@ from gapjunction.calibration import Calibration
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig, PlaqueScoring
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.unlikeness import KnownSigns
 
 CONFIG = DetectorConfig(
     class_names=("plaque", "other"),
@@ -107,3 +108,35 @@ def test_plaque_sentence__says_the_threshold_and_its_source() -> None:
     assert "0.7 on, as asked for" in asked
     assert "is 0.4 (fitted to 7 stacks)" in asked
     assert not CountingRule.of(CONFIG, None, None).plaque_sentence(is_shipped=True)
+
+
+def knowing_rule(doubt: float = 0.5, passed_by: float = 1.0) -> CountingRule:
+    """Return a rule that knows such signs in its calibration images."""
+    known = KnownSigns(doubt=doubt, passed_by=passed_by, num_images=12)
+    return CountingRule.of(CONFIG.but(known=known), None, None)
+
+
+def test_unlikeness__nothing_known__is_none() -> None:
+    assert CountingRule.of(CONFIG, None, None).unlikeness(seen(0.5), 100) is None
+
+
+def test_unlikeness__everything_doubted__is_the_doubt_by_the_usual_one() -> None:
+    assert knowing_rule(doubt=0.25).unlikeness(seen(0.5, 0.5), 0) == pytest.approx(2)
+
+
+def test_intervals__usual_signs__are_those_of_the_calibration() -> None:
+    everything = seen(0.9, 0.7, 0.6, 0.4)
+    interval = knowing_rule().intervals(everything, 3)["plaque"]
+    assert interval == CONFIG.calibration.count_interval(3, everything.scores)
+
+
+def test_intervals__twice_the_usual_doubt__are_twice_as_wide() -> None:
+    everything = seen(*[0.5] * 40)
+    interval = knowing_rule(doubt=0.25).intervals(everything, 0)["plaque"]
+    assert interval == CONFIG.calibration.count_interval(40, everything.scores, 2.0)
+
+
+def test_intervals__spots_that_nothing_was_found_of__reach_up_to_them() -> None:
+    low, high = knowing_rule().intervals(seen(), 85)["plaque"]
+    assert low == 0
+    assert high >= 85

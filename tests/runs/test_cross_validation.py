@@ -206,6 +206,9 @@ def test_run__annotated_stacks__fit_plaques_to_those_that_no_detector_had_seen(
 ) -> None:
     data = build_stacks(tmp_path / "rats", **dict.fromkeys("abcdef", TWO_PLAQUES))
     trained(data, tmp_path / "run", max_epochs=1)
-    plaques = load_checkpoint(tmp_path / "run").config.plaques
+    config = load_checkpoint(tmp_path / "run").config
+    assert config.known is not None
+    assert config.known.num_images == 10  # slices: those of the sixth stack are for testing
+    plaques = config.plaques
     assert plaques is not None
     assert plaques.calibration.num_images == 5  # the sixth is for testing

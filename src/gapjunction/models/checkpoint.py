@@ -17,6 +17,7 @@ from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.centernet.model import CenterNetConfig
 from gapjunction.models.detector import Detector
 from gapjunction.models.networks import Network
+from gapjunction.unlikeness import KnownSigns
 
 WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
 VERSION_DIGITS = 8
@@ -62,6 +63,8 @@ class DetectorConfig(StrictConfig):
         score_threshold: detections with this probability or more are counted.
         plaques: of stacks; None where no stack was annotated, neither for it nor for what its
             training started from: what counts in slices is linked then, and each plaque counts.
+        known: the signs of images like those of the calibration; None where they were not fitted:
+            nothing tells then whether an image is unlike them.
     """
 
     class_names: tuple[str, ...]
@@ -76,6 +79,7 @@ class DetectorConfig(StrictConfig):
     calibration: Calibration = Calibration()
     score_threshold: float = Field(default=0.5, ge=0, le=1)
     plaques: PlaqueScoring | None = None
+    known: KnownSigns | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

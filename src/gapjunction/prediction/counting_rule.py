@@ -6,6 +6,7 @@ from typing import Self
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.text import counted
+from gapjunction.unlikeness import Signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,25 +43,41 @@ class CountingRule:
         """Return what is written of everything seen."""
         return seen.scored_at_least(self.lowest_score)
 
-    def intervals(self, seen: Detections) -> dict[str, tuple[int, int]]:
+    def unlikeness(self, seen: Detections, num_spots: int) -> float | None:
+        """Return how unlike the calibration images one is, above 1 for few of these.
+
+        `seen` is everything, with probabilities; `num_spots` stand out from their ground. None
+        where the model does not know.
+        """
+        known = self.config.known
+        return None if known is None else known.unlikeness(Signs.of(seen.scores, num_spots))
+
+    def intervals(self, seen: Detections, num_spots: int = 0) -> dict[str, tuple[int, int]]:
         """Return for each class the interval that its true count in an image lies in.
 
         `seen` is everything, with probabilities. Only the fitted threshold is known to err in
         both directions alike. Under another one the interval holds that of the fitted one as
         well, so that it still holds the true count, whatever is counted.
+
+        That of an image unlike those of the calibration is as much wider as it is more unlike;
+        where unusually many of its spots were passed by (`num_spots`), it reaches up to these.
         """
+        widened = max(self.unlikeness(seen, num_spots) or 0.0, 1.0)
+        least_high = num_spots if self._has_passed_by(seen, num_spots) else 0
         thresholds = (self.threshold, self.config.score_threshold)
         intervals = {}
         for label, name in enumerate(self.config.class_names):
             scores = seen.scores[seen.labels == label]
             lows, highs = zip(
                 *(
-                    self.config.calibration.count_interval(int((scores >= each).sum()), scores)
+                    self.config.calibration.count_interval(
+                        int((scores >= each).sum()), scores, widened
+                    )
                     for each in thresholds
                 ),
                 strict=True,
             )
-            intervals[name] = min(lows), max(highs)
+            intervals[name] = min(lows), max(*highs, least_high)
         return intervals
 
     def sentence(self, *, is_shipped: bool) -> str:
@@ -97,3 +114,7 @@ class CountingRule:
             f"plaques of stacks count from a probability of {self.plaque_threshold:.3g} on, as "
             f"asked for; the model's own threshold for them is {fitted} ({source})"
         )
+
+    def _has_passed_by(self, seen: Detections, num_spots: int) -> bool:
+        known = self.config.known
+        return known is not None and known.has_passed_by(Signs.of(seen.scores, num_spots))

@@ -25,6 +25,7 @@ class Found:
         rule: from which probability on objects are counted.
         um_per_px: the side of a pixel, where it is known.
         scale: the factor that the image was shown with.
+        num_spots: spots that stand out from their ground, whether objects or not.
     """
 
     image: ImageArray
@@ -32,6 +33,7 @@ class Found:
     rule: CountingRule
     um_per_px: float | None
     scale: float
+    num_spots: int = 0
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -52,7 +54,12 @@ class Found:
     @property
     def intervals(self) -> dict[str, tuple[int, int]]:
         """For each class the interval that holds the true count in 95 % of images."""
-        return self.rule.intervals(self.seen)
+        return self.rule.intervals(self.seen, self.num_spots)
+
+    @property
+    def unlikeness(self) -> float | None:
+        """How unlike the calibration images it is: above 1 is rare; None where nothing tells."""
+        return self.rule.unlikeness(self.seen, self.num_spots)
 
     def __repr__(self) -> str:
         return f"Found({self})"

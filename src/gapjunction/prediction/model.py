@@ -26,6 +26,7 @@ from gapjunction.prediction.found import Found
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE
 from gapjunction.prediction.shown_size import Viewer
+from gapjunction.prediction.spots import count_spots
 from gapjunction.prediction.tiled import OnTiles, PredictionSettings, detect_image
 from gapjunction.prediction.views import choose_views
 
@@ -123,7 +124,9 @@ class Model:
         stained = shining.left_out(seen, whole, viewed)
         shining.tell()
         size_um = views.shown_size.verdicts.um_of(viewed)
-        return Found(viewed.picture.shown(whole), stained, rule, size_um, shown_scale)
+        pixels = viewed.picture.shown(whole)
+        num_spots = count_spots(pixels, shown_scale)
+        return Found(pixels, stained, rule, size_um, shown_scale, num_spots)
 
     def settings(self, scale: float, least_span: float = 0.0) -> PredictionSettings:
         """Return how an image is cut up, shown with a factor and with intensities of its group."""

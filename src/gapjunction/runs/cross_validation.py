@@ -27,6 +27,7 @@ from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.folder import FOLDS_NAME, STATE_NAME, RunSettings
 from gapjunction.runs.folds import Fold, make_folds
 from gapjunction.runs.held_out import read_found, write_found
+from gapjunction.runs.known_signs import with_known_signs
 from gapjunction.runs.parts import make_tiles, start_detector
 from gapjunction.runs.processes import is_main_process, made_by_main
 from gapjunction.runs.recorder import keep_weights, write_history
@@ -66,7 +67,7 @@ def fit_in_folds(
         records = made_by_main(lambda: _pooled_records(folds, settings, folder))
         _train_on_all(records, settings, data, folder, use_cpu=use_cpu)
         if is_main_process():
-            _calibrate_plaques(folds, records, folder)
+            _calibrate_the_rest(folds, records, folder)
     if is_main_process():
         _finish(records, folder)
     return records
@@ -158,16 +159,20 @@ def _held_out_found(
     return found
 
 
-def _calibrate_plaques(folds: Sequence[Fold], records: list[EpochRecord], folder: Path) -> None:
-    """Fit what plaques are worth to the stacks that no detector had seen, if there are enough."""
+def _calibrate_the_rest(folds: Sequence[Fold], records: list[EpochRecord], folder: Path) -> None:
+    """Fit to images that no detector had seen what signs they show, and what plaques are worth.
+
+    The latter if there are enough stacks.
+    """
     best = best_record(records)
     if best.epoch == 0:
         return
     of_folds = [read_records(_fold_folder(fold, folder) / STATE_NAME)[best.epoch] for fold in folds]
     found = _held_out_found(folds, of_folds, folder)
     probable = [best.validation.calibration.calibrated(each) for each in found]
-    config = read_config(DetectorConfig, folder / CONFIG_NAME)
-    save_config(with_fitted_plaques(config, _held_out_images(folds), probable), folder)
+    images = _held_out_images(folds)
+    config = with_known_signs(read_config(DetectorConfig, folder / CONFIG_NAME), images, probable)
+    save_config(with_fitted_plaques(config, images, probable), folder)
 
 
 def _train_on_all(

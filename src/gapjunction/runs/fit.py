@@ -15,6 +15,7 @@ from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.folder import STATE_NAME, RunSettings
 from gapjunction.runs.folds import NO_FOLDS
+from gapjunction.runs.known_signs import with_known_signs
 from gapjunction.runs.parts import make_tiles, start_detector
 from gapjunction.runs.processes import is_main_process, join_processes, num_processes
 from gapjunction.runs.recorder import keep_weights, write_history
@@ -79,6 +80,7 @@ def _fit_once(
         device = next(detector.parameters()).device
         _calibrate(settings, data, folder, records, device)
         _calibrate_plaques(settings, data, folder, records, device)
+        _learn_signs(data, folder, records, device)
     return records
 
 
@@ -129,6 +131,19 @@ def _calibrate_plaques(
     found = detect(checkpoint.detector, tracked(images, "Calibrating", len(images)), config)
     probable = [config.calibration.calibrated(each) for each in found]
     save_config(with_fitted_plaques(config, images, probable), folder)
+
+
+def _learn_signs(
+    data: TrainingData, folder: Path, records: list[EpochRecord], device: torch.device
+) -> None:
+    """Fit to the best weights what tells that an image is unlike those they were calibrated on."""
+    if best_record(records).epoch == 0:
+        return
+    checkpoint = load_checkpoint(folder, device)
+    config, images = checkpoint.config, data.to_calibrate_on()
+    found = detect(checkpoint.detector, images, config)
+    probable = [config.calibration.calibrated(each) for each in found]
+    save_config(with_known_signs(config, images, probable), folder)
 
 
 def _say_what_came_of_it(records: list[EpochRecord], folder: Path) -> None:

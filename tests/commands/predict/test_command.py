@@ -32,6 +32,7 @@ from gapjunction.models.checkpoint import (
     save_checkpoint,
 )
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.unlikeness import KnownSigns
 from published_files import TINY_RESNET
 from tiny_centernet import SMALL, tiny_centernet
 
@@ -334,6 +335,28 @@ def test_run__calibrated_detector__writes_probabilities_and_intervals(
     assert int(row["count"]) == count > 0
     assert (int(row["low"]), int(row["high"])) == calibration.count_interval(count, own.scores)
     assert int(row["low"]) < count < int(row["high"])
+    assert row["unlikeness"] == ""
+
+
+def test_run__image_full_of_spots_that_are_passed_by__is_said_to_be_unlike(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    pixels = np.full((128, 128), 20, np.uint8)
+    for dy, dx in np.ndindex(3, 3):
+        pixels[8 + dy :: 16, 8 + dx :: 16] = 220
+    Image.fromarray(pixels).save(tmp_path / "spots.png")
+    known = KnownSigns(doubt=0.5, passed_by=1.0, num_images=12)
+    edit_json(checkpoint / "config.json", known=known.model_dump(), score_threshold=1.0)
+    edit_json(checkpoint / "config.json", calibration={"intercept": -50.0})
+    config = PredictConfig(
+        input=tmp_path / "spots.png", checkpoint=checkpoint, output=tmp_path / "o"
+    )
+    result = run(config)
+    assert "1 image is unlike" in str(result)
+    (row,) = csv.DictReader((tmp_path / "o" / "counts.csv").read_text().splitlines())
+    assert float(row["unlikeness"]) == pytest.approx(np.log(65), abs=0.01)
+    assert (int(row["count"]), int(row["high"])) == (0, 64)
+    assert run(config).unlike == ("spots",)  # finished already
 
 
 @pytest.mark.parametrize(("threshold", "is_full"), [(0.2, True), (1.0, False)])

@@ -17,21 +17,21 @@ def found() -> SeenInImage:
     detections = Detections(
         rng.random((5, 4), np.float32) * 100, rng.random(5, np.float32), np.arange(5)
     )
-    return SeenInImage(detections, 70, 90)
+    return SeenInImage(detections, 70, 90, 3)
 
 
 def test_read_seen__what_was_written__is_the_same_to_the_last_bit(tmp_path: Path) -> None:
     write_seen(tmp_path / "a.npz", found(), STATE)
     again = read_seen(tmp_path / "a.npz", STATE)
     assert again is not None
-    assert (again.height, again.width) == (70, 90)
+    assert (again.height, again.width, again.num_spots) == (70, 90, 3)
     own, read = found().detections, again.detections
     for name in ("boxes", "scores", "labels"):
         np.testing.assert_array_equal(getattr(read, name), getattr(own, name), strict=True)
 
 
 def test_write_seen__nothing__can_be_read(tmp_path: Path) -> None:
-    write_seen(tmp_path / "a.npz", SeenInImage(Detections.none(), 8, 8), STATE)
+    write_seen(tmp_path / "a.npz", SeenInImage(Detections.none(), 8, 8, 0), STATE)
     again = read_seen(tmp_path / "a.npz", STATE)
     assert again is not None
     assert len(again.detections) == 0

@@ -25,6 +25,7 @@ from gapjunction.commands.predict.manifest import (
 from gapjunction.commands.predict.shared_range import measure_shared
 from gapjunction.commands.predict.stack_tables import StackScales
 from gapjunction.commands.predict.stacks import write_stacks
+from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.images.slice_names import slice_rule
@@ -37,6 +38,7 @@ from gapjunction.prediction_folder import (
     PLAQUES_NAME,
     STACK_TABLES,
     STACKS_NAME,
+    CountRow,
 )
 from gapjunction.runs.device import choose_device
 from gapjunction.text import counted
@@ -53,6 +55,7 @@ class PredictResult:
         num_skipped: those of them that an earlier run had finished.
         num_counted_anew: those of them that an earlier run had seen, and this one counted.
         plaques: of the stacks that images are slices of, by class; none where there is no stack.
+        unlike: images whose counts may be far off, the most unlike first.
         failures: why other images are not in it.
     """
 
@@ -62,6 +65,7 @@ class PredictResult:
     num_counted_anew: int
     totals: dict[str, int]
     plaques: dict[str, int] = field(default_factory=dict)
+    unlike: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
 
     @property
@@ -82,6 +86,8 @@ class PredictResult:
                 f"{PLAQUES_NAME}; the counts above are of slices, in which a plaque is counted "
                 "again and again"
             )
+        if self.unlike:
+            lines.append(unlike_sentence(self.unlike))
         if self.failures:
             lines += [f"Not predicted: {len(self.failures)}", *self.failures]
         return "\n".join(lines)
@@ -137,7 +143,7 @@ def run(config: PredictConfig) -> PredictResult:
     step = Step.of(model, views.shown_size, rule, shared)
     failures = anew.failures | predict_all(anew.left, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
-    totals = _write_totals(config.output, done, model.config.class_names)
+    rows = _write_rows(config.output, done)
     scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
     plaques = write_stacks(config.output, done, rule, slice_names, scales)
     if plaques and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
@@ -149,8 +155,9 @@ def run(config: PredictConfig) -> PredictResult:
         num_images=len(done),
         num_skipped=len(pairs) - len(waiting),
         num_counted_anew=anew.num_counted,
-        totals=totals,
+        totals=_totals(rows, model.config.class_names),
         plaques=plaques,
+        unlike=unlike_images(rows),
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )
 
@@ -165,16 +172,21 @@ def _selection(config: PredictConfig, model: Model) -> ImageSelection:
     )
 
 
-def _write_totals(
-    output: Path, done: Sequence[ImageWithFiles], class_names: Sequence[str]
-) -> dict[str, int]:
+def _write_rows(output: Path, done: Sequence[ImageWithFiles]) -> list[CountRow]:
     """Write the table of counts, and remove the files of images that are not in it."""
     num_removed = remove_other_files(output, {image.output_name for image, _ in done})
     if num_removed:
         logger.info(
             "removed the files of %s, which are gone or unreadable", counted(num_removed, "image")
         )
-    return write_table(output, done, class_names)
+    return write_table(output, done)
+
+
+def _totals(rows: Sequence[CountRow], class_names: Sequence[str]) -> dict[str, int]:
+    totals = dict.fromkeys(class_names, 0)
+    for row in rows:
+        totals[row.class_name] += row.num_objects
+    return totals
 
 
 def _choose_device(config: PredictConfig) -> torch.device:

@@ -27,6 +27,7 @@ from gapjunction.text import normalized
 LONGEST_STEM = LONGEST_NAME - max(map(len, ENDINGS.values()))  # bytes
 FIRST_AND_LAST: tuple[Kind, ...] = ("seen", "intervals")  # of the files of an image
 SHOWN = 40  # characters of a name that is longer
+UNLIKENESS_DIGITS = 2
 
 
 class IntervalFile(StrictConfig):
@@ -34,12 +35,14 @@ class IntervalFile(StrictConfig):
 
     Attributes:
         threshold, lowest_score: from which on objects were counted, and boxes written.
+        unlikeness: of the image; None where the model does not know.
     """
 
     intervals: dict[str, tuple[int, int]]
     made_from: ImageState | None
     threshold: float
     lowest_score: float
+    unlikeness: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +155,11 @@ def write_prediction(
             picture.save(partial)
     write_count_file(files.counts, counted, names)
     content = IntervalFile(
-        intervals=rule.intervals(seen.detections),
+        intervals=rule.intervals(seen.detections, seen.num_spots),
         made_from=files.image_state,
         threshold=rule.threshold,
         lowest_score=rule.lowest_score,
+        unlikeness=rule.unlikeness(seen.detections, seen.num_spots),
     )
     write_text(files.intervals, content.model_dump_json(indent=2) + "\n")
 
@@ -163,27 +167,26 @@ def write_prediction(
 def write_table(
     output: Path,
     predicted: Sequence[tuple[ListedImage, PredictionFiles]],
-    class_names: Sequence[str],
-) -> dict[str, int]:
-    """Write counts.csv, a row for each image and class, and return the totals.
+) -> list[CountRow]:
+    """Write counts.csv, a row for each image and class, and return the rows.
 
     `low` and `high` hold the true count in 95 % of images like those of the validation.
     """
     rows = [row for image, files in predicted for row in _rows(image, files)]
     write_counts(output, rows)
-    totals = dict.fromkeys(class_names, 0)
-    for row in rows:
-        totals[row.class_name] += row.num_objects
-    return totals
+    return rows
 
 
 def _rows(image: ListedImage, files: PredictionFiles) -> Iterator[CountRow]:
     """Yield what the files of an image say of each class."""
     origin = image.origin
-    intervals = IntervalFile.model_validate_json(files.intervals.read_bytes()).intervals
+    content = IntervalFile.model_validate_json(files.intervals.read_bytes())
+    unlikeness = (
+        None if content.unlikeness is None else round(content.unlikeness, UNLIKENESS_DIGITS)
+    )
     for name, count in read_count_file(files.counts).items():
         own = origin.dataset, origin.asset, image.output_name, name
-        yield CountRow(*own, count, *intervals[name])
+        yield CountRow(*own, count, *content.intervals[name], unlikeness)
 
 
 def _as_written(path: Path) -> Path:

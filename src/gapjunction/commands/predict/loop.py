@@ -17,6 +17,7 @@ from gapjunction.commands.predict.read_ahead import is_large, read_ahead, write_
 from gapjunction.commands.predict.seen_file import SeenInImage, read_seen, write_seen
 from gapjunction.commands.predict.shared_range import SharedRange
 from gapjunction.commands.predict.tile_watch import TileWatch
+from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
 from gapjunction.images.pictures import ImageArray
 from gapjunction.prediction.autofluorescence import Autofluorescence
@@ -24,6 +25,7 @@ from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.shown_size import ShownSize
+from gapjunction.prediction.spots import count_spots
 from gapjunction.prediction.tiled import PredictionSettings
 from gapjunction.terminal import progress_bar, tracked
 
@@ -60,27 +62,28 @@ class Step:
         whole: ImageArray,
         settings: PredictionSettings,
         watch: TileWatch,
-    ) -> SeenInImage:
+    ) -> Detections:
         """Return all that the detector sees in an image, with probabilities for scores."""
         seen = self.model.see(image, whole, settings, watch.on_tiles)
-        stained = self.autofluorescence.left_out(seen, whole, image)
-        return SeenInImage(stained, *whole.shape[-2:])
+        return self.autofluorescence.left_out(seen, whole, image)
 
     def write(
-        self, image: ListedImage, files: PredictionFiles, seen: SeenInImage, whole: ImageArray
+        self, image: ListedImage, files: PredictionFiles, found: Detections, whole: ImageArray
     ) -> None:
         """Write the files of an image, first what was seen; note blobs that were passed by."""
         pixels = image.picture.shown(whole)
+        scale, least_span = self.shown_size.scale_of(image), self.shared.least_span(image)
+        num_spots = count_spots(pixels, scale, least_span)
+        seen = SeenInImage(found, *whole.shape[-2:], num_spots)
         write_seen(files.seen, seen, files.image_state)
         write_prediction(image, files, seen, self.rule, pixels if files.has_overlay else None)
         num_counted = len(self.rule.counted(seen.detections))
-        least_span = self.shared.least_span(image)
         self.empty.look_at(image.output_name, pixels, num_counted, least_span)
         self.missed.look_at(
             image.output_name,
             pixels,
             num_counted,
-            self.shown_size.scale_of(image),
+            scale,
             self.shown_size.verdicts.um_of(image),
         )
 

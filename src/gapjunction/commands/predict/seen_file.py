@@ -18,11 +18,16 @@ from gapjunction.files import written_whole
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenInImage:
-    """Everything seen in an image of some size, with probabilities for scores."""
+    """Everything seen in an image of some size, with probabilities for scores.
+
+    Attributes:
+        num_spots: spots that stand out from their ground, whether objects or not.
+    """
 
     detections: Detections
     height: int
     width: int
+    num_spots: int
 
 
 def write_seen(path: Path, seen: SeenInImage, made_from: ImageState | None) -> None:
@@ -35,6 +40,7 @@ def write_seen(path: Path, seen: SeenInImage, made_from: ImageState | None) -> N
             scores=found.scores,
             labels=found.labels,
             image_size=np.array((seen.height, seen.width)),
+            num_spots=np.array(seen.num_spots),
             made_from=np.array((state.num_bytes, state.changed_ns) if state else (), np.int64),
         )
 
@@ -48,9 +54,10 @@ def read_seen(path: Path, image: ImageState | None) -> SeenInImage | None:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as content:
             num_bytes, changed_ns = content["made_from"].tolist()
             height, width = content["image_size"].tolist()
+            num_spots = int(content["num_spots"])
             found = Detections(content["boxes"], content["scores"], content["labels"])
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
         return None
     if ImageState(num_bytes=num_bytes, changed_ns=changed_ns) != image:
         return None
-    return SeenInImage(found, height, width)
+    return SeenInImage(found, height, width, num_spots)

@@ -87,7 +87,7 @@ def write_stacks(
 def _linked(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> LinkedStack:
     """Return the plaques of a stack, from the files of what was seen in its slices."""
     everything = {
-        number: read_seen(files.seen, files.image_state) or SeenInImage(Detections.none(), 0, 0)
+        number: read_seen(files.seen, files.image_state) or SeenInImage(Detections.none(), 0, 0, 0)
         for number, (_, files) in stack.slices.items()
     }
     slices = {number: seen.detections for number, seen in everything.items()}

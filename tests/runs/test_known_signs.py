@@ -1,0 +1,40 @@
+"""Tests for `gapjunction.runs.known_signs`."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from gapjunction.boxes import as_boxes
+from gapjunction.detections import Detections
+from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.runs.known_signs import with_known_signs
+from gapjunction.samples.torch_dataset import TrainingImage
+
+CONFIG = DetectorConfig(class_names=("a",), class_colors=("#000000",))
+
+
+@pytest.fixture
+def spotted(tmp_path: Path) -> TrainingImage:
+    """An image with 64 spots, none of them annotated."""
+    pixels = np.full((128, 128), 20, np.uint8)
+    for dy, dx in np.ndindex(3, 3):
+        pixels[8 + dy :: 16, 8 + dx :: 16] = 220
+    Image.fromarray(pixels).save(tmp_path / "spots.png")
+    return TrainingImage(tmp_path / "spots.png", as_boxes([]), np.zeros(0, np.int64))
+
+
+def test_with_known_signs__images__are_not_unlike_themselves(spotted: TrainingImage) -> None:
+    boxes = as_boxes([[0, 0, 4, 4]])
+    doubted = Detections(boxes, np.array([0.3], np.float32), np.zeros(1, np.int64))
+    known = with_known_signs(CONFIG, [spotted], [doubted]).known
+    assert known is not None
+    assert known.num_images == 1
+    assert known.doubt == pytest.approx(0.7)
+    assert known.passed_by == pytest.approx(np.log(65 / 1.3))
+
+
+def test_with_known_signs__all_else__stays_as_it_is(spotted: TrainingImage) -> None:
+    fitted = with_known_signs(CONFIG, [spotted], [Detections.none()])
+    assert fitted.but(known=None) == CONFIG

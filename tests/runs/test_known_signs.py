@@ -18,7 +18,7 @@ CONFIG = DetectorConfig(class_names=("a",), class_colors=("#000000",))
 @pytest.fixture
 def spotted(tmp_path: Path) -> TrainingImage:
     """An image with 64 spots, none of them annotated."""
-    pixels = np.full((128, 128), 20, np.uint8)
+    pixels = np.random.default_rng(0).integers(10, 30, (128, 128), np.uint8)
     for dy, dx in np.ndindex(3, 3):
         pixels[8 + dy :: 16, 8 + dx :: 16] = 220
     Image.fromarray(pixels).save(tmp_path / "spots.png")

@@ -341,7 +341,7 @@ def test_run__calibrated_detector__writes_probabilities_and_intervals(
 def test_run__image_full_of_spots_that_are_passed_by__is_said_to_be_unlike(
     tmp_path: Path, checkpoint: Path
 ) -> None:
-    pixels = np.full((128, 128), 20, np.uint8)
+    pixels = np.random.default_rng(0).integers(10, 30, (128, 128), np.uint8)
     for dy, dx in np.ndindex(3, 3):
         pixels[8 + dy :: 16, 8 + dx :: 16] = 220
     Image.fromarray(pixels).save(tmp_path / "spots.png")

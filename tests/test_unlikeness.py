@@ -20,6 +20,10 @@ def test_of__sure_objects_as_many_as_spots__has_no_sign() -> None:
     assert signs.passed_by == pytest.approx(0)
 
 
+def test_of__coin_flips__are_a_quarter_each_of_all_and_a_few_more() -> None:
+    assert Signs.of(np.full(6, 0.5, np.float32), 3).doubt == pytest.approx(1.5 / (3 + 3))
+
+
 def test_of__spots_and_nothing_seen__are_passed_by() -> None:
     signs = Signs.of(np.zeros(0, np.float32), 9)
     assert (signs.doubt, signs.passed_by) == (0.0, pytest.approx(np.log(10)))

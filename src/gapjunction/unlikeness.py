@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
-from gapjunction.calibration import doubt_share
 from gapjunction.config import StrictConfig
 
 # Of the calibration images; as there are two signs, 95 % or more are below both.
 SHARE_BELOW = 0.975
 # What images may show anyway, as a few easy ones say little of others: a fifth of what is seen is
 # doubted, and there are three times as many spots as objects.
+FEW = 3.0  # doubts of so few objects, or none, say little of the rest
 LEAST_DOUBT, LEAST_PASSED_BY = 0.2, float(np.log(3))
 
 
@@ -28,7 +28,7 @@ class Signs:
     """What tells that a count may be far off.
 
     Attributes:
-        doubt: share of what is seen, as `doubt_share` gives it.
+        doubt: sum of p (1 - p) by that of p, and of `FEW` more: 0 where all is sure; below 1.
         passed_by: log of how many times more spots stand out than objects are expected.
     """
 
@@ -38,8 +38,10 @@ class Signs:
     @classmethod
     def of(cls, probabilities: NDArray[np.float32], num_spots: int) -> Self:
         """Return the signs in an image: of all detections (N,), and of spots that stand out."""
-        expected = float(probabilities.sum(dtype=np.float64))
-        return cls(doubt_share(probabilities), float(np.log((num_spots + 1) / (expected + 1))))
+        exact = probabilities.astype(np.float64)
+        expected, doubted = float(exact.sum()), float((exact * (1 - exact)).sum())
+        passed_by = float(np.log((num_spots + 1) / (expected + 1)))
+        return cls(doubted / (expected + FEW), passed_by)
 
 
 class KnownSigns(StrictConfig):

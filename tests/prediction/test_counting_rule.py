@@ -121,7 +121,7 @@ def test_unlikeness__nothing_known__is_none() -> None:
 
 
 def test_unlikeness__everything_doubted__is_the_doubt_by_the_usual_one() -> None:
-    assert knowing_rule(doubt=0.25).unlikeness(seen(0.5, 0.5), 0) == pytest.approx(2)
+    assert knowing_rule(doubt=0.125).unlikeness(seen(*[0.5] * 6), 0) == pytest.approx(2)
 
 
 def test_intervals__usual_signs__are_those_of_the_calibration() -> None:
@@ -132,7 +132,7 @@ def test_intervals__usual_signs__are_those_of_the_calibration() -> None:
 
 def test_intervals__twice_the_usual_doubt__are_twice_as_wide() -> None:
     everything = seen(*[0.5] * 40)
-    interval = knowing_rule(doubt=0.25).intervals(everything, 0)["plaque"]
+    interval = knowing_rule(doubt=5 / 23).intervals(everything, 0)["plaque"]
     assert interval == CONFIG.calibration.count_interval(40, everything.scores, 2.0)
 
 

@@ -26,13 +26,13 @@ def spotted(tmp_path: Path) -> TrainingImage:
 
 
 def test_with_known_signs__images__are_not_unlike_themselves(spotted: TrainingImage) -> None:
-    boxes = as_boxes([[0, 0, 4, 4]])
-    doubted = Detections(boxes, np.array([0.3], np.float32), np.zeros(1, np.int64))
+    boxes = as_boxes([[9 * i, 0, 9 * i + 4, 4] for i in range(12)])
+    doubted = Detections(boxes, np.full(12, 0.5, np.float32), np.zeros(12, np.int64))
     known = with_known_signs(CONFIG, [spotted], [doubted]).known
     assert known is not None
     assert known.num_images == 1
-    assert known.doubt == pytest.approx(0.7)
-    assert known.passed_by == pytest.approx(np.log(65 / 1.3))
+    assert known.doubt == pytest.approx(3 / 9)
+    assert known.passed_by == pytest.approx(np.log(65 / 7))
 
 
 def test_with_known_signs__all_else__stays_as_it_is(spotted: TrainingImage) -> None:

@@ -74,7 +74,8 @@ class Step:
         pixels = image.picture.shown(whole)
         scale, least_span = self.shown_size.scale_of(image), self.shared.least_span(image)
         num_spots = count_spots(pixels, scale, least_span)
-        seen = SeenInImage(found, *whole.shape[-2:], num_spots)
+        height, width = whole.shape[-2:]
+        seen = SeenInImage(found, height, width, num_spots)
         write_seen(files.seen, seen, files.image_state)
         write_prediction(image, files, seen, self.rule, pixels if files.has_overlay else None)
         num_counted = len(self.rule.counted(seen.detections))

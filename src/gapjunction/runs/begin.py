@@ -35,6 +35,7 @@ from gapjunction.runs.folder import (
     new_run_folder,
 )
 from gapjunction.runs.folds import NO_FOLDS, choose_num_folds
+from gapjunction.runs.rehearsal import choose_rehearsal
 from gapjunction.runs.weights import NONE, find_weights
 from gapjunction.samples.crowding import NEARLY_FULL_SHARE, choose_tile_size, most_objects
 from gapjunction.samples.torch_dataset import TrainingImage
@@ -45,6 +46,7 @@ logger = logging.getLogger(__name__)
 
 FEW_IMAGES = 15  # below, results change much from image to image
 OVERLAP_STEP = 16  # px
+TILE_STEP = 32  # px; networks halve a tile five times
 # Of the epochs of a recipe: three folds and the final training take four times as long as one.
 SHARE_IN_FOLDS = 0.4
 OVERRIDES = ("max_epochs", "batch_size", "learning_rate", "num_workers", "precision", "seed")
@@ -79,7 +81,11 @@ def begin_run(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
     preset = PRESETS[name]
     detector = _detector_config(preset, data, images, source, recipe.augmentation.max_zoom)
     fitted = {
-        "tile_size": min(recipe.tile_size, detector.tile_size * detector.magnification),
+        "tile_size": min(
+            recipe.tile_size,
+            detector.tile_size * detector.magnification,
+            _tile_around(images, detector.magnification),
+        ),
         "tiles_per_epoch": _tiles_per_epoch(recipe, preset, images, detector.tile_size),
     }
     if num_folds != NO_FOLDS and source is not None:
@@ -96,6 +102,7 @@ def begin_run(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
         start_stain=None if start is None else start.stain,
         weights=None if source is None else WeightsSource.of(source),
         num_folds=num_folds,
+        rehearse=choose_rehearsal(config.rehearse, source, data.class_names),
     )
     write_assignment(folder / SPLITS_NAME, data.assignment)
     text = yaml.safe_dump(settings.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
@@ -200,6 +207,12 @@ def _meaning_of_scores(begun: DetectorConfig | None) -> dict[str, Any]:
         return {}
     names = ("calibration", "score_threshold", "plaques", "known")
     return {name: getattr(begun, name) for name in names}
+
+
+def _tile_around(images: Sequence[TrainingImage], magnification: int) -> int:
+    """Return the side in px of a tile that holds the largest image: more would be empty."""
+    largest = max(max(read_image_size(image.path)) for image in images)
+    return TILE_STEP * -(-largest * magnification // TILE_STEP)
 
 
 def _tiles_per_epoch(

@@ -38,6 +38,7 @@ def write_card(
         "num_train_images": len(data.images if is_in_folds else data.train),
         "num_val_images": len(data.images if is_in_folds else data.val),
         "num_folds": settings.num_folds,
+        "rehearsed_share": settings.rehearse,
         "learning_rate": settings.training.learning_rate,
         "num_calibration_images": config.calibration.num_images,
         "is_validated_on_training_images": data.is_validated_on_training and not is_in_folds,

@@ -10,6 +10,8 @@ from gapjunction.presets import GivenPreset, RecipeName
 from gapjunction.tracking.store import MlflowDir
 from gapjunction.training.config import TrainingPrecision
 
+MOST_REHEARSED = 4.0  # simulated tiles for each of the user's
+
 PresetOption = Annotated[
     GivenPreset | None,
     Field(
@@ -109,5 +111,13 @@ class TrainConfig(StrictConfig):
         ge=1,
         description="Cross-validate by asset in so many folds; 1: none, the assets for validation "
         "judge. Without it, 3 where fewer than 8 assets have boxes, else none.",
+    )
+    rehearse: float | None = Field(
+        None,
+        ge=0,
+        le=MOST_REHEARSED,
+        description="Tiles of images simulated anew that join each tile of yours, so that what the "
+        "weights could before is kept; 0: none. Without it, 0.5 where training starts from the "
+        "shipped weights or from a run that rehearsed, and there is one class.",
     )
     mlflow_dir: MlflowDir = None

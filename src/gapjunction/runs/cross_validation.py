@@ -63,7 +63,7 @@ def fit_in_folds(
     if not records:
         folds = make_folds(data.images, settings.num_folds)
         for fold in folds:
-            _train_fold(fold, settings, folder, use_cpu=use_cpu)
+            _train_fold(fold, settings, data, folder, use_cpu=use_cpu)
         records = made_by_main(lambda: _pooled_records(folds, settings, folder))
         _train_on_all(records, settings, data, folder, use_cpu=use_cpu)
         if is_main_process():
@@ -93,7 +93,9 @@ def _write_records(records: Sequence[EpochRecord], state: Path) -> None:
         torch.save({"records": [to_values(record) for record in records]}, partial)
 
 
-def _train_fold(fold: Fold, settings: RunSettings, folder: Path, *, use_cpu: bool) -> None:
+def _train_fold(
+    fold: Fold, settings: RunSettings, data: TrainingData, folder: Path, *, use_cpu: bool
+) -> None:
     """Train on the images of a fold for all epochs; keep what is found in the others."""
     own = _fold_folder(fold, folder)
     part = f"fold {fold.number} of {settings.num_folds}"
@@ -112,7 +114,8 @@ def _train_fold(fold: Fold, settings: RunSettings, folder: Path, *, use_cpu: boo
     state = own / STATE_NAME
     with EpochTable(training, part) as table:
         hooks = Hooks(validate, table.on_step, lambda _, records, __: table.show(records[-1]))
-        detector, tiles = start_detector(settings, state), make_tiles(fold.train, settings)
+        detector = start_detector(settings, state)
+        tiles = make_tiles(fold.train, data.rehearsed, settings)
         train(detector, tiles, training, hooks, state, use_cpu=use_cpu)
 
 
@@ -205,7 +208,7 @@ def _train_on_all(
                 keep_weights(model, settings, data, folder, _rescaled(records, scale))
 
         hooks = Hooks(lambda *_: NOT_JUDGED, table.on_step, on_epoch)
-        tiles = make_tiles(data.images, settings)
+        tiles = make_tiles(data.images, data.rehearsed, settings)
         train(detector, tiles, training, hooks, state, use_cpu=use_cpu)
 
 

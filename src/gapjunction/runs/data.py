@@ -35,6 +35,7 @@ class TrainingData:
         num_clipped: boxes cut, or dropped because too little was left of them.
         channel, stain: what is learnt from, as in `DetectorConfig`.
         is_validated_on_training: True where no other asset has a box; then val is train.
+        rehearsed: simulated images to train on beside them.
     """
 
     datasets: dict[str, str]
@@ -50,6 +51,7 @@ class TrainingData:
     fingerprint: str
     channel: tuple[str, ...] = ALL_CHANNELS
     stain: tuple[float, ...] | None = None
+    rehearsed: tuple[TrainingImage, ...] = ()
 
     def to_calibrate_on(self) -> tuple[TrainingImage, ...]:
         """Return the validation images and, where these are few, training images beside them."""

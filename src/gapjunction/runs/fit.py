@@ -1,6 +1,8 @@
 """Fit the detector of a run to its data, in one process or as one of several."""
 
 import logging
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -13,12 +15,18 @@ from gapjunction.runs.card import write_card
 from gapjunction.runs.cross_validation import fit_in_folds
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
-from gapjunction.runs.folder import STATE_NAME, RunSettings
+from gapjunction.runs.folder import REHEARSAL_NAME, STATE_NAME, RunSettings
 from gapjunction.runs.folds import NO_FOLDS
 from gapjunction.runs.known_signs import with_known_signs
 from gapjunction.runs.parts import make_tiles, start_detector
-from gapjunction.runs.processes import is_main_process, join_processes, num_processes
+from gapjunction.runs.processes import (
+    is_main_process,
+    join_processes,
+    made_by_main,
+    num_processes,
+)
 from gapjunction.runs.recorder import keep_weights, write_history
+from gapjunction.runs.rehearsal import NONE, rehearsal_images
 from gapjunction.runs.validation import calibrate_detector, detect, judge, judge_start
 from gapjunction.terminal import tracked
 from gapjunction.training.loop import Hooks, train
@@ -44,12 +52,34 @@ def fit_run(
         logger.info("starting from %s", settings.weights.path)
     fit = _fit_once if settings.num_folds == NO_FOLDS else fit_in_folds
     try:
+        if settings.rehearse > NONE:
+            settings, data = _with_rehearsal(settings, data, folder)
         records = fit(settings, data, folder, use_cpu=use_cpu)
     except KeyboardInterrupt:
         logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)
         raise
     if is_main_process():
+        shutil.rmtree(folder / REHEARSAL_NAME, ignore_errors=True)
         _say_what_came_of_it(records, folder)
+
+
+def _with_rehearsal(
+    settings: RunSettings, data: TrainingData, folder: Path
+) -> tuple[RunSettings, TrainingData]:
+    """Return settings with larger steps, and data with the simulated images that fill them."""
+    if is_main_process():
+        logger.info(
+            "rehearsing: %g simulated tiles join each tile of yours, so that what the weights "
+            "could before is kept; --rehearse changes that",
+            settings.rehearse,
+        )
+    training, growth = settings.training, 1 + settings.rehearse
+    images = made_by_main(lambda: rehearsal_images(folder / REHEARSAL_NAME, training.seed))
+    larger = training.but(
+        batch_size=round(growth * training.batch_size),
+        tiles_per_epoch=round(growth * training.tiles_per_epoch),
+    )
+    return settings.but(training=larger), replace(data, rehearsed=images)
 
 
 def _fit_once(
@@ -74,7 +104,8 @@ def _fit_once(
             write_history(folder, records)
 
         hooks = Hooks(validate, table.on_step, on_epoch)
-        detector, tiles = start_detector(settings, state), make_tiles(data.train, settings)
+        detector = start_detector(settings, state)
+        tiles = make_tiles(data.train, data.rehearsed, settings)
         records = train(detector, tiles, settings.training, hooks, state, use_cpu=use_cpu)
     if is_main_process():
         device = next(detector.parameters()).device

@@ -21,6 +21,7 @@ HISTORY_NAME = "history.csv"
 CURVES_NAME = "curves.png"
 CARD_NAME = "MODEL_CARD.md"
 FOLDS_NAME = "folds"  # states of cross-validation, until the run has ended
+REHEARSAL_NAME = "rehearsal"  # simulated images, until the run has ended
 
 RUNS = Path("runs")
 START_LINE = "epoch: 0"  # in the card of a run that is no better than what it started from
@@ -69,6 +70,7 @@ class RunSettings(StrictConfig):
         start_channel, start_stain: what the weights that it starts from take of images with
             several channels; no channel where nothing says what their scores mean.
         num_folds: of cross-validation; 1 where the assets for validation judge alone.
+        rehearse: tiles of simulated images that join each tile in a step.
     """
 
     preset: str
@@ -81,6 +83,7 @@ class RunSettings(StrictConfig):
     start_channel: tuple[str, ...] | None = None
     start_stain: tuple[float, ...] | None = None
     num_folds: int = Field(default=1, ge=1)
+    rehearse: float = Field(default=0.0, ge=0)
 
 
 def new_run_folder(runs: Path, preset: PresetName) -> Path:

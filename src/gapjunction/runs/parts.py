@@ -6,12 +6,14 @@ from pathlib import Path
 
 import torch
 from torch import nn
+from torch.utils.data import Dataset
 
 from gapjunction.errors import CheckpointError
 from gapjunction.models.checkpoint import DetectorConfig, build_detector
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.runs.folder import RunSettings, WeightsSource
-from gapjunction.samples.torch_dataset import TileDataset, TrainingImage
+from gapjunction.samples.rehearsed_tiles import RehearsedTiles
+from gapjunction.samples.torch_dataset import Sample, TileDataset, TrainingImage
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +31,20 @@ def start_detector(settings: RunSettings, state_path: Path) -> nn.Module:
     return detector
 
 
-def make_tiles(images: Sequence[TrainingImage], settings: RunSettings) -> TileDataset:
-    """Return the supply of tiles of these images."""
+def make_tiles(
+    images: Sequence[TrainingImage],
+    rehearsed: Sequence[TrainingImage],
+    settings: RunSettings,
+) -> Dataset[Sample]:
+    """Return the supply of tiles of these images, and of those to rehearse, if there are any."""
+    learnt = _tiles_of(images, settings)
+    if not rehearsed:
+        return learnt
+    share = settings.rehearse / (1 + settings.rehearse)
+    return RehearsedTiles(learnt, _tiles_of(rehearsed, settings), share)
+
+
+def _tiles_of(images: Sequence[TrainingImage], settings: RunSettings) -> TileDataset:
     return TileDataset(
         images,
         settings.training.tile_size,

@@ -82,6 +82,7 @@ def _refuse_other_settings(given: Mapping[str, Any], settings: RunSettings) -> N
         "data": settings.data,
         "channel": settings.channel,
         "folds": settings.num_folds,
+        "rehearse": settings.rehearse,
     }
     for name, value in given.items():
         own = _as_begun(name, value)

@@ -15,12 +15,12 @@ from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 from torch.optim.swa_utils import AveragedModel
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
 from gapjunction.errors import CheckpointError, TrainingDiverged
 from gapjunction.files import written_whole
 from gapjunction.models.detector import Annotations
-from gapjunction.samples.torch_dataset import EpochSampler, TileDataset, collate
+from gapjunction.samples.torch_dataset import EpochSampler, Sample, collate
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.optimizer import build_average, build_optimizer, build_schedule
 from gapjunction.training.records import (
@@ -101,7 +101,7 @@ class _Fit:
 
 def train(
     detector: nn.Module,
-    tiles: TileDataset,
+    tiles: Dataset[Sample],
     config: TrainingConfig,
     hooks: Hooks,
     state_path: Path,

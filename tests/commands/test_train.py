@@ -11,19 +11,21 @@ import pytest
 import yaml
 from PIL import Image
 
-from builders import build_dataset
+from builders import add_image, build_dataset
 from gapjunction import cli
 from gapjunction.cli import USER_ERROR
 from gapjunction.commands.train import run
 from gapjunction.dataset.splits import Assignment
 from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError, ImageError
 from gapjunction.models.checkpoint import load_checkpoint, save_config
+from gapjunction.presets import PRESETS
 from gapjunction.runs.begin import begin_run
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.resume import read_begun_run
 from gapjunction.samples.torch_dataset import TrainingImage
+from gapjunction.training.config import TrainingConfig
 from stack_cases import TWO_PLAQUES, build_stacks
 from tiny_detectors import tiny_trainings
 
@@ -446,6 +448,19 @@ def test_begin_run__good_quality__trains_medium_quality_and_can_be_resumed_by_bo
     assert settings.preset == "medium_quality"
     for name in ("good_quality", "medium_quality"):
         assert read_begun_run(folder, {"presets": name})[0] == settings
+
+
+@pytest.mark.parametrize(("side_px", "tile_size"), [(40, 64), (64, 64), (300, 256)])
+def test_begin_run__images_smaller_than_tiles__get_tiles_that_hold_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side_px: int, tile_size: int
+) -> None:
+    preset = replace(PRESETS["medium_quality"], recipes={"from_scratch": TrainingConfig()})
+    monkeypatch.setitem(PRESETS, "medium_quality", preset)  # type: ignore[arg-type]
+    root = build_dataset(tmp_path / "set", num_assets=0)
+    pixels = np.zeros((32, side_px), np.uint8)
+    add_image(root / "Assets" / "rat", "field", pixels, [(4, 4, 12, 12)])
+    _, settings, _ = begin_run(TrainConfig(data=(root,), output=tmp_path / "run"))
+    assert settings.training.tile_size == tile_size
 
 
 def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:

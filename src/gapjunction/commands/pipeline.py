@@ -43,6 +43,7 @@ from gapjunction.runs.config import (
     NumGpusOption,
     NumWorkersOption,
     PresetOption,
+    RehearseOption,
     SeedOption,
     TrainConfig,
     WeightsOption,
@@ -79,6 +80,7 @@ class PipelineConfig(StrictConfig):
     seed: SeedOption = 0
     weights: WeightsOption = None
     channel: LearntChannelOption = ()
+    rehearse: RehearseOption = None
     skip_training: bool = Field(
         False, description="Use --checkpoint, or the newest run in --output_dir."
     )
@@ -203,6 +205,7 @@ def _train(config: PipelineConfig, conversion: Path) -> Path:
             seed=config.seed,
             splits=conversion / MANIFEST,
             channel=config.channel,
+            rehearse=config.rehearse,
             mlflow_dir=config.mlflow_dir,
         )
     )

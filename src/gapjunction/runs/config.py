@@ -61,6 +61,17 @@ LearntChannelOption = Annotated[
     ),
 ]
 
+RehearseOption = Annotated[
+    float | None,
+    Field(
+        ge=0,
+        le=MOST_REHEARSED,
+        description="Tiles of images simulated anew that join each tile of yours, so that what the "
+        "weights could before is kept; 0: none. Without it, 0.5 where training starts from the "
+        "shipped weights or from a run that rehearsed, and there is one class.",
+    ),
+]
+
 
 class TrainConfig(StrictConfig):
     """Settings of a training run; what is None comes from the preset."""
@@ -112,12 +123,5 @@ class TrainConfig(StrictConfig):
         description="Cross-validate by asset in so many folds; 1: none, the assets for validation "
         "judge. Without it, 3 where fewer than 8 assets have boxes, else none.",
     )
-    rehearse: float | None = Field(
-        None,
-        ge=0,
-        le=MOST_REHEARSED,
-        description="Tiles of images simulated anew that join each tile of yours, so that what the "
-        "weights could before is kept; 0: none. Without it, 0.5 where training starts from the "
-        "shipped weights or from a run that rehearsed, and there is one class.",
-    )
+    rehearse: RehearseOption = None
     mlflow_dir: MlflowDir = None

@@ -103,7 +103,7 @@ def found(place: Path) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(presets.PRESETS, "medium_quality", preset)
         run, store = place / "run", place / "mlflow"
-        call("train", place / "data", "--output", run, "--mlflow_dir", store)
+        call("train", place / "data", "--output", run, "--mlflow_dir", store, "--rehearse", 0)
     call("predict", place / "data", "--checkpoint", run, "--output", place / "found", "--overlays")
     return place / "found"
 

@@ -138,7 +138,7 @@ def test_train__killed_and_resumed__goes_on_from_the_last_epoch(tmp_path: Path) 
     folder = tmp_path / "run"
     command = ["-m", "gapjunction", "train", str(data), "--output", str(folder)]
     options = ["--presets", "medium_quality", "--max_epochs", "3", "--batch_size", "32"]
-    options += ["--folds", "1"]
+    options += ["--folds", "1", "--rehearse", "0"]
     killed = subprocess.Popen([sys.executable, *command, *options], stderr=subprocess.DEVNULL)
     wait_for(folder / "state.pt")
     killed.send_signal(signal.SIGKILL)

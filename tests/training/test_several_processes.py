@@ -51,6 +51,7 @@ def test_train__two_processes__have_the_losses_of_one_with_the_double_batch(
 def test_command__launched_twice__trains_one_run_and_speaks_once(tmp_path: Path) -> None:
     build_dataset(tmp_path / "set")
     options = ["--output=run", "--max_epochs=1", "--batch_size=16", "--presets=medium_quality"]
+    options += ["--rehearse=0"]
     done = launch(2, "-m", "gapjunction", "train", "set", *options, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("fold 2 of 2") == 1

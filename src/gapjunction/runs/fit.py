@@ -45,6 +45,8 @@ def fit_run(
         TrainingDiverged: if a loss or a prediction is no longer a finite number.
     """
     join_processes(use_cpu=use_cpu)
+    if settings.rehearse > NONE:
+        settings, data = _with_rehearsal(settings, data, folder)
     if num_processes() > 1:
         tiles_in_step = num_processes() * settings.training.batch_size
         logger.info("training in %d processes, %d tiles in a step", num_processes(), tiles_in_step)
@@ -52,8 +54,6 @@ def fit_run(
         logger.info("starting from %s", settings.weights.path)
     fit = _fit_once if settings.num_folds == NO_FOLDS else fit_in_folds
     try:
-        if settings.rehearse > NONE:
-            settings, data = _with_rehearsal(settings, data, folder)
         records = fit(settings, data, folder, use_cpu=use_cpu)
     except KeyboardInterrupt:
         logger.warning("stopped; go on with: gapjunction train --resume --output %s", folder)

@@ -32,23 +32,31 @@ def images_of(boxes: dict[str, int], images_per_asset: int = 1) -> list[Training
 def test_choose_num_folds__nothing_asked__follows_the_number_of_assets(
     num_assets: int, expected: int
 ) -> None:
-    images = images_of({f"d/{n}": 5 for n in range(num_assets)})
-    assert choose_num_folds(images, None) == expected
+    images = images_of({f"d/{n}": 100 for n in range(num_assets)})
+    assert choose_num_folds(images, images[:1], None) == expected
+
+
+@pytest.mark.parametrize(("num_boxes", "expected"), [(49, 3), (50, 1)])
+def test_choose_num_folds__few_boxes_to_judge_by__cross_validates(
+    num_boxes: int, expected: int
+) -> None:
+    images = images_of({f"d/{n}": num_boxes for n in range(12)})
+    assert choose_num_folds(images, images[:2], None) == expected
 
 
 def test_choose_num_folds__assets_without_boxes__do_not_count() -> None:
     images = images_of({"d/a": 5, "d/b": 5} | {f"d/{n}": 0 for n in range(9)})
-    assert choose_num_folds(images, None) == 2
+    assert choose_num_folds(images, images[:1], None) == 2
 
 
 def test_choose_num_folds__asked__is_taken() -> None:
     images = images_of({f"d/{n}": 5 for n in range(12)})
-    assert [choose_num_folds(images, asked) for asked in (1, 5)] == [1, 5]
+    assert [choose_num_folds(images, [], asked) for asked in (1, 5)] == [1, 5]
 
 
 def test_choose_num_folds__more_than_assets__is_refused() -> None:
     with pytest.raises(ConfigError, match=r"folds 3: .* found 2 such assets"):
-        choose_num_folds(images_of({"d/a": 5, "d/b": 5, "d/c": 0}), 3)
+        choose_num_folds(images_of({"d/a": 5, "d/b": 5, "d/c": 0}), [], 3)
 
 
 @given(

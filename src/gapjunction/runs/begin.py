@@ -69,7 +69,7 @@ def begin_run(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
     data = read_training_data(
         config.data, seed=config.seed, splits=config.splits, channel=config.channel
     )
-    num_folds = choose_num_folds(data.images, config.folds)
+    num_folds = choose_num_folds(data.images, data.val, config.folds)
     images = data.train if num_folds == NO_FOLDS else data.images
     _warn_about(data, images, num_folds)
     if PRESETS[name].is_for_gpu and not has_gpu:

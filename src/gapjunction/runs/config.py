@@ -121,7 +121,8 @@ class TrainConfig(StrictConfig):
         None,
         ge=1,
         description="Cross-validate by asset in so many folds; 1: none, the assets for validation "
-        "judge. Without it, 3 where fewer than 8 assets have boxes, else none.",
+        "judge. Without it, 3 where fewer than 8 assets have boxes or those for validation "
+        "have fewer than 100, else none.",
     )
     rehearse: RehearseOption = None
     mlflow_dir: MlflowDir = None

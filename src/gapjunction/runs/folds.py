@@ -7,6 +7,7 @@ from gapjunction.errors import ConfigError
 from gapjunction.samples.torch_dataset import TrainingImage
 
 ENOUGH_ASSETS = 8  # with boxes, to choose an epoch on those for validation alone
+ENOUGH_BOXES = 100  # in the images for validation; the counts of fewer err by luck
 USUAL_FOLDS = 3
 NO_FOLDS = 1
 
@@ -20,18 +21,23 @@ class Fold:
     held_out: tuple[TrainingImage, ...]
 
 
-def choose_num_folds(images: Sequence[TrainingImage], asked: int | None) -> int:
+def choose_num_folds(
+    images: Sequence[TrainingImage], val: Sequence[TrainingImage], asked: int | None
+) -> int:
     """Return into how many folds the assets of these images are divided; 1 means none.
 
-    Without `asked`, that is three for fewer than eight assets with boxes, or two where there are
-    no more than two. One asset alone cannot be divided.
+    Without `asked`, that is three for fewer than eight assets with boxes, or where those of `val`,
+    which would judge alone, have fewer than a hundred boxes. It is two where there are no more
+    than two assets. One asset alone cannot be divided.
 
     Raises:
         ConfigError: if fewer assets have boxes than folds are asked for.
     """
     num_assets = len(_assets_with_boxes(images))
     if asked is None:
-        return min(USUAL_FOLDS, num_assets) if num_assets < ENOUGH_ASSETS else NO_FOLDS
+        num_judged = sum(len(image.boxes) for image in val)
+        is_judged_well = num_assets >= ENOUGH_ASSETS and num_judged >= ENOUGH_BOXES
+        return NO_FOLDS if is_judged_well else min(USUAL_FOLDS, num_assets)
     if asked > num_assets:
         raise ConfigError(
             f"folds {asked}",

@@ -76,7 +76,7 @@ class Point(StrictConfig):
 def main(dataset: Path, start: Path, nums: Iterable[int], rehearse: float | None) -> None:
     """Make what is missing, and print the table."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    pool, tested = _divided(read_dataset(dataset))
+    pool, tested = divided(read_dataset(dataset))
     rehearsal = "usual" if rehearse is None else f"{rehearse:g}"
     folder = FOLDER / f"{dataset.name}_{weights_version(start)}_rehearse_{rehearsal}"
     points = []
@@ -91,7 +91,7 @@ def main(dataset: Path, start: Path, nums: Iterable[int], rehearse: float | None
     sys.stdout.write(_table(points))
 
 
-def _divided(dataset: Dataset) -> tuple[Dataset, list[AnnotatedImage]]:
+def divided(dataset: Dataset) -> tuple[Dataset, list[AnnotatedImage]]:
     """Return a dataset to train on in which each image is an asset, and the images to test on."""
     images = [image for image in dataset.images() if image.is_annotated]
     order = np.random.default_rng(SEED).permutation(len(images)).tolist()

@@ -455,7 +455,7 @@ def test_begin_run__images_smaller_than_tiles__get_tiles_that_hold_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, side_px: int, tile_size: int
 ) -> None:
     preset = replace(PRESETS["medium_quality"], recipes={"from_scratch": TrainingConfig()})
-    monkeypatch.setitem(PRESETS, "medium_quality", preset)  # type: ignore[arg-type]
+    monkeypatch.setitem(PRESETS, "medium_quality", preset)
     root = build_dataset(tmp_path / "set", num_assets=0)
     pixels = np.zeros((32, side_px), np.uint8)
     add_image(root / "Assets" / "rat", "field", pixels, [(4, 4, 12, 12)])

@@ -68,8 +68,8 @@ class Preset:
     published: PublishedWeights | None = None
 
 
-# The rate is a fifth of that from scratch: the weights are to change, not to be forgotten.
-_COMPACT_FINE_TUNING = TrainingConfig(max_epochs=10, learning_rate=4e-4)
+# The rate is a tenth of that from scratch: the weights are to change, not to be forgotten.
+_COMPACT_FINE_TUNING = TrainingConfig(max_epochs=10, learning_rate=2e-4)
 _DINO = TrainingConfig(tile_size=512, batch_size=4, weight_decay=1e-4, max_gradient_norm=0.1)
 # Zhang et al. 2022, appendix D: 12 epochs of COCO in batches of 16, the rate falls in the last.
 _PUBLISHED_RECIPE = _DINO.but(

@@ -69,6 +69,22 @@ def test_read_cvat__ellipse_and_mask__become_boxes_around_them(tmp_path: Path, s
     assert read_cvat(source).notes == (f"{OUTLINES}: 1",)
 
 
+@pytest.mark.parametrize(
+    ("rotation", "half_width", "half_height"),
+    [("90", 2, 12), ("45", (72 + 2) ** 0.5, (72 + 2) ** 0.5), ("-180", 12, 2)],
+)
+def test_read_cvat__turned_ellipse__is_turned_before_the_box_is_taken(
+    tmp_path: Path, rotation: str, half_width: float, half_height: float
+) -> None:
+    ellipse = (
+        f'<ellipse label="gap_junction" cx="20" cy="15" rx="12" ry="2" rotation="{rotation}"/>'
+    )
+    [box] = only_image(read_cvat, save_cvat(tmp_path, ellipse)).boxes.tolist()
+    assert box == pytest.approx(
+        [20 - half_width, 15 - half_height, 20 + half_width, 15 + half_height]
+    )
+
+
 def test_read_cvat__points__need_a_size(tmp_path: Path) -> None:
     source = save_cvat(tmp_path, '<points label="gap_junction" points="10,10;20,20"/>')
     assert "how large the squares" in refusal(read_cvat, source)

@@ -14,6 +14,7 @@ from builders import build_dataset, edit_json
 from foreign_files import HEIGHT, WIDTH, only_image, refusal, save_image
 from gapjunction.dataset.formats.coco import ANNOTATIONS, read_coco, write_coco_dataset
 from gapjunction.dataset.formats.source import Source
+from gapjunction.dataset.formats.strays import OF_NO_CLASS, OF_NO_IMAGE
 from gapjunction.dataset.reader import read_dataset
 
 CATEGORIES = [{"id": 7, "name": "gap_junction"}]
@@ -54,6 +55,18 @@ def test_read_coco__not_listed__is_one_nobody_looked_at(folder: Path) -> None:
 def test_read_coco__outlines_and_crowds__are_noted(folder: Path) -> None:
     save_coco(folder, annotations=[ANNOTATION | {"iscrowd": 1, "segmentation": [[1, 2, 5, 7]]}])
     assert len(read_coco(Source(folder)).notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("stray", "words"),
+    [({"image_id": 8}, OF_NO_IMAGE), ({"category_id": 8}, OF_NO_CLASS)],
+)
+def test_read_coco__one_unknown_id_of_ten__is_left_out_and_named(
+    folder: Path, stray: dict[str, int], words: str
+) -> None:
+    path = save_coco(folder, annotations=[ANNOTATION] * 9 + [ANNOTATION | stray])
+    assert len(only_image(read_coco, Source(folder)).boxes) == 9
+    assert read_coco(Source(folder)).notes == (f"{words}: 1 (first: {path}, annotation 9)",)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from gapjunction.dataset.formats.marked_images import (
     with_colors,
 )
 from gapjunction.dataset.formats.source import Source
+from gapjunction.dataset.formats.strays import OF_NO_CLASS, WITHOUT_SIZE
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 
@@ -26,7 +27,8 @@ def assembled(folder: Path, *marks: Mark, size: tuple[int, int] | None = None) -
     image = save_image(folder / "a.png")
     source = Source(folder)
     marked = MarkedImage(image, Path("a.txt"), marks, size)
-    return assemble(source, find_images(source), [marked])
+    [dataset] = assemble(source, find_images(source), [marked]).datasets
+    return dataset
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,8 @@ def test_assemble__no_marks__is_an_empty_image(tmp_path: Path) -> None:
 def test_assemble__image_that_is_not_marked__is_one_nobody_looked_at(tmp_path: Path) -> None:
     save_image(tmp_path / "a.png")
     source = Source(tmp_path)
-    [image] = assemble(source, find_images(source), []).images()
+    [dataset] = assemble(source, find_images(source), []).datasets
+    [image] = dataset.images()
     assert not image.is_annotated
 
 
@@ -105,10 +108,29 @@ def test_assemble__class_not_in_a_closed_list__is_refused(tmp_path: Path) -> Non
         assemble(source, find_images(source), marked, {"gap_junction": ""}, is_closed=True)
 
 
+@pytest.mark.parametrize(
+    ("stray", "words"),
+    [
+        (Mark("plaque", (5, 5, 5, 5), "box 9"), WITHOUT_SIZE),
+        (Mark("debris", BOX, "box 9"), OF_NO_CLASS),
+    ],
+)
+def test_assemble__one_stray_object_of_ten__is_left_out_and_named(
+    tmp_path: Path, stray: Mark, words: str
+) -> None:
+    image, source = save_image(tmp_path / "a.png"), Source(tmp_path)
+    marks = [Mark("plaque", BOX, f"box {index}") for index in range(9)]
+    marked = [MarkedImage(image, Path("a.txt"), (*marks, stray))]
+    result = assemble(source, find_images(source), marked, {"plaque": ""}, is_closed=True)
+    assert len(next(result.datasets[0].images()).boxes) == 9
+    assert result.notes == (f"{words}: 1 (first: a.txt, box 9)",)
+
+
 def test_assemble__class_without_a_name__is_none(tmp_path: Path) -> None:
     save_image(tmp_path / "a.png")
     source = Source(tmp_path)
-    dataset = assemble(source, find_images(source), [], {"": "#000000", "plaque": ""})
+    result = assemble(source, find_images(source), [], {"": "#000000", "plaque": ""})
+    [dataset] = result.datasets
     assert dataset.class_names == ("plaque",)
 
 

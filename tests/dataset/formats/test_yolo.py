@@ -10,6 +10,7 @@ from builders import add_image, build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
 from gapjunction.dataset.formats.shapes import OUTLINES
 from gapjunction.dataset.formats.source import Source
+from gapjunction.dataset.formats.strays import OF_NO_CLASS
 from gapjunction.dataset.formats.yolo import WITHOUT_FILE, read_yolo, write_yolo
 from gapjunction.dataset.reader import read_dataset
 
@@ -29,6 +30,13 @@ def test_read_yolo__center_and_size__become_corners(tmp_path: Path) -> None:
     image = only_image(read_yolo, save_yolo(tmp_path, LINE))
     assert image.boxes.tolist() == [[8, 12, 12, 18]]
     assert image.labels.tolist() == [1]
+
+
+def test_read_yolo__one_unknown_class_of_ten__is_left_out_and_named(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, LINE * 9 + LINE.replace("1 ", "7 ", 1))
+    assert len(only_image(read_yolo, source).boxes) == 9
+    file = tmp_path / "labels" / "a.txt"
+    assert read_yolo(source).notes == (f"{OF_NO_CLASS}: 1 (first: {file}, line 10)",)
 
 
 @pytest.mark.parametrize(

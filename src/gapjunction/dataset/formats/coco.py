@@ -1,12 +1,12 @@
 """COCO detection files. Predictions are boxes with a "score" in a file of their own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
+from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.json_records import Name, Number, Record, Whole, parse
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import (
@@ -14,12 +14,12 @@ from gapjunction.dataset.formats.marked_images import (
     MarkedImage,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import read_json
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files
+from gapjunction.dataset.formats.strays import OF_NO_CLASS, OF_NO_IMAGE, Stray
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
@@ -73,12 +73,18 @@ def read_coco(source: Source) -> ReadResult:
     """
     images = find_images(source)
     marked: list[MarkedImage] = []
+    strays: list[Stray] = []
     classes: dict[str, str] = {}
     for path, content in _coco_files(source):
         names = _category_names(content, path)
         classes |= dict.fromkeys(names.values(), "")
-        marked += _marked_images(content, names, images, path)
-    return ReadResult((assemble(source, images, marked, classes),), counted_notes(marked))
+        listed = _listed_images(content, path)
+        noted, stray = _annotations(content, names, listed, path)
+        strays += stray
+        for key, image in listed.items():
+            place = images.named(image.file_name, path, f"image {key}")
+            marked.append(marked_image(place, path, noted[key], image.size))
+    return assemble(source, images, marked, classes, strays=strays)
 
 
 def write_coco_dataset(dataset: Dataset, folder: Path) -> list[str]:
@@ -118,21 +124,24 @@ def _category_names(content: _Content, file: Path) -> dict[int, str]:
     return dict(sorted((each.id, each.name) for each in categories))
 
 
-def _marked_images(
-    content: _Content, names: Mapping[int, str], images: ImageFiles, file: Path
-) -> Iterator[MarkedImage]:
-    listed = _listed_images(content, file)
+def _annotations(
+    content: _Content, names: Mapping[int, str], listed: Collection[int], file: Path
+) -> tuple[dict[int, list[Noted]], list[Stray]]:
+    """Return the objects of each image by its id, and those of an unknown image or category."""
     noted: dict[int, list[Noted]] = {key: [] for key in listed}
+    strays = []
     for index, each in enumerate(content.annotations):
         item = f"annotation {index}"
         annotation = parse(_Annotation, each, file, item)
         key, category = annotation.image_id, annotation.category_id
-        _require(key in listed, "the id of an image in the file", key, file, item)
-        _require(category in names, "the id of a category in the file", category, file, item)
-        noted[key].append(_noted(annotation, names[category], item))
-    for key, image in listed.items():
-        path = images.named(image.file_name, file, f"image {key}")
-        yield marked_image(path, file, noted[key], image.size)
+        if key not in listed:
+            strays.append(_stray(OF_NO_IMAGE, "the id of an image in the file", key, file, item))
+        elif category not in names:
+            expected = "the id of a category in the file"
+            strays.append(_stray(OF_NO_CLASS, expected, category, file, item))
+        else:
+            noted[key].append(_noted(annotation, names[category], item))
+    return noted, strays
 
 
 def _listed_images(content: _Content, file: Path) -> dict[int, _Image]:
@@ -154,10 +163,10 @@ def _noted(annotation: _Annotation, name: str, item: str) -> Noted:
     return mark, outlines + ((CROWD,) if annotation.iscrowd else ())
 
 
-def _require(is_right: bool, expected: str, found: int, file: Path, item: str) -> None:
-    if not is_right:
-        fix = "correct it, or export the file again"
-        raise DatasetError(file, item=item, expected=expected, found=str(found), fix=fix)
+def _stray(kind: str, expected: str, found: int, file: Path, item: str) -> Stray:
+    fix = "correct it, or export the file again"
+    error = DatasetError(file, item=item, expected=expected, found=str(found), fix=fix)
+    return Stray(kind, error)
 
 
 def _content(placed: Sequence[Placed], class_names: Sequence[str]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """CVAT XML 1.1 "for images". A prediction is a box of the source "auto" with a score."""
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
@@ -10,7 +11,6 @@ from gapjunction.dataset.formats.marked_images import (
     Mark,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
@@ -59,8 +59,7 @@ def read_cvat(source: Source) -> ReadResult:
         for each in root.iter("image")
     ]
     classes = _classes(root)
-    dataset = assemble(source, images, marked, classes, is_closed=bool(classes))
-    return ReadResult((dataset,), counted_notes(marked))
+    return assemble(source, images, marked, classes, is_closed=bool(classes))
 
 
 def write_cvat(dataset: Dataset, folder: Path) -> list[str]:
@@ -132,8 +131,10 @@ def _box(shape: Element, file: Path, item: str) -> tuple[Box, Notes]:
         return (left, top, left + width, top + height), (OUTLINES,)
     if shape.tag == "ellipse":
         x, y, radius_x, radius_y = values("cx", "cy", "rx", "ry")
-        rim = [(x - radius_x, y), (x + radius_x, y), (x, y - radius_y), (x, y + radius_y)]
-        return box_around(rim)
+        angle = math.radians(number(shape.get("rotation", "0"), "rotation", file, item))
+        half_width = math.hypot(radius_x * math.cos(angle), radius_y * math.sin(angle))
+        half_height = math.hypot(radius_x * math.sin(angle), radius_y * math.cos(angle))
+        return (x - half_width, y - half_height, x + half_width, y + half_height), (OUTLINES,)
     x0, y0, x1, y1 = values(*SIDES)
     degrees = number(shape.get("rotation", "0"), "rotation", file, item)
     if not degrees:

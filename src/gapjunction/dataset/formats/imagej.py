@@ -16,7 +16,6 @@ from gapjunction.dataset.formats.marked_images import (
     Mark,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
@@ -71,7 +70,7 @@ def read_imagej(source: Source) -> ReadResult:
         marked.append(marked_image(image, path, noted))
         for roi in (roi for _, roi in rois if roi.roitype not in LINES):
             colors.setdefault(_class_of(roi) or source.class_name, _color_of(roi))
-    return ReadResult((assemble(source, images, marked, colors),), counted_notes(marked))
+    return assemble(source, images, marked, colors)
 
 
 def write_imagej(dataset: Dataset, folder: Path) -> list[str]:

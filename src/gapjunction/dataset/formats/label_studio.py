@@ -16,7 +16,6 @@ from gapjunction.dataset.formats.marked_images import (
     Mark,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
@@ -115,7 +114,7 @@ def read_label_studio(source: Source) -> ReadResult:
         if answer is not None:
             noted = [(None, notes), *_noted(answer, image, source, path)]
             marked.append(marked_image(image, path, noted))
-    return ReadResult((assemble(source, images, marked, _classes(path)),), counted_notes(marked))
+    return assemble(source, images, marked, _classes(path))
 
 
 def write_label_studio(dataset: Dataset, folder: Path) -> list[str]:

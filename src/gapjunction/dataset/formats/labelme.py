@@ -13,7 +13,6 @@ from gapjunction.dataset.formats.marked_images import (
     MarkedImage,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
@@ -69,7 +68,7 @@ def read_labelme(source: Source) -> ReadResult:
     if not files:
         raise no_files(source, "LabelMe files (JSON with shapes)")
     marked = [_marked(parse(_File, each, path), images, path, source) for path, each in files]
-    return ReadResult((assemble(source, images, marked),), counted_notes(marked))
+    return assemble(source, images, marked)
 
 
 def write_labelme(dataset: Dataset, folder: Path) -> list[str]:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from gapjunction.dataset.formats.image_files import files_in, find_images
@@ -65,7 +66,8 @@ def read_makesense(source: Source) -> ReadResult:
     notes = (
         (f"images without a row, taken as not looked at: {num_without:,}",) if num_without else ()
     )
-    return ReadResult((assemble(source, images, marked),), notes)
+    result = assemble(source, images, marked)
+    return replace(result, notes=notes + result.notes)
 
 
 def write_makesense(dataset: Dataset, folder: Path) -> list[str]:

@@ -1,8 +1,8 @@
 """Objects as a file of another tool marks them, and how they become a dataset."""
 
 import colorsys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,13 @@ import numpy as np
 from gapjunction.boxes import as_boxes
 from gapjunction.dataset.formats.image_files import ImageFiles
 from gapjunction.dataset.formats.shapes import Notes
-from gapjunction.dataset.formats.source import Source, with_numbers
+from gapjunction.dataset.formats.source import ReadResult, Source, with_numbers
+from gapjunction.dataset.formats.strays import (
+    OF_NO_CLASS,
+    WITHOUT_SIZE,
+    Stray,
+    notes_on_strays,
+)
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import CLASS_COLOR, COLOR
 from gapjunction.detections import Detections
@@ -85,43 +91,35 @@ def assemble(
     classes: Mapping[str, str] | None = None,
     *,
     is_closed: bool = False,
-) -> Dataset:
+    strays: Sequence[Stray] = (),
+) -> ReadResult:
     """Return a dataset of all `images`; those that are not `marked` are unannotated.
 
     `classes` are known beforehand, with their colours ("" where none is known); if the list is
-    closed there are no others. An image with a score holds predictions, and no annotations.
+    closed there are no others. An image with a score holds predictions, and no annotations. A few
+    objects without a size or of an unknown class are left out, as are the `strays` of the file.
 
     Raises:
-        DatasetError: if an image is marked twice, has another size than stated, or an object is
-            outside it, has no size, or is of an unknown class.
+        DatasetError: if an image is marked twice, has another size than stated, an object is
+            outside it, or too many objects are strays.
         ImageError: if an image cannot be read.
     """
-    marked_by_path = _by_path(marked)
     names = [name for name in classes or () if name.strip()]
-    if is_closed:
-        _require_known(marked_by_path.values(), names)
-    marks = (mark for each in marked_by_path.values() for mark in each.marks)
+    given = _by_path(marked).values()
+    found = [*strays, *(stray for each in given for stray in _strays(each, names, is_closed))]
+    num_objects = len(strays) + sum(len(each.marks) for each in given)
+    on_strays = tuple(notes_on_strays(found, num_objects))
+    kept = {each.image: _without_strays(each, names, is_closed) for each in given}
+    marks = (mark for each in kept.values() for mark in each.marks)
     names = list(dict.fromkeys([*names, *(mark.class_name for mark in marks)]))
     label_of = {name: label for label, name in enumerate(names or [source.class_name])}
-    assets: dict[str, dict[str, AnnotatedImage]] = {}
-    for path in images.paths:
-        in_asset = assets.setdefault(images.asset_of(path), {})
-        other = in_asset.get(normalized(path.stem))
-        if other is not None:
-            raise DatasetError(
-                path,
-                expected="images with names of their own in an asset",
-                found=f"{other.path} as well",
-                fix="rename one of the two, suffixes apart",
-            )
-        image = _image(path, marked_by_path.get(path), label_of)
-        in_asset[normalized(path.stem)] = image
-    return Dataset(
+    dataset = Dataset(
         name=source.name,
         root=source.folder,
         classes=with_colors({name: (classes or {}).get(name, "") for name in label_of}),
-        assets=tuple(Asset(name, tuple(each.values())) for name, each in assets.items()),
+        assets=_assets(images, kept, label_of),
     )
+    return ReadResult((dataset,), counted_notes(kept.values()) + on_strays)
 
 
 def with_colors(classes: Mapping[str, str]) -> dict[str, str]:
@@ -159,17 +157,57 @@ def _by_path(marked: Iterable[MarkedImage]) -> dict[Path, MarkedImage]:
     return by_path
 
 
-def _require_known(marked: Iterable[MarkedImage], names: list[str]) -> None:
-    for each in marked:
-        for mark in each.marks:
-            if mark.class_name not in names:
-                raise DatasetError(
-                    each.file,
-                    item=mark.item,
-                    expected=f"a class of {', '.join(names[:10])}",
-                    found=repr(mark.class_name),
-                    fix="add the class to the file's list of classes, or correct it",
-                )
+def _without_strays(marked: MarkedImage, names: Sequence[str], is_closed: bool) -> MarkedImage:
+    kept = (mark for mark in marked.marks if not _kind_of_stray(mark, names, is_closed))
+    return replace(marked, marks=tuple(kept))
+
+
+def _strays(marked: MarkedImage, names: Sequence[str], is_closed: bool) -> Iterator[Stray]:
+    for mark in marked.marks:
+        kind = _kind_of_stray(mark, names, is_closed)
+        if kind == WITHOUT_SIZE:
+            expected, found = "a width and height above 0", _corners(mark)
+            fix = "delete the object, or correct it"
+        elif kind == OF_NO_CLASS:
+            expected, found = f"a class of {', '.join(names[:10])}", repr(mark.class_name)
+            fix = "add the class to the file's list of classes, or correct it"
+        else:
+            continue
+        yield Stray(
+            kind,
+            DatasetError(marked.file, item=mark.item, expected=expected, found=found, fix=fix),
+        )
+
+
+def _kind_of_stray(mark: Mark, names: Sequence[str], is_closed: bool) -> str:
+    """Return the kind of an object that is to be left out, "" of one that is not."""
+    x0, y0, x1, y1 = mark.box
+    if not (x0 < x1 and y0 < y1):
+        return WITHOUT_SIZE
+    return OF_NO_CLASS if is_closed and mark.class_name not in names else ""
+
+
+def _corners(mark: Mark) -> str:
+    x0, y0, x1, y1 = mark.box
+    return f"({x0:g}, {y0:g}) to ({x1:g}, {y1:g})"
+
+
+def _assets(
+    images: ImageFiles, marked: Mapping[Path, MarkedImage], label_of: Mapping[str, int]
+) -> tuple[Asset, ...]:
+    assets: dict[str, dict[str, AnnotatedImage]] = {}
+    for path in images.paths:
+        in_asset = assets.setdefault(images.asset_of(path), {})
+        other = in_asset.get(normalized(path.stem))
+        if other is not None:
+            raise DatasetError(
+                path,
+                expected="images with names of their own in an asset",
+                found=f"{other.path} as well",
+                fix="rename one of the two, suffixes apart",
+            )
+        in_asset[normalized(path.stem)] = _image(path, marked.get(path), label_of)
+    return tuple(Asset(name, tuple(each.values())) for name, each in assets.items())
 
 
 def _image(path: Path, marked: MarkedImage | None, label_of: Mapping[str, int]) -> AnnotatedImage:
@@ -211,10 +249,8 @@ def _check(marked: MarkedImage, height: int, width: int) -> None:
         )
     for mark in marked.marks:
         x0, y0, x1, y1 = mark.box
-        found = f"({x0:g}, {y0:g}) to ({x1:g}, {y1:g})"
-        if not (x0 < x1 and y0 < y1):
-            expected = "a width and height above 0"
-        elif x0 >= width or y0 >= height or x1 <= 0 or y1 <= 0:
+        found = _corners(mark)
+        if x0 >= width or y0 >= height or x1 <= 0 or y1 <= 0:
             expected = f"a box inside {marked.image.name} ({width} x {height} px)"
         elif mark.score is not None and not 0 <= mark.score <= 1:
             expected, found = "a score of 0 to 1", f"{mark.score:g}"

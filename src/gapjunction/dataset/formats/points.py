@@ -14,7 +14,6 @@ from gapjunction.dataset.formats.marked_images import (
     Mark,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
@@ -43,7 +42,7 @@ def read_points(source: Source) -> ReadResult:
     if not paths:
         raise no_files(source, "CSV files")
     marked = [marked_image(images.of(path), path, _noted_rows(path, source)) for path in paths]
-    return ReadResult((assemble(source, images, marked),), counted_notes(marked))
+    return assemble(source, images, marked)
 
 
 def write_points(dataset: Dataset, folder: Path) -> list[str]:

@@ -13,7 +13,6 @@ from gapjunction.dataset.formats.marked_images import (
     Mark,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
@@ -157,7 +156,7 @@ def read_qupath(source: Source) -> ReadResult:
             classes[name] = classes.get(name) or color
             noted += _noted(feature, name, path, item, source.point_size_px)
         marked.append(marked_image(images.of(path), path, noted))
-    return ReadResult((assemble(source, images, marked, classes),), counted_notes(marked))
+    return assemble(source, images, marked, classes)
 
 
 def write_qupath(dataset: Dataset, folder: Path) -> list[str]:

@@ -10,7 +10,6 @@ from gapjunction.dataset.formats.marked_images import (
     Mark,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
@@ -60,8 +59,7 @@ def read_voc(source: Source) -> ReadResult:
         image = images.named(str(own if is_known else in_file), path, "filename")
         noted = _noted(root, path, source.first_pixel)
         marked.append(marked_image(image, path, noted, _size(root, path)))
-    dataset = assemble(source, images, marked, _classes(source))
-    return ReadResult((dataset,), counted_notes(marked))
+    return assemble(source, images, marked, _classes(source))
 
 
 def write_voc(dataset: Dataset, folder: Path) -> list[str]:

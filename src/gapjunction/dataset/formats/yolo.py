@@ -1,6 +1,7 @@
 """YOLO: images/, labels/ with a line for each object, and data.yaml with the class names."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -17,13 +18,13 @@ from gapjunction.dataset.formats.marked_images import (
     Mark,
     Noted,
     assemble,
-    counted_notes,
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_text, whole
 from gapjunction.dataset.formats.shapes import box_around
 from gapjunction.dataset.formats.source import ReadResult, Source
+from gapjunction.dataset.formats.strays import OF_NO_CLASS, Stray
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
@@ -50,15 +51,19 @@ def read_yolo(source: Source) -> ReadResult:
     images = find_images(source)
     names = _class_names(source)
     marked, num_without = [], 0
+    strays: list[Stray] = []
     for path in images.paths:
         file = _label_file(path, images, source)
         if file is not None:
-            marked.append(marked_image(path, file, _noted(file, names, read_image_size(path))))
+            found = list(_noted(file, names, read_image_size(path)))
+            strays += [each for each in found if isinstance(each, Stray)]
+            noted = (each for each in found if not isinstance(each, Stray))
+            marked.append(marked_image(path, file, noted))
         elif UNANNOTATED not in path.relative_to(images.root).parts:
             num_without += 1
-    dataset = assemble(source, images, marked, dict.fromkeys(names, ""), is_closed=True)
+    result = assemble(source, images, marked, dict.fromkeys(names, ""), strays=strays)
     without = (f"{WITHOUT_FILE}: {num_without:,}",) if num_without else ()
-    return ReadResult((dataset,), without + counted_notes(marked))
+    return replace(result, notes=without + result.notes)
 
 
 def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
@@ -139,7 +144,7 @@ def _label_place(image: PurePosixPath) -> PurePosixPath:
     return PurePosixPath(top, *image.parts[1:-1], f"{image.stem}.txt")
 
 
-def _noted(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Noted]:
+def _noted(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Noted | Stray]:
     height, width = size
     lines = (line.split() for line in read_text(file).splitlines() if line.strip())
     for index, line in enumerate(lines, start=1):
@@ -154,7 +159,9 @@ def _noted(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Note
         if not 0 <= label < len(names):
             expected = f"a class of 0 to {len(names) - 1} ({', '.join(names[:10])})"
             fix = "correct the line, or the class names"
-            raise DatasetError(file, item=item, expected=expected, found=line[0], fix=fix)
+            error = DatasetError(file, item=item, expected=expected, found=line[0], fix=fix)
+            yield Stray(OF_NO_CLASS, error)
+            continue
         values = [number(value, "a coordinate", file, item) for value in line[1:]]
         if len(line) >= POLYGON_FIELDS:
             points = list(zip(values[0::2], values[1::2], strict=True))

@@ -12,7 +12,13 @@ from pycocotools.coco import COCO
 
 from builders import build_dataset, edit_json
 from foreign_files import HEIGHT, WIDTH, only_image, refusal, save_image
-from gapjunction.dataset.formats.coco import ANNOTATIONS, read_coco, write_coco_dataset
+from gapjunction.dataset.formats.coco import (
+    ANNOTATIONS,
+    OTHER_TASK,
+    WITHOUT_BOX,
+    read_coco,
+    write_coco_dataset,
+)
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.formats.strays import OF_NO_CLASS, OF_NO_IMAGE
 from gapjunction.dataset.reader import read_dataset
@@ -55,6 +61,30 @@ def test_read_coco__not_listed__is_one_nobody_looked_at(folder: Path) -> None:
 def test_read_coco__outlines_and_crowds__are_noted(folder: Path) -> None:
     save_coco(folder, annotations=[ANNOTATION | {"iscrowd": 1, "segmentation": [[1, 2, 5, 7]]}])
     assert len(read_coco(Source(folder)).notes) == 2
+
+
+@pytest.mark.parametrize("bbox", [None, []])
+def test_read_coco__outline_without_a_box__gives_the_box_around_it(
+    folder: Path, bbox: list[int] | None
+) -> None:
+    outline = [[10, 20, 16, 20, 16, 25, 10, 25]]
+    without = {"bbox": bbox, "segmentation": outline}
+    save_coco(folder, annotations=[ANNOTATION | without])
+    assert only_image(read_coco, Source(folder)).boxes.tolist() == [[10, 20, 16, 25]]
+    assert read_coco(Source(folder)).notes == (f"{WITHOUT_BOX}: 1",)
+
+
+def test_read_coco__list_of_images_beside_their_objects__is_passed_over(folder: Path) -> None:
+    other = save_coco(folder, annotations=[]).rename(folder / "image_info_default.json")
+    save_coco(folder)
+    assert only_image(read_coco, Source(folder)).boxes.tolist() == [[1, 2, 5, 7]]
+    assert read_coco(Source(folder)).notes == (f"{OTHER_TASK}: 1 ({other.name})",)
+
+
+def test_read_coco__two_empty_lists_of_the_same_images__are_one(folder: Path) -> None:
+    save_coco(folder, annotations=[]).rename(folder / "image_info_default.json")
+    save_coco(folder, annotations=[])
+    assert only_image(read_coco, Source(folder)).is_annotated
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """COCO detection files. Predictions are boxes with a "score" in a file of their own."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from gapjunction.dataset.formats.coco_outlines import box_of_outline
 from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.json_records import Name, Number, Record, Whole, parse
 from gapjunction.dataset.formats.left_out import losses
@@ -27,6 +29,8 @@ from gapjunction.files import write_json
 ANNOTATIONS, PREDICTIONS = "annotations/instances_default.json", "predictions.json"
 WITH_OUTLINE = "outlines (segmentation), of which the boxes (bbox) were taken"
 CROWD = "boxes of crowds (iscrowd), taken for single objects"
+WITHOUT_BOX = "outlines without a bbox, replaced by the boxes around them"
+OTHER_TASK = "COCO files without annotations, of images that another file lists, passed over"
 
 
 class _Content(Record):
@@ -55,11 +59,14 @@ class _Image(Record):
 
 
 class _Annotation(Record):
-    """One object; `bbox` is x, y, width, height in px."""
+    """One object; `bbox` is x, y, width, height in px, or left to the outline."""
 
     image_id: Whole
     category_id: Whole
-    bbox: Annotated[list[Number], Field(min_length=4, max_length=4)]
+    bbox: Annotated[
+        Annotated[list[Number], Field(min_length=4, max_length=4)] | None,
+        BeforeValidator(lambda value: None if value == [] else value),
+    ] = None
     score: Number | None = None
     segmentation: Any = None
     iscrowd: Any = None
@@ -75,7 +82,8 @@ def read_coco(source: Source) -> ReadResult:
     marked: list[MarkedImage] = []
     strays: list[Stray] = []
     classes: dict[str, str] = {}
-    for path, content in _coco_files(source):
+    files, passed_over = _without_other_tasks(_coco_files(source))
+    for path, content in files:
         names = _category_names(content, path)
         classes |= dict.fromkeys(names.values(), "")
         listed = _listed_images(content, path)
@@ -84,7 +92,8 @@ def read_coco(source: Source) -> ReadResult:
         for key, image in listed.items():
             place = images.named(image.file_name, path, f"image {key}")
             marked.append(marked_image(place, path, noted[key], image.size))
-    return assemble(source, images, marked, classes, strays=strays)
+    result = assemble(source, images, marked, classes, strays=strays)
+    return replace(result, notes=passed_over + result.notes)
 
 
 def write_coco_dataset(dataset: Dataset, folder: Path) -> list[str]:
@@ -110,6 +119,32 @@ def _coco_files(source: Source) -> list[tuple[Path, _Content]]:
             "none" if source.path.exists() else "nothing there",
         )
     return found
+
+
+def _without_other_tasks(
+    files: Sequence[tuple[Path, _Content]],
+) -> tuple[list[tuple[Path, _Content]], tuple[str, ...]]:
+    """Pass over the list of images that datumaro writes beside the file with the objects.
+
+    It has no annotations, so that its images would count as empty.
+    """
+    names = {path: {str(_name_of(each)) for each in content.images} for path, content in files}
+    kept = [
+        (path, content)
+        for path, content in files
+        if content.annotations
+        or not names[path]
+        or not names[path]
+        <= {name for other, own in names.items() if other != path for name in own}
+    ]
+    if not kept:  # all are empty, and list the same images
+        kept = [*files[:1]]
+    others = [path.name for path, _ in files if path not in {each for each, _ in kept}]
+    return kept, (f"{OTHER_TASK}: {len(others):,} ({others[0]})",) if others else ()
+
+
+def _name_of(image: object) -> object:
+    return image.get("file_name") if isinstance(image, dict) else None
 
 
 def _is_coco(content: object) -> bool:
@@ -140,7 +175,7 @@ def _annotations(
             expected = "the id of a category in the file"
             strays.append(_stray(OF_NO_CLASS, expected, category, file, item))
         else:
-            noted[key].append(_noted(annotation, names[category], item))
+            noted[key].append(_noted(annotation, names[category], file, item))
     return noted, strays
 
 
@@ -156,10 +191,15 @@ def _listed_images(content: _Content, file: Path) -> dict[int, _Image]:
     return listed
 
 
-def _noted(annotation: _Annotation, name: str, item: str) -> Noted:
-    x, y, width, height = annotation.bbox
-    mark = Mark(name, (x, y, x + width, y + height), item, annotation.score)
-    outlines = (WITH_OUTLINE,) if annotation.segmentation else ()
+def _noted(annotation: _Annotation, name: str, file: Path, item: str) -> Noted:
+    if annotation.bbox is None:
+        box = box_of_outline(annotation.segmentation, file, item)
+    else:
+        x, y, width, height = annotation.bbox
+        box = (x, y, x + width, y + height)
+    mark = Mark(name, box, item, annotation.score)
+    kind = WITHOUT_BOX if annotation.bbox is None else WITH_OUTLINE
+    outlines = (kind,) if annotation.segmentation else ()
     return mark, outlines + ((CROWD,) if annotation.iscrowd else ())
 
 

@@ -9,7 +9,8 @@ import pytest
 from builders import build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
 from gapjunction.dataset.formats.qupath import read_qupath, write_qupath
-from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA, WITHOUT_CLASS
+from gapjunction.dataset.formats.qupath_kinds import AROUND, DETECTION, IGNORED, OTHERS, REGIONS
+from gapjunction.dataset.formats.shapes import DETECTED, PARTS, WITHOUT_AREA, WITHOUT_CLASS
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
@@ -59,12 +60,82 @@ def test_read_qupath__measured_score__makes_predictions(tmp_path: Path, measurem
     assert found.scores.tolist() == [0.5]
 
 
-def test_read_qupath__several_polygons__become_one_box_around_them(tmp_path: Path) -> None:
-    other = [[10, 12], [15, 12], [15, 17], [10, 12]]
+def test_read_qupath__several_polygons__are_an_object_each(tmp_path: Path) -> None:
+    other = [[30, 22], [35, 22], [35, 27], [30, 27], [30, 22]]
     geometry = {"type": "MultiPolygon", "coordinates": [[RING], [other]]}
-    source = save_features(tmp_path, [FEATURE | {"geometry": geometry}])
-    assert only_image(read_qupath, source).boxes.tolist() == [[1, 2, 15, 17]]
-    assert read_qupath(source).notes == (f"{OUTLINES}: 1",)
+    source = save_features(tmp_path, [FEATURE | {"geometry": geometry, "properties": {}}])
+    assert only_image(read_qupath, source).boxes.tolist() == [[1, 2, 5, 7], [30, 22, 35, 27]]
+    assert read_qupath(source).notes == (f"{WITHOUT_CLASS}: 1", f"{PARTS}: 2")
+
+
+@pytest.mark.parametrize("kind", ["cell", "tile", "tma_core", "root"])
+def test_read_qupath__cells_tiles_and_cores__are_left_out_and_noted(
+    tmp_path: Path, kind: str
+) -> None:
+    other = FEATURE | {"properties": CLASS | {"objectType": kind}}
+    source = save_features(tmp_path, [FEATURE, other])
+    assert len(only_image(read_qupath, source).boxes) == 1
+    assert read_qupath(source).notes == (f"{OTHERS}: 1",)
+
+
+def test_read_qupath__ids_of_old_versions__tell_the_kind(tmp_path: Path) -> None:
+    source = save_features(tmp_path, [FEATURE, FEATURE | {"id": "PathCellObject"}])
+    assert len(only_image(read_qupath, source).boxes) == 1
+
+
+def test_read_qupath__ignored_class__is_left_out_and_noted(tmp_path: Path) -> None:
+    ignored = FEATURE | {"properties": {"classification": {"name": "Ignore*"}}}
+    source = save_features(tmp_path, [FEATURE, ignored])
+    assert only_dataset(read_qupath, source).class_names == ("plaque",)
+    assert read_qupath(source).notes == (f"{IGNORED}: 1",)
+
+
+def feature(x: int, y: int, side: int, **properties: Any) -> dict[str, Any]:
+    """Return a square annotation."""
+    ring = [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
+    return FEATURE | {
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": properties,
+    }
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [feature(0, 0, 30), feature(2, 2, 4, **CLASS)],
+        [feature(0, 0, 15), feature(2, 2, 4)],
+        [feature(0, 0, 30), feature(34, 2, 4)],
+    ],
+)
+def test_read_qupath__region_around_plaques__is_left_out_and_noted(
+    tmp_path: Path, content: list[Any]
+) -> None:
+    source = save_features(tmp_path, content)
+    assert len(only_image(read_qupath, source).boxes) == len(content) - 1
+    assert f"{REGIONS}: 1" in read_qupath(source).notes
+
+
+def test_read_qupath__class_around_several_of_another__is_noted(tmp_path: Path) -> None:
+    spots = [feature(2, 2, 4, **CLASS), feature(12, 2, 4, **CLASS)]
+    source = save_features(tmp_path, [feature(0, 0, 30, classification={"name": "Tumor"}), *spots])
+    assert only_dataset(read_qupath, source).class_names == ("Tumor", "plaque")
+    assert read_qupath(source).notes == (f"{AROUND}: 1",)
+
+
+def test_read_qupath__detection_without_a_score__is_a_prediction(tmp_path: Path) -> None:
+    source = save_features(tmp_path, [FEATURE | {"properties": CLASS | {"objectType": DETECTION}}])
+    image = only_image(read_qupath, source)
+    assert image.predictions is not None
+    assert image.predictions.scores.tolist() == [1]
+    assert read_qupath(source).notes == (f"{DETECTED}: 1",)
+
+
+def test_read_qupath__objects_of_two_slices__are_noted(tmp_path: Path) -> None:
+    planes = [{"plane": {"c": -1, "z": z, "t": 0}} for z in (3, 4)]
+    source = save_features(tmp_path, [FEATURE | {"geometry": POLYGON | each} for each in planes])
+    assert read_qupath(source).notes == (
+        "images with objects of several slices, taken together: 1",
+    )
 
 
 def test_read_qupath__points__become_squares_of_the_given_size(tmp_path: Path) -> None:

@@ -1,13 +1,12 @@
-"""QuPath GeoJSON beside each image. A prediction is a "detection" with a measured score."""
+"""QuPath GeoJSON beside each image. A prediction is a "detection"; its score is measured."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-from pydantic import field_validator
+from typing import Any
 
 from gapjunction.dataset.formats.image_files import files_in, find_images
-from gapjunction.dataset.formats.json_records import Name, Number, Pair, Record, members, parse
+from gapjunction.dataset.formats.json_records import members, parse
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import (
     Mark,
@@ -16,8 +15,24 @@ from gapjunction.dataset.formats.marked_images import (
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.planes import notes_on_planes
+from gapjunction.dataset.formats.qupath_kinds import (
+    AROUND,
+    DETECTION,
+    Outlined,
+    find_regions,
+    reason_to_leave_out,
+)
+from gapjunction.dataset.formats.qupath_records import (
+    GEOMETRIES,
+    Feature,
+    MultiPoint,
+    Point,
+)
 from gapjunction.dataset.formats.records_of_files import read_json
 from gapjunction.dataset.formats.shapes import (
+    DETECTED,
+    PARTS,
     WITHOUT_AREA,
     WITHOUT_CLASS,
     Box,
@@ -29,110 +44,27 @@ from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
+from gapjunction.images.pictures import read_image_size
 
 SUFFIXES = (".geojson", ".json")
 SCORE = "score"
-NUM_COLORS = 3
 
 
-class _Classification(Record):
-    """A class, and its color as red, green, blue if it has one."""
+@dataclass(frozen=True, slots=True)
+class _Object:
+    """A feature with its class and its boxes, None for what has no area."""
 
-    name: Name
-    color: list[Number] | None = None
-
-    @field_validator("color", mode="before")
-    @classmethod
-    def _leave_out_others(cls, value: object) -> object:
-        return value if isinstance(value, list) and len(value) == NUM_COLORS else None
+    item: str
+    feature: Feature
+    name: str
+    color: str
+    boxes: list[tuple[Box | None, Notes]]
 
     @property
-    def shown_color(self) -> str:
-        """The color as "#RRGGBB", "" if it has none."""
-        return "#" + "".join(f"{int(each) % 256:02X}" for each in self.color) if self.color else ""
-
-
-class _Measurements(Record):
-    score: Number | None = None
-
-
-class _Properties(Record):
-    classification: _Classification | None = None
-    measurements: _Measurements | None = None
-
-    @field_validator("classification", mode="before")
-    @classmethod
-    def _take_empty_for_none(cls, value: object) -> object:
-        return value or None
-
-    @field_validator("measurements", mode="before")
-    @classmethod
-    def _take_list_for_mapping(cls, value: object) -> object:
-        """Older versions have a list of names and values."""
-        if isinstance(value, list) and all(isinstance(each, dict) for each in value):
-            return {str(each.get("name")): each.get("value") for each in value}
-        return value or None
-
-
-class _Feature(Record):
-    type: Literal["Feature"]
-    geometry: dict[str, Any]
-    properties: _Properties | None = None
-
-    @property
-    def classification(self) -> _Classification | None:
-        """The class of the object, if it has one."""
-        return None if self.properties is None else self.properties.classification
-
-    @property
-    def score(self) -> float | None:
-        """The measurement "score"; None if there is none."""
-        measured = None if self.properties is None else self.properties.measurements
-        return None if measured is None else measured.score
-
-
-class _Point(Record):
-    coordinates: Pair
-
-    @property
-    def points(self) -> list[Pair]:
-        """The one point."""
-        return [self.coordinates]
-
-
-class _MultiPoint(Record):
-    coordinates: list[Pair]
-
-    @property
-    def points(self) -> list[Pair]:
-        """All points."""
-        return self.coordinates
-
-
-class _Polygon(Record):
-    coordinates: list[list[Pair]]
-
-    @property
-    def polygons(self) -> list[list[list[Pair]]]:
-        """The one polygon: a ring outside, then its holes."""
-        return [self.coordinates]
-
-
-class _MultiPolygon(Record):
-    coordinates: list[list[list[Pair]]]
-
-    @property
-    def polygons(self) -> list[list[list[Pair]]]:
-        """All polygons, each a ring outside, then its holes."""
-        return self.coordinates
-
-
-GEOMETRIES: Mapping[str, type[_Point | _MultiPoint | _Polygon | _MultiPolygon]] = {
-    "Point": _Point,
-    "MultiPoint": _MultiPoint,
-    "Polygon": _Polygon,
-    "MultiPolygon": _MultiPolygon,
-}
+    def box(self) -> Box | None:
+        """The box around its largest part, None if it has no area."""
+        found = [box for box, _ in self.boxes if box is not None]
+        return max(found, key=lambda box: (box[2] - box[0]) * (box[3] - box[1]), default=None)
 
 
 def read_qupath(source: Source) -> ReadResult:
@@ -150,12 +82,13 @@ def read_qupath(source: Source) -> ReadResult:
     classes: dict[str, str] = {}
     marked = []
     for path in paths:
+        image = images.of(path)
         noted: list[Noted] = []
-        for item, feature in _features(path):
-            name, color = _class(feature, source)
-            classes[name] = classes.get(name) or color
-            noted += _noted(feature, name, path, item, source.point_size_px)
-        marked.append(marked_image(images.of(path), path, noted))
+        kept, notes = _plaques(list(_objects(path, source)), read_image_size(image))
+        for each in kept:
+            classes[each.name] = classes.get(each.name) or each.color
+            noted += _noted(each)
+        marked.append(marked_image(image, path, [(None, notes), *noted]))
     return assemble(source, images, marked, classes)
 
 
@@ -171,29 +104,54 @@ def write_qupath(dataset: Dataset, folder: Path) -> list[str]:
     return losses(dataset, {"colours", "predictions"})
 
 
-def _features(path: Path) -> Iterator[tuple[str, _Feature]]:
+def _features(path: Path) -> Iterator[tuple[str, Feature]]:
     """Yield the features of a collection, a list, or a single one, and how errors call them."""
     content = read_json(path)
     if isinstance(content, dict):
         is_collection = content.get("type") == "FeatureCollection"
         content = content.get("features") if is_collection else [content]
     for index, each in enumerate(members(content, "features", path)):
-        yield f"object {index}", parse(_Feature, each, path, f"object {index}")
+        yield f"object {index}", parse(Feature, each, path, f"object {index}")
 
 
-def _class(feature: _Feature, source: Source) -> tuple[str, str]:
-    """Return the class and its color, "" if it has none."""
-    given = feature.classification
-    return (source.class_name, "") if given is None else (given.name, given.shown_color)
+def _objects(path: Path, source: Source) -> Iterator[_Object]:
+    for item, feature in _features(path):
+        given = feature.classification
+        name, color = (source.class_name, "") if given is None else (given.name, given.shown_color)
+        boxes = _boxes(feature.geometry, source.point_size_px, path, item)
+        yield _Object(item, feature, name, color, boxes)
 
 
-def _noted(
-    feature: _Feature, name: str, path: Path, item: str, size_px: float | None
-) -> Iterator[Noted]:
-    if feature.classification is None:
+def _plaques(objects: list[_Object], size: tuple[int, int]) -> tuple[list[_Object], Notes]:
+    """Return the objects that are no regions, cells or tiles, and notes on those left out."""
+    with_area = [each for each in objects if each.box is not None]
+    outlined = [
+        Outlined(each.feature.kind, each.feature.class_name, each.box)
+        for each in with_area
+        if each.box is not None
+    ]
+    region_of = dict(
+        zip((each.item for each in with_area), find_regions(outlined, *size), strict=True)
+    )
+    kept, notes = [], []
+    for each in objects:
+        reason = reason_to_leave_out(each.feature.kind, each.feature.class_name)
+        note = reason or region_of.get(each.item)
+        if note:
+            notes.append(note)
+        if note in (None, "", AROUND):
+            kept.append(each)
+    return kept, (*notes, *notes_on_planes(each.feature.planes for each in kept))
+
+
+def _noted(each: _Object) -> Iterator[Noted]:
+    if each.feature.classification is None:
         yield None, (WITHOUT_CLASS,)
-    for box, notes in _boxes(feature.geometry, size_px, path, item):
-        yield (None if box is None else Mark(name, box, item, feature.score)), notes
+    if each.feature.kind == DETECTION and each.feature.measured_score is None:
+        yield None, (DETECTED,)
+    for box, notes in each.boxes:
+        mark = None if box is None else Mark(each.name, box, each.item, each.feature.score)
+        yield mark, notes
 
 
 def _boxes(
@@ -204,13 +162,15 @@ def _boxes(
     if kind is None:
         return [(None, (WITHOUT_AREA,))]
     shape = parse(kind, geometry, file, item)
-    if isinstance(shape, _Point | _MultiPoint):
+    if isinstance(shape, Point | MultiPoint):
         return [(box_at(point.xy, size_px, file, item), ()) for point in shape.points]
-    corners = [point.xy for polygon in shape.polygons for ring in polygon[:1] for point in ring]
-    if not corners:
+    outlines = [[point.xy for ring in each[:1] for point in ring] for each in shape.polygons]
+    if not outlines or not all(outlines):
         fix = "delete the object"
         raise DatasetError(file, item=item, expected="corners", found="none", fix=fix)
-    return [box_around(corners)]
+    parts = (PARTS,) if len(outlines) > 1 else ()
+    found = [box_around(each) for each in outlines]
+    return [(box, (*notes, *parts)) for box, notes in found]
 
 
 def _written_features(placed: Placed, dataset: Dataset) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,8 @@ Notes = tuple[str, ...]  # what could not be taken as it was, a kind each
 OUTLINES = "outlines that are no upright rectangles, replaced by the boxes around them"
 WITHOUT_AREA = "lines, texts and other shapes without an area or an outline, left out"
 POINTS = "points, replaced by squares of --point_size_px"
+PARTS = "parts of objects that have several, each taken for an object"
+DETECTED = "objects that a program found, without scores, taken as predictions with a score of 1"
 WITHOUT_CLASS = "objects without a class, given that of --class_name"
 
 

@@ -89,6 +89,18 @@ def test_run__table__describes_the_assets(tmp_path: Path, source: Path) -> None:
     assert "Not in the table: rat_2" in str(result)
 
 
+def test_run__further_columns_of_the_table__are_kept_beside_the_asset(
+    tmp_path: Path, source: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("asset;treatment\nrat_1;drug\n")
+    config = CreateConfig(out=tmp_path / "RAT", source=source, table=tmp_path / "a.csv", **PLANES)
+    result = create.run(config)
+    folder = tmp_path / "RAT" / "Assets" / "rat_1" / "Arbitrary_Metadata"
+    content = json.loads((folder / "table.json").read_text())
+    assert content == {"table": "a.csv", "rows": [{"treatment": "drug"}]}
+    assert "of each asset: treatment" in str(result)
+
+
 def test_run__table_of_files__sorts_a_flat_folder(tmp_path: Path) -> None:
     folder = tmp_path / "from"
     for name in ("x", "y", "z"):

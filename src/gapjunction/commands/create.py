@@ -1,7 +1,7 @@
 """`gapjunction create`: a folder of microscope files becomes a dataset to annotate."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from gapjunction.dataset.records import Asset, AssetMetadata, Dataset
 from gapjunction.dataset.rules import CLASS_COLOR
 from gapjunction.dataset.writer import write_metadata
 from gapjunction.errors import ConfigError, DatasetError
-from gapjunction.files import folder_written_whole, require_new
+from gapjunction.files import folder_written_whole, require_new, write_json
 from gapjunction.images.chosen_images import chosen_images
 from gapjunction.images.microscope_files import chosen_facts
 from gapjunction.images.microscope_scene import SQUARE_TOLERANCE
@@ -41,6 +41,7 @@ from gapjunction.terminal import tracked
 logger = logging.getLogger(__name__)
 
 CLASSES = {"gap_junction": CLASS_COLOR}
+TABLE_FILE = Path("Arbitrary_Metadata") / "table.json"
 CONTRAST_FILE = Path("Arbitrary_Metadata") / "contrast.json"
 
 
@@ -59,7 +60,7 @@ class CreateConfig(StrictConfig):
     table: Path | None = Field(
         None,
         description="CSV or XLSX with a column asset and any of file, species, age (months), sex, "
-        "weight (kg), localization, diagnosis.",
+        "weight (kg), localization, diagnosis. Further columns are kept in Arbitrary_Metadata.",
     )
     pixel_size_um: PixelSizeOption = None
     channel: ChannelOption = ()
@@ -78,6 +79,7 @@ class CreateResult:
     um_per_px: float | None
     left_out: tuple[Path, ...]
     undescribed: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         size = "not known" if self.um_per_px is None else f"{self.um_per_px:.6g} um"
@@ -90,7 +92,7 @@ class CreateResult:
             lines.append(f"Left out, {len(self.left_out)} files: {names}")
         if self.undescribed:
             lines.append(f"Not in the table: {', '.join(self.undescribed)}")
-        return "\n".join([*lines, f"Next: gapjunction validate {self.out}"])
+        return "\n".join([*lines, *self.notes, f"Next: gapjunction validate {self.out}"])
 
 
 def run(config: CreateConfig) -> CreateResult:
@@ -118,6 +120,7 @@ def run(config: CreateConfig) -> CreateResult:
         write_metadata(dataset, partial)
         for name, own in tracked(images.items(), "Writing assets", len(images)):
             _write_asset(own, partial / "Assets" / name)
+        _write_further(table, images, partial / "Assets")
     return CreateResult(
         out=config.out,
         num_assets=len(images),
@@ -125,6 +128,7 @@ def run(config: CreateConfig) -> CreateResult:
         um_per_px=um_per_px,
         left_out=sources.left_out,
         undescribed=tuple(name for name in images if table and name not in metadata),
+        notes=() if table is None else tuple(_notes_on(table)),
     )
 
 
@@ -226,6 +230,22 @@ def _metadata_of(table: AssetTable | None) -> dict[str, AssetMetadata]:
     if table is None:
         return {}
     return {as_file_name(name): known for name, known in table.metadata.items()}
+
+
+def _write_further(table: AssetTable | None, assets: Collection[str], folder: Path) -> None:
+    """Write the cells of the table's further columns beside each asset."""
+    for name, rows in ({} if table is None else table.further).items():
+        if table is not None and as_file_name(name) in assets:
+            content = {"table": table.path.name, "rows": list(rows)}
+            write_json(folder / as_file_name(name) / TABLE_FILE, content)
+
+
+def _notes_on(table: AssetTable) -> Iterator[str]:
+    for note in table.notes:
+        yield f"{table.path.name}: {note}"
+    if table.further_columns:
+        names = ", ".join(table.further_columns)
+        yield f"Further columns of the table, kept in {TABLE_FILE} of each asset: {names}"
 
 
 def _write_asset(images: Sequence[SourceImage], folder: Path) -> None:

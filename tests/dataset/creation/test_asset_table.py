@@ -8,6 +8,7 @@ import pytest
 
 from gapjunction.dataset.creation.asset_table import read_asset_table
 from gapjunction.dataset.records import AssetMetadata
+from gapjunction.dataset.text_tables import IN_WINDOWS_1252
 from gapjunction.errors import DatasetError
 
 RAT = AssetMetadata("rat", 18, 0.15, "Male", "cortex", "healthy")
@@ -66,12 +67,12 @@ def test_read_asset_table__files__belong_to_assets(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("asset,colour\nrat_1,red\n", "columns: expected asset, and any of .* found 'colour'"),
+        ("asset,speces\nr,rat\n", "columns: expected species, or a name .* found 'speces'"),
         ("species\nrat\n", "found none called asset"),
         ("asset,age,Age\nr,1,2\n", "found 'age' twice"),
         ("asset,age\nr,1,2\n", "row 2: expected 2 cells, as in the first row, found 3"),
         ("asset,age\n\nr,old\n", "row 3: expected age"),
-        ('asset,age\n"r,1\n', "expected a table as CSV"),
+        ('asset,age\n"r,1\n', r"expected a readable table \(CSV\)"),
         ("asset\n", "expected rows, found none"),
         ("", "found none called asset"),
         ("asset,age\nrat_1,old\n", "row 2: expected age in months, found 'old'"),
@@ -93,10 +94,25 @@ def test_read_asset_table__something_wrong__is_one_line_that_names_the_place(
     assert "\n" not in str(caught.value)
 
 
-def test_read_asset_table__latin_1__asks_for_utf_8(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", "asset\nRättchen\n", "latin-1")
-    with pytest.raises(DatasetError, match="CSV UTF-8"):
-        read_asset_table(path)
+def test_read_asset_table__windows_1252__is_read_and_noted(tmp_path: Path) -> None:
+    table = read_asset_table(write(tmp_path / "a.csv", "asset\nRättchen\n", "cp1252"))
+    assert set(table.metadata) == {"Rättchen"}
+    assert table.notes == (IN_WINDOWS_1252,)
+
+
+def test_read_asset_table__further_columns__are_kept_by_asset(tmp_path: Path) -> None:
+    text = "asset,Treatment,weight_g,\nr,drug,,\nr,drug,,\ns,,150,x\n"
+    table = read_asset_table(write(tmp_path / "a.csv", text))
+    assert table.further == {
+        "r": [{"Treatment": "drug"}],
+        "s": [{"weight_g": "150", "column 4": "x"}],
+    }
+    assert table.further_columns == ("Treatment", "weight_g", "column 4")
+
+
+def test_read_asset_table__only_known_columns__has_no_further_ones(tmp_path: Path) -> None:
+    table = read_asset_table(write(tmp_path / "a.csv", "asset,file,age\nr,a.tif,3\n"))
+    assert (table.further, table.further_columns) == ({}, ())
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx"])

@@ -8,7 +8,6 @@ from foreign_files import save_text
 from gapjunction.dataset.formats.records_of_files import (
     number,
     read_json,
-    read_rows,
     read_xml,
     whole,
 )
@@ -40,16 +39,6 @@ def test_read_json__not_utf8__is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_bytes(b'"\xff"')
     with pytest.raises(DatasetError, match="a readable text file"):
         read_json(tmp_path / "a.json")
-
-
-def test_read_rows__byte_order_mark_and_quotes__are_understood(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes('\ufeff"a, b",1\r\n\r\nc,2\r\n'.encode())
-    assert read_rows(tmp_path / "a.csv") == [["a, b", "1"], ["c", "2"]]
-
-
-def test_read_rows__open_quote__is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="valid CSV"):
-        read_rows(save_text(tmp_path / "a.csv", 'a,"b\n'))
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", float("nan"), 1e300, 10**400, "", None, True, []])

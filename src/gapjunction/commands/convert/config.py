@@ -15,7 +15,14 @@ from gapjunction.errors import ConfigError
 
 IN_AND_OUT = 2
 SPLIT_OPTIONS = ("output", "layout", "seed", "val_fraction", "test_fraction")
-FORMAT_OPTIONS = ("images", "class_name", "point_size_px", "first_pixel", "accept_predictions")
+FORMAT_OPTIONS = (
+    "images",
+    "class_name",
+    "point_size_px",
+    "first_pixel",
+    "pixel_size_um",
+    "accept_predictions",
+)
 
 
 class ConvertConfig(StrictConfig):
@@ -77,6 +84,13 @@ class ConvertConfig(StrictConfig):
         le=1,
         description="With --from voc: 0 if the tool that wrote the boxes counts pixels from 0.",
     )
+    pixel_size_um: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="With --from points: side of a pixel in micrometres, for tables in micrometres "
+        "of images that do not say it; 1 for an ImageJ table in pixels.",
+    )
     accept_predictions: bool = Field(
         False,
         description="With --from or --to: make annotations of boxes with scores, once a person "
@@ -90,7 +104,14 @@ class ConvertConfig(StrictConfig):
             return None
         source, output = self.data
         return Translation(
-            Source(source, self.images, self.class_name, self.point_size_px, self.first_pixel),
+            Source(
+                source,
+                self.images,
+                self.class_name,
+                self.point_size_px,
+                self.first_pixel,
+                self.pixel_size_um,
+            ),
             output,
             self.from_format or "platform",
             self.to_format or "platform",

@@ -1,10 +1,9 @@
 """A table of what is known of the subjects: CSV or XLSX, a row for each asset or each file."""
 
-import csv
-import io
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -13,13 +12,16 @@ import pandas as pd
 
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import check_asset_metadata
+from gapjunction.dataset.text_tables import read_text_table
 from gapjunction.errors import DatasetError
 from gapjunction.text import normalized
 
 ASSET, FILE = "asset", "file"
 TEXTS = ("species", "sex", "localization", "diagnosis")
 NUMBERS = ("age", "weight", "z_step_um")
-COLUMNS = (ASSET, FILE, *TEXTS, *NUMBERS)
+FIELDS = (*TEXTS, *NUMBERS)
+COLUMNS = (ASSET, FILE, *FIELDS)
+MISTYPED = 0.85  # likeness of a name to a known one, 0 to 1
 XLSX_SUFFIX = ".xlsx"
 
 # What readers raise for a damaged file, apart from saying so.
@@ -33,31 +35,42 @@ _READ_ERRORS = (
     RuntimeError,  # a zip with a password, or packed in an unknown way
     EOFError,
     BadZipFile,
-    csv.Error,
     zlib.error,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class AssetTable:
-    """Metadata of assets by name; `asset_of` says which file, as written, belongs to which."""
+    """What a table says of assets, by their names.
+
+    Attributes:
+        asset_of: which file, as written, belongs to which asset.
+        further: the cells of further columns, row by row without repetition, and the row's file.
+        further_columns: the names of these columns.
+        notes: on what was not taken as it stood.
+    """
 
     path: Path
     metadata: Mapping[str, AssetMetadata]
     asset_of: Mapping[str, str]
+    further: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
+    further_columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def read_asset_table(path: Path) -> AssetTable:
-    """Read a table with a column "asset" and any of "file" and the fields of asset metadata.
+    """Read a table with a column "asset", and any of "file", the fields of metadata, and others.
 
     Raises:
-        DatasetError: if the table cannot be read, has an unknown column, a value that the dataset
+        DatasetError: if the table cannot be read, has a column with a name very like a known one
+            (which is mistyped), a value that the dataset
             format does not allow, a file twice, or rows of one asset that contradict each other.
     """
     metadata: dict[str, AssetMetadata] = {}
     asset_of: dict[str, str] = {}
     first_row: dict[str, int] = {}
-    rows = _rows(path)
+    further: dict[str, list[dict[str, str]]] = {}
+    rows, notes = _rows(path)
     for number, row in rows:
         asset = row.get(ASSET, "")
         if not asset:
@@ -73,6 +86,9 @@ def read_asset_table(path: Path) -> AssetTable:
             raise _error(path, number, "a file of its own", f"{file} again", "remove one row")
         if file:
             asset_of[file] = asset
+        others = {name: each for name, each in row.items() if each and name not in (ASSET, *FIELDS)}
+        if others.keys() - {FILE} and others not in further.setdefault(asset, []):
+            further[asset].append(others)
     if asset_of and len(asset_of) < len(rows):
         raise DatasetError(
             path,
@@ -82,14 +98,19 @@ def read_asset_table(path: Path) -> AssetTable:
         )
     if not metadata:
         raise DatasetError(path, expected="rows", found="none", fix="write a row for each asset")
-    return AssetTable(path, metadata, asset_of)
+    names = dict.fromkeys(name for each in further.values() for row in each for name in row)
+    columns = tuple(name for name in names if name != FILE)
+    return AssetTable(path, metadata, asset_of, further, columns, notes)
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Return the rows with anything in them, as text by column, with their numbers in the file."""
-    header, *lines = _read(path) or [[]]
-    names = [name.casefold() for name in header]
-    _check_columns(names, path)
+def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], tuple[str, ...]]:
+    """Return the rows with anything in them, as text by column, with their numbers in the file.
+
+    And notes on the reading.
+    """
+    lines_read, notes = _read(path)
+    header, *lines = lines_read or [[]]
+    names = _column_names(header, path)
     rows = []
     for number, cells in enumerate(lines, start=2):
         if any(cells[len(names) :]):
@@ -98,33 +119,44 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
             raise _error(path, number, f"{len(names)} cells, as in the first row", found, fix)
         if any(cells):
             rows.append((number, dict(zip(names, cells, strict=False))))
-    return rows
+    return rows, notes
 
 
-def _check_columns(names: Sequence[str], path: Path) -> None:
-    unknown = [name for name in names if name not in COLUMNS]
-    repeated = [name for name in names if names.count(name) > 1]
-    if unknown:
-        found = repr(unknown[0])
-    elif repeated:
-        found = f"{repeated[0]!r} twice"
-    elif ASSET not in names:
-        found = "none called asset"
+def _column_names(header: Sequence[str], path: Path) -> list[str]:
+    """Return the names: known ones in lower case, others as written, "column 3" for none."""
+    lower = [name.casefold() for name in header]
+    repeated = [name for name in lower if name and lower.count(name) > 1]
+    mistyped = [(name, known) for name in lower for known in _alike(name)]
+    if repeated:
+        expected, found = "names of their own", f"{repeated[0]!r} twice"
+    elif ASSET not in lower:
+        expected, found = f"asset, and any of {', '.join(COLUMNS[1:])}", "none called asset"
+    elif mistyped:
+        expected, found = f"{mistyped[0][1]}, or a name less like it", repr(mistyped[0][0])
     else:
-        return
+        return [
+            known if known in COLUMNS else name or f"column {place}"
+            for place, (name, known) in enumerate(zip(header, lower, strict=True), start=1)
+        ]
     raise DatasetError(
-        path,
-        item="columns",
-        expected=f"asset, and any of {', '.join(COLUMNS[1:])}",
-        found=found,
-        fix="rename or remove columns",
+        path, item="columns", expected=expected, found=found, fix="rename or remove columns"
     )
 
 
-def _read(path: Path) -> list[list[str]]:
-    """Return the cells of a table row by row, the column names first."""
+def _alike(name: str) -> list[str]:
+    """Return the column that a name of another may have been meant for."""
+    if name in COLUMNS or any(name.startswith(f"{known}_") for known in COLUMNS):
+        return []
+    return get_close_matches(name, COLUMNS, n=1, cutoff=MISTYPED)
+
+
+def _read(path: Path) -> tuple[list[list[str]], tuple[str, ...]]:
+    """Return the cells of a table row by row, the column names first, and notes."""
+    if path.suffix.lower() != XLSX_SUFFIX:
+        table = read_text_table(path)
+        return [[_text(cell) for cell in cells] for cells in table.rows], table.notes
     try:
-        return _read_xlsx(path) if path.suffix.lower() == XLSX_SUFFIX else _read_csv(path)
+        return _read_xlsx(path), ()
     except _READ_ERRORS as error:
         found = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise DatasetError(
@@ -133,14 +165,6 @@ def _read(path: Path) -> list[list[str]]:
             found=" ".join(str(found).split())[:120],
             fix="check the path, or save the table again as 'CSV UTF-8'",
         ) from None
-
-
-def _read_csv(path: Path) -> list[list[str]]:
-    text = path.read_text(encoding="utf-8-sig")
-    header = text.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
-    lines = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-    return [[_text(cell) for cell in cells] for cells in lines]
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -10,9 +11,10 @@ from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import number, read_rows, text, whole
+from gapjunction.dataset.formats.records_of_files import number, text, whole
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.text_tables import read_text_table
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
 
@@ -47,7 +49,7 @@ def read_makesense(source: Source) -> ReadResult:
         beside = images.beside(path.parent)
         marks: dict[Path, list[Mark]] = defaultdict(list)
         sizes: dict[Path, tuple[int, int]] = {}
-        for line, row in enumerate(read_rows(path), start=1):
+        for line, row in read_text_table(path).filled_rows:
             item = f"row {line}"
             if tuple(row) == COLUMNS:
                 continue
@@ -88,7 +90,7 @@ def write_makesense(dataset: Dataset, folder: Path) -> list[str]:
     return [*losses(dataset, set()), *empty]
 
 
-def _mark(row: list[str], file: Path, item: str) -> Mark:
+def _mark(row: Sequence[str], file: Path, item: str) -> Mark:
     name = text(row[0], COLUMNS[0], file, item)
     x, y, width, height = (
         number(value, column, file, item)

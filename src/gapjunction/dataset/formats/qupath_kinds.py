@@ -30,7 +30,7 @@ _OLD_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Outlined:
-    """An object with the box around it, or its largest part, and the name of its class ("" without one)."""
+    """An object: the box around its largest part, and the name of its class or ""."""
 
     kind: str
     class_name: str

@@ -1,7 +1,5 @@
-"""Read JSON, XML, CSV and text files from other tools, and numbers and text in the latter three."""
+"""Read JSON, XML and text files from other tools, and numbers and text in them and in tables."""
 
-import csv
-import io
 import math
 from pathlib import Path
 from typing import Any
@@ -67,21 +65,6 @@ def read_xml(path: Path) -> Element:
             path, expected="valid XML", found=str(error), fix="export the file again"
         ) from None
     return root
-
-
-def read_rows(path: Path) -> list[list[str]]:
-    """Return the rows of a CSV file, the empty ones left out.
-
-    Raises:
-        DatasetError: if it is not CSV.
-    """
-    try:
-        rows = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
-        return [row for row in rows if any(row)]
-    except csv.Error as error:
-        raise DatasetError(
-            path, expected="valid CSV", found=str(error), fix="export the file again"
-        ) from None
 
 
 def number(value: object, what: str, file: Path, item: str) -> float:

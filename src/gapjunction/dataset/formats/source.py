@@ -18,6 +18,7 @@ class Source:
         images: the folder of the images, or the one image; None: the folder of the annotations.
         class_name: the class of objects that come without one.
         point_size_px: the side of the square that stands for a point without a size.
+        pixel_size_um: the side of a pixel, for positions in micrometres; None: as the image says.
         first_pixel: the number of the first pixel, for a format of which tools disagree on it.
     """
 
@@ -26,6 +27,7 @@ class Source:
     class_name: str = "gap_junction"
     point_size_px: float | None = None
     first_pixel: int = 1
+    pixel_size_um: float | None = None
 
     @property
     def folder(self) -> Path:

@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import roifile
+import tifffile
 
 from builders import add_image, build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image
-from gapjunction.dataset.formats.imagej import read_imagej, write_imagej
-from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA, WITHOUT_CLASS
+from gapjunction.dataset.formats.imagej import BESIDE_SET, read_imagej, write_imagej
+from gapjunction.dataset.formats.shapes import OUTLINES, PARTS, WITHOUT_AREA, WITHOUT_CLASS
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
@@ -84,6 +85,81 @@ def test_read_imagej__points__become_squares_of_the_given_size(tmp_path: Path) -
     assert "how large the squares" in refusal(read_imagej, source)
     sized = Source(tmp_path, point_size_px=4)
     assert only_image(read_imagej, sized).boxes.tolist() == [[8, 8, 12, 12], [18, 18, 22, 22]]
+
+
+def test_read_imagej__points_of_several_slices__are_noted(tmp_path: Path) -> None:
+    points = roifile.ImagejRoi.frompoints(np.array([[10.0, 10.0], [20.0, 20.0], [20.5, 20.0]]))
+    points.roitype = roifile.ROI_TYPE.POINT
+    points.options |= roifile.ROI_OPTIONS.OVERLAY_LABELS
+    points.counters = np.zeros(3, np.uint8)
+    points.counter_positions = np.array([1, 2, 4], np.uint32)
+    source = save_rois(tmp_path, points)
+    notes = read_imagej(Source(source.path, point_size_px=4)).notes
+    assert "images with objects of several stack positions, taken together: 1" in notes
+
+
+def test_read_imagej__rectangles_of_two_channels__are_noted(tmp_path: Path) -> None:
+    first, second = rectangle(1, 2, 5, 7), rectangle(11, 2, 15, 7)
+    first.c_position, second.c_position = 1, 2
+    notes = read_imagej(save_rois(tmp_path, first, second)).notes
+    assert "images with objects of several channels, taken together: 1" in notes
+
+
+def test_read_imagej__text__is_left_out_and_noted(tmp_path: Path) -> None:
+    text = rectangle(1, 2, 30, 12)
+    text.subtype = roifile.ROI_SUBTYPE.TEXT
+    source = save_rois(tmp_path, text, rectangle(1, 2, 5, 7))
+    assert only_image(read_imagej, source).boxes.tolist() == [[1, 2, 5, 7]]
+    assert f"{WITHOUT_AREA}: 1" in read_imagej(source).notes
+
+
+def test_read_imagej__selection_of_a_threshold__is_an_object_for_each_part(tmp_path: Path) -> None:
+    squares = [(1, 2, 4), (20, 12, 8), (22, 14, 2)]  # the last is a hole in the second
+    selection = rectangle(1, 2, 28, 20)
+    selection.multi_coordinates = np.array(
+        [
+            value
+            for x, y, side in squares
+            for value in (0, x, y, 1, x + side, y, 1, x + side, y + side, 1, x, y + side, 4)
+        ],
+        ">f4",
+    )
+    selection.shape_roi_size = len(selection.multi_coordinates)
+    source = save_rois(tmp_path, selection)
+    assert only_image(read_imagej, source).boxes.tolist() == [[1, 2, 5, 6], [20, 12, 28, 20]]
+    assert f"{PARTS}: 2" in read_imagej(source).notes
+
+
+def save_overlay(folder: Path, **notes: list[bytes] | bytes) -> Path:
+    """Write a TIFF file as ImageJ does, with selections in it."""
+    path = folder / "a.tif"
+    tifffile.imwrite(path, np.zeros((30, 40), np.uint8), imagej=True, metadata=notes)
+    return path
+
+
+def test_read_imagej__overlay_in_the_image__is_read(tmp_path: Path) -> None:
+    rois = [rectangle(1, 2, 5, 7).tobytes(), rectangle(11, 2, 15, 7).tobytes()]
+    path = save_overlay(tmp_path, Overlays=rois, ROI=rois[0])
+    for source in (Source(tmp_path), Source(path)):
+        boxes = only_image(read_imagej, source).boxes.tolist()
+        assert boxes == [[1, 2, 5, 7], [11, 2, 15, 7]]
+
+
+def test_read_imagej__selection_in_the_image__is_read(tmp_path: Path) -> None:
+    save_overlay(tmp_path, ROI=rectangle(1, 2, 5, 7).tobytes())
+    assert only_image(read_imagej, Source(tmp_path)).boxes.tolist() == [[1, 2, 5, 7]]
+
+
+def test_read_imagej__overlay_beside_a_set__is_left_out_and_noted(tmp_path: Path) -> None:
+    save_overlay(tmp_path, ROI=rectangle(1, 2, 5, 7).tobytes())
+    (tmp_path / "a.roi").write_bytes(rectangle(11, 2, 15, 7).tobytes())
+    assert only_image(read_imagej, Source(tmp_path)).boxes.tolist() == [[11, 2, 15, 7]]
+    assert f"{BESIDE_SET}: 1" in read_imagej(Source(tmp_path)).notes
+
+
+def test_read_imagej__image_without_an_overlay__is_none(tmp_path: Path) -> None:
+    save_overlay(tmp_path)
+    assert "TIFF images with an overlay, found none" in refusal(read_imagej, Source(tmp_path))
 
 
 def test_read_imagej__single_roi_file__is_read(tmp_path: Path) -> None:

@@ -2,15 +2,16 @@
 
 import math
 import re
-import struct
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import roifile
 
-from gapjunction.dataset.archives import open_archive, safe_members
 from gapjunction.dataset.formats.image_files import files_in, find_images
+from gapjunction.dataset.formats.imagej_files import Rois, read_rois, rois_in_tiff
+from gapjunction.dataset.formats.imagej_parts import outer_parts
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import (
     Mark,
@@ -19,8 +20,10 @@ from gapjunction.dataset.formats.marked_images import (
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
+from gapjunction.dataset.formats.planes import Axis, notes_on_planes
 from gapjunction.dataset.formats.records_of_files import number
 from gapjunction.dataset.formats.shapes import (
+    PARTS,
     WITHOUT_AREA,
     WITHOUT_CLASS,
     Box,
@@ -30,7 +33,6 @@ from gapjunction.dataset.formats.shapes import (
 )
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
-from gapjunction.errors import DatasetError
 from gapjunction.files import written_whole
 
 SET_SUFFIX = "_RoiSet"
@@ -43,12 +45,15 @@ LINES = (
     roifile.ROI_TYPE.ANGLE,
     roifile.ROI_TYPE.NOROI,
 )
+WITHOUT_OUTLINE = (roifile.ROI_SUBTYPE.TEXT, roifile.ROI_SUBTYPE.IMAGE)
+BESIDE_SET = "overlays in images that have a ROI set of their own, left out"
 
 
 def read_imagej(source: Source) -> ReadResult:
     """Read <image>_RoiSet.zip, <image>.zip or <image>.roi for each image, or one such file.
 
-    An empty set says that there is nothing; where there is none, nobody looked. The class of an
+    A TIFF image without any may hold an overlay, or a selection. An empty set says that there is
+    nothing; where there is none, nobody looked. The class of an
     object is its property "class", which ImageJ keeps.
 
     Raises:
@@ -56,21 +61,29 @@ def read_imagej(source: Source) -> ReadResult:
         DatasetError: if there are none, or one is wrong.
     """
     images = find_images(source)
-    paths = (
-        [source.path] if source.path.is_file() else list(files_in(source.path, (".zip", ".roi")))
-    )
-    if not paths:
-        raise no_files(source, "ROI sets (.zip or .roi)")
+    if source.path.is_file():
+        found = [(images.of(source.path, SET_SUFFIX), source.path, read_rois(source.path))]
+        in_images: list[tuple[Path, Path, Rois]] = []
+    else:
+        paths = files_in(source.path, (".zip", ".roi"))
+        found = [(images.of(path, SET_SUFFIX), path, read_rois(path)) for path in paths]
+        in_images = [(path, path, rois) for path in images.paths if (rois := rois_in_tiff(path))]
+    in_sets = {image for image, _, _ in found}
+    found += [each for each in in_images if each[0] not in in_sets]
+    if not found:
+        raise no_files(source, "ROI sets (.zip or .roi), or TIFF images with an overlay")
     marked = []
     colors: dict[str, str] = {}
-    for path in paths:
-        image = images.of(path, SET_SUFFIX)
-        rois = list(_rois(path))
+    for image, path, rois in found:
         noted = [each for item, roi in rois for each in _noted(roi, item, path, source)]
-        marked.append(marked_image(image, path, noted))
-        for roi in (roi for _, roi in rois if roi.roitype not in LINES):
+        on_planes = notes_on_planes(place for _, roi in rois for place in _planes(roi))
+        marked.append(marked_image(image, path, [(None, tuple(on_planes)), *noted]))
+        for roi in (roi for _, roi in rois if not _is_left_out(roi)):
             colors.setdefault(_class_of(roi) or source.class_name, _color_of(roi))
-    return assemble(source, images, marked, colors)
+    result = assemble(source, images, marked, colors)
+    num_beside = sum(each[0] in in_sets for each in in_images)
+    beside = (f"{BESIDE_SET}: {num_beside:,}",) if num_beside else ()
+    return replace(result, notes=beside + result.notes)
 
 
 def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
@@ -84,33 +97,8 @@ def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
     return losses(dataset, {"colours", "predictions"})
 
 
-def _rois(path: Path) -> Iterator[tuple[str, roifile.ImagejRoi]]:
-    """Yield the name and the content of each ROI in a .roi file or a zip of such."""
-    if path.suffix.lower() == ".roi":
-        found = [("", path.read_bytes())]
-    else:
-        with open_archive(path) as archive:
-            found = [
-                (name.name, archive.read(member))
-                for name, member in safe_members(archive, path)
-                if name.suffix.lower() == ".roi"
-            ]
-    for item, content in found:
-        yield item, _decoded(content, path, item)
-
-
-def _decoded(content: bytes, path: Path, item: str) -> roifile.ImagejRoi:
-    try:
-        return roifile.ImagejRoi.frombytes(content)
-    except (ValueError, IndexError, struct.error, UnicodeDecodeError) as error:
-        found, fix = str(error) or "a damaged one", "save the set again in ImageJ"
-        raise DatasetError(
-            path, item=item, expected="an ImageJ ROI", found=found, fix=fix
-        ) from None
-
-
 def _noted(roi: roifile.ImagejRoi, item: str, path: Path, source: Source) -> Iterator[Noted]:
-    if roi.roitype in LINES:
+    if _is_left_out(roi):
         yield None, (WITHOUT_AREA,)
         return
     name = _class_of(roi)
@@ -129,6 +117,11 @@ def _boxes(
     if roi.roitype == roifile.ROI_TYPE.POINT:
         points = [(float(x), float(y)) for x, y in roi.coordinates()]
         return [(box_at(point, size_px, path, item), ()) for point in points]
+    if roi.composite and roi.multi_coordinates is not None:
+        parts = outer_parts(roi.multi_coordinates.tolist(), path, item)
+        several = (PARTS,) if len(parts) > 1 else ()
+        found = [box_around(part) for part in parts]
+        return [(box, (*notes, *several)) for box, notes in found]
     left, top, right, bottom = map(float, (roi.left, roi.top, roi.right, roi.bottom))
     if roi.subpixelrect:
         left, top = roi.xd, roi.yd
@@ -140,6 +133,25 @@ def _boxes(
     is_upright = roi.roitype == roifile.ROI_TYPE.RECT and not roi.composite
     inner = ((left + right) / 2, (top + bottom) / 2)  # makes it an outline in the notes
     return [box_around(corners if is_upright else [*corners, inner])]
+
+
+def _is_left_out(roi: roifile.ImagejRoi) -> bool:
+    """Tell whether it is a line, or a text or picture, whose rectangle is no outline."""
+    return roi.roitype in LINES or roi.subtype in WITHOUT_OUTLINE
+
+
+def _planes(roi: roifile.ImagejRoi) -> Iterator[dict[Axis, object]]:
+    """Yield where in a stack a selection lies, or each of its points; 0 is everywhere."""
+    if roi.counter_positions is not None:
+        for each in roi.counter_positions[roi.counter_positions > 0]:
+            yield {"stack positions": int(each)}
+    stated: dict[Axis, int] = {
+        "channels": roi.c_position,
+        "slices": roi.z_position,
+        "time points": roi.t_position,
+        "stack positions": roi.position,
+    }
+    yield {axis: place for axis, place in stated.items() if place}
 
 
 def _properties(roi: roifile.ImagejRoi) -> dict[str, str]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-Axis = Literal["channels", "slices", "time points"]
-AXES: tuple[Axis, ...] = ("channels", "slices", "time points")
+Axis = Literal["channels", "slices", "time points", "stack positions"]
+AXES: tuple[Axis, ...] = ("channels", "slices", "time points", "stack positions")
 
 
 def notes_on_planes(places: Iterable[Mapping[Axis, object]]) -> Iterator[str]:

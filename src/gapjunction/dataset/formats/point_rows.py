@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from gapjunction.dataset.formats.marked_images import Mark, Noted
-from gapjunction.dataset.formats.planes import AXES, notes_on_planes
+from gapjunction.dataset.formats.planes import Axis, notes_on_planes
 from gapjunction.dataset.formats.point_columns import OF_THE_IMAGE, UM_PER_UNIT, Field
 from gapjunction.dataset.formats.point_table import PointTable, Row
 from gapjunction.dataset.formats.records_of_files import number
@@ -44,13 +44,7 @@ def noted_points(
         DatasetError: if a number is none, or the unit or the size of a point is not known.
     """
     scale, notes = _scale(table, rows, image, source)
-    yield (
-        None,
-        (
-            *notes,
-            *notes_on_planes({each: row[each] for each in AXES if each in row} for _, row in rows),
-        ),
-    )
+    yield None, (*notes, *notes_on_planes(_planes(row) for _, row in rows))
     if "shape" in table.columns.places:
         yield from _noted_shapes(table, rows, source)
         return
@@ -66,6 +60,15 @@ def noted_points(
         yield mark, (*unit, *note, *named, *on_score)
     if scale == (1, 1) and _are_in_a_corner(centers, image):
         yield None, (IN_A_CORNER,)
+
+
+def _planes(row: Mapping[Field, str]) -> dict[Axis, object]:
+    stated: dict[Axis, str | None] = {
+        "channels": row.get("channels"),
+        "slices": row.get("slices"),
+        "time points": row.get("time points"),
+    }
+    return {axis: place for axis, place in stated.items() if place}
 
 
 def _scale(

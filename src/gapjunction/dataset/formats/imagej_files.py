@@ -1,0 +1,71 @@
+"""Where ImageJ keeps selections: a .roi file, a zip of such, or the TIFF file of the image."""
+
+import struct
+from contextlib import closing
+from pathlib import Path
+
+import roifile
+import tifffile
+
+from gapjunction.dataset.archives import open_archive, safe_members
+from gapjunction.errors import DatasetError
+from gapjunction.images.pictures import TIFF_SUFFIXES, decoding
+from gapjunction.images.tiff import is_tiff
+
+Rois = list[tuple[str, roifile.ImagejRoi]]  # each after its name in the file
+
+
+def read_rois(path: Path) -> Rois:
+    """Return the selections in a .roi file, a zip of such or a TIFF file.
+
+    Raises:
+        ArchiveError: if a zip is damaged or hostile.
+        DatasetError: if a selection is damaged.
+        ImageError: if a TIFF file is.
+    """
+    if path.suffix.lower() in TIFF_SUFFIXES:
+        return rois_in_tiff(path) or []
+    if path.suffix.lower() == ".roi":
+        found = [("", path.read_bytes())]
+    else:
+        with open_archive(path) as archive:
+            found = [
+                (name.name, archive.read(member))
+                for name, member in safe_members(archive, path)
+                if name.suffix.lower() == ".roi"
+            ]
+    return [(item, _decoded(content, path, item)) for item, content in found]
+
+
+def rois_in_tiff(path: Path) -> Rois | None:
+    """Return the overlay that ImageJ saved in an image, or else its selection; None if neither.
+
+    Raises:
+        DatasetError: if one is damaged.
+        ImageError: if the file is.
+    """
+    if path.suffix.lower() not in TIFF_SUFFIXES:
+        return None
+    with decoding(path):
+        with path.open("rb") as stream:
+            if not is_tiff(stream):
+                return None
+        with closing(tifffile.TiffFile(path)) as tiff:
+            notes = tiff.imagej_metadata or {}
+    found = notes.get("Overlays") or notes.get("ROI") or []
+    contents = [found] if isinstance(found, bytes) else list(found)
+    items = (f"selection {number}" for number in range(1, len(contents) + 1))
+    rois = [
+        (item, _decoded(content, path, item)) for item, content in zip(items, contents, strict=True)
+    ]
+    return rois or None
+
+
+def _decoded(content: bytes, path: Path, item: str) -> roifile.ImagejRoi:
+    try:
+        return roifile.ImagejRoi.frombytes(content)
+    except (ValueError, TypeError, IndexError, struct.error, UnicodeDecodeError) as error:
+        found, fix = str(error) or "a damaged one", "save the set again in ImageJ"
+        raise DatasetError(
+            path, item=item, expected="an ImageJ ROI", found=found, fix=fix
+        ) from None

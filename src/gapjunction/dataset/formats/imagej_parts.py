@@ -1,0 +1,59 @@
+"""The separate parts of an ImageJ selection that is made of several, as after a threshold."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gapjunction.dataset.formats.shapes import Point
+from gapjunction.errors import DatasetError
+
+# Numbers after each command of a path, as in java.awt.geom.PathIterator.
+_LENGTHS = {0: 2, 1: 2, 2: 4, 3: 6, 4: 0}
+_MOVE = 0
+
+
+def outer_parts(path: Sequence[float], file: Path, item: str) -> list[list[Point]]:
+    """Return the corners of each part, without the holes: what lies in an odd number of others.
+
+    `path` is a list of commands and their coordinates, in pixels. Points that a curve is pulled
+    to count as corners.
+
+    Raises:
+        DatasetError: if a command is unknown or cut short.
+    """
+    parts: list[list[Point]] = []
+    place = 0
+    while place < len(path):
+        command = int(path[place])
+        values = path[place + 1 : place + 1 + _LENGTHS.get(command, 0)]
+        is_known = command in _LENGTHS and len(values) == _LENGTHS[command]
+        if not is_known or (not parts and command != _MOVE):
+            raise DatasetError(
+                file,
+                item=item,
+                expected="a path of moves, lines and curves",
+                found=f"the command {path[place]:g} at {place}",
+                fix="save the set again in ImageJ",
+            )
+        if command == _MOVE:
+            parts.append([])
+        parts[-1] += zip(values[0::2], values[1::2], strict=True)
+        place += 1 + len(values)
+    return [
+        part
+        for index, part in enumerate(parts)
+        if sum(_holds(other, part[0]) for other in parts[:index] + parts[index + 1 :]) % 2 == 0
+    ]
+
+
+def _holds(outline: Sequence[Point], point: Point) -> bool:
+    """Tell whether a point lies in an outline: a ray from it crosses an odd number of sides."""
+    corners: NDArray[np.float64] = np.array(outline, np.float64)
+    following = np.roll(corners, -1, axis=0)
+    is_above, is_above_next = corners[:, 1] > point[1], following[:, 1] > point[1]
+    rises = np.where(is_above == is_above_next, 1, following[:, 1] - corners[:, 1])
+    share = (point[1] - corners[:, 1]) / rises
+    crossing = corners[:, 0] + share * (following[:, 0] - corners[:, 0])
+    return bool(np.sum((is_above != is_above_next) & (point[0] < crossing)) % 2)

@@ -1,0 +1,30 @@
+"""Tests for `gapjunction.dataset.formats.imagej_files`; the rest is in test_imagej."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tifffile
+
+from foreign_files import save_image
+from gapjunction.dataset.formats.imagej_files import rois_in_tiff
+from gapjunction.errors import DatasetError, ImageError
+
+
+def test_rois_in_tiff__picture_of_another_kind__has_none(tmp_path: Path) -> None:
+    assert rois_in_tiff(save_image(tmp_path / "a.png")) is None
+    assert rois_in_tiff(save_image(tmp_path / "b.png").rename(tmp_path / "b.tif")) is None
+
+
+def test_rois_in_tiff__damaged_overlay__is_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    pixels = np.zeros((4, 4), np.uint8)
+    tifffile.imwrite(path, pixels, imagej=True, metadata={"Overlays": [b"Iout"]})
+    with pytest.raises(DatasetError, match=r"a.tif: selection 1: expected an ImageJ ROI"):
+        rois_in_tiff(path)
+
+
+def test_rois_in_tiff__damaged_image__is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(b"II*\0")
+    with pytest.raises(ImageError, match=r"a.tif: expected a readable image"):
+        rois_in_tiff(tmp_path / "a.tif")

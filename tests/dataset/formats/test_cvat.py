@@ -7,7 +7,7 @@ import pytest
 from builders import build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image, save_text
 from gapjunction.dataset.formats.cvat import read_cvat, write_cvat
-from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA
+from gapjunction.dataset.formats.shapes import DETECTED, OUTLINES, WITHOUT_AREA
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 
@@ -54,6 +54,14 @@ def test_read_cvat__score__counts_where_no_person_drew_the_box(
     image = only_image(read_cvat, save_cvat(tmp_path, box))
     assert image.is_annotated != is_predicted
     assert (image.predictions is not None) == is_predicted
+
+
+def test_read_cvat__box_of_a_program_without_a_score__is_a_prediction(tmp_path: Path) -> None:
+    source = save_cvat(tmp_path, BOX.replace("/>", ' source="auto"/>'))
+    image = only_image(read_cvat, source)
+    assert image.predictions is not None
+    assert image.predictions.scores.tolist() == [1]
+    assert read_cvat(source).notes == (f"{DETECTED}: 1",)
 
 
 @pytest.mark.parametrize(

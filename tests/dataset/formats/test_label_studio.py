@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from builders import build_dataset
 from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.label_studio import LABELS, read_label_studio, write_label_studio
+from gapjunction.dataset.formats.label_studio import read_label_studio
 from gapjunction.dataset.formats.source import Source
-from gapjunction.dataset.reader import read_dataset
 
 VALUE = {"x": 10, "y": 20, "width": 5, "height": 10, "rectanglelabels": ["gap_junction"]}
 REGION = {"type": "rectanglelabels", "value": VALUE}
@@ -141,21 +139,33 @@ def test_read_label_studio__image_missing__is_named(tmp_path: Path) -> None:
     assert "task 0: expected one image 'b.png'" in refusal(read_label_studio, source)
 
 
-def test_write_label_studio__stated_sizes__are_the_images(tmp_path: Path, out: Path) -> None:
-    dataset = read_dataset(build_dataset(tmp_path / "set", height=HEIGHT, width=WIDTH))
-    write_label_studio(dataset, out)
-    tasks = json.loads((out / "tasks.json").read_text())
-    regions = [each for task in tasks for each in task["annotations"][0]["result"]]
-    assert {(each["original_height"], each["original_width"]) for each in regions} == {
-        (HEIGHT, WIDTH)
-    }
+def save_flat(folder: Path, **changes: Any) -> Source:
+    """Write a task as JSON-MIN has it, with one region."""
+    region = VALUE | {"rotation": 0, "original_width": WIDTH, "original_height": HEIGHT}
+    task = {"image": "/data/upload/a.png", "id": 1, "label": [region], "annotator": 1}
+    save_image(folder / "images" / "a.png")
+    save_text(folder / "tasks.json", json.dumps([task | {"annotation_id": 1} | changes]))
+    return Source(folder)
 
 
-def test_write_label_studio__configuration__keeps_classes_and_has_no_declaration(
-    tmp_path: Path,
-    out: Path,
-) -> None:
-    dataset = read_dataset(build_dataset(tmp_path / "set", class_names=("a", "b", "c", "d")))
-    write_label_studio(dataset, out)
-    assert (out / LABELS).read_text().startswith("<View>")
-    assert only_dataset(read_label_studio, Source(out)).classes == dataset.classes
+def test_read_label_studio__json_min__is_read(tmp_path: Path) -> None:
+    dataset = only_dataset(read_label_studio, save_flat(tmp_path))
+    assert next(dataset.images()).boxes.tolist() == IN_PIXELS
+    assert dataset.class_names == ("gap_junction",)
+
+
+def test_read_label_studio__json_min_without_regions__is_empty(tmp_path: Path) -> None:
+    assert only_image(read_label_studio, save_flat(tmp_path, label=[])).is_annotated
+
+
+def test_read_label_studio__json_min_of_another_size__is_refused(tmp_path: Path) -> None:
+    region = VALUE | {"original_width": WIDTH + 1, "original_height": HEIGHT}
+    source = save_flat(tmp_path, label=[region])
+    assert "expected the image's size, 40 x 30 px" in refusal(read_label_studio, source)
+
+
+def test_read_label_studio__turned_image__is_refused(tmp_path: Path) -> None:
+    source = annotated(tmp_path, REGION | {"image_rotation": 90})
+    assert "expected an upright image, found one turned by 90 degrees" in refusal(
+        read_label_studio, source
+    )

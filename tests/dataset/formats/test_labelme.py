@@ -8,7 +8,7 @@ import pytest
 
 from builders import build_dataset
 from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.labelme import read_labelme, write_labelme
+from gapjunction.dataset.formats.labelme import IN_GROUP, read_labelme, write_labelme
 from gapjunction.dataset.formats.shapes import OUTLINES, WITHOUT_AREA
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
@@ -40,6 +40,11 @@ def test_read_labelme__no_shapes__is_empty_and_no_file_is_not(tmp_path: Path) ->
     assert (empty.is_annotated, unseen.is_annotated) == (True, False)
 
 
+def test_read_labelme__shapes_of_a_group__are_noted(tmp_path: Path) -> None:
+    parts = [SHAPE | {"group_id": group} for group in (1, 1, 2, None)]
+    assert read_labelme(save_labelme(tmp_path, *parts)).notes == (f"{IN_GROUP}: 2",)
+
+
 def test_read_labelme__images_of_one_name_in_two_folders__each_get_their_own(
     tmp_path: Path,
 ) -> None:
@@ -54,6 +59,7 @@ def test_read_labelme__images_of_one_name_in_two_folders__each_get_their_own(
     [
         ("polygon", [[1, 2], [5, 2], [5, 9]], [1, 2, 5, 9]),
         ("circle", [[10, 10], [13, 14]], [5, 5, 15, 15]),
+        ("rotation", [[1, 2], [5, 2], [6, 9], [2, 9]], [1, 2, 6, 9]),
     ],
 )
 def test_read_labelme__other_shapes__become_boxes_around_them(

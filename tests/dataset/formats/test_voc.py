@@ -1,5 +1,6 @@
 """Tests for `gapjunction.dataset.formats.voc`."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -57,6 +58,13 @@ def test_read_voc__no_objects__is_empty_and_no_file_is_not(tmp_path: Path) -> No
 def test_read_voc__filename_of_a_copy__goes_by_the_xml_files_own_name(tmp_path: Path) -> None:
     source = save_voc(tmp_path, OBJECT, filename="a.jpg")
     assert len(only_image(read_voc, source).boxes) == 1
+
+
+def test_read_voc__turned_box_of_rolabelimg__becomes_the_box_around_it(tmp_path: Path) -> None:
+    sides = {"cx": 20, "cy": 15, "w": 24, "h": 4, "angle": math.pi / 2}
+    turned = "".join(f"<{name}>{value}</{name}>" for name, value in sides.items())
+    source = save_voc(tmp_path, OBJECT.replace(BOX, f"<robndbox>{turned}</robndbox>"))
+    assert only_image(read_voc, source).boxes[0].tolist() == pytest.approx([18, 3, 22, 27])
 
 
 def test_read_voc__difficult__is_noted(tmp_path: Path) -> None:

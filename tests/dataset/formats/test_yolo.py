@@ -32,6 +32,30 @@ def test_read_yolo__center_and_size__become_corners(tmp_path: Path) -> None:
     assert image.labels.tolist() == [1]
 
 
+def test_read_yolo__layout_of_yolo_1_1__is_read(tmp_path: Path) -> None:
+    save_image(tmp_path / "obj_train_data" / "a.png")
+    save_text(tmp_path / "obj_train_data" / "a.txt", LINE)
+    save_text(tmp_path / "obj.names", "gap_junction\ndebris\n")
+    save_text(tmp_path / "obj.data", "classes = 2\nnames = data/obj.names\n")
+    save_text(tmp_path / "train.txt", "data/obj_train_data/a.png\n")
+    dataset = only_dataset(read_yolo, Source(tmp_path))
+    assert dataset.class_names == ("gap_junction", "debris")
+    assert [asset.name for asset in dataset.assets] == [tmp_path.name]
+    assert len(next(dataset.images()).boxes) == 1
+
+
+def test_read_yolo__key_points__are_refused(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, LINE, NAMES + "kpt_shape: [1, 2]\n")
+    assert "expected boxes or outlines, found key points" in refusal(read_yolo, source)
+
+
+def test_read_yolo__box_with_score_and_track__is_no_outline(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, LINE.replace("\n", " 0.9 17\n"))
+    assert "line 1: expected an outline in shares of the image's sides" in refusal(
+        read_yolo, source
+    )
+
+
 def test_read_yolo__one_unknown_class_of_ten__is_left_out_and_named(tmp_path: Path) -> None:
     source = save_yolo(tmp_path, LINE * 9 + LINE.replace("1 ", "7 ", 1))
     assert len(only_image(read_yolo, source).boxes) == 9
@@ -58,7 +82,12 @@ def test_read_yolo__layouts_that_occur__find_the_label_file(
 
 
 @pytest.mark.parametrize(
-    "names", ["names: {0: gap_junction, 1: debris}\n", "names:\n- gap_junction\n- debris\n"]
+    "names",
+    [
+        "names: {0: gap_junction, 1: debris}\n",
+        "names: {'0': gap_junction, '1': debris}\n",
+        "names:\n- gap_junction\n- debris\n",
+    ],
 )
 def test_read_yolo__names_as_list_or_mapping__give_the_classes(tmp_path: Path, names: str) -> None:
     dataset = only_dataset(read_yolo, save_yolo(tmp_path, LINE, names))
@@ -75,7 +104,9 @@ def test_read_yolo__classes_txt__gives_the_classes(tmp_path: Path) -> None:
 def test_read_yolo__no_names__says_how_to_write_them(tmp_path: Path) -> None:
     source = save_yolo(tmp_path, LINE)
     (tmp_path / "data.yaml").unlink()
-    assert "expected class names in data.yaml or classes.txt" in refusal(read_yolo, source)
+    assert "expected class names in data.yaml, classes.txt or obj.names" in refusal(
+        read_yolo, source
+    )
 
 
 def test_read_yolo__empty_label_file__is_an_empty_image_and_none_is_not(tmp_path: Path) -> None:

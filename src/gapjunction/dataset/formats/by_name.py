@@ -5,7 +5,8 @@ from typing import Literal
 from gapjunction.dataset.formats.coco import read_coco, write_coco_dataset
 from gapjunction.dataset.formats.cvat import read_cvat, write_cvat
 from gapjunction.dataset.formats.imagej import read_imagej, write_imagej
-from gapjunction.dataset.formats.label_studio import read_label_studio, write_label_studio
+from gapjunction.dataset.formats.label_studio import read_label_studio
+from gapjunction.dataset.formats.label_studio_write import write_label_studio
 from gapjunction.dataset.formats.labelme import read_labelme, write_labelme
 from gapjunction.dataset.formats.makesense import read_makesense, write_makesense
 from gapjunction.dataset.formats.platform import read_platform, write_platform

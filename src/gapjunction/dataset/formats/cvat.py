@@ -16,6 +16,7 @@ from gapjunction.dataset.formats.marked_images import (
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_xml, text, whole
 from gapjunction.dataset.formats.shapes import (
+    DETECTED,
     OUTLINES,
     WITHOUT_AREA,
     Box,
@@ -109,13 +110,16 @@ def _noted(image: Element, source: Source, file: Path) -> Iterator[Noted]:
             yield None, (WITHOUT_AREA,)
             continue
         name = text(each.get("label"), "label", file, item)
-        score = _score(each, file, item)
+        score, on_score = _score(each, file, item)
         if each.tag == "points":
             for point in _points(each, file, item):
-                yield Mark(name, box_at(point, source.point_size_px, file, item), item, score), ()
+                yield (
+                    Mark(name, box_at(point, source.point_size_px, file, item), item, score),
+                    on_score,
+                )
         else:
             box, notes = _box(each, file, item)
-            yield Mark(name, box, item, score), notes
+            yield Mark(name, box, item, score), (*notes, *on_score)
 
 
 def _box(shape: Element, file: Path, item: str) -> tuple[Box, Notes]:
@@ -152,13 +156,14 @@ def _points(shape: Element, file: Path, item: str) -> list[Point]:
     return [(number(x, "x", file, item), number(y, "y", file, item)) for x, y in pairs]
 
 
-def _score(shape: Element, file: Path, item: str) -> float | None:
+def _score(shape: Element, file: Path, item: str) -> tuple[float | None, Notes]:
     """Return the score of a predicted shape; an attribute of that name can be anything else."""
-    if shape.get("source") == PREDICTED:
-        for attribute in shape.iter("attribute"):
-            if attribute.get("name") == "score" and attribute.text:
-                return number(attribute.text, "score", file, item)
-    return None
+    if shape.get("source") != PREDICTED:
+        return None, ()
+    for attribute in shape.iter("attribute"):
+        if attribute.get("name") == "score" and attribute.text:
+            return number(attribute.text, "score", file, item), ()
+    return 1, (DETECTED,)
 
 
 def _add_label(labels: Element, name: str, color: str, *, has_score: bool) -> None:

@@ -12,6 +12,7 @@ from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.text import normalized
 
 IMAGES, VOC_IMAGES, UNANNOTATED = "images", "JPEGImages", "unannotated"
+DARKNET_IMAGES = "obj_train_data"  # where CVAT and datumaro put those of "YOLO 1.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class ImageFiles:
     def asset_of(self, path: Path) -> str:
         """Return the asset of an image: the sub-folders that it lies in, joined by "-"."""
         folders = path.relative_to(self.root).parent.parts
-        own = [name for name in folders if name not in (IMAGES, VOC_IMAGES, UNANNOTATED)]
+        prescribed = (IMAGES, VOC_IMAGES, DARKNET_IMAGES, UNANNOTATED)
+        own = [name for name in folders if name not in prescribed]
         return "-".join(own) or self.asset_name
 
     def beside(self, folder: Path) -> "ImageFiles":

@@ -1,24 +1,23 @@
-"""Label Studio tasks (JSON), boxes in percent of the image. Predictions stay predictions."""
+"""Read Label Studio tasks (JSON), boxes in percent of the image. Predictions stay predictions."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
-from xml.etree.ElementTree import Element, SubElement
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field
 
 from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
 from gapjunction.dataset.formats.json_records import Number, Pair, Record, members, parse
-from gapjunction.dataset.formats.left_out import losses
+from gapjunction.dataset.formats.label_studio_min import as_full_task
+from gapjunction.dataset.formats.label_studio_write import LABELS
 from gapjunction.dataset.formats.marked_images import (
     Mark,
     Noted,
     assemble,
     marked_image,
 )
-from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import read_json, read_xml, text
 from gapjunction.dataset.formats.shapes import (
     WITHOUT_AREA,
@@ -29,15 +28,10 @@ from gapjunction.dataset.formats.shapes import (
     turned,
 )
 from gapjunction.dataset.formats.source import ReadResult, Source
-from gapjunction.dataset.formats.write_xml import write_xml
-from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
-from gapjunction.files import write_json
 from gapjunction.images.pictures import read_image_size
 
-TASKS, LABELS = "tasks.json", "labeling_config.xml"
 ELLIPSE_POINTS = 72
-FROM_NAME, TO_NAME = "label", "image"
 UPLOAD_PREFIX = 9  # eight characters and a hyphen, which an upload puts before a name
 SEVERAL = "tasks annotated more than once, of which the first annotation was taken"
 
@@ -61,6 +55,7 @@ class _Region(Record):
     value: Any = None
     original_height: Any = None
     original_width: Any = None
+    image_rotation: Any = None
 
     @property
     def kind(self) -> str:
@@ -99,7 +94,7 @@ class _Ellipse(Record):
 
 
 def read_label_studio(source: Source) -> ReadResult:
-    """Read tasks: of each the first annotation that was not cancelled, else the predictions.
+    """Read tasks (JSON or JSON-MIN): the first annotation not cancelled, else the predictions.
 
     Raises:
         DatasetError: if there are no tasks, or one is wrong.
@@ -108,23 +103,13 @@ def read_label_studio(source: Source) -> ReadResult:
     path = source.path if source.path.is_file() else _task_file(source.path)
     marked = []
     for index, each in enumerate(members(read_json(path), "tasks", path)):
-        task = parse(_Task, each, path, f"task {index}")
+        task = parse(_Task, as_full_task(each, OUTLINES_OF), path, f"task {index}")
         answer, notes = _answer(task)
         image = _image(task, images, path, f"task {index}")
         if answer is not None:
             noted = [(None, notes), *_noted(answer, image, source, path)]
             marked.append(marked_image(image, path, noted))
     return assemble(source, images, marked, _classes(path))
-
-
-def write_label_studio(dataset: Dataset, folder: Path) -> list[str]:
-    """Write tasks.json, labeling_config.xml and images/ (for local file storage)."""
-    placed = place_images(dataset, folder, keeps_unseen=True, keeps_predicted=True)
-    tasks = [_task(each, index, dataset.class_names) for index, each in enumerate(placed, start=1)]
-    write_json(folder / TASKS, tasks)
-    # Label Studio refuses a configuration with an XML declaration.
-    write_xml(folder / LABELS, _config(dataset), has_declaration=False)
-    return losses(dataset, {"colours", "unused classes", "predictions"})
 
 
 def _task_file(folder: Path) -> Path:
@@ -193,6 +178,10 @@ def _noted(answer: _Answer, image: Path, source: Source, file: Path) -> Iterator
 
 
 def _require_size(region: _Region, size: tuple[int, int], file: Path, item: str) -> None:
+    if region.image_rotation:
+        found = f"one turned by {region.image_rotation} degrees"[:60]
+        fix = "turn the image back in Label Studio, and label it again"
+        raise DatasetError(file, item=item, expected="an upright image", found=found, fix=fix)
     stated = region.original_height, region.original_width
     if None not in stated and stated != size:
         expected = f"the image's size, {size[1]} x {size[0]} px"
@@ -247,47 +236,3 @@ OUTLINES_OF: Mapping[str, Callable[[object, Path, str], list[Point]]] = {
     "ellipselabels": _ellipse,
     "keypointlabels": _keypoint,
 }
-
-
-def _task(placed: Placed, index: int, class_names: Sequence[str]) -> dict[str, Any]:
-    height, width = placed.image.height, placed.image.width
-    regions = [
-        {
-            "id": f"{index}_{number_of}",
-            "type": "rectanglelabels",
-            "from_name": FROM_NAME,
-            "to_name": TO_NAME,
-            "original_width": width,
-            "original_height": height,
-            "image_rotation": 0,
-            "value": {
-                "x": x0 / width * 100,
-                "y": y0 / height * 100,
-                "width": (x1 - x0) / width * 100,
-                "height": (y1 - y0) / height * 100,
-                "rotation": 0,
-                "rectanglelabels": [class_names[label]],
-            },
-        }
-        | ({} if score is None else {"score": score})
-        for number_of, ((x0, y0, x1, y1), score, label) in enumerate(
-            zip(placed.boxes_xyxy, placed.scores, placed.labels, strict=True)
-        )
-    ]
-    answer = {"result": regions}
-    is_predicted = placed.image.predictions is not None
-    return {
-        "id": index,
-        "data": {"image": f"/data/local-files/?d={quote(placed.path.as_posix())}"},
-        "annotations": [answer] if placed.is_annotated else [],
-        "predictions": [{"model_version": "gapjunction"} | answer] if is_predicted else [],
-    }
-
-
-def _config(dataset: Dataset) -> Element:
-    view = Element("View")
-    SubElement(view, "Image", {"name": TO_NAME, "value": "$image"})
-    labels = SubElement(view, "RectangleLabels", {"name": FROM_NAME, "toName": TO_NAME})
-    for name, color in dataset.classes.items():
-        SubElement(labels, "Label", {"value": name, "background": color})
-    return view

@@ -1,5 +1,6 @@
 """LabelMe: a JSON file beside each image. A prediction is a shape with a score."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,18 @@ from gapjunction.files import write_json
 
 VERSION = "5.5.0"  # of LabelMe, whose files these are written like
 POINTS = ("point", "points")
-SHAPES = (*POINTS, "rectangle", "circle", "polygon", "mask", "oriented_rectangle")
+# The last two are X-AnyLabeling's.
+SHAPES = (
+    *POINTS,
+    "rectangle",
+    "circle",
+    "polygon",
+    "mask",
+    "oriented_rectangle",
+    "rotation",
+    "quadrilateral",
+)
+IN_GROUP = "shapes in groups of several (group_id), each taken for an object"
 
 
 class _File(Record):
@@ -87,7 +99,16 @@ def _marked(content: _File, images: ImageFiles, file: Path, source: Source) -> M
         _noted(each, file, f"shape {index}", source.point_size_px)
         for index, each in enumerate(content.shapes)
     ]
+    groups = Counter(_group_of(each) for each in content.shapes)
+    num_grouped = sum(number for group, number in groups.items() if group and number > 1)
+    noted.append((None, (IN_GROUP,) * num_grouped))
     return marked_image(image, file, noted, content.size)
+
+
+def _group_of(shape: object) -> str:
+    """Return what shapes that are parts of one object have in common, "" for one without."""
+    group = shape.get("group_id") if isinstance(shape, dict) else None
+    return "" if group is None or not isinstance(shape, dict) else f"{shape.get('label')} {group}"
 
 
 def _noted(content: object, file: Path, item: str, size_px: float | None) -> Noted:

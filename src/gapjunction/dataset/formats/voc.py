@@ -1,5 +1,6 @@
 """Pascal VOC: one XML file for each image, in whole pixels counted from 1, ends included."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from xml.etree.ElementTree import Element, SubElement
@@ -14,6 +15,7 @@ from gapjunction.dataset.formats.marked_images import (
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
 from gapjunction.dataset.formats.records_of_files import number, read_text, read_xml, whole
+from gapjunction.dataset.formats.shapes import Box, Notes, box_around, turned
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import AnnotatedImage, Dataset
@@ -26,6 +28,7 @@ CLASSES = "labelmap.txt"  # of CVAT and datumaro, who know no other classes than
 BACKGROUND, NUM_COLORS = "background", 3
 FROM_0 = "boxes from pixel 0, so that the tool may count from there (see --first_pixel)"
 SIDES = ("xmin", "ymin", "xmax", "ymax")
+TURNED_SIDES = ("cx", "cy", "w", "h", "angle")
 
 
 def read_voc(source: Source) -> ReadResult:
@@ -104,12 +107,23 @@ def _noted(root: Element, file: Path, first_pixel: int) -> Iterator[Noted]:
     """Yield the objects; the last pixel of a box ends where, counted from 0, the next begins."""
     for index, each in enumerate(root.iter("object")):
         item = f"object {index}"
-        name, sides = each.findtext("name"), each.find("bndbox")
-        if not name or sides is None:
+        name, sides, turned_sides = (
+            each.findtext("name"),
+            each.find("bndbox"),
+            each.find("robndbox"),
+        )
+        if not name or (sides is None and turned_sides is None):
             missing = "name" if not name else "bndbox"
             fix = "correct the object, or delete it"
             raise DatasetError(file, item=item, expected=f"<{missing}>", found="none", fix=fix)
-        x0, y0, x1, y1 = (number(sides.findtext(side), side, file, item) for side in SIDES)
+        if sides is None and turned_sides is not None:
+            box, outlined = _turned_box(turned_sides, file, item)
+            yield Mark(name, box, item), outlined
+            continue
+        x0, y0, x1, y1 = (
+            number(None if sides is None else sides.findtext(side), side, file, item)
+            for side in SIDES
+        )
         notes = [
             f"objects marked as {flag}, taken like any other"
             for flag in ("difficult", "occluded")
@@ -118,6 +132,16 @@ def _noted(root: Element, file: Path, first_pixel: int) -> Iterator[Noted]:
         if first_pixel > 0 and 0 in (x0, y0):
             notes.append(FROM_0)
         yield Mark(name, (x0 - first_pixel, y0 - first_pixel, x1, y1), item), tuple(notes)
+
+
+def _turned_box(sides: Element, file: Path, item: str) -> tuple[Box, Notes]:
+    """Return the box around a turned one of roLabelImg, which has fractions of pixels from 0."""
+    x, y, width, height, radians = (
+        number(sides.findtext(name), name, file, item) for name in TURNED_SIDES
+    )
+    x0, y0, x1, y1 = x - width / 2, y - height / 2, x + width / 2, y + height / 2
+    corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
+    return box_around(turned(corners, math.degrees(radians), (x, y)))
 
 
 def _size(root: Element, file: Path) -> tuple[int, int] | None:

@@ -32,6 +32,7 @@ from gapjunction.images.pictures import read_image_size
 
 LABELS, CLASSES_YAML, CLASSES_TEXT = "labels", "data.yaml", "classes.txt"
 BOX_FIELDS, SCORED_FIELDS, POLYGON_FIELDS = 5, 6, 7
+LARGEST_SHARE = 1.5  # of an outline; some stick out of the image a little
 WITHOUT_FILE = "images without a label file, taken as not looked at"
 HEADER = (
     "# train and val name the same images: divide them by sub-folder (one for each subject)\n"
@@ -86,7 +87,7 @@ def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
 
 
 def _class_names(source: Source) -> list[str]:
-    """Return the names in data.yaml (another .yaml with `names` will do) or classes.txt."""
+    """Return the names in data.yaml (another .yaml will do), classes.txt or obj.names."""
     root = source.folder
     for path in files_in(root, (".yaml", ".yml")):
         try:
@@ -94,22 +95,25 @@ def _class_names(source: Source) -> list[str]:
         except yaml.YAMLError as error:
             found = " ".join(str(error).split())[:120]
             raise DatasetError(path, expected="valid YAML", found=found, fix="correct it") from None
-        names = content.get("names") if isinstance(content, dict) else None
-        if names is not None:
-            return _listed(names, path)
-    for path in files_in(root, (".txt",)):
-        if path.name == CLASSES_TEXT:
+        if not isinstance(content, dict) or content.get("names") is None:
+            continue
+        if content.get("kpt_shape") is not None:
+            found, fix = "key points (kpt_shape)", "export boxes or outlines"
+            raise DatasetError(path, expected="boxes or outlines", found=found, fix=fix)
+        return _listed(content["names"], path)
+    for path in files_in(root, (".txt", ".names")):
+        if path.name == CLASSES_TEXT or path.suffix.lower() == ".names":
             return [line.strip() for line in read_text(path).splitlines() if line.strip()]
     raise DatasetError(
         root,
-        expected=f"class names in {CLASSES_YAML} or {CLASSES_TEXT}",
-        found="neither",
+        expected=f"class names in {CLASSES_YAML}, {CLASSES_TEXT} or obj.names",
+        found="none of these",
         fix='write "names: [gap_junction]" with your classes, in order, into data.yaml',
     )
 
 
 def _listed(names: object, path: Path) -> list[str]:
-    if isinstance(names, dict) and list(names) == list(range(len(names))):
+    if isinstance(names, dict) and list(map(str, names)) == list(map(str, range(len(names)))):
         names = list(names.values())
     if not isinstance(names, list) or not names or len(set(map(str, names))) < len(names):
         raise DatasetError(
@@ -164,6 +168,7 @@ def _noted(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Note
             continue
         values = [number(value, "a coordinate", file, item) for value in line[1:]]
         if len(line) >= POLYGON_FIELDS:
+            _require_shares(values, file, item)
             points = list(zip(values[0::2], values[1::2], strict=True))
             (x0, y0, x1, y1), notes = box_around(points)
         else:
@@ -172,6 +177,19 @@ def _noted(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Note
         score = values[4] if len(line) == SCORED_FIELDS else None
         box = (x0 * width, y0 * height, x1 * width, y1 * height)
         yield Mark(names[label], box, item, score), notes
+
+
+def _require_shares(values: list[float], file: Path, item: str) -> None:
+    """Refuse outlines of other numbers than shares of the sides, as of boxes with a track's id."""
+    farthest = max(values, key=abs)
+    if abs(farthest) > LARGEST_SHARE:
+        raise DatasetError(
+            file,
+            item=item,
+            expected="an outline in shares of the image's sides, 0 to 1",
+            found=f"{farthest:g} among {len(values)} numbers",
+            fix="export boxes (class, x, y, width, height) or outlines, without further columns",
+        )
 
 
 def _write_labels(path: Path, placed: Placed) -> int:

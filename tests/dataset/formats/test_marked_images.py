@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from foreign_files import HEIGHT, WIDTH, save_image
 from gapjunction.dataset.formats.image_files import find_images
@@ -84,6 +85,18 @@ def test_assemble__image_that_is_not_marked__is_one_nobody_looked_at(tmp_path: P
 def test_assemble__stated_size_of_another_image__is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="size, 40 x 30 px, found 30 x 40 px"):
         assembled(tmp_path, size=(WIDTH, HEIGHT))
+
+
+def test_assemble__image_that_viewers_turn__is_refused_if_it_has_objects(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[274] = 6
+    path, source = tmp_path / "a.jpg", Source(tmp_path)
+    Image.new("L", (WIDTH, HEIGHT)).save(path, exif=exif)
+    images = find_images(source)
+    assert assemble(source, images, [MarkedImage(path, Path("a.txt"), ())]).notes == ()
+    marked = MarkedImage(path, Path("a.txt"), (Mark("a", BOX, "box 0"),))
+    with pytest.raises(DatasetError, match=r"one that viewers show turned by 90 degrees \(EXIF\)"):
+        assemble(source, images, [marked])
 
 
 def test_assemble__image_marked_twice__is_refused(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import CLASS_COLOR, COLOR
 from gapjunction.detections import Detections
 from gapjunction.errors import DatasetError
+from gapjunction.images.orientation import turn_by_viewers
 from gapjunction.images.pictures import read_image_size
 from gapjunction.text import normalized
 
@@ -237,7 +238,16 @@ def _image(path: Path, marked: MarkedImage | None, label_of: Mapping[str, int]) 
 
 
 def _check(marked: MarkedImage, height: int, width: int) -> None:
-    """Refuse objects that the platform's format would not take either."""
+    """Refuse objects that the platform's format would not take either, and turned images."""
+    turn = turn_by_viewers(marked.image) if marked.marks else None
+    if turn is not None:
+        raise DatasetError(
+            marked.file,
+            item=marked.image.name,
+            expected="an image that is stored as it is shown",
+            found=f"one that viewers show {turn} (EXIF), so that boxes may be of either",
+            fix="save it upright without the EXIF tag, and annotate that",
+        )
     if marked.stated_size not in (None, (height, width)):
         stated_height, stated_width = marked.stated_size or (0, 0)
         raise DatasetError(

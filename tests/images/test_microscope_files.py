@@ -95,7 +95,7 @@ def test_read_chosen__wrong_suffix__goes_by_content(tmp_path: Path, path: Path) 
     np.testing.assert_array_equal(image[0], STACK[0, 0])
 
 
-@pytest.mark.parametrize("suffix", [".czi", ".lif", ".nd2", ".oib", ".oif", ".oir", ".tif"])
+@pytest.mark.parametrize("suffix", [".czi", ".lif", ".lsm", ".nd2", ".oib", ".oif", ".oir", ".tif"])
 @pytest.mark.parametrize("content", [b"", b"no image at all, but a text"])
 def test_read_chosen__no_image__says_what_it_is(
     tmp_path: Path, suffix: str, content: bytes

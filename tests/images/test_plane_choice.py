@@ -1,5 +1,6 @@
 """Tests for `gapjunction.images.plane_choice`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,11 @@ from gapjunction.images.plane_choice import (
     NOTHING_CHOSEN,
     ChosenPlanes,
     PlaneChoice,
+    ZAxis,
     choose_planes,
     choose_scene,
     split_scenes,
+    with_slices_along,
 )
 
 FILE = Path("a.czi")
@@ -40,6 +43,41 @@ def scene(
 def test_choose_planes__single_plane__needs_no_choice() -> None:
     planes = choose_planes(scene(), NOTHING_CHOSEN, FILE)
     assert planes == ChosenPlanes((0,), range(1), "max", 0)
+
+
+def numbered(*names: str, slices: int, times: int) -> MicroscopeScene:
+    """Return a scene of planes of 100 times their time, 10 times their slice, and their channel."""
+    return replace(
+        scene(*names, slices=slices, times=times),
+        read_plane=lambda t, z, c: np.full((2, 2), 100 * t + 10 * z + c, np.uint16),
+        z_step_um=0.5,
+    )
+
+
+def test_with_slices_along__times__are_slices_then() -> None:
+    turned = with_slices_along(numbered("a", "b", slices=1, times=7), "time")
+    assert (turned.num_slices, turned.num_times, turned.channel_names) == (7, 1, ("a", "b"))
+    assert turned.read_plane(0, 6, 1)[0, 0] == 601
+    assert turned.z_step_um is None
+
+
+def test_with_slices_along__channels__are_slices_then() -> None:
+    turned = with_slices_along(numbered("a", "b", "c", slices=1, times=2), "channel")
+    assert (turned.num_slices, turned.num_times, turned.channel_names) == (3, 2, ("",))
+    assert turned.read_plane(1, 2, 0)[0, 0] == 102
+
+
+@pytest.mark.parametrize("axis", ["z", "time", "channel"])
+def test_with_slices_along__single_planes_or_colors__stay(axis: ZAxis) -> None:
+    stack = numbered(slices=4, times=1)
+    colors = scene("red", "green", "blue", is_color=True)
+    assert with_slices_along(stack, axis) is stack
+    assert with_slices_along(colors, axis) is colors
+
+
+def test_choose_planes__times_only__names_the_option_for_slices() -> None:
+    with pytest.raises(ImageError, match="7 time points; choose a time by number, or z_axis time"):
+        choose_planes(scene(times=7), NOTHING_CHOSEN, FILE)
 
 
 def test_choose_planes__colors__need_no_choice() -> None:

@@ -15,6 +15,7 @@ from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import stack, write_ome_tiff
 
 STACK = stack(2, 3, 4, 20, 30)  # T, Z, C, Y, X
+LSM_HEADER: list[tuple[str, str]] = tifffile.TIFF.CZ_LSMINFO
 UM = {
     "PhysicalSizeX": 103.0,
     "PhysicalSizeXUnit": "nm",
@@ -215,3 +216,45 @@ def test_opened_tiff__cut_short__is_refused_instead_of_taken_for_fewer_planes(
         read_chosen(path, PlaneChoice(channels=("4",), z="max", time=2))
     with pytest.raises(ImageError):
         read_chosen(path, PlaneChoice())
+
+
+def write_lsm(path: Path, planes: np.ndarray) -> Path:
+    """Write slices (Z, C, Y, X) as LSM has them: a thumbnail after each, and sizes in metres."""
+    layout = np.dtype([(name or f"rest_{n}", t) for n, (name, t) in enumerate(LSM_HEADER)])
+    header = np.zeros(1, layout.newbyteorder("<"))
+    sizes = dict(
+        zip(
+            ("DimensionZ", "DimensionChannels", "DimensionY", "DimensionX"),
+            planes.shape,
+            strict=True,
+        )
+    )
+    voxel = {"VoxelSizeX": 1e-7, "VoxelSizeY": 1e-7, "VoxelSizeZ": 5e-7}
+    start = {"MagicNumber": 67127628, "StructureSize": layout.itemsize, "DimensionTime": 1}
+    for name, value in (sizes | voxel | start).items():
+        header[name] = value
+    note = (34412, "B", layout.itemsize, header.tobytes(), True)
+    with tifffile.TiffWriter(path, byteorder="<") as tiff:
+        for index, each in enumerate(planes):
+            tiff.write(
+                each,
+                planarconfig="separate",
+                photometric="minisblack",
+                metadata=None,
+                extratags=[note] if index == 0 else [],
+            )
+            thumbnail = np.zeros((3, 4, 4), np.uint8)
+            tiff.write(
+                thumbnail, planarconfig="separate", photometric="rgb", subfiletype=1, metadata=None
+            )
+    return path
+
+
+def test_opened_tiff__lsm__has_its_slices_without_thumbnails_and_its_sizes(tmp_path: Path) -> None:
+    planes = np.arange(720, dtype=np.uint16).reshape(3, 3, 8, 10)
+    path = write_lsm(tmp_path / "a.lsm", planes)
+    scene = only_scene(path)
+    assert (scene.num_slices, len(scene.channel_names), scene.num_times) == (3, 3, 1)
+    assert scene.um_per_px == pytest.approx(0.1)
+    assert scene.z_step_um == pytest.approx(0.5)
+    np.testing.assert_array_equal(read_chosen(path, PlaneChoice(("2",), "3"))[0], planes[2, 1])

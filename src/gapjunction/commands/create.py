@@ -12,6 +12,7 @@ from gapjunction.commands.options import (
     PixelSizeOption,
     SceneOption,
     TimeOption,
+    ZAxisOption,
     ZOption,
     plane_choice,
     tell_of_single_slices,
@@ -65,6 +66,7 @@ class CreateConfig(StrictConfig):
     pixel_size_um: PixelSizeOption = None
     channel: ChannelOption = ()
     z: ZOption = None
+    z_axis: ZAxisOption = "z"
     time: TimeOption = None
     scene: SceneOption = None
 

@@ -7,7 +7,7 @@ from typing import Annotated, Protocol
 
 from pydantic import Field
 
-from gapjunction.images.plane_choice import ALL_SLICES, PlaneChoice
+from gapjunction.images.plane_choice import ALL_SLICES, PlaneChoice, ZAxis
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,13 @@ ZOption = Annotated[
     Field(
         description="Planes along z: max or mean of all, one slice from 1 on (5), the maximum of "
         "some (3-7), mean:3-7, or all: an image of each slice."
+    ),
+]
+ZAxisOption = Annotated[
+    ZAxis,
+    Field(
+        description="Axis along which the slices of a stack lie, where the program that wrote the "
+        "file called them time points or channels."
     ),
 ]
 TimeOption = Annotated[int | None, Field(ge=1, description="Time point, from 1 on.")]
@@ -62,6 +69,8 @@ class PlaneOptions(Protocol):
     @property
     def z(self) -> str | None: ...  # noqa: D102
     @property
+    def z_axis(self) -> ZAxis: ...  # noqa: D102
+    @property
     def time(self) -> int | None: ...  # noqa: D102
     @property
     def scene(self) -> str | None: ...  # noqa: D102
@@ -69,7 +78,7 @@ class PlaneOptions(Protocol):
 
 def plane_choice(options: PlaneOptions) -> PlaneChoice:
     """Return what the options say of the planes."""
-    return PlaneChoice(options.channel, options.z, options.time, options.scene)
+    return PlaneChoice(options.channel, options.z, options.time, options.scene, options.z_axis)
 
 
 def tell_of_single_slices(asked: PlaneChoice, single: Sequence[Path]) -> None:

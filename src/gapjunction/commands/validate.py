@@ -13,6 +13,7 @@ from gapjunction.commands.options import (
     ChannelOption,
     SceneOption,
     TimeOption,
+    ZAxisOption,
     ZOption,
     plane_choice,
 )
@@ -45,6 +46,7 @@ class ValidateConfig(StrictConfig):
     )
     channel: ChannelOption = ()
     z: ZOption = None
+    z_axis: ZAxisOption = "z"
     time: TimeOption = None
     scene: SceneOption = None
 

@@ -42,7 +42,7 @@ from gapjunction.images.tiff_scenes import opened_tiff
 
 logger = logging.getLogger(__name__)
 
-MICROSCOPE_SUFFIXES = (".czi", ".lif", ".nd2", ".oib", ".oif", ".oir")
+MICROSCOPE_SUFFIXES = (".czi", ".lif", ".lsm", ".nd2", ".oib", ".oif", ".oir")
 READABLE_SUFFIXES = (*IMAGE_SUFFIXES, *MICROSCOPE_SUFFIXES)
 
 PixelType = TypeVar("PixelType", np.uint8, np.uint16)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gapjunction.images.microscope_files import chosen_facts, read_chosen
 from gapjunction.images.pictures import ImageArray
-from gapjunction.images.plane_choice import PlaneChoice
+from gapjunction.images.plane_choice import PlaneChoice, ZAxis
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +47,7 @@ def read_image(
     *,
     channel: str | int | Sequence[str | int] | None = None,
     z: str | int | None = None,
+    z_axis: ZAxis = "z",
     time: int | None = None,
     scene: str | int | None = None,
 ) -> MicroscopeImage:
@@ -57,6 +58,7 @@ def read_image(
         channel: name or number from 1; several (up to three) are shown as red, green and blue.
             Without it all are read, and a model finds the one in which puncta stand out.
         z: "max" or "mean" of all slices, a slice from 1 on (5), or the maximum of some ("3-7").
+        z_axis: "time" or "channel" where the file calls slices so.
         time: time point from 1 on.
         scene: of files with several, by name or by number from 1.
 
@@ -71,6 +73,7 @@ def read_image(
         None if z is None else str(z),
         time,
         None if scene is None else str(scene),
+        z_axis,
     )
     facts = chosen_facts(source, choice, may_find_channel=True)
     if facts.open_channels and not facts.is_color:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from gapjunction.errors import ImageError
-from gapjunction.images.microscope_scene import MicroscopeScene, listed_names
+from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, listed_names
 from gapjunction.text import normalized
 
 Projection = Literal["max", "mean"]
+ZAxis = Literal["z", "time", "channel"]
 
 ALL_SCENES = "all"
 ALL_SLICES = "all"  # each is an image
@@ -32,12 +33,14 @@ class PlaneChoice:
             an image of each slice.
         time: one time point.
         scene: a name, a number, or "all".
+        z_axis: the axis whose planes are slices; many programs write them as times or channels.
     """
 
     channels: tuple[str, ...] = ()
     z: str | None = None
     time: int | None = None
     scene: str | None = None
+    z_axis: ZAxis = "z"
 
     @property
     def is_empty(self) -> bool:
@@ -61,13 +64,13 @@ class ChosenPlanes:
 def choose_scene(
     scenes: Sequence[MicroscopeScene], choice: PlaneChoice, path: Path
 ) -> MicroscopeScene:
-    """Return the scene that was asked for, or the only one.
+    """Return the scene that was asked for, or the only one, with the slices along z.
 
     Raises:
         ImageError: if there are several and none was named, or there is no such scene.
     """
     if len(scenes) == 1 and choice.scene in (None, ALL_SCENES):
-        return scenes[0]
+        return with_slices_along(scenes[0], choice.z_axis)
     names = tuple(scene.name for scene in scenes)
     if choice.scene is None or choice.scene == ALL_SCENES:
         raise ImageError(
@@ -77,7 +80,34 @@ def choose_scene(
             fix=f"choose a scene by number or name, or {ALL_SCENES}",
             settings=("scene",),
         )
-    return scenes[_index_of(choice.scene, names, "scene", path)]
+    scene = scenes[_index_of(choice.scene, names, "scene", path)]
+    return with_slices_along(scene, choice.z_axis)
+
+
+def with_slices_along(scene: MicroscopeScene, axis: ZAxis) -> MicroscopeScene:
+    """Return a scene whose times or channels are slices, and the other way round.
+
+    One with a single plane along that axis, or whose channels are the colors of a picture, stays.
+    """
+    read, num_slices = scene.read_plane, scene.num_slices
+    if axis == "time" and scene.num_times > 1:
+        return replace(
+            scene,
+            num_slices=scene.num_times,
+            num_times=num_slices,
+            read_plane=lambda time, place, channel: read(place, time, channel),
+            z_step_um=None,
+        )
+    if axis == "channel" and len(scene.channel_names) > 1 and scene.channel_names != RGB_NAMES:
+        return replace(
+            scene,
+            num_slices=len(scene.channel_names),
+            channel_names=("",) * num_slices,
+            is_color=False,
+            read_plane=lambda time, place, channel: read(time, channel, place),
+            z_step_um=None,
+        )
+    return scene
 
 
 def split_scenes(num_scenes: int, choice: PlaneChoice) -> list[PlaneChoice]:
@@ -128,8 +158,9 @@ def _refuse_open_axes(scene: MicroscopeScene, choice: PlaneChoice, path: Path) -
         settings.append("z")
     if scene.num_times > 1 and choice.time is None:
         there.append(f"{scene.num_times} time points")
-        to_choose.append("a time by number")
-        settings.append("time")
+        is_all_there_is = scene.num_slices == 1
+        to_choose.append(f"a time by number{', or z_axis time for slices' * is_all_there_is}")
+        settings += ["time", *(["z_axis"] if is_all_there_is else [])]
     if there:
         raise ImageError(
             path,

@@ -23,6 +23,7 @@ from gapjunction.images.ome_xml import OmeImage, read_ome_images
 from gapjunction.images.tiff import require_whole
 
 _RGB, _RGBA = 3, 4
+_UM_PER_M = 1e6
 # ImageJ's spellings. Its "inch" and "cm" are left out: they are printers' resolutions.
 _UM_PER_IMAGEJ_UNIT = {
     "nm": 1e-3,
@@ -162,7 +163,9 @@ def _ome_images(tiff: Any, count: int) -> list[OmeImage | None]:
 
 
 def _um_per_px(tiff: Any, series: Any) -> float | None:
-    """Return the side of a pixel as ImageJ notes it; other resolutions are those of printers."""
+    """Return the side of a pixel as ImageJ or LSM has it; other resolutions are printers'."""
+    if tiff.is_lsm:
+        return square_side(*(_lsm_side_um(tiff, axis) for axis in "XY"))
     um_per_unit = _um_per_imagej_unit(tiff)
     if um_per_unit is None:
         return None
@@ -174,12 +177,19 @@ def _um_per_px(tiff: Any, series: Any) -> float | None:
 
 
 def _spacing_um(tiff: Any) -> float | None:
-    """Return the distance of slices as ImageJ notes it."""
+    """Return the distance of slices as ImageJ or LSM has it."""
+    if tiff.is_lsm:
+        return _lsm_side_um(tiff, "Z")
     spacing = (tiff.imagej_metadata or {}).get("spacing")
     um_per_unit = _um_per_imagej_unit(tiff)
     if um_per_unit is None or not isinstance(spacing, int | float):
         return None
     return spacing * um_per_unit
+
+
+def _lsm_side_um(tiff: Any, axis: str) -> float | None:
+    meters = (tiff.lsm_metadata or {}).get(f"VoxelSize{axis}")
+    return None if not meters else float(meters) * _UM_PER_M
 
 
 def _um_per_imagej_unit(tiff: Any) -> float | None:

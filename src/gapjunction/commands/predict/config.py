@@ -10,6 +10,7 @@ from gapjunction.commands.options import (
     SceneOption,
     SliceNamesOption,
     TimeOption,
+    ZAxisOption,
     ZOption,
 )
 from gapjunction.config import StrictConfig
@@ -80,6 +81,7 @@ class PredictConfig(StrictConfig):
     pixel_size_um: PixelSizeOption = None
     channel: ChannelOption = ()
     z: ZOption = None
+    z_axis: ZAxisOption = "z"
     time: TimeOption = None
     scene: SceneOption = None
     slice_names: SliceNamesOption = AUTO

@@ -122,6 +122,7 @@ def _origin(image: SourceImage) -> dict[str, Any]:
         "file": image.path.name,
         "channel": list(image.choice.channels),
         "z": image.choice.z,
+        "z_axis": image.choice.z_axis,
         "time": image.choice.time,
         "scene": image.choice.scene,
         "um_per_px": image.facts.um_per_px,

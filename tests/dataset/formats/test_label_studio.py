@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from foreign_files import HEIGHT, WIDTH, only_dataset, only_image, refusal, save_image, save_text
-from gapjunction.dataset.formats.label_studio import read_label_studio
+from gapjunction.dataset.formats.label_studio import TWO_LABELS, read_label_studio
 from gapjunction.dataset.formats.source import Source
 
 VALUE = {"x": 10, "y": 20, "width": 5, "height": 10, "rectanglelabels": ["gap_junction"]}
@@ -168,4 +168,22 @@ def test_read_label_studio__turned_image__is_refused(tmp_path: Path) -> None:
     source = annotated(tmp_path, REGION | {"image_rotation": 90})
     assert "expected an upright image, found one turned by 90 degrees" in refusal(
         read_label_studio, source
+    )
+
+
+def test_read_label_studio__file_of_an_old_version__is_read(tmp_path: Path) -> None:
+    source = save_tasks(tmp_path, completions=[{"result": [REGION]}])
+    assert only_image(read_label_studio, source).boxes.tolist() == IN_PIXELS
+
+
+def test_read_label_studio__several_labels__are_noted(tmp_path: Path) -> None:
+    value = VALUE | {"rectanglelabels": ["gap_junction", "bright"]}
+    source = annotated(tmp_path, REGION | {"value": value})
+    assert read_label_studio(source).notes == (f"{TWO_LABELS}: 1",)
+
+
+def test_read_label_studio__mask_of_a_brush__is_refused(tmp_path: Path) -> None:
+    region = {"type": "brushlabels", "value": {"rle": [1], "brushlabels": ["gap_junction"]}}
+    assert "found a mask of a brush; export as COCO" in refusal(
+        read_label_studio, annotated(tmp_path, region)
     )

@@ -130,6 +130,12 @@ def test_read_qupath__detection_without_a_score__is_a_prediction(tmp_path: Path)
     assert read_qupath(source).notes == (f"{DETECTED}: 1",)
 
 
+def test_read_qupath__collection_of_geometries__is_read(tmp_path: Path) -> None:
+    geometry = {"type": "GeometryCollection", "geometries": [POLYGON]}
+    source = save_features(tmp_path, [FEATURE | {"geometry": geometry}])
+    assert only_image(read_qupath, source).boxes.tolist() == [[1, 2, 5, 7]]
+
+
 def test_read_qupath__objects_of_two_slices__are_noted(tmp_path: Path) -> None:
     planes = [{"plane": {"c": -1, "z": z, "t": 0}} for z in (3, 4)]
     source = save_features(tmp_path, [FEATURE | {"geometry": POLYGON | each} for each in planes])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
 from gapjunction.dataset.formats.json_records import Number, Pair, Record, members, parse
@@ -33,6 +33,8 @@ from gapjunction.images.pictures import read_image_size
 
 ELLIPSE_POINTS = 72
 UPLOAD_PREFIX = 9  # eight characters and a hyphen, which an upload puts before a name
+MASKS, OUTLINED = ("brushlabels", "bitmasklabels"), "boxes, outlines, ellipses or points"
+TWO_LABELS = "regions with several labels, of which the first was taken"
 SEVERAL = "tasks annotated more than once, of which the first annotation was taken"
 
 
@@ -46,7 +48,10 @@ class _Answer(Record):
 
 class _Task(Record):
     data: dict[str, Any]
-    annotations: list[_Answer] | None = None
+    annotations: list[_Answer] | None = Field(
+        None,
+        validation_alias=AliasChoices("annotations", "completions"),  # the name before 1.0
+    )
     predictions: list[_Answer] | None = None
 
 
@@ -161,6 +166,10 @@ def _noted(answer: _Answer, image: Path, source: Source, file: Path) -> Iterator
     for index, each in enumerate(answer.result or ()):
         item = f"{image.name}, region {index}"
         region = parse(_Region, each, file, item)
+        if region.kind in MASKS:
+            fix = "export as COCO, which has outlines of them"
+            found = "a mask of a brush"
+            raise DatasetError(file, item=item, expected=OUTLINED, found=found, fix=fix)
         if region.kind not in OUTLINES_OF:
             yield None, (WITHOUT_AREA,)
             continue
@@ -174,7 +183,10 @@ def _noted(answer: _Answer, image: Path, source: Source, file: Path) -> Iterator
             box, notes = box_at(points[0], source.point_size_px, file, item), Notes()
         else:  # the first point is what it turns around
             box, notes = box_around(turned(points[1:], value.rotation or 0, points[0]))
-        yield Mark(_label(region, file, item), box, item, _score(answer, each, file, item)), notes
+        labels = region.value.get(region.kind)
+        several = (TWO_LABELS,) if isinstance(labels, list) and len(labels) > 1 else ()
+        mark = Mark(_label(region, file, item), box, item, _score(answer, each, file, item))
+        yield mark, (*notes, *several)
 
 
 def _require_size(region: _Region, size: tuple[int, int], file: Path, item: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from gapjunction.boxes import as_boxes
+from gapjunction.dataset.formats.doubts import doubts_on
 from gapjunction.dataset.formats.image_files import ImageFiles
 from gapjunction.dataset.formats.shapes import Notes
 from gapjunction.dataset.formats.source import ReadResult, Source, with_numbers
@@ -120,7 +121,10 @@ def assemble(
         classes=with_colors({name: (classes or {}).get(name, "") for name in label_of}),
         assets=_assets(images, kept, label_of),
     )
-    return ReadResult((dataset,), counted_notes(kept.values()) + on_strays)
+    doubts = with_numbers(
+        doubt for asset in dataset.assets for each in asset.images for doubt in doubts_on(each)
+    )
+    return ReadResult((dataset,), counted_notes(kept.values()) + on_strays + doubts)
 
 
 def with_colors(classes: Mapping[str, str]) -> dict[str, str]:

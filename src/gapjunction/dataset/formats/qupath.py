@@ -158,6 +158,10 @@ def _boxes(
     geometry: Mapping[str, Any], size_px: float | None, file: Path, item: str
 ) -> list[tuple[Box | None, Notes]]:
     """Return the boxes of an object, None where it has no area, each with notes."""
+    inner = geometry.get("geometries")
+    if geometry.get("type") == "GeometryCollection" and isinstance(inner, list):
+        parts = (each for each in inner if isinstance(each, dict))
+        return [box for each in parts for box in _boxes(each, size_px, file, item)]
     kind = GEOMETRIES.get(str(geometry.get("type")))
     if kind is None:
         return [(None, (WITHOUT_AREA,))]
@@ -168,9 +172,9 @@ def _boxes(
     if not outlines or not all(outlines):
         fix = "delete the object"
         raise DatasetError(file, item=item, expected="corners", found="none", fix=fix)
-    parts = (PARTS,) if len(outlines) > 1 else ()
+    several = (PARTS,) if len(outlines) > 1 else ()
     found = [box_around(each) for each in outlines]
-    return [(box, (*notes, *parts)) for box, notes in found]
+    return [(box, (*notes, *several)) for box, notes in found]
 
 
 def _written_features(placed: Placed, dataset: Dataset) -> Iterator[dict[str, Any]]:

@@ -4,16 +4,26 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import roifile
 import tifffile
 
 from foreign_files import save_image
-from gapjunction.dataset.formats.imagej_files import rois_in_tiff
+from gapjunction.dataset.formats.imagej_files import SCALE_BAR, rois_in_tiff
 from gapjunction.errors import DatasetError, ImageError
 
 
 def test_rois_in_tiff__picture_of_another_kind__has_none(tmp_path: Path) -> None:
     assert rois_in_tiff(save_image(tmp_path / "a.png")) is None
     assert rois_in_tiff(save_image(tmp_path / "b.png").rename(tmp_path / "b.tif")) is None
+
+
+def test_rois_in_tiff__scale_bar__is_none(tmp_path: Path) -> None:
+    bar = roifile.ImagejRoi()
+    bar.roitype, bar.name = roifile.ROI_TYPE.RECT, SCALE_BAR
+    bar.left, bar.top, bar.right, bar.bottom = 1, 2, 9, 4
+    pixels, notes = np.zeros((8, 12), np.uint8), {"Overlays": [bar.tobytes()]}
+    tifffile.imwrite(tmp_path / "a.tif", pixels, imagej=True, metadata=notes)
+    assert rois_in_tiff(tmp_path / "a.tif") is None
 
 
 def test_rois_in_tiff__damaged_overlay__is_named(tmp_path: Path) -> None:

@@ -62,9 +62,9 @@ def read_asset_table(path: Path) -> AssetTable:
     """Read a table with a column "asset", and any of "file", the fields of metadata, and others.
 
     Raises:
-        DatasetError: if the table cannot be read, has a column with a name very like a known one
-            (which is mistyped), a value that the dataset
-            format does not allow, a file twice, or rows of one asset that contradict each other.
+        DatasetError: if the table cannot be read, has a column whose name is a known one mistyped,
+            a value that the dataset format does not allow, a file twice, or rows of one asset that
+            contradict each other.
     """
     metadata: dict[str, AssetMetadata] = {}
     asset_of: dict[str, str] = {}

@@ -53,8 +53,8 @@ def read_imagej(source: Source) -> ReadResult:
     """Read <image>_RoiSet.zip, <image>.zip or <image>.roi for each image, or one such file.
 
     A TIFF image without any may hold an overlay, or a selection. An empty set says that there is
-    nothing; where there is none, nobody looked. The class of an
-    object is its property "class", which ImageJ keeps.
+    nothing; where there is none, nobody looked. The class of an object is its property "class",
+    which ImageJ keeps.
 
     Raises:
         ArchiveError: if a zip is damaged or hostile.

@@ -12,6 +12,8 @@ from gapjunction.errors import DatasetError
 from gapjunction.images.pictures import TIFF_SUFFIXES, decoding
 from gapjunction.images.tiff import is_tiff
 
+SCALE_BAR = "|SB|"  # what ImageJ calls the parts of the one it draws
+
 Rois = list[tuple[str, roifile.ImagejRoi]]  # each after its name in the file
 
 
@@ -40,6 +42,8 @@ def read_rois(path: Path) -> Rois:
 def rois_in_tiff(path: Path) -> Rois | None:
     """Return the overlay that ImageJ saved in an image, or else its selection; None if neither.
 
+    A scale bar is no overlay.
+
     Raises:
         DatasetError: if one is damaged.
         ImageError: if the file is.
@@ -58,7 +62,7 @@ def rois_in_tiff(path: Path) -> Rois | None:
     rois = [
         (item, _decoded(content, path, item)) for item, content in zip(items, contents, strict=True)
     ]
-    return rois or None
+    return [(item, roi) for item, roi in rois if roi.name != SCALE_BAR] or None
 
 
 def _decoded(content: bytes, path: Path, item: str) -> roifile.ImagejRoi:

@@ -25,7 +25,7 @@ from gapjunction.images.imagej_unit import imagej_pixel
 from gapjunction.images.microscope_files import opened_scenes
 from gapjunction.images.pictures import read_image_size
 
-IN_IMAGE_UNIT = "positions in the unit of the image (not in pixels), made pixels"
+IN_IMAGE_UNIT = "positions in micrometres, or in the unit of the image, made pixels"
 NO_IMAGE_UNIT = (
     "tables in the unit of an image that has none, taken as pixels (see --pixel_size_um)"
 )

@@ -72,3 +72,10 @@ def test_asset_of__sub_folders__are_joined(tmp_path: Path) -> None:
 def test_asset_of__no_sub_folder__is_called_like_the_source(tmp_path: Path) -> None:
     path = save_image(tmp_path / "set" / "images" / "a.png")
     assert find_images(Source(tmp_path / "set")).asset_of(path) == "set"
+
+
+def test_named__name_without_end__is_cut_in_the_error(tmp_path: Path) -> None:
+    save_image(tmp_path / "a.png")
+    with pytest.raises(DatasetError) as caught:
+        find_images(Source(tmp_path)).named("b" * 1000, Path("a.csv"))
+    assert f"expected one image '{'b' * 100}' in" in str(caught.value)

@@ -12,6 +12,7 @@ from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.text import normalized
 
 IMAGES, VOC_IMAGES, UNANNOTATED = "images", "JPEGImages", "unannotated"
+LONGEST_SHOWN = 100  # letters of a name in one line of error
 DARKNET_IMAGES = "obj_train_data"  # where CVAT and datumaro put those of "YOLO 1.1"
 
 
@@ -70,7 +71,7 @@ class ImageFiles:
         raise DatasetError(
             file,
             item=item,
-            expected=f"one image {name!r} in {self.root}",
+            expected=f"one image {name[:LONGEST_SHOWN]!r} in {self.root}",
             found=f"{len(found)} ({found[0]}, {found[1]})" if found else "none",
             fix="give each image a name of its own" if found else "say where it is",
             settings=() if found else ("images",),

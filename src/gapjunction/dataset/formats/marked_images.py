@@ -9,7 +9,7 @@ import numpy as np
 
 from gapjunction.boxes import as_boxes
 from gapjunction.dataset.formats.doubts import doubts_on
-from gapjunction.dataset.formats.image_files import ImageFiles
+from gapjunction.dataset.formats.image_files import LONGEST_SHOWN, ImageFiles
 from gapjunction.dataset.formats.shapes import Notes
 from gapjunction.dataset.formats.source import ReadResult, Source, with_numbers
 from gapjunction.dataset.formats.strays import (
@@ -174,7 +174,8 @@ def _strays(marked: MarkedImage, names: Sequence[str], is_closed: bool) -> Itera
             expected, found = "a width and height above 0", _corners(mark)
             fix = "delete the object, or correct it"
         elif kind == OF_NO_CLASS:
-            expected, found = f"a class of {', '.join(names[:10])}", repr(mark.class_name)
+            expected = f"a class of {', '.join(names[:10])[:LONGEST_SHOWN]}"
+            found = repr(mark.class_name[:LONGEST_SHOWN])
             fix = "add the class to the file's list of classes, or correct it"
         else:
             continue

@@ -47,15 +47,15 @@ from gapjunction.training.config import TrainingConfig
 FOLDER = Path("runs/shipped_weights")
 SHIPPED_FILES = (WEIGHTS_NAME, CONFIG_NAME, CARD_NAME)
 SIMULATOR = Path(next(iter(gapjunction.simulation.__path__)))
-SEED = 20261128
+SEED = 20261130
 # Another simulator draws other images.
 _sources = b"".join(path.read_bytes() for path in sorted(SIMULATOR.rglob("*.py")))
 VERSION = hashlib.sha256(_sources).hexdigest()[:8]
 POOL = FOLDER / f"pool_{VERSION}"
 NUM_TRAIN, NUM_VAL = 1672, 48
-NUM_GOING_ON = 460  # images to go on training with
+NUM_GOING_ON = 720  # images to go on training with
 SIDE_PX = 512
-KINDS = (simulate_random_image, simulate_crowded_image)
+KINDS = (simulate_random_image, simulate_random_image, simulate_crowded_image)
 TRAINING = TrainingConfig(
     max_epochs=48,
     tiles_per_epoch=1024,
@@ -66,7 +66,7 @@ TRAINING = TrainingConfig(
     # The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
 )
-GOING_ON = TRAINING.but(max_epochs=6, learning_rate=5e-4)
+GOING_ON = TRAINING.but(max_epochs=7, learning_rate=4e-4)
 
 
 def main(start: Path | None) -> None:

@@ -208,7 +208,7 @@ def test_run__annotated_stacks__fit_plaques_to_those_that_no_detector_had_seen(
     trained(data, tmp_path / "run", max_epochs=1)
     config = load_checkpoint(tmp_path / "run").config
     assert config.known is not None
-    assert config.known.num_images == 10  # slices: those of the sixth stack are for testing
+    assert config.known.num_images == 15  # slices: those of the sixth stack are for testing
     plaques = config.plaques
     assert plaques is not None
     assert plaques.calibration.num_images == 5  # the sixth is for testing

@@ -124,11 +124,11 @@ def test_run__wrong_size_in_imagej_s_notes__finds_all_simulated_spots(
         tmp_path / "a.tif",
         light.astype(np.uint8),
         imagej=True,
-        resolution=(1 / 0.8, 1 / 0.8),
+        resolution=(1 / 2, 1 / 2),
         metadata={"unit": "micron"},
     )
     assert len(predict(tmp_path / "a.tif", tmp_path / "out")) == 15
-    assert "a pixel size of 0.8 um is not believed (" in caplog.text
+    assert "a pixel size of 2 um is not believed (" in caplog.text
     assert " objects are seen without it and " in caplog.text
 
 

@@ -29,6 +29,7 @@ def asset(
         metadata=metadata or AssetMetadata(diagnosis=diagnosis),
         num_images=1,
         num_plaques=int(count),
+        num_boxes=int(count),
         image_area_px=area_px,
         plaques_per_image=count,
         plaques_per_mm2=None if size_um is None else count / IMAGE_MM2,

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from detection_cases import boxes_with_scores
-from gapjunction.benchmark.asset_measures import measure_assets, measures_to_compare
+from gapjunction.benchmark.asset_groups import AssetName
+from gapjunction.benchmark.asset_measures import (
+    AssetMeasures,
+    measure_assets,
+    measures_to_compare,
+)
+from gapjunction.benchmark.asset_plaques import AssetPlaques
 from gapjunction.benchmark.measured_images import MeasuredImage
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.detections import Detections
@@ -75,6 +81,37 @@ def test_measure_assets__some_images_annotated__compares_in_these_only() -> None
     three, one = boxes_with_scores(*[(0, 0, 5, 5)] * 3), boxes_with_scores((0, 0, 5, 5))
     [measured] = measure_assets([image(5, 5, found=three, truth=three), image(5, found=one)])
     assert (measured.num_truth, measured.num_found_there) == (3, 2)
+
+
+def of_stack(z_step_um: float | None, um_per_px: float | None = 0.5) -> AssetMeasures:
+    """Return the measures of a stack of two slices with three boxes, which are two plaques."""
+    slices = [image(4, 6, um_per_px=um_per_px), image(8, um_per_px=um_per_px)]
+    linked = {AssetName("rats", "asset_0"): AssetPlaques(np.array([4.0, 8.0]), z_step_um)}
+    [measured] = measure_assets(slices, linked)
+    return measured
+
+
+def test_measure_assets__linked_stack__counts_plaques_and_not_boxes() -> None:
+    measured = of_stack(z_step_um=0.4)
+    assert (measured.num_plaques, measured.num_boxes) == (2, 3)
+    assert (measured.plaques_per_image, measured.plaques_per_slice) == (None, 1)
+    assert measured.plaques_per_mm2 == pytest.approx(2 / 0.05**2)
+    assert measured.plaques_per_mm3 == pytest.approx(2 / (2 * 0.05**2 * 0.0004))
+    assert (measured.plaque_size_px, measured.plaque_size_um) == (6, 3)
+
+
+@pytest.mark.parametrize(
+    ("z_step_um", "um_per_px", "expected"),
+    [
+        (0.4, 0.5, ("plaques_per_mm3", "plaque_size_um")),
+        (None, 0.5, ("plaques_per_slice", "plaque_size_um")),
+        (0.4, None, ("plaques_per_slice", "plaque_size_px")),
+    ],
+)
+def test_measures_to_compare__linked_stacks__by_volume_where_it_is_known(
+    z_step_um: float | None, um_per_px: float | None, expected: tuple[str, ...]
+) -> None:
+    assert measures_to_compare([of_stack(z_step_um, um_per_px)]) == expected
 
 
 def test_measures_to_compare__equal_images__leaves_out_the_same_comparison() -> None:

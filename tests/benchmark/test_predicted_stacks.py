@@ -23,8 +23,8 @@ def write_table(folder: Path, *rows: str) -> Path:
 def test_read_predicted_stacks__table__gives_what_it_says(tmp_path: Path) -> None:
     write_table(tmp_path, FIRST, SECOND)
     assert read_predicted_stacks(tmp_path, [A, B]) == [
-        PredictedStack(A, "gap_junction", 12, 9, 15, 36, 10, 12000.0, 2.4e6),
-        PredictedStack(B, "gap_junction", 3, 1, 5, 9, 10, None, None),
+        PredictedStack(A, "gap_junction", 12, 9, 15, 36, 10, 0.5, 12000.0, 2.4e6),
+        PredictedStack(B, "gap_junction", 3, 1, 5, 9, 10, None, None, None),
     ]
 
 

@@ -211,7 +211,7 @@ def test_run__simulated_data__hold_the_effect_that_was_put_in(tmp_path: Path) ->
     """The interval is 95 %: it holds the truth for these data, and would for most others."""
     data = Path(__file__).parents[2] / "data"
     result = run(ReportConfig(data=data, output=tmp_path, by=("diagnosis",), num_images=0))
-    [effect] = [c.effect for c in result.study.comparisons if c.measure == "plaques_per_mm2"]
+    [effect] = [c.effect for c in result.study.comparisons if c.measure == "plaques_per_mm3"]
     assert (effect.num_first, effect.num_second) == (6, 6)
     assert effect.ratio is not None
     assert effect.ratio.interval is not None

@@ -22,7 +22,7 @@ def part_of_kind(section: Section, kind: type) -> list[object]:
 
 def with_ages(assets: Sequence[AssetMeasures]) -> list[AssetMeasures]:
     return [
-        asset(each.plaques_per_image, metadata=AssetMetadata(diagnosis="healthy", age_months=n))
+        asset(each.num_plaques, metadata=AssetMetadata(diagnosis="healthy", age_months=n))
         for n, each in enumerate(assets, start=1)
     ]
 

@@ -12,8 +12,10 @@ from gapjunction.benchmark.predicted_stacks import PredictedStack
 from gapjunction.report.html_page import PagePicture, Table
 from gapjunction.report.stack_section import stack_figure, stack_section
 
-FIRST = PredictedStack(AssetName("rats", "a"), "gap_junction", 12, 9, 15, 36, 10, 12000.0, 2.4e6)
-SECOND = PredictedStack(AssetName("rats", "b"), "gap_junction", 3, 1, 5, 9, 10, None, None)
+FIRST = PredictedStack(
+    AssetName("rats", "a"), "gap_junction", 12, 9, 15, 36, 10, 0.5, 12000.0, 2.4e6
+)
+SECOND = PredictedStack(AssetName("rats", "b"), "gap_junction", 3, 1, 5, 9, 10, None, None, None)
 
 
 def pictures(folder: Path, most: int) -> list[str]:

@@ -1,18 +1,28 @@
 """What is measured in each asset: the mean over its images is its one value in every statistic."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
 import numpy as np
 
+from gapjunction.benchmark.asset_groups import AssetName
+from gapjunction.benchmark.asset_plaques import NONE_LINKED, AssetPlaques
 from gapjunction.benchmark.measured_images import MeasuredImage
 from gapjunction.boxes import area
 from gapjunction.dataset.records import AssetMetadata
 
-Measure = Literal["plaques_per_image", "plaques_per_mm2", "plaque_size_um", "plaque_size_px"]
+Measure = Literal[
+    "plaques_per_image",
+    "plaques_per_slice",
+    "plaques_per_mm2",
+    "plaques_per_mm3",
+    "plaque_size_um",
+    "plaque_size_px",
+]
 
+UM_PER_MM = 1e3
 UM2_PER_MM2 = 1e6
 
 
@@ -20,12 +30,19 @@ UM2_PER_MM2 = 1e6
 class AssetMeasures:
     """One asset and its values; None where a value cannot be told.
 
+    Of a stack whose plaques are linked, each plaque is one object; of other assets each box is.
+
     Attributes:
+        num_boxes: in all its images.
+        num_plaques: objects.
         image_area_px: the area of its images where all have one area, else None.
-        plaques_per_image: mean count of its images.
-        plaques_per_mm2: all its objects by the area of all its images.
+        plaques_per_image: mean count of its images; None for linked plaques.
+        plaques_per_mm2: objects by the area of all its images; linked plaques by the area of one
+            slice, as seen from above.
         plaque_size_um, plaque_size_px: mean over its objects of the side of a square of the
-            box's area; None without an object.
+            area of the box, of a linked plaque's largest box; None without an object.
+        plaques_per_slice: linked plaques by the number of slices.
+        plaques_per_mm3: linked plaques by the volume of all slices, each as thick as the z step.
         num_truth, num_found_there: annotations, and objects counted, in its images that were
             both annotated and predicted; None where annotations are what is counted.
     """
@@ -36,28 +53,38 @@ class AssetMeasures:
     num_images: int
     num_plaques: int
     image_area_px: int | None
-    plaques_per_image: float
+    num_boxes: int
+    plaques_per_image: float | None
     plaques_per_mm2: float | None
     plaque_size_um: float | None
     plaque_size_px: float | None
+    plaques_per_slice: float | None = None
+    plaques_per_mm3: float | None = None
     num_truth: int | None = None
     num_found_there: int | None = None
 
     def value(self, measure: Measure) -> float | None:
-        """Return one of the four measures."""
+        """Return one of the measures."""
         values: dict[Measure, float | None] = {
             "plaques_per_image": self.plaques_per_image,
+            "plaques_per_slice": self.plaques_per_slice,
             "plaques_per_mm2": self.plaques_per_mm2,
+            "plaques_per_mm3": self.plaques_per_mm3,
             "plaque_size_um": self.plaque_size_um,
             "plaque_size_px": self.plaque_size_px,
         }
         return values[measure]
 
 
-def measure_assets(images: Sequence[MeasuredImage]) -> tuple[AssetMeasures, ...]:
-    """Return the measures of every asset, by dataset and name."""
+def measure_assets(
+    images: Sequence[MeasuredImage], linked: Mapping[AssetName, AssetPlaques] = NONE_LINKED
+) -> tuple[AssetMeasures, ...]:
+    """Return the measures of every asset, by dataset and name; `linked` are plaques of stacks."""
     ordered = sorted(images, key=_asset_key)
-    return tuple(_measure(list(of_asset)) for _, of_asset in groupby(ordered, key=_asset_key))
+    return tuple(
+        _measure(list(of_asset), linked.get(AssetName(*name)))
+        for name, of_asset in groupby(ordered, key=_asset_key)
+    )
 
 
 def measures_to_compare(assets: Sequence[AssetMeasures]) -> tuple[Measure, ...]:
@@ -65,8 +92,11 @@ def measures_to_compare(assets: Sequence[AssetMeasures]) -> tuple[Measure, ...]:
 
     Sizes are in um where every dataset has a scale, else in px. Per image is left out where it
     would repeat per mm2, as all images of a dataset cover one area: the same comparison twice
-    would make Holm's correction harsher for nothing.
+    would make Holm's correction harsher for nothing. Of stacks whose plaques are linked, plaques
+    are compared per mm3 where every stack tells it, else per slice.
     """
+    if all(each.plaques_per_slice is not None for each in assets):
+        return _measures_of_stacks(assets)
     if any(each.plaques_per_mm2 is None for each in assets):
         return ("plaques_per_image", "plaque_size_px")
     areas = {(each.dataset, each.image_area_px) for each in assets}
@@ -93,29 +123,45 @@ def _asset_key(image: MeasuredImage) -> tuple[str, str]:
     return image.dataset, image.asset
 
 
-def _measure(images: Sequence[MeasuredImage]) -> AssetMeasures:
+def _measures_of_stacks(assets: Sequence[AssetMeasures]) -> tuple[Measure, ...]:
+    if any(each.plaques_per_mm2 is None for each in assets):
+        return ("plaques_per_slice", "plaque_size_px")
+    if any(each.plaques_per_mm3 is None for each in assets):
+        return ("plaques_per_slice", "plaque_size_um")
+    return ("plaques_per_mm3", "plaque_size_um")
+
+
+def _measure(images: Sequence[MeasuredImage], linked: AssetPlaques | None) -> AssetMeasures:
     first = images[0]
-    num_plaques = sum(len(image.counted) for image in images)
-    sides = np.concatenate([side_px(image) for image in images])
+    num_boxes = sum(len(image.counted) for image in images)
+    sides = linked.sides_px if linked else np.concatenate([side_px(image) for image in images])
     size_px = float(sides.mean()) if len(sides) else None
     areas = {image.height * image.width for image in images}
-    mm2 = [area_mm2(image) for image in images]
-    known_mm2 = sum(each for each in mm2 if each is not None)
+    mm2 = sum(area_mm2(image) or 0 for image in images)
+    slice_mm2 = mm2 / len(images)
+    volume_mm3 = mm2 * (linked.z_step_um or 0) / UM_PER_MM if linked else 0
     both = [each for each in images if each.found is not None and each.truth is not None]
     return AssetMeasures(
         dataset=first.dataset,
         asset=first.asset,
         metadata=first.metadata,
         num_images=len(images),
-        num_plaques=num_plaques,
+        num_plaques=len(sides),
+        num_boxes=num_boxes,
         image_area_px=areas.pop() if len(areas) == 1 else None,
-        plaques_per_image=num_plaques / len(images),
-        plaques_per_mm2=num_plaques / known_mm2 if known_mm2 > 0 else None,
+        plaques_per_image=None if linked else num_boxes / len(images),
+        plaques_per_slice=len(sides) / len(images) if linked else None,
+        plaques_per_mm2=_density(len(sides), slice_mm2 if linked else mm2),
+        plaques_per_mm3=_density(len(sides), volume_mm3),
         plaque_size_um=_scaled(size_px, first.um_per_px),
         plaque_size_px=size_px,
         num_truth=sum(len(each.truth) for each in both if each.truth is not None) if both else None,
         num_found_there=sum(len(each.counted) for each in both) if both else None,
     )
+
+
+def _density(number: int, extent: float) -> float | None:
+    return number / extent if extent > 0 else None
 
 
 def _scaled(size_px: float | None, um_per_px: float | None) -> float | None:

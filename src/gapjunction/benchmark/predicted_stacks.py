@@ -16,6 +16,7 @@ class PredictedStack:
 
     Attributes:
         num_boxes: counted in all slices together.
+        z_step_um: from one slice to the next; None where it is not known.
         per_mm2: plaques by area as seen from above; None where no pixel size is known.
         per_mm3: plaques by volume; None where pixel size or z step are not known.
     """
@@ -27,6 +28,7 @@ class PredictedStack:
     high: int
     num_boxes: int
     num_slices: int
+    z_step_um: float | None
     per_mm2: float | None
     per_mm3: float | None
 
@@ -66,6 +68,7 @@ def _read_row(row: Mapping[str, str]) -> PredictedStack:
         int(row["high"]),
         int(row["boxes"]),
         int(row["slices"]),
+        _known(row["z_step_um"]),
         _known(row["per_mm2"]),
         _known(row["per_mm3"]),
     )

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetName, group_images
 from gapjunction.benchmark.asset_measures import AssetMeasures, measure_assets
+from gapjunction.benchmark.asset_plaques import plaques_of_assets
 from gapjunction.benchmark.detection_suite import (
     DetectionSettings,
     DetectionStudy,
@@ -23,10 +24,12 @@ from gapjunction.benchmark.measured_images import MeasuredImages, measure_annota
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
+from gapjunction.commands.options import SliceNamesOption
 from gapjunction.config import Seed, StrictConfig
 from gapjunction.errors import BenchmarkError, ConfigError
 from gapjunction.files import folder_written_whole, write_text, written_whole
 from gapjunction.images.pixel_size import reason_for_doubt
+from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.provenance import git_commit
 from gapjunction.report.agreement_section import agreement_section
@@ -85,6 +88,7 @@ class ReportConfig(StrictConfig):
         description="Lowest score that counts as an object. Without it, that of manifest.json "
         "beside the predictions is taken, and without that every box counts.",
     )
+    slice_names: SliceNamesOption = AUTO
     num_images: Annotated[int, Field(ge=0, le=100)] = Field(
         10, description="How many images to show at random, and how many of the worst."
     )
@@ -123,7 +127,8 @@ def run(config: ReportConfig) -> ReportResult:
     """
     measured = _measure(config)
     _warn_of_doubtful_sizes(measured)
-    assets = measure_assets(measured.images)
+    names = slice_rule(config.slice_names)
+    assets = measure_assets(measured.images, plaques_of_assets(measured, names, config.class_name))
     _require_known(config, assets)
     study = study_groups(assets, config.by or FACTORS, config.num_permutations, config.seed)
     stacks = _read_stacks(config, measured)

@@ -22,7 +22,9 @@ from gapjunction.report.tables import NO_VALUE
 
 FORMS: dict[Measure, str] = {
     "plaques_per_image": ".1f",
+    "plaques_per_slice": ".2f",
     "plaques_per_mm2": ".0f",
+    "plaques_per_mm3": ".3g",
     "plaque_size_um": ".3f",
     "plaque_size_px": ".2f",
 }
@@ -93,8 +95,13 @@ def comparison_section(study: GroupStudy) -> Section:
 
 
 def _shown_measures(study: GroupStudy) -> list[Measure]:
-    """Return the measures to show in tables: per image always, and what is compared."""
-    return [each for each in MEASURE_TITLES if each in ("plaques_per_image", *study.measures)]
+    """Return the measures to show in tables: per image or slice, and what is compared."""
+    known = [
+        each
+        for each in ("plaques_per_image", "plaques_per_slice")
+        if any(asset.value(each) is not None for asset in study.assets)
+    ]
+    return [each for each in MEASURE_TITLES if each in (*known, *study.measures)]
 
 
 def _group_table(study: GroupStudy) -> Table:

@@ -14,7 +14,9 @@ from gapjunction.metrics.group_effects import Estimate
 
 MEASURE_TITLES: dict[Measure, str] = {
     "plaques_per_image": "plaques per image",
+    "plaques_per_slice": "plaques per slice",
     "plaques_per_mm2": "plaques per mm\N{SUPERSCRIPT TWO}",
+    "plaques_per_mm3": "plaques per mm\N{SUPERSCRIPT THREE}",
     "plaque_size_um": "plaque size, \N{MICRO SIGN}m",
     "plaque_size_px": "plaque size, px",
 }
@@ -67,6 +69,7 @@ def asset_table(assets: Sequence[AssetMeasures]) -> pd.DataFrame:
                 "weight_kg": each.metadata.weight_kg,
                 "num_images": each.num_images,
                 "num_plaques": each.num_plaques,
+                "num_boxes": each.num_boxes,
                 **{measure: each.value(measure) for measure in MEASURE_TITLES},
                 "num_annotations": each.num_truth,
                 "num_found_where_annotated": each.num_found_there,

@@ -58,8 +58,14 @@ def _methods(settings: Settings) -> list[str]:
         "images, where the dataset's metadata tell the side of a pixel. Where all images of each "
         "dataset cover one area, it is compared instead of plaques per image, as both give the "
         "same ratios and p-values.",
-        "Plaque size: the side of a square of the box's area, its mean over all plaques of an "
-        "asset. A box is larger than the plaque in it, by about the blur of the microscope.",
+        "Stacks: where all assets are stacks of slices, told by the names of their images, boxes "
+        "are linked through the slices and a plaque counts once. Compared are plaques per "
+        "mm\N{SUPERSCRIPT THREE}, the volume of all slices, each as thick as the z step; where the "
+        "z step or the side of a pixel is not known, plaques per slice: linked plaques by the "
+        "number of slices, which compares stacks of one z step and one area.",
+        "Plaque size: the side of a square of the box's area, of a linked plaque's largest box, "
+        "its mean over all plaques of an asset. A box is larger than the plaque in it, by about "
+        "the blur of the microscope.",
         "Groups: as spelled in asset_metadata.json. An asset whose metadata do not tell a factor "
         "is left out of it.",
         "Strata: assets are compared within their dataset, where two of each group are in it. "

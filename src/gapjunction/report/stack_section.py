@@ -32,9 +32,9 @@ def stack_section(
         "Plaques of stacks",
         [
             Paragraph(
-                "Boxes are linked through the slices of each stack, so that a plaque counts once; "
-                "all other counts on this page are of boxes, which a plaque has in each slice that "
-                "shows it."
+                "Boxes are linked through the slices of each stack, so that a plaque counts once. "
+                "Counts of images and comparisons with annotations are of boxes, which a plaque "
+                "has in each slice that shows it."
             ),
             _table(stacks),
             picture_of_figure(stack_figure(stacks), "Plaques of each stack, with the interval"),

@@ -88,6 +88,7 @@ def _facts_of(config: DetectorConfig, judged: Validation) -> dict[str, Any]:
         "num_val_images": NUM_IMAGES,
         "num_calibration_images": NUM_IMAGES,
         "num_folds": NO_FOLDS,
+        "chose_epoch": False,
         "is_validated_on_training_images": False,
         "validation": judged.metrics,
         "assets": {},

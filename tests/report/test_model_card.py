@@ -58,6 +58,11 @@ def test_model_card__names_with_braces_and_colons__stay_as_they_are() -> None:
         ({}, "images (6 of them trained on).", "have a threshold of their own here:"),
         ({"num_calibration_images": 4}, "images.", "chose the epoch and the threshold:"),
         (
+            {"num_calibration_images": 4, "chose_epoch": False},
+            "images.",
+            "also chose the threshold and what scores mean:",
+        ),
+        (
             {"num_calibration_images": 4, "is_validated_on_training_images": True},
             "images, all of which were trained on.",
             "was trained on the validation images:",

@@ -36,7 +36,7 @@ def model_card(facts: Mapping[str, Any]) -> str:
     `facts` holds at least title, class_names, score_threshold, num_val_images,
     num_calibration_images, num_folds, is_validated_on_training_images, validation (name to
     value), assets and assets_at_start (see `report.training_assets`; may be empty) and datasets
-    (name to description).
+    (name to description); `chose_epoch` may say that the validation images chose none.
     """
     metrics = "\n".join(f"| {name} | {value:.3f} |" for name, value in facts["validation"].items())
     described = [f"{name} ({text})" for name, text in facts["datasets"].items()]
@@ -84,4 +84,6 @@ def _flattered(facts: Mapping[str, Any]) -> str:
         )
     if facts["num_calibration_images"] > facts["num_val_images"]:
         return "The validation images also chose the epoch, and have a threshold of their own here:"
+    if not facts.get("chose_epoch", True):
+        return "The validation images also chose the threshold and what scores mean:"
     return "The validation images also chose the epoch and the threshold:"

@@ -85,7 +85,7 @@ def test_read_config__some_settings__the_others_keep_their_defaults(tmp_path: Pa
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("degrees: [", "expected a readable YAML file"),
+        ("degrees: [", "expected valid YAML"),
         ("- degrees", "expected a mapping of settings, found list"),
         ("", "expected a mapping of settings, found NoneType"),
         ("degrees: hot", r"oven\.yaml: degrees: expected a valid integer"),

@@ -12,7 +12,6 @@ import pytest
 from gapjunction.errors import ConfigError
 from gapjunction.files import (
     folder_written_whole,
-    parse_json,
     recover_folder,
     remove_partial_files,
     require_new,
@@ -109,11 +108,6 @@ def test_write_json__no_number__is_refused_and_nothing_written(
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json(tmp_path / "a.json", {"x": value})
     assert names_in(tmp_path) == []
-
-
-def test_parse_json__key_twice__is_refused_instead_of_forgotten() -> None:
-    with pytest.raises(ValueError, match="the key 'a' more than once"):
-        parse_json('{"b": {"a": 1, "a": 2}}')
 
 
 def test_sha256_of__file__is_that_of_its_content(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.git_lfs`, and that every command says it in one line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,12 @@ def clone(tmp_path: Path) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(POINTER)
     return tmp_path / "data"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no pipes in folders")
+def test_is_pointer__pipe__is_none_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.png")
+    assert not is_pointer(tmp_path / "a.png")
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gapjunction.errors import ConfigError
+from gapjunction.outside_text import read_yaml
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]  # what every generator takes, torch's included
 
@@ -54,15 +54,7 @@ def read_config(config_class: type[Config], path: Path) -> Config:
     Raises:
         ConfigError: if the file is missing, is not a YAML mapping, or a setting is wrong.
     """
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(
-            path,
-            expected="a readable YAML file",
-            found=str(error).splitlines()[0],
-            fix="check the path and the file",
-        ) from None
+    values = read_yaml(path, ConfigError, fix="check the path and the file")
     if not isinstance(values, dict):
         raise ConfigError(
             path,

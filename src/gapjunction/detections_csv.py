@@ -15,6 +15,7 @@ from gapjunction.detections import Detections
 from gapjunction.detections_json import BoxRecord, DetectionFile, box_records, stem_of
 from gapjunction.errors import DetectionsFileError
 from gapjunction.files import write_text
+from gapjunction.outside_text import read_table
 
 CONFIDENCE = "confidence"
 BOX_COLUMNS = ("label_name", "bbox_x", "bbox_y", "bbox_width", "bbox_height")
@@ -24,9 +25,8 @@ COLUMNS = (*BOX_COLUMNS, "image_name", "image_width", "image_height", CONFIDENCE
 def is_box_table(path: Path) -> bool:
     """Tell a box table, or an empty file, from a CSV file of something else."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            header = next(csv.reader(stream), [])
-    except (OSError, UnicodeDecodeError, csv.Error):
+        header = next(csv.reader(read_table(path, DetectionsFileError)), [])
+    except (DetectionsFileError, csv.Error):
         return False
     return not any(header) or set(header).issuperset(BOX_COLUMNS)
 
@@ -72,18 +72,17 @@ def write_box_table(
 
 def _read_rows(path: Path) -> list[dict[str, str | None]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictReader(stream, strict=True)
-            header = [name for name in rows.fieldnames or () if name]
-            if missing := set(BOX_COLUMNS).difference(header) if header else set():
-                raise DetectionsFileError(
-                    path,
-                    expected=f"the columns {', '.join(BOX_COLUMNS)}",
-                    found=f"none called {', '.join(sorted(missing))}",
-                    fix="name them in the first line",
-                )
-            return [{key: row[key] for key in header} for row in rows if any(row.values())]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = csv.DictReader(read_table(path, DetectionsFileError), strict=True)
+        header = [name for name in rows.fieldnames or () if name]
+        if missing := set(BOX_COLUMNS).difference(header) if header else set():
+            raise DetectionsFileError(
+                path,
+                expected=f"the columns {', '.join(BOX_COLUMNS)}",
+                found=f"none called {', '.join(sorted(missing))}",
+                fix="name them in the first line",
+            )
+        return [{key: row[key] for key in header} for row in rows if any(row.values())]
+    except csv.Error as error:
         raise DetectionsFileError(
             path, expected="a CSV file", found=str(error), fix="check the file"
         ) from None

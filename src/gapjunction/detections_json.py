@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, TypeAdapter, 
 from gapjunction.boxes import BoxArray, as_boxes, from_xywh, to_xywh
 from gapjunction.detections import Detections
 from gapjunction.errors import DetectionsFileError
-from gapjunction.files import parse_json, write_json
+from gapjunction.files import write_json
+from gapjunction.outside_text import read_json
 
 DETECTION_SUFFIX, COUNT_SUFFIX = "_bbox", "_bbox_metrics"
 
@@ -210,23 +211,11 @@ def write_count_file(path: Path, detections: Detections, class_names: Sequence[s
 
 
 _RECORDS = TypeAdapter(list[BoxRecord])
-_COUNTS = TypeAdapter(dict[str, Annotated[NonNegativeInt, Field(strict=True)]])
+_COUNTS = TypeAdapter(dict[str, Annotated[NonNegativeInt, Field(strict=True, lt=2**31)]])
 
 
 def _read_json_object(path: Path) -> dict[str, Any]:
-    try:
-        content = parse_json(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise DetectionsFileError(
-            path,
-            expected="a readable file",
-            found=error.strerror or str(error),
-            fix="check the path and its permissions",
-        ) from None
-    except (ValueError, RecursionError) as error:
-        raise DetectionsFileError(
-            path, expected="valid JSON", found=str(error), fix="export the file again"
-        ) from None
+    content = read_json(path, DetectionsFileError)
     if not isinstance(content, dict):
         raise DetectionsFileError(
             path,

@@ -107,15 +107,6 @@ def write_json(path: Path, value: Any) -> None:
         file.write("\n")
 
 
-def parse_json(text: str) -> Any:
-    """Return the value in a JSON text.
-
-    Raises:
-        ValueError: if it is not JSON, or an object has a key twice: Python would keep the last.
-    """
-    return json.loads(text, object_pairs_hook=_refuse_repeated_keys)
-
-
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file's content as 64 hexadecimal digits."""
     with path.open("rb") as stream:
@@ -220,15 +211,6 @@ def _delete(paths: Sequence[Path]) -> None:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
-
-
-def _refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    content = dict(pairs)
-    if len(content) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {repeated!r} more than once")
-    return content
 
 
 def _what_is_in_the_way(folder: Path, leftovers: Collection[str]) -> str | None:

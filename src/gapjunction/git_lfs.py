@@ -1,6 +1,7 @@
 """Tells the pointer files that a clone without Git LFS holds in place of images and annotations."""
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,9 @@ MOST_FOLDERS_DEEP = 6  # below what was named: data/DATASET/Assets/ASSET/Process
 def is_pointer(path: Path) -> bool:
     """Tell whether a file is a Git LFS pointer; one that cannot be read is none."""
     try:
-        if path.stat().st_size > LARGEST_BYTES:
-            return False
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_BYTES:
+            return False  # a pipe would never say what is in it
         with path.open("rb") as stream:
             return stream.read(len(POINTER_START)) == POINTER_START
     except OSError:

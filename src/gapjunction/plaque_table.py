@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gapjunction.boxes import BoxArray, as_boxes
 from gapjunction.errors import GapJunctionError
 from gapjunction.files import write_text
+from gapjunction.outside_text import read_text
 
 BOX_COLUMNS = ("plaque", "class", "slice", "x0", "y0", "x1", "y1")
 BOX_DECIMALS = 2
@@ -98,8 +99,9 @@ class PlaqueTable:
 
     def _rows(self, path: Path) -> list["_Row"]:
         try:
-            lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines(), strict=True))
-        except (OSError, ValueError, csv.Error) as error:
+            text = read_text(path, self.error, fix=self.fix)
+            lines = list(csv.reader(text.splitlines(), strict=True))
+        except csv.Error as error:
             raise self._damaged(path, None, str(error), "a table (CSV)") from None
         if not lines or tuple(lines[0]) != self.columns:
             found = ",".join(lines[0]) if lines else "nothing"
@@ -149,7 +151,13 @@ class _Row:
     def is_sound(self) -> bool:
         x0, y0, x1, y1 = self.box
         is_finite = all(map(math.isfinite, self.rest))
-        return bool(self.class_name) and is_finite and self.plaque >= 0 and x0 <= x1 and y0 <= y1
+        return (
+            bool(self.class_name)
+            and is_finite
+            and 0 <= self.plaque < 2**31
+            and x0 <= x1
+            and y0 <= y1
+        )
 
 
 def _split(cells: Sequence[str], count: int) -> tuple[tuple[str, ...], Sequence[str]]:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
@@ -21,6 +20,7 @@ from gapjunction.config import StrictConfig
 from gapjunction.detections_json import COUNT_SUFFIX, DETECTION_SUFFIX
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json, write_text
+from gapjunction.outside_text import read_json, read_table
 from gapjunction.plaque_table import PlaqueTable
 from gapjunction.provenance import UNKNOWN
 from gapjunction.text import normalized
@@ -205,7 +205,7 @@ def read_manifest_file(path: Path) -> Manifest:
     """
     fix = "write it again with `gapjunction predict`, or remove it"
     try:
-        return Manifest.model_validate(json.loads(path.read_text(encoding="utf-8-sig")))
+        return Manifest.model_validate(read_json(path, BenchmarkError, fix=fix))
     except ValidationError as error:
         first = error.errors()[0]
         raise BenchmarkError(
@@ -215,8 +215,6 @@ def read_manifest_file(path: Path) -> Manifest:
             found=repr(first["input"])[:60],
             fix=fix,
         ) from None
-    except (OSError, ValueError, RecursionError) as error:
-        raise BenchmarkError(path, expected="valid JSON", found=str(error), fix=fix) from None
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
@@ -258,11 +256,10 @@ def read_image_rows(path: Path) -> list[ImageRow]:
 def _read_rows(path: Path, columns: tuple[str, str], fix: str) -> list[dict[str, str | None]]:
     """Read the rows of a table with these columns; `fix` says what to do if it lacks one."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictReader(stream)
-            _require_columns(path, rows.fieldnames or (), columns, fix)
-            return list(rows)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        rows = csv.DictReader(read_table(path, BenchmarkError, fix="check the file"))
+        _require_columns(path, rows.fieldnames or (), columns, fix)
+        return list(rows)
+    except csv.Error as error:
         raise BenchmarkError(
             path,
             expected=f"a CSV file with the columns {' and '.join(columns)}",

@@ -139,7 +139,7 @@ def test_read_assignment__what_was_written__comes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "a readable split file"),
+        ("{", "valid JSON"),
         ("{}", "seed: expected the splits"),
         (
             '{"seed": 0, "val_fraction": 0.1, "test_fraction": 0.1, "assets": {'

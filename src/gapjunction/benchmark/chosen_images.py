@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from gapjunction.benchmark.pairing import listed
 from gapjunction.errors import BenchmarkError
+from gapjunction.outside_text import read_text
 from gapjunction.text import normalized
 
 Content = TypeVar("Content")
@@ -32,11 +33,7 @@ class ChosenImages:
         """
         if path is None:
             return ALL_IMAGES
-        try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            found = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise _unusable(path, found) from None
+        lines = read_text(path, BenchmarkError, fix="check the file").splitlines()
         stems = frozenset(normalized(line.strip()) for line in lines if line.strip())
         if not stems:
             raise _unusable(path, "an empty file")

@@ -4,7 +4,6 @@ Each image has a detection file or a count file, which its content tells, or is 
 docs/metrics.md says more.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from gapjunction.benchmark.pairing import find_files
 from gapjunction.detections_json import read_count_file
 from gapjunction.errors import DetectionsFileError
 from gapjunction.metrics.counts import CountArray
+from gapjunction.outside_text import read_json
 from gapjunction.prediction_folder import detections_folder_of
 
 
@@ -110,8 +110,8 @@ def holds_count_files(predictions_dir: Path) -> bool:
 def _is_count_file(path: Path) -> bool:
     """Tell a count file, whose values are no lists; of a damaged file the reader tells more."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError, RecursionError):
+        content = read_json(path, DetectionsFileError)
+    except DetectionsFileError:
         return False
     return isinstance(content, dict) and not any(isinstance(v, list) for v in content.values())
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.errors import BenchmarkError
+from gapjunction.outside_text import read_table
 from gapjunction.prediction_folder import STACKS_NAME
 
 
@@ -45,9 +46,8 @@ def read_predicted_stacks(
     if not path.is_file():
         return []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            stacks = [_read_row(row) for row in csv.DictReader(stream)]
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError, ValueError, TypeError) as error:
+        stacks = [_read_row(row) for row in csv.DictReader(read_table(path, BenchmarkError))]
+    except (csv.Error, KeyError, ValueError, TypeError) as error:
         raise BenchmarkError(
             path,
             expected="a table of stacks as `gapjunction predict` writes it",

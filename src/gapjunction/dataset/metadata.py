@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import (
     CLASS_COLOR,
@@ -16,7 +14,8 @@ from gapjunction.dataset.rules import (
     check_static_metadata,
     is_positive,
 )
-from gapjunction.files import parse_json
+from gapjunction.errors import DatasetError
+from gapjunction.outside_text import read_json, read_yaml
 from gapjunction.text import UM_PER_UNIT
 
 LABEL_FOLDER, LABEL_STEM, LABEL_SUFFIXES = (
@@ -26,6 +25,7 @@ LABEL_FOLDER, LABEL_STEM, LABEL_SUFFIXES = (
 )
 STATIC_FILE = Path("Metadata_Static") / "metadata_static.json"
 ASSET_FILE = "asset_metadata.json"
+_FIX = "correct the file or export it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +154,11 @@ def _read_mapping(path: Path) -> _Mapping:
     is_json = path.suffix.lower() == ".json"
     kind = "JSON" if is_json else "YAML"
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        values = parse_json(text) if is_json else yaml.safe_load(text)
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
-        found = " ".join(str(error).split())[:120]
-        fix = "correct the file or export it again"
-        return _Mapping(problems=(Problem("error", path, "", found, f"valid {kind}", fix),))
+        values = (read_json if is_json else read_yaml)(path, DatasetError, fix=_FIX)
+    except DatasetError as error:
+        own = error.item, error.found, error.expected, error.fix
+        return _Mapping(problems=(Problem("error", path, *own),))
     if not isinstance(values, dict):
         found, expected = type(values).__name__, f"a {kind} object"
-        fix = "correct the file or export it again"
-        return _Mapping(problems=(Problem("error", path, "", found, expected, fix),))
+        return _Mapping(problems=(Problem("error", path, "", found, expected, _FIX),))
     return _Mapping(values)

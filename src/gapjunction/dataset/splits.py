@@ -20,6 +20,7 @@ from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.split_balance import AssetTraits, balance
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
+from gapjunction.outside_text import read_json
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
@@ -166,15 +167,8 @@ def read_assignment(path: Path) -> Assignment:
     Raises:
         DatasetError: if it cannot be read, or an asset is in two splits.
     """
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DatasetError(
-            path,
-            expected="a readable split file",
-            found=str(error),
-            fix="restore the file, or delete it to split anew",
-        ) from None
+    fix = "restore the file, or delete it to split anew"
+    values = read_json(path, DatasetError, fix=fix)
     return from_json(values, path)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapjunction.errors import DatasetError
+from gapjunction.outside_files import read_limited
+from gapjunction.outside_text import MAX_BYTES
 
 SEPARATORS = ",;\t"
 IN_WINDOWS_1252 = "tables that are no UTF-8 were read as Windows-1252"
@@ -74,7 +76,7 @@ def read_text_table(path: Path) -> TextTable:
 def _decoded(path: Path) -> tuple[str, str]:
     """Return the text of a file, and its encoding."""
     try:
-        content = path.read_bytes()
+        content = read_limited(path, MAX_BYTES, DatasetError)
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error), "check the path") from None
     start = content[:2]

@@ -17,8 +17,8 @@ from gapjunction.images.microscope_scene import (
     square_side,
     z_step,
 )
-from gapjunction.images.ome_xml import parse_xml
 from gapjunction.images.reader_packages import ReaderPackage, load_reader
+from gapjunction.outside_text import parse_xml
 
 READER = ReaderPackage("czifile", "czi", "CZI", before=2026)
 UM_PER_M = 1e6

@@ -3,8 +3,8 @@
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from gapjunction.dataset.formats.records_of_files import read_xml
 from gapjunction.dataset.formats.write_xml import add_text, write_xml
+from gapjunction.outside_text import read_xml
 
 
 def test_write_xml__special_letters__come_back(tmp_path: Path) -> None:

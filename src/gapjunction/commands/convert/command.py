@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.commands.convert.translate import TranslateResult, translate
@@ -33,6 +33,7 @@ from gapjunction.dataset.splits import (
 )
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.files import folder_written_whole, recover_folder, write_json
+from gapjunction.outside_text import read_json
 from gapjunction.provenance import git_commit
 from gapjunction.samples.layout import channel_layout
 from gapjunction.terminal import tracked
@@ -177,8 +178,8 @@ def _previous_assignment(config: ConvertConfig) -> Assignment | None:
 def _read_manifest(path: Path) -> ManifestRecord | None:
     """Return the manifest of an earlier conversion, or None if it is not one."""
     try:
-        return ManifestRecord.model_validate_json(path.read_bytes())
-    except (OSError, ValueError):
+        return ManifestRecord.model_validate(read_json(path, DatasetError))
+    except (DatasetError, ValidationError):
         return None
 
 

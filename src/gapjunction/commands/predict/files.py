@@ -8,16 +8,17 @@ from typing import Self
 
 from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.commands.predict.seen_file import SeenInImage
-from gapjunction.config import StrictConfig
+from gapjunction.config import StrictConfig, build_config
 from gapjunction.detections_csv import write_box_table
 from gapjunction.detections_json import (
     read_count_file,
     write_count_file,
     write_detection_file,
 )
-from gapjunction.errors import GapJunctionError, ImageError
+from gapjunction.errors import DetectionsFileError, GapJunctionError, ImageError
 from gapjunction.files import LONGEST_NAME, write_text, written_whole
 from gapjunction.images.pictures import ImageArray
+from gapjunction.outside_text import read_json
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ENDINGS, CountRow, Kind, file_of, write_counts
@@ -43,6 +44,15 @@ class IntervalFile(StrictConfig):
     threshold: float
     lowest_score: float
     unlikeness: float | None
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read the file of one image.
+
+        Raises:
+            GapJunctionError: if it cannot be read, or is not as `predict` writes it.
+        """
+        return build_config(cls, read_json(path, DetectionsFileError), path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +93,9 @@ class PredictionFiles:
         try:
             if not all(path.exists() for path in wanted):
                 return False
-            content = IntervalFile.model_validate_json(self.intervals.read_bytes())
+            content = IntervalFile.read(self.intervals)
             counts = read_count_file(self.counts)
-        except (OSError, ValueError, GapJunctionError):
+        except (OSError, GapJunctionError):
             return False
         is_known = set(counts) == set(content.intervals) == set(rule.config.class_names)
         is_same_rule = (content.threshold, content.lowest_score) == (
@@ -180,7 +190,7 @@ def write_table(
 def _rows(image: ListedImage, files: PredictionFiles) -> Iterator[CountRow]:
     """Yield what the files of an image say of each class."""
     origin = image.origin
-    content = IntervalFile.model_validate_json(files.intervals.read_bytes())
+    content = IntervalFile.read(files.intervals)
     unlikeness = (
         None if content.unlikeness is None else round(content.unlikeness, UNLIKENESS_DIGITS)
     )

@@ -19,12 +19,12 @@ from gapjunction.dataset.formats.marked_images import (
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import read_json
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.formats.strays import OF_NO_CLASS, OF_NO_IMAGE, Stray
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
+from gapjunction.outside_text import read_json
 
 ANNOTATIONS, PREDICTIONS = "annotations/instances_default.json", "predictions.json"
 WITH_OUTLINE = "outlines (segmentation), of which the boxes (bbox) were taken"

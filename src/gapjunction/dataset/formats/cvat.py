@@ -14,7 +14,7 @@ from gapjunction.dataset.formats.marked_images import (
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import number, read_xml, text, whole
+from gapjunction.dataset.formats.records_of_files import number, text, whole
 from gapjunction.dataset.formats.shapes import (
     DETECTED,
     OUTLINES,
@@ -30,6 +30,7 @@ from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
+from gapjunction.outside_text import read_xml
 
 ANNOTATIONS = "annotations.xml"
 PREDICTED = "auto"  # as CVAT calls the source of boxes that no person drew or moved

@@ -18,7 +18,7 @@ from gapjunction.dataset.formats.marked_images import (
     assemble,
     marked_image,
 )
-from gapjunction.dataset.formats.records_of_files import read_json, read_xml, text
+from gapjunction.dataset.formats.records_of_files import text
 from gapjunction.dataset.formats.shapes import (
     WITHOUT_AREA,
     Notes,
@@ -30,6 +30,7 @@ from gapjunction.dataset.formats.shapes import (
 from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.errors import DatasetError
 from gapjunction.images.pictures import read_image_size
+from gapjunction.outside_text import read_json, read_xml
 
 ELLIPSE_POINTS = 72
 UPLOAD_PREFIX = 9  # eight characters and a hyphen, which an upload puts before a name

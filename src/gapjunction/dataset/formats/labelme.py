@@ -17,12 +17,12 @@ from gapjunction.dataset.formats.marked_images import (
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import read_json
 from gapjunction.dataset.formats.shapes import WITHOUT_AREA, Box, Notes, box_around, box_at
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
+from gapjunction.outside_text import read_json
 
 VERSION = "5.5.0"  # of LabelMe, whose files these are written like
 POINTS = ("point", "points")

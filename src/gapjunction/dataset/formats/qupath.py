@@ -29,7 +29,6 @@ from gapjunction.dataset.formats.qupath_records import (
     MultiPoint,
     Point,
 )
-from gapjunction.dataset.formats.records_of_files import read_json
 from gapjunction.dataset.formats.shapes import (
     DETECTED,
     PARTS,
@@ -45,6 +44,7 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
 from gapjunction.images.pictures import read_image_size
+from gapjunction.outside_text import read_json
 
 SUFFIXES = (".geojson", ".json")
 SCORE = "score"

@@ -2,69 +2,10 @@
 
 import math
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import Element, ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 
 from gapjunction.errors import DatasetError
-from gapjunction.files import parse_json
 
 LARGEST = 1e9  # px; no image is that large
-
-
-def read_text(path: Path) -> str:
-    """Return the UTF-8 text of a file.
-
-    Raises:
-        DatasetError: if it cannot be read.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        found = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        fix = "check the path and the file"
-        raise DatasetError(path, expected="a readable text file", found=found, fix=fix) from None
-
-
-def read_json(path: Path) -> Any:
-    """Return the value in a JSON file.
-
-    Raises:
-        DatasetError: if it is not JSON.
-    """
-    try:
-        return parse_json(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise DatasetError(
-            path, expected="valid JSON", found=str(error), fix="export the file again"
-        ) from None
-
-
-def read_xml(path: Path) -> Element:
-    """Return the root element of an XML file; one with a DOCTYPE, and so entities, is refused.
-
-    Raises:
-        DatasetError: if it is not XML, or declares a document type.
-    """
-    try:
-        root: Element = fromstring(path.read_bytes(), forbid_dtd=True)
-    except OSError as error:
-        found, fix = error.strerror or str(error), "check the path and its permissions"
-        raise DatasetError(path, expected="a readable file", found=found, fix=fix) from None
-    except DefusedXmlException:
-        raise DatasetError(
-            path,
-            expected="XML without a DOCTYPE",
-            found="one, which can name other files and entities",
-            fix="remove the declaration, if you trust the file",
-        ) from None
-    except (ParseError, ValueError, LookupError) as error:
-        raise DatasetError(
-            path, expected="valid XML", found=str(error), fix="export the file again"
-        ) from None
-    return root
 
 
 def number(value: object, what: str, file: Path, item: str) -> float:

@@ -14,13 +14,14 @@ from gapjunction.dataset.formats.marked_images import (
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import number, read_text, read_xml, whole
+from gapjunction.dataset.formats.records_of_files import number, whole
 from gapjunction.dataset.formats.shapes import Box, Notes, box_around, turned
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.formats.write_xml import add_text, write_xml
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
+from gapjunction.outside_text import read_text, read_xml
 from gapjunction.text import normalized
 
 ANNOTATIONS, LIST_FILE = "Annotations", PurePosixPath("ImageSets", "Main", "default.txt")

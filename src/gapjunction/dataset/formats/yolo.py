@@ -21,7 +21,7 @@ from gapjunction.dataset.formats.marked_images import (
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.records_of_files import number, read_text, whole
+from gapjunction.dataset.formats.records_of_files import number, whole
 from gapjunction.dataset.formats.shapes import box_around
 from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.formats.strays import OF_NO_CLASS, Stray
@@ -29,6 +29,7 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
 from gapjunction.images.pictures import read_image_size
+from gapjunction.outside_text import read_text, read_yaml
 
 LABELS, CLASSES_YAML, CLASSES_TEXT = "labels", "data.yaml", "classes.txt"
 BOX_FIELDS, SCORED_FIELDS, POLYGON_FIELDS = 5, 6, 7
@@ -90,11 +91,7 @@ def _class_names(source: Source) -> list[str]:
     """Return the names in data.yaml (another .yaml will do), classes.txt or obj.names."""
     root = source.folder
     for path in files_in(root, (".yaml", ".yml")):
-        try:
-            content = yaml.safe_load(read_text(path))
-        except yaml.YAMLError as error:
-            found = " ".join(str(error).split())[:120]
-            raise DatasetError(path, expected="valid YAML", found=found, fix="correct it") from None
+        content = read_yaml(path, fix="correct it")
         if not isinstance(content, dict) or content.get("names") is None:
             continue
         if content.get("kpt_shape") is not None:

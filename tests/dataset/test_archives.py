@@ -213,6 +213,19 @@ def test_read_datasets__one_name_in_a_zip_and_a_folder__names_both(tmp_path: Pat
     assert f"found the name of {path};" in str(caught.value)
 
 
+def test_unpacked__member_without_a_name__is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "set.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a", b"content")
+    content = path.read_bytes()
+    for signature, at in ((b"PK\x03\x04", 26), (b"PK\x01\x02", 28)):  # lengths of the name
+        start = content.index(signature) + at
+        content = content[:start] + bytes(2) + content[start + 2 :]
+    path.write_bytes(content)
+    with pytest.raises(ArchiveError, match=r"set\.zip"):
+        unpacked(path)
+
+
 def test_read_picture__damaged_one_in_a_zip__is_named_by_the_zip(tmp_path: Path) -> None:
     path = zip_of(tmp_path / "a.zip", ("b/c.png", b"1"))
     with pytest.raises(ImageError) as caught:

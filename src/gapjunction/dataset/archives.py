@@ -3,20 +3,17 @@
 Nothing of a zip that can do harm is unpacked: it is refused by the name of the member.
 """
 
-import errno
 import os
 import re
 import shutil
 import stat
-import struct
 import zipfile
-import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gapjunction.errors import ArchiveError
+from gapjunction.outside_zips import opened_zip
 from gapjunction.temporary_copies import temporary_copy
 from gapjunction.text import normalized
 
@@ -26,14 +23,6 @@ MAX_RATIO = 200  # unpacked to packed; detection files, the most repetitive, wer
 RATIO_MATTERS_FROM = 10**7  # bytes; below, no ratio can do harm, and a blank image may have any
 STRAY_FOLDER = "__MACOSX"
 
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    NotImplementedError,  # a rare compression
-    ValueError,  # names that are no text, and places before the file's beginning
-    struct.error,
-)
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -54,24 +43,6 @@ def unpacked(path: Path) -> Path:
     return temporary_copy(path, partial(_unpack, path))
 
 
-@contextmanager
-def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
-    """Open a zip file; whatever is damaged in it is an error that names it.
-
-    Raises:
-        ArchiveError: also for what is found to be damaged while the block reads members.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # what seeking to where a damaged zip points to gives
-            raise
-        raise _damaged(path, error) from None
-    except _ZIP_ERRORS as error:
-        raise _damaged(path, error) from None
-
-
 def safe_members(
     archive: zipfile.ZipFile, path: Path
 ) -> list[tuple[PurePosixPath, zipfile.ZipInfo]]:
@@ -88,7 +59,9 @@ def safe_members(
         found = _danger(name, member)
         place = PurePosixPath(*(part for part in name.split("/") if part not in ("", ".")))
         plain = normalized(str(place)).casefold()
-        if plain in seen and not member.is_dir():
+        if not name:
+            found = "a member without a name"
+        elif plain in seen and not member.is_dir():
             found = found or f"one name twice ({seen[plain]})"
         seen[plain] = name
         if found:
@@ -146,13 +119,8 @@ def _refuse_large(members: Sequence[zipfile.ZipInfo], path: Path) -> None:
         )
 
 
-def _damaged(path: Path, error: Exception) -> ArchiveError:
-    found, fix = f"a damaged one ({error})", "make or download the zip again"
-    return ArchiveError(path, expected="a zip file", found=found, fix=fix)
-
-
 def _unpack(path: Path, folder: Path) -> None:
-    with open_archive(path) as archive:
+    with opened_zip(path, ArchiveError) as archive:
         _write_members(archive, path, folder)
 
 

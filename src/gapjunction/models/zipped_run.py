@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from gapjunction.errors import CheckpointError
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME
+from gapjunction.outside_zips import opened_zip
 
 NEEDED = (WEIGHTS_NAME, CONFIG_NAME)
 MOST_BYTES = 4_000_000_000  # unpacked; the largest network has 0.9 GB of weights
@@ -21,20 +22,17 @@ def opened_run(path: Path) -> Iterator[Path]:
     Raises:
         CheckpointError: if a zip cannot be read, or holds no run or several.
     """
-    if path.is_dir() or not zipfile.is_zipfile(path):
+    if not path.is_file() or not zipfile.is_zipfile(path):
         yield path
         return
     with TemporaryDirectory(prefix="gapjunction-") as unpacked:
-        try:
-            _unpack(path, Path(unpacked))
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
-            raise _refusal(path, str(error) or "a damaged zip", "pack the run again") from None
+        _unpack(path, Path(unpacked))
         yield Path(unpacked)
 
 
 def _unpack(path: Path, folder: Path) -> None:
     """Write the two files of the only run in a zip into a folder."""
-    with zipfile.ZipFile(path) as packed:
+    with opened_zip(path, CheckpointError) as packed:
         members = {PurePosixPath(each.filename): each for each in packed.infolist()}
         runs = [each.parent for each in members if each.name == WEIGHTS_NAME]
         whole = [run for run in runs if run / CONFIG_NAME in members]

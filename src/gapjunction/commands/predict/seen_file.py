@@ -4,8 +4,6 @@ One compressed NPZ file an image: 28 bytes for each object that the network gave
 or more, before compression.
 """
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import numpy as np
 from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.detections import Detections
 from gapjunction.files import written_whole
+from gapjunction.outside_zips import ZIP_ERRORS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,7 +55,7 @@ def read_seen(path: Path, image: ImageState | None) -> SeenInImage | None:
             height, width = content["image_size"].tolist()
             num_spots = int(content["num_spots"])
             found = Detections(content["boxes"], content["scores"], content["labels"])
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+    except (OSError, TypeError, *ZIP_ERRORS):
         return None
     if ImageState(num_bytes=num_bytes, changed_ns=changed_ns) != image:
         return None

@@ -7,12 +7,25 @@ from pathlib import Path
 import roifile
 import tifffile
 
-from gapjunction.dataset.archives import open_archive, safe_members
-from gapjunction.errors import DatasetError
+from gapjunction.dataset.archives import safe_members
+from gapjunction.errors import ArchiveError, DatasetError
 from gapjunction.images.pictures import TIFF_SUFFIXES, decoding
 from gapjunction.images.tiff import is_tiff
+from gapjunction.outside_files import read_limited
+from gapjunction.outside_zips import opened_zip
 
+MAX_ROI_BYTES = 100_000_000  # of one selection: 10 million corners
 SCALE_BAR = "|SB|"  # what ImageJ calls the parts of the one it draws
+
+_ROI_ERRORS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    MemoryError,  # a number of corners that no file could hold
+    struct.error,
+)
 
 Rois = list[tuple[str, roifile.ImagejRoi]]  # each after its name in the file
 
@@ -28,9 +41,9 @@ def read_rois(path: Path) -> Rois:
     if path.suffix.lower() in TIFF_SUFFIXES:
         return rois_in_tiff(path) or []
     if path.suffix.lower() == ".roi":
-        found = [("", path.read_bytes())]
+        found = [("", read_limited(path, MAX_ROI_BYTES, DatasetError))]
     else:
-        with open_archive(path) as archive:
+        with opened_zip(path, ArchiveError) as archive:
             found = [
                 (name.name, archive.read(member))
                 for name, member in safe_members(archive, path)
@@ -68,7 +81,7 @@ def rois_in_tiff(path: Path) -> Rois | None:
 def _decoded(content: bytes, path: Path, item: str) -> roifile.ImagejRoi:
     try:
         return roifile.ImagejRoi.frombytes(content)
-    except (ValueError, TypeError, IndexError, struct.error, UnicodeDecodeError) as error:
+    except _ROI_ERRORS as error:
         found, fix = str(error) or "a damaged one", "save the set again in ImageJ"
         raise DatasetError(
             path, item=item, expected="an ImageJ ROI", found=found, fix=fix

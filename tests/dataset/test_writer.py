@@ -12,6 +12,7 @@ from gapjunction.dataset.assets import inspect_asset
 from gapjunction.dataset.reader import inspect_dataset, read_dataset
 from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
 from gapjunction.dataset.writer import write_dataset
+from gapjunction.errors import ImageError
 
 
 def test_write_dataset__read_again__has_the_same_names_boxes_and_metadata(tmp_path: Path) -> None:
@@ -45,7 +46,7 @@ def test_write_dataset__source_image_missing__leaves_nothing(tmp_path: Path) -> 
     [asset] = dataset.assets
     lost = replace(asset.images[0], path=tmp_path / "lost.png")
     broken = replace(dataset, assets=(replace(asset, images=(lost,)),))
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ImageError, match="No such file"):
         write_dataset(broken, tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
 

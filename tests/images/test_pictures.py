@@ -172,6 +172,7 @@ def test_read_image__hundred_million_pixels__needs_no_second_copy_in_numpy(tmp_p
 
 
 def test_decoding__more_than_memory_holds__is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.nd2").touch()
     with pytest.raises(ImageError, match="fits into memory"), decoding(tmp_path / "a.nd2"):
         raise MemoryError
 

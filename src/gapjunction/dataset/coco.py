@@ -3,7 +3,6 @@
 Category ids start at 1, here and nowhere else; inside the program labels start at 0.
 """
 
-import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from gapjunction.files import write_json, write_text
 from gapjunction.images.pictures import (
     TIFF_SUFFIXES,
     ImageArray,
+    copy_picture,
     has_16_bits,
     read_picture,
     write_png,
@@ -189,4 +189,4 @@ def _write_image(image: CocoImage, target: Path) -> None:
     elif source.suffix.lower() != target.suffix.lower():
         write_png(target, read_picture(source))
     else:
-        shutil.copyfile(source, target)
+        copy_picture(source, target)

@@ -5,19 +5,17 @@ index mask (PNG in grey or with a palette) holds the numbers themselves. docs/me
 the rules.
 """
 
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from PIL.ImageFile import ImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from gapjunction.errors import ImageError
 from gapjunction.images.pictures import PIXELS_PER_STRIP, opened_picture
+from gapjunction.images.webp import is_lossy_webp, webp_pixels
 
 ClassMap = NDArray[np.uint16]
 
@@ -49,11 +47,9 @@ def read_mask(path: Path, classes: Mapping[str, str]) -> Mask:
     if path.suffix.lower() not in MASK_SUFFIXES:
         raise _refusal(path, "a mask as PNG or WEBP", path.suffix, "save it as PNG")
     with opened_picture(path) as picture:
-        if isinstance(picture, WebPImageFile):
+        if picture.format == "WEBP":
             content = path.read_bytes()
-            return _by_color(
-                imagecodecs.webp_decode(content), classes, path, is_lossy=_is_lossy_webp(content)
-            )
+            return _by_color(webp_pixels(content), classes, path, is_lossy=is_lossy_webp(content))
         if picture.mode in _COLOR_MODES and picture.format == "PNG":
             is_keyed = "transparency" in picture.info
             pixels = np.asarray(picture.convert("RGBA") if is_keyed else picture)
@@ -159,17 +155,6 @@ def _colors(classes: Mapping[str, str]) -> list[NDArray[np.int16]]:
         np.frombuffer(bytes.fromhex(color[1:]), np.uint8).astype(np.int16)
         for color in classes.values()
     ]
-
-
-def _is_lossy_webp(content: bytes) -> bool:
-    """Tell whether a WEBP file is lossy: the first chunk of pixels says so (RFC 9649)."""
-    at = len("RIFF....WEBP")
-    while at + 8 <= len(content):
-        kind, size = struct.unpack_from("<4sI", content, at)
-        if kind in (b"VP8 ", b"VP8L"):
-            return bool(kind == b"VP8 ")
-        at += 8 + size + size % 2
-    return True
 
 
 def _refusal(path: Path, expected: str, found: str, fix: str, item: str = "") -> ImageError:

@@ -7,6 +7,7 @@ from gapjunction.dataset.records import AnnotatedImage, Asset, AssetMetadata, Da
 from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
 from gapjunction.detections_json import DETECTION_SUFFIX, write_detection_file
 from gapjunction.files import folder_written_whole, write_json
+from gapjunction.images.pictures import copy_picture
 
 NM_PER_UM = 1000.0
 
@@ -38,12 +39,12 @@ def _write_images(asset: Asset, class_names: tuple[str, ...], folder: Path) -> N
     (folder / "Raw").mkdir()
     (folder / "Detection").mkdir()
     for image in asset.images:
-        shutil.copyfile(image.path, folder / "Raw" / image.path.name)
+        copy_picture(image.path, folder / "Raw" / image.path.name)
         if image.is_annotated or image.predictions is not None:
             _write_boxes(image, class_names, folder / "Detection")
         if image.mask_path is not None:
             (folder / "Segmentation").mkdir(exist_ok=True)
-            shutil.copyfile(image.mask_path, folder / "Segmentation" / image.mask_path.name)
+            copy_picture(image.mask_path, folder / "Segmentation" / image.mask_path.name)
 
 
 def _write_boxes(image: AnnotatedImage, class_names: tuple[str, ...], folder: Path) -> None:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from gapjunction.errors import ImageError
 from gapjunction.images.czi import opened_czi
 from gapjunction.images.lif import opened_lif
+from gapjunction.images.memory import refuse_more_than_memory
 from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
 from gapjunction.images.nd2 import opened_nd2
 from gapjunction.images.no_data import filled_with_background, find_no_data
@@ -28,7 +30,7 @@ from gapjunction.images.pictures import (
     ImageArray,
     decoding,
     read_picture,
-    refuse_large,
+    require_usable_size,
 )
 from gapjunction.images.pixel_depth import depth_mapping, require_real, value_range
 from gapjunction.images.plane_choice import (
@@ -43,6 +45,7 @@ from gapjunction.images.tiff_scenes import opened_tiff
 logger = logging.getLogger(__name__)
 
 MICROSCOPE_SUFFIXES = (".czi", ".lif", ".lsm", ".nd2", ".oib", ".oif", ".oir")
+MAX_PLANES = 1_000_000  # in a scene; more than any microscope takes, and than a list can hold
 READABLE_SUFFIXES = (*IMAGE_SUFFIXES, *MICROSCOPE_SUFFIXES)
 
 PixelType = TypeVar("PixelType", np.uint8, np.uint16)
@@ -111,7 +114,8 @@ def opened_scenes(path: Path) -> Iterator[list[MicroscopeScene]]:
         else:
             with opener(path) as scenes:
                 for scene in scenes:
-                    refuse_large(path, scene.height, scene.width)
+                    require_usable_size(path, scene.height, scene.width)
+                    _require_usable_axes(scene)
                 yield scenes
 
 
@@ -154,7 +158,9 @@ def read_native(path: Path, choice: PlaneChoice) -> NDArray[Any]:
     with opened_scenes(path) as scenes:
         scene = choose_scene(scenes, choice, path)
         planes = choose_planes(scene, choice, path)
-        image = np.empty((len(planes.channels), scene.height, scene.width), scene.dtype)
+        shape = len(planes.channels), scene.height, scene.width
+        refuse_more_than_memory(path, prod(shape) * scene.dtype.itemsize)
+        image = np.empty(shape, scene.dtype)
         for place, channel in enumerate(planes.channels):
             image[place] = _projected(scene, planes, channel)
     return image
@@ -241,6 +247,12 @@ def _opener(stream: BinaryIO, path: Path) -> Opener | None:
             fix="copy or export it again",
         )
     return None
+
+
+def _require_usable_axes(scene: MicroscopeScene) -> None:
+    num_planes = len(scene.channel_names) * scene.num_slices * scene.num_times
+    if min(scene.num_slices, scene.num_times, num_planes) < 1 or num_planes > MAX_PLANES:
+        raise ValueError(f"{num_planes:,} planes announced")
 
 
 def _projected(scene: MicroscopeScene, planes: ChosenPlanes, channel: int) -> Plane:

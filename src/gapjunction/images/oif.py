@@ -10,6 +10,7 @@ import numpy as np
 
 from gapjunction.images.axes import refuse_other_axes
 from gapjunction.images.microscope_scene import MicroscopeScene, Plane, square_side, z_step
+from gapjunction.images.ole_chains import COMPOUND_START, require_chains_that_end
 from gapjunction.images.reader_packages import ReaderPackage, load_reader
 from gapjunction.text import UM_PER_UNIT
 
@@ -29,6 +30,10 @@ def opened_oif(path: Path) -> Iterator[list[MicroscopeScene]]:
         ValueError: if the file is damaged.
     """
     oiffile = load_reader(READER, path)
+    with path.open("rb") as stream:
+        is_compound = stream.read(len(COMPOUND_START)) == COMPOUND_START
+    if is_compound:
+        require_chains_that_end(path)
     with oiffile.OifFile(path) as oif:
         sizes = dict(zip(oif.axes, oif.shape, strict=True))
         refuse_other_axes(sizes, "TZCYX", path)

@@ -4,6 +4,7 @@ WEBP, PNG and JPEG go through Pillow, TIFF through tifffile; the content decides
 Nothing is rescaled or converted to another depth: what cannot be read as it is, is refused.
 """
 
+import shutil
 import struct
 import zlib
 from collections.abc import Iterator
@@ -11,18 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-import imagecodecs
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
+from gapjunction.images.memory import refuse_more_than_memory
 from gapjunction.images.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
+from gapjunction.images.webp import WebpPicture, webp_pixels
+from gapjunction.outside_files import require_plain
 
 ImageArray = NDArray[np.uint8] | NDArray[np.uint16]
 
@@ -33,7 +35,7 @@ MAX_PIXELS = 20_000 * 20_000
 PIXELS_PER_STRIP = 4_000_000  # decoded pixels are copied in strips, to hold them twice only briefly
 
 _PNG_DEPTH_AT, _PNG_COLOR_AT, _PNG_GREY, _PNG_DEEP = 24, 25, 0, 16
-_RGB = 3
+_RGB, _DEEP_MODE = 3, "I;16"
 _DECODER_ERRORS = (
     OSError,
     SyntaxError,  # what Pillow raises for a broken header
@@ -64,13 +66,16 @@ def read_picture(path: Path) -> ImageArray:
     """
     with decoding(path), path.open("rb") as stream:
         if is_tiff(stream):
-            refuse_large(path, *read_tiff_size(path))
+            height, width = read_tiff_size(path)
+            require_usable_size(path, height, width)
+            refuse_more_than_memory(path, height * width)
             return read_tiff(path)
         with _open_with_pillow(stream, path) as picture:
-            refuse_large(path, picture.height, picture.width)
+            require_usable_size(path, picture.height, picture.width)
             _refuse_deep_color(stream, path)
-            is_webp = isinstance(picture, WebPImageFile)
-            return _webp_pixels(stream) if is_webp else _pixels(picture, path)
+            bytes_per_px = 2 if picture.mode == _DEEP_MODE else len(picture.getbands())
+            refuse_more_than_memory(path, bytes_per_px * picture.height * picture.width)
+            return _webp_pixels(stream) if picture.format == "WEBP" else _pixels(picture, path)
 
 
 def read_image_size(path: Path) -> tuple[int, int]:
@@ -82,10 +87,10 @@ def read_image_size(path: Path) -> tuple[int, int]:
     with decoding(path), path.open("rb") as stream:
         if is_tiff(stream):
             height, width = read_tiff_size(path)
-            refuse_large(path, height, width)
+            require_usable_size(path, height, width)
             return height, width
         with _open_with_pillow(stream, path) as picture:
-            refuse_large(path, picture.height, picture.width)
+            require_usable_size(path, picture.height, picture.width)
             _refuse_deep_color(stream, path)
             return picture.height, picture.width
 
@@ -100,7 +105,7 @@ def has_16_bits(path: Path) -> bool:
         if is_tiff(stream):
             return has_tiff_16_bits(path)
         with _open_with_pillow(stream, path) as picture:
-            return picture.mode == "I;16"
+            return picture.mode == _DEEP_MODE
 
 
 def write_png(path: Path, image: ImageArray) -> None:
@@ -134,6 +139,16 @@ def write_webp(path: Path, image: NDArray[np.uint8]) -> None:
         Image.fromarray(np.ascontiguousarray(rows)).save(partial, format="WEBP", lossless=True)
 
 
+def copy_picture(source: Path, target: Path) -> None:
+    """Copy an image file, if all of its pixels can be read.
+
+    Raises:
+        ImageError: as `read_picture` does.
+    """
+    read_picture(source)
+    shutil.copyfile(source, target)
+
+
 @contextmanager
 def opened_picture(path: Path) -> Iterator[ImageFile]:
     """Give a WEBP, PNG or JPEG file as Pillow opens it; pixels may be decoded inside the block.
@@ -154,7 +169,7 @@ def picture_in(stream: BinaryIO, path: Path) -> Iterator[ImageFile]:
     """
     stream.seek(0)
     with _open_with_pillow(stream, path) as picture:
-        refuse_large(path, picture.height, picture.width)
+        require_usable_size(path, picture.height, picture.width)
         _refuse_deep_color(stream, path)
         yield picture
 
@@ -164,9 +179,10 @@ def decoding(path: Path) -> Iterator[None]:
     """Turn whatever a decoder raises inside the block into an `ImageError`.
 
     Raises:
-        ImageError: naming `path` and what the decoder said.
+        ImageError: naming `path` and what the decoder said, or if it is a pipe or device.
     """
     try:
+        require_plain(path, ImageError)
         yield
     except _DECODER_ERRORS as error:
         if isinstance(error, OSError) and error.strerror:
@@ -184,12 +200,19 @@ def decoding(path: Path) -> Iterator[None]:
         ) from None
 
 
-def refuse_large(path: Path, height: int, width: int) -> None:
-    """Refuse images that would fill the memory.
+def require_usable_size(path: Path, height: int, width: int) -> None:
+    """Refuse images without pixels, and those that would fill the memory.
 
     Raises:
-        ImageError: if there are more than MAX_PIXELS.
+        ImageError: if there are none, or more than MAX_PIXELS.
     """
+    if height < 1 or width < 1:
+        raise ImageError(
+            path,
+            expected="an image of at least 1 x 1 px",
+            found=f"{width} x {height} px",
+            fix="export the image again",
+        )
     if height * width > MAX_PIXELS:
         raise ImageError(
             path,
@@ -213,7 +236,7 @@ def _open_with_pillow(stream: BinaryIO, path: Path) -> ImageFile:
     if start.startswith(b"\xff\xd8\xff"):
         return JpegImageFile(stream)
     if start.startswith(b"RIFF") and start.endswith(b"WEBP"):
-        return WebPImageFile(stream)
+        return WebpPicture(stream)
     raise ImageError(
         path,
         expected="a WEBP, PNG, JPEG or TIFF image",
@@ -254,10 +277,9 @@ def _pixels(picture: ImageFile, path: Path) -> ImageArray:
 
 
 def _webp_pixels(stream: BinaryIO) -> ImageArray:
-    """Decode WEBP into (3, H, W); Pillow would take 5.4 times the array's memory for it."""
+    """Decode WEBP into (3, H, W)."""
     stream.seek(0)
-    pixels: NDArray[np.uint8] = imagecodecs.webp_decode(stream.read())
-    return np.moveaxis(pixels[..., :_RGB], -1, 0)
+    return np.moveaxis(webp_pixels(stream.read())[..., :_RGB], -1, 0)
 
 
 def _refuse_deep_color(stream: BinaryIO, path: Path) -> None:

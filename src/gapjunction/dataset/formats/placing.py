@@ -1,6 +1,5 @@
 """Put a dataset's images where another tool looks for them."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -8,7 +7,7 @@ from pathlib import Path, PurePosixPath
 from gapjunction.dataset.formats.image_files import IMAGES, UNANNOTATED
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.detections import Detections
-from gapjunction.images.pictures import read_picture, write_png
+from gapjunction.images.pictures import copy_picture, read_picture, write_png
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ def place_images(
     not look. For tools that do not read WEBP, it becomes PNG without loss.
 
     Raises:
-        ImageError: if a WEBP image cannot be read.
+        ImageError: if an image cannot be read to its end.
     """
     for asset in dataset.assets:
         for image in asset.images:
@@ -76,5 +75,5 @@ def place_images(
             if is_turned:
                 write_png(folder / place, read_picture(image.path))
             else:
-                shutil.copyfile(image.path, folder / place)
+                copy_picture(image.path, folder / place)
             yield Placed(image, place)

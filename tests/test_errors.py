@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gapjunction import errors
-from gapjunction.errors import GapJunctionError
+from gapjunction.errors import MOST_SHOWN, GapJunctionError
 
 KINDS = [
     kind
@@ -30,6 +30,24 @@ def test_error__without_an_item__is_one_line_from_place_to_remedy() -> None:
 def test_error__with_an_item__names_it_after_the_file() -> None:
     error = GapJunctionError("a.json", item="box 3", expected="x", found="y", fix="z")
     assert str(error) == "a.json: box 3: expected x, found y; z"
+
+
+def test_error__endless_parts__are_cut_in_their_middle() -> None:
+    error = GapJunctionError(
+        "a.json", item="i" * 900, expected="e" * 900, found="f" * 900, fix="start" + "x" * 900
+    )
+    assert len(str(error)) <= MOST_SHOWN
+    assert str(error).startswith("a.json: iii")
+    assert "; startxxx" in str(error)
+    assert error.found == "f" * 900
+
+
+def test_error__one_endless_part__leaves_the_others_whole() -> None:
+    expected, fix = "e" * 60, "f" * 60
+    error = GapJunctionError("a.json", expected=expected, found="x" * 9999, fix=fix)
+    assert len(str(error)) == MOST_SHOWN
+    assert expected in str(error)
+    assert str(error).endswith(fix)
 
 
 @pytest.mark.parametrize("kind", KINDS)

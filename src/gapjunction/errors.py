@@ -21,6 +21,9 @@ from typing import Any
 
 from gapjunction.temporary_copies import with_originals
 
+MOST_SHOWN = 480  # characters of a line of error
+LEAST_KEPT = 60  # of a part that is cut
+
 
 class GapJunctionError(Exception):
     """A mistake a user can mend; its text is one line and says how.
@@ -48,9 +51,7 @@ class GapJunctionError(Exception):
     ) -> None:
         self.where, self.item, self.settings = with_originals(str(where)), item, settings
         self.expected, self.found, self.fix = map(with_originals, (expected, found, fix))
-        place = f"{self.where}: {item}" if item else self.where
-        message = f"{place}: expected {self.expected}, found {self.found}; {self.fix}"
-        super().__init__(" ".join(message.splitlines()))  # names from files may hold line breaks
+        super().__init__(one_line(self.where, item, self.expected, self.found, self.fix))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let the error pass between processes: pickle calls a constructor by position only."""
@@ -62,6 +63,33 @@ class GapJunctionError(Exception):
             "settings": self.settings,
         }
         return partial(type(self), self.where, **parts), (), self.__dict__
+
+
+def one_line(where: str, item: str, expected: str, found: str, fix: str) -> str:
+    """Return the text of an error: one line of at most MOST_SHOWN characters.
+
+    What is too long gets "..." in its middle, the longest part first; the place is never cut.
+    """
+    parts = [item, expected, found, fix]
+    for _ in parts:
+        excess = len(_joined(where, *parts)) - MOST_SHOWN
+        longest = max(range(len(parts)), key=lambda index: len(parts[index]))
+        if excess > 0:
+            parts[longest] = _cut(parts[longest], max(LEAST_KEPT, len(parts[longest]) - excess))
+    return _joined(where, *parts)
+
+
+def _joined(where: str, item: str, expected: str, found: str, fix: str) -> str:
+    place = f"{where}: {item}" if item else where
+    line = f"{place}: expected {expected}, found {found}; {fix}"
+    return " ".join(line.splitlines())  # names from files may hold line breaks
+
+
+def _cut(text: str, length: int) -> str:
+    if len(text) <= length:
+        return text
+    kept = length - len("...")
+    return f"{text[: kept - kept // 2]}...{text[len(text) - kept // 2 :]}"
 
 
 class ConfigError(GapJunctionError):

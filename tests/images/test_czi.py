@@ -44,3 +44,13 @@ def test_opened_czi__cut_short__is_refused(tmp_path: Path, kept: float) -> None:
     choice = PlaneChoice(channels=("1",), z="max", time=2, scene="2")
     with pytest.raises(ImageError, match=r"a\.czi: expected a readable image"):
         read_chosen(tmp_path / "a.czi", choice)
+
+
+def test_opened_czi__segment_that_is_followed_by_itself__is_refused(tmp_path: Path) -> None:
+    content = bytearray(MOSAIC_CZI.read_bytes())
+    second = content.index(b"ZISRAW", 16)
+    content[second + 16 : second + 24] = (-32).to_bytes(8, "little", signed=True)
+    path = tmp_path / "a.czi"
+    path.write_bytes(content)
+    with pytest.raises(ImageError, match="less than no bytes"), opened_scenes(path):
+        pass

@@ -78,7 +78,7 @@ def inspect_label_file(path: Path) -> tuple[dict[str, str], list[Problem]]:
 def inspect_static_metadata(root: Path) -> tuple[StaticMetadata, list[Problem]]:
     """Return what is known of the microscope, and what is wrong; the file may be missing."""
     path = root / STATIC_FILE
-    if not path.is_file():
+    if _is_missing(path):
         return StaticMetadata(), []
     content = _read_mapping(path)
     problems = list(content.problems or check_static_metadata(content.values, path))
@@ -94,7 +94,7 @@ def inspect_static_metadata(root: Path) -> tuple[StaticMetadata, list[Problem]]:
 def inspect_asset_metadata(folder: Path) -> tuple[AssetMetadata, list[Problem]]:
     """Return what is known of an asset's subject, and what is wrong; the file may be missing."""
     path = folder / ASSET_FILE
-    if not path.is_file():
+    if _is_missing(path):
         return AssetMetadata(), []
     content = _read_mapping(path)
     problems = list(content.problems or check_asset_metadata(content.values, path))
@@ -110,6 +110,11 @@ def inspect_asset_metadata(folder: Path) -> tuple[AssetMetadata, list[Problem]]:
         diagnosis=values.get("diagnosis"),
         z_step_um=values.get("z_step_um"),
     ), []
+
+
+def _is_missing(path: Path) -> bool:
+    """Tell whether nothing is there; what is there and no file is read, which says so."""
+    return not (path.exists() or path.is_symlink())
 
 
 def _label_files(root: Path) -> list[Path]:

@@ -13,7 +13,7 @@ import numpy as np
 from gapjunction.boxes import as_boxes, from_xywh, overlapping_pairs
 from gapjunction.dataset.records import Dataset, Sex
 from gapjunction.detections_json import BoxRecord
-from gapjunction.errors import GapJunctionError
+from gapjunction.errors import GapJunctionError, one_line
 from gapjunction.temporary_copies import with_originals
 from gapjunction.text import UM_PER_UNIT, normalized
 
@@ -45,8 +45,7 @@ class Problem:
         object.__setattr__(self, "found", with_originals(self.found))
 
     def __str__(self) -> str:
-        place = f"{self.file}: {self.item}" if self.item else f"{self.file}"
-        return f"{place}: expected {self.expected}, found {self.found}; {self.fix}"
+        return one_line(str(self.file), self.item, self.expected, self.found, self.fix)
 
     @classmethod
     def from_error(cls, error: GapJunctionError) -> "Problem":

@@ -1,5 +1,7 @@
 """Zeiss CZI files, by way of czifile: tiles of each plane are put together on the scene."""
 
+import os
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +27,8 @@ UM_PER_M = 1e6
 # Compressions that czifile 2019 does not know: Zstandard, alone or with a header.
 _ZSTD, _ZSTD_WITH_HEADER = 5, 6
 _HIGH_LOW_BYTES = 1
+_SEGMENT_HEAD = struct.Struct("<16sq8x")
+_DELETED = b"DELETED"
 
 
 @contextmanager
@@ -42,9 +46,22 @@ def opened_czi(path: Path) -> Iterator[list[MicroscopeScene]]:
         with czifile.CziFile(str(path)) as czi:
             if not czi.header.directory_position:
                 raise ValueError("its directory of planes is missing")
+            _require_segments_that_advance(path)
             yield _scenes(czi, path)
     except czifile.czifile.SegmentNotFoundError as error:
         raise ValueError(str(error)) from None
+
+
+def _require_segments_that_advance(path: Path) -> None:
+    """Refuse a file in which a segment is followed by itself: czifile would read it for ever."""
+    with path.open("rb") as stream:
+        while len(head := stream.read(_SEGMENT_HEAD.size)) == _SEGMENT_HEAD.size:
+            name, num_bytes = _SEGMENT_HEAD.unpack(head)
+            if not name.startswith(b"Z") and name.rstrip(b"\0") != _DELETED:
+                return
+            if num_bytes < 0:
+                raise ValueError("a segment of less than no bytes")
+            stream.seek(num_bytes, os.SEEK_CUR)
 
 
 def _scenes(czi: Any, path: Path) -> list[MicroscopeScene]:

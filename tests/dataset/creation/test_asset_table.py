@@ -1,5 +1,6 @@
 """Tests for `gapjunction.dataset.creation.asset_table`."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -145,3 +146,11 @@ def test_read_asset_table__two_sheets_with_rows__are_refused(tmp_path: Path) -> 
             pd.DataFrame({"asset": ["a"]}).to_excel(book, sheet_name=sheet, index=False)
     with pytest.raises(DatasetError, match="found 2: rats, humans"):
         read_asset_table(tmp_path / "a.xlsx")
+
+
+def test_read_asset_table__spreadsheet_packed_to_a_thousandth__is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(20_000_000))
+    with pytest.raises(DatasetError, match=r"a\.xlsx: .*found 20,000,000 bytes packed into"):
+        read_asset_table(path)

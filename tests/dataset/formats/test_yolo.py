@@ -162,6 +162,16 @@ def test_read_yolo__wrong_line__is_named(tmp_path: Path, line: str, words: str) 
     assert words in refusal(read_yolo, save_yolo(tmp_path, line))
 
 
+@pytest.mark.parametrize("name", ["no", "1.50", "2024-01-31", "~"])
+def test_read_yolo__name_that_yaml_takes_for_something_else__is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    source = save_yolo(tmp_path, LINE, f"names: [{name}, a]")
+    assert "names: expected names as text" in refusal(read_yolo, source)
+    quoted = save_yolo(tmp_path, LINE, f"names: ['{name}', a]")
+    assert only_dataset(read_yolo, quoted).class_names == (name, "a")
+
+
 @pytest.mark.parametrize("names", ["names: 3", "names: [a, a]", "names: {1: a}", "names: []"])
 def test_read_yolo__wrong_names__are_refused(tmp_path: Path, names: str) -> None:
     assert "expected a list of different names" in refusal(

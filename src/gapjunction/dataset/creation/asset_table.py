@@ -10,10 +10,12 @@ from zipfile import BadZipFile
 
 import pandas as pd
 
+from gapjunction.dataset.archives import safe_members
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import check_asset_metadata
 from gapjunction.dataset.text_tables import read_text_table
-from gapjunction.errors import DatasetError
+from gapjunction.errors import ArchiveError, DatasetError
+from gapjunction.outside_zips import opened_zip
 from gapjunction.text import normalized
 
 ASSET, FILE = "asset", "file"
@@ -157,17 +159,25 @@ def _read(path: Path) -> tuple[list[list[str]], tuple[str, ...]]:
         return [[_text(cell) for cell in cells] for cells in table.rows], table.notes
     try:
         return _read_xlsx(path), ()
+    except ArchiveError as error:
+        raise _no_table(path, error.found) from None
     except _READ_ERRORS as error:
         found = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise DatasetError(
-            path,
-            expected="a table as CSV in UTF-8, or as XLSX",
-            found=" ".join(str(found).split())[:120],
-            fix="check the path, or save the table again as 'CSV UTF-8'",
-        ) from None
+        raise _no_table(path, found) from None
+
+
+def _no_table(path: Path, found: str) -> DatasetError:
+    return DatasetError(
+        path,
+        expected="a table as CSV in UTF-8, or as XLSX",
+        found=" ".join(found.split())[:120],
+        fix="check the path, or save the table again as 'CSV UTF-8'",
+    )
 
 
 def _read_xlsx(path: Path) -> list[list[str]]:
+    with opened_zip(path, ArchiveError) as archive:
+        safe_members(archive, path)  # a sheet can be packed to a thousandth
     sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="openpyxl")
     filled = [name for name, sheet in sheets.items() if not sheet.empty]
     if len(filled) != 1:

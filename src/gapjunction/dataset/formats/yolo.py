@@ -120,6 +120,15 @@ def _listed(names: object, path: Path) -> list[str]:
             found=repr(names)[:60],
             fix="correct the class names",
         )
+    strange = [name for name in names if type(name) not in (str, int)]
+    if strange:
+        raise DatasetError(
+            path,
+            item="names",
+            expected="names as text",
+            found=f"{strange[0]!r}, which YAML makes of a word or number without quotes",
+            fix="put the class names in quotes",
+        )
     return [str(name) for name in names]
 
 

@@ -1,6 +1,7 @@
 """Read the files that the official code and MMDetection save, without running what is in them."""
 
 import pickle
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,21 @@ from gapjunction.models.dino.mmdetection_weights import to_official
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.dino.published_sizes import read_num_classes, read_sizes
 from gapjunction.models.dino.published_weights import from_official
+from gapjunction.outside_files import require_plain
 
+# What torch raises for a file of something else, or a damaged one, apart from saying so.
+_DAMAGES = (
+    RuntimeError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    MemoryError,
+    struct.error,
+)
 OFFICIAL_KEY, MMDETECTION_KEY = "model", "state_dict"
 
 
@@ -73,6 +88,7 @@ class _Skipped:
 
 
 def _load(path: Path) -> Mapping[str, Any]:
+    require_plain(path, CheckpointError)
     try:
         foreign = get_unsafe_globals_in_checkpoint(path)
         with safe_globals([(_Skipped, name) for name in foreign]):
@@ -84,7 +100,7 @@ def _load(path: Path) -> Mapping[str, Any]:
             found="an object that would have to be run",
             fix=f"have its author save the weights alone, under {OFFICIAL_KEY!r}",
         ) from None
-    except (RuntimeError, ValueError, EOFError):
+    except _DAMAGES:
         raise CheckpointError(
             path,
             expected="a file that torch.save has written",

@@ -217,7 +217,7 @@ def test_run__broken_image__leaves_the_earlier_conversion_as_it_was(
     def fail(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("gapjunction.dataset.coco.shutil.copyfile", fail)
+    monkeypatch.setattr("gapjunction.images.pictures.shutil.copyfile", fail)
     with pytest.raises(OSError, match="No space left"):
         convert(tmp_path)
     assert contents_of(tmp_path) == before

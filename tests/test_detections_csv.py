@@ -95,3 +95,13 @@ def test_write_box_table__read_again__is_the_same(tmp_path: Path) -> None:
         HEADER,
         "y,1.0,2.0,3.0,4.0,a.png,60,50,0.5",
     ]
+
+
+def test_write_box_table__names_that_begin_formulas__are_text_and_read_back(tmp_path: Path) -> None:
+    box = Detections(
+        np.array([[1, 2, 4, 6]], np.float32), np.array([0.5], np.float32), np.array([0])
+    )
+    write_box_table(tmp_path / "a.csv", box, ("=1+1",), image_name="-a\r.png", image_size=(50, 60))
+    content = read_box_table(tmp_path / "a.csv")
+    assert (content.label_names, content.stem) == (("=1+1",), "-a\r.png")
+    assert (tmp_path / "a.csv").read_bytes().splitlines()[1].startswith(b"'=1+1,")

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.plaque_table`; the table of true plaques tests the rest of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,3 +29,11 @@ def test_read__plaques_of_two_stacks__are_told_apart(tmp_path: Path) -> None:
     ]
     assert read[0].numbers.tolist() == [3, 4]
     assert read[0].boxes.tolist() == [[1, 2, 5.25, 6], [1, 2, 5, 6]]
+
+
+def test_read__names_with_line_ends_or_of_formulas__are_as_they_were(tmp_path: Path) -> None:
+    name = "=a\n\u2028b\r'"
+    TABLE.write(tmp_path / "plaques.csv", [replace(plaque(name, 0, -0.5), class_name="-b\n")])
+    [read] = TABLE.read(tmp_path / "plaques.csv")
+    assert (read.stack, read.class_name, read.values) == (("rats", name), "-b\n", (-0.5,))
+    assert b"rats,\"'=a\n" in (tmp_path / "plaques.csv").read_bytes()

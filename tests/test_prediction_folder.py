@@ -112,6 +112,14 @@ def test_write_counts__rows__are_a_table_whose_images_can_be_read(tmp_path: Path
     assert read_image_rows(tmp_path / "counts.csv") == [ImageRow("rats", "a1", "01")]
 
 
+def test_write_counts__names_that_begin_formulas__are_text_and_read_back(tmp_path: Path) -> None:
+    write_counts(tmp_path, [CountRow("=1+1", "@a", "+01\r", "-b", 3, 2, 5, None)])
+    table = tmp_path / "counts.csv"
+    assert table.read_bytes().splitlines()[1] == b"'=1+1,'@a,\"'+01"
+    assert read_image_rows(table) == [ImageRow("=1+1", "@a", "+01\r")]
+    assert read_stack_names(table) == {("=1+1", "@a")}
+
+
 def test_counts_beside__in_the_folder_above__is_found(tmp_path: Path) -> None:
     assert counts_beside(tmp_path / "detections") is None
     write_counts(tmp_path, [])

@@ -5,17 +5,20 @@ missing: boxes that a person drew have no confidence.
 """
 
 import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from gapjunction.csv_tables import text_of_cell, write_csv
 from gapjunction.detections import Detections
 from gapjunction.detections_json import BoxRecord, DetectionFile, box_records, stem_of
 from gapjunction.errors import DetectionsFileError
+<<<<<<< HEAD
 from gapjunction.files import write_text
 from gapjunction.outside_text import read_table
+=======
+>>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
 
 CONFIDENCE = "confidence"
 BOX_COLUMNS = ("label_name", "bbox_x", "bbox_y", "bbox_width", "bbox_height")
@@ -61,13 +64,11 @@ def write_box_table(
     image_size: tuple[int, int],
 ) -> None:
     """Write the boxes of one image (height, width), rounded as in a detection file."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[list[object]] = []
     for record in box_records(detections, class_names, image_name, image_size):
         score = record.pop("score")
-        writer.writerow([*record.values(), score])
-    write_text(path, text.getvalue())
+        rows.append([*record.values(), score])
+    write_csv(path, [COLUMNS, *rows])
 
 
 def _read_rows(path: Path) -> list[dict[str, str | None]]:
@@ -90,7 +91,11 @@ def _read_rows(path: Path) -> list[dict[str, str | None]]:
 
 def _record(path: Path, line: int, row: dict[str, str | None]) -> BoxRecord:
     field_of = {name: name for name in (*BOX_COLUMNS, "image_name")} | {CONFIDENCE: "score"}
-    known = {field_of[key]: value for key, value in row.items() if key in field_of and value}
+    known = {
+        field_of[key]: text_of_cell(value)
+        for key, value in row.items()
+        if key in field_of and value
+    }
     try:
         return BoxRecord.model_validate(known)
     except ValidationError as error:

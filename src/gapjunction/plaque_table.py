@@ -6,7 +6,6 @@ come before them, and numbers that are the same in all rows of a plaque behind t
 """
 
 import csv
-import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, as_boxes
+from gapjunction.csv_tables import text_of_cell, write_csv
 from gapjunction.errors import GapJunctionError
+<<<<<<< HEAD
 from gapjunction.files import write_text
 from gapjunction.outside_text import read_text
+=======
+>>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
 
 BOX_COLUMNS = ("plaque", "class", "slice", "x0", "y0", "x1", "y1")
 BOX_DECIMALS = 2
@@ -68,15 +71,13 @@ class PlaqueTable:
 
     def write(self, path: Path, plaques: Iterable[TabledPlaque]) -> None:
         """Write a table, whole or not at all."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(self.columns)
+        rows: list[list[object]] = [[*self.columns]]
         for each in plaques:
             for number, box in zip(each.numbers.tolist(), each.boxes.tolist(), strict=True):
                 sides = [round(side, BOX_DECIMALS) for side in box]
                 own = each.number, each.class_name, number
-                writer.writerow([*each.stack, *own, *sides, *each.values])
-        write_text(path, text.getvalue())
+                rows.append([*each.stack, *own, *sides, *each.values])
+        write_csv(path, rows)
 
     def read(self, path: Path) -> list[TabledPlaque]:
         """Read a table; plaques are in the order of their stacks and numbers.
@@ -99,9 +100,15 @@ class PlaqueTable:
 
     def _rows(self, path: Path) -> list["_Row"]:
         try:
+<<<<<<< HEAD
             text = read_text(path, self.error, fix=self.fix)
             lines = list(csv.reader(text.splitlines(), strict=True))
         except csv.Error as error:
+=======
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                lines = list(csv.reader(stream, strict=True))
+        except (OSError, ValueError, csv.Error) as error:
+>>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
             raise self._damaged(path, None, str(error), "a table (CSV)") from None
         if not lines or tuple(lines[0]) != self.columns:
             found = ",".join(lines[0]) if lines else "nothing"
@@ -116,7 +123,9 @@ class PlaqueTable:
         found = ",".join(cells)[:MOST_SHOWN]
         stack, (plaque, class_name, number, *rest) = _split(cells, len(self.stack_columns))
         try:
-            row = _Row(stack, int(plaque), class_name, int(number), tuple(map(float, rest)))
+            row = _Row(
+                stack, int(plaque), text_of_cell(class_name), int(number), tuple(map(float, rest))
+            )
         except ValueError:
             expected = "whole numbers for plaque and slice, numbers"
             raise self._damaged(path, line, found, expected) from None
@@ -161,7 +170,7 @@ class _Row:
 
 
 def _split(cells: Sequence[str], count: int) -> tuple[tuple[str, ...], Sequence[str]]:
-    return tuple(cells[:count]), cells[count:]
+    return tuple(map(text_of_cell, cells[:count])), cells[count:]
 
 
 def _joined(rows: Sequence[_Row]) -> TabledPlaque:

@@ -1,7 +1,11 @@
 """A folder of predictions: what its files are called, its manifest, and its table of counts."""
 
 import csv
+<<<<<<< HEAD
 import io
+=======
+import json
+>>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
@@ -17,10 +21,15 @@ from pydantic import (
 )
 
 from gapjunction.config import StrictConfig
+from gapjunction.csv_tables import text_of_cell, write_csv
 from gapjunction.detections_json import COUNT_SUFFIX, DETECTION_SUFFIX
 from gapjunction.errors import BenchmarkError
+<<<<<<< HEAD
 from gapjunction.files import write_json, write_text
 from gapjunction.outside_text import read_json, read_table
+=======
+from gapjunction.files import write_json
+>>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
 from gapjunction.plaque_table import PlaqueTable
 from gapjunction.provenance import UNKNOWN
 from gapjunction.text import normalized
@@ -224,11 +233,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 def write_counts(folder: Path, rows: Iterable[CountRow]) -> None:
     """Write counts.csv of a folder of predictions."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows)
-    write_text(folder / COUNTS_NAME, text.getvalue())
+    write_csv(folder / COUNTS_NAME, [COLUMNS, *rows])
 
 
 def read_stack_names(path: Path) -> set[tuple[str, str]]:
@@ -238,7 +243,7 @@ def read_stack_names(path: Path) -> set[tuple[str, str]]:
         BenchmarkError: if the file cannot be read or lacks one of these columns.
     """
     rows = _read_rows(path, ("dataset", "asset"), "count anew with `gapjunction predict`")
-    return {(row["dataset"] or "", row["asset"] or "") for row in rows}
+    return {(_text(row, "dataset"), _text(row, "asset")) for row in rows}
 
 
 def read_image_rows(path: Path) -> list[ImageRow]:
@@ -275,9 +280,14 @@ def _beside(predictions_dir: Path, name: str) -> Path | None:
 
 
 def _image_row(row: dict[str, str | None]) -> ImageRow:
-    asset = row["asset"] or ""
-    dataset = (row.get("dataset") or "") if asset else ""
-    return ImageRow(dataset, asset, normalized(row["image"] or ""))
+    asset = _text(row, "asset")
+    dataset = _text(row, "dataset") if asset else ""
+    return ImageRow(dataset, asset, normalized(_text(row, "image")))
+
+
+def _text(row: dict[str, str | None], column: str) -> str:
+    """Return the text in a column, "" where there is none."""
+    return text_of_cell(row.get(column) or "")
 
 
 def _require_columns(

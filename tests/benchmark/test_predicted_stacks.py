@@ -34,6 +34,12 @@ def test_read_predicted_stacks__other_assets_and_classes__are_left_out(tmp_path:
     assert (found.name, found.num_plaques) == (A, 2)
 
 
+def test_read_predicted_stacks__names_that_begin_formulas__are_as_they_were(tmp_path: Path) -> None:
+    write_table(tmp_path, FIRST.replace("rats,a,gap_junction", "'=rats,'@a,'-gap"))
+    [found] = read_predicted_stacks(tmp_path, [AssetName("=rats", "@a")])
+    assert found.class_name == "-gap"
+
+
 def test_read_predicted_stacks__no_table__is_no_stack(tmp_path: Path) -> None:
     assert read_predicted_stacks(tmp_path, [A]) == []
 

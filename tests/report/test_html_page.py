@@ -103,5 +103,11 @@ def test_render_page__numbers__are_set_to_the_right() -> None:
     assert [a.get("class") for tag, a in tags if tag == "td"] == [None, "number"]
 
 
+def test_render_page__names_that_begin_formulas__are_text_where_they_are_pasted() -> None:
+    table = Table("t", ["=name", "n"], [["@a", "-1.5"], ["-2", "-1 to 3"]])
+    texts = PageReader(page_with(table)).texts
+    assert {"'=name", "'@a", "-1.5", "-2", "-1 to 3"} <= set(texts)
+
+
 def test_render_page__paper__has_its_own_style() -> None:
     assert "@media print" in page_with(Paragraph("a"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName
+from gapjunction.csv_tables import text_of_cell
 from gapjunction.errors import BenchmarkError
 from gapjunction.outside_text import read_table
 from gapjunction.prediction_folder import STACKS_NAME
@@ -61,8 +62,8 @@ def read_predicted_stacks(
 
 def _read_row(row: Mapping[str, str]) -> PredictedStack:
     return PredictedStack(
-        AssetName(row["dataset"], row["asset"]),
-        row["class"],
+        AssetName(text_of_cell(row["dataset"]), text_of_cell(row["asset"])),
+        text_of_cell(row["class"]),
         int(row["plaques"]),
         int(row["low"]),
         int(row["high"]),

@@ -27,7 +27,7 @@ from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.options import SliceNamesOption
 from gapjunction.config import Seed, StrictConfig
 from gapjunction.errors import BenchmarkError, ConfigError
-from gapjunction.files import folder_written_whole, write_text, written_whole
+from gapjunction.files import folder_written_whole, write_text
 from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.prediction_folder import read_manifest
@@ -35,6 +35,7 @@ from gapjunction.provenance import git_commit
 from gapjunction.report.agreement_section import agreement_section
 from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image
 from gapjunction.report.error_overlays import choose_worst_images
+from gapjunction.report.frames import write_frame
 from gapjunction.report.group_sections import (
     comparison_section,
     group_section,
@@ -136,11 +137,10 @@ def run(config: ReportConfig) -> ReportResult:
     sections = list(_sections(config, measured, study, stacks, detections))
     page = render_page(*_title(config, measured), sections)
     for name, table in _tables(measured, study):
-        with written_whole(config.output / name) as file:
-            _write_table(table, file)
+        write_frame(config.output / name, table)
     with folder_written_whole(config.output / PRISM_FOLDER) as folder:
         for name, table in prism_tables(study):
-            _write_table(table, folder / f"{name}.csv")
+            write_frame(folder / f"{name}.csv", table)
     write_text(config.output / PAGE_NAME, page)
     return ReportResult(config.output / PAGE_NAME, study)
 
@@ -288,7 +288,3 @@ def _tables(measured: MeasuredImages, study: GroupStudy) -> Iterator[tuple[str, 
     yield "groups.csv", group_table(study)
     yield "comparisons.csv", comparison_table(study)
     yield "age_trends.csv", trend_table(study)
-
-
-def _write_table(table: pd.DataFrame, path: Path) -> None:
-    table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from html import escape
 from string import Template
 
+from gapjunction.csv_tables import as_text_cell
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -27,7 +29,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of text; the columns from `first_number` on are set to the right."""
+    """Rows of text; the columns from `first_number` on, of numbers, are set to the right."""
 
     caption: str
     header: Sequence[str]
@@ -162,7 +164,7 @@ def _render(part: Part) -> str:
 def _render_table(table: Table) -> str:
     def row(cells: Sequence[str], tag: str) -> str:
         shown = [
-            f"<{tag}{_column(place, table, tag)}>{escape(cell)}</{tag}>"
+            f"<{tag}{_column(place, table, tag)}>{escape(_shown(cell, place, table, tag))}</{tag}>"
             for place, cell in enumerate(cells)
         ]
         return f"<tr>{''.join(shown)}</tr>"
@@ -172,6 +174,12 @@ def _render_table(table: Table) -> str:
         f'<div class="scroll"><table>\n<caption>{escape(table.caption)}</caption>\n'
         f"<thead>{row(table.header, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table></div>"
     )
+
+
+def _shown(cell: str, place: int, table: Table, tag: str) -> str:
+    """Return a name so that no spreadsheet that the table is pasted into computes it."""
+    is_number = tag == "td" and place >= table.first_number
+    return cell if is_number else as_text_cell(cell)
 
 
 def _column(place: int, table: Table, tag: str) -> str:

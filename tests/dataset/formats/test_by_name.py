@@ -1,5 +1,6 @@
 """Round trips through all formats of `gapjunction.dataset.formats.by_name`."""
 
+import csv
 import tempfile
 from pathlib import Path
 from typing import get_args
@@ -112,3 +113,21 @@ def test_formats__damaged_file__is_read_or_refused_in_one_line(
         except GapJunctionError as error:
             message = str(error)
         assert "\n" not in message
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_formats__classes_and_images_called_like_formulas__are_as_they_were(
+    name: FormatName, tmp_path: Path
+) -> None:
+    root = build_dataset(
+        tmp_path / "=set", num_assets=1, images_per_asset=2, class_names=("=1+1", "@b", "'-c")
+    )
+    dataset = read_dataset(root)
+    back = there_and_back(dataset, name, tmp_path)
+    ours, theirs = images_of(dataset), images_of(back)
+    assert {key: names_of(back, image) for key, image in theirs.items()} == {
+        key: names_of(dataset, image) for key, image in ours.items()
+    }
+    for table in tmp_path.rglob("*.csv"):
+        cells = [cell for row in csv.reader(table.read_text().splitlines()) for cell in row]
+        assert not [cell for cell in cells if cell.startswith(("=", "@", "+"))]

@@ -28,10 +28,11 @@ from gapjunction.commands.benchmark.options import (
     TruthDir,
 )
 from gapjunction.errors import BenchmarkError
-from gapjunction.files import write_json, written_whole
+from gapjunction.files import write_json
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import git_commit
 from gapjunction.report.detection_tables import comparison_frame, comparison_text
+from gapjunction.report.frames import write_frame
 from gapjunction.tracking.runs import RunLink, RunRecord, log_run
 from gapjunction.tracking.store import choose_store
 
@@ -177,8 +178,7 @@ def log_comparison(
         write_json(config.json_file, content)
     with tempfile.TemporaryDirectory() as folder:
         write_json(Path(folder) / "metrics.json", content)
-        with written_whole(Path(folder) / "comparison.csv") as file:
-            comparison_frame(differences).to_csv(file, index=False, lineterminator="\n")
+        write_frame(Path(folder) / "comparison.csv", comparison_frame(differences))
         record = RunRecord(
             experiment=config.experiment_name,
             run_name=f"{a.model_version} and {b.model_version} compared",

@@ -26,6 +26,7 @@ from gapjunction.files import written_whole
 from gapjunction.prediction_folder import Manifest
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.frames import write_frame
 from gapjunction.report.tables import (
     count_frame,
     count_table,
@@ -128,8 +129,7 @@ def _write_artifacts(
     if suite["datasets"]:
         tables["per_dataset.csv"] = count_frame(suite["datasets"], "dataset")
     for name, table in tables.items():
-        with written_whole(folder / name) as file:
-            table.to_csv(file, index=False, lineterminator="\n")
+        write_frame(folder / name, table)
     truth, predicted = paired.truth.sum(axis=1), paired.predicted.sum(axis=1)
     figures = {
         "bland_altman.png": bland_altman_figure(truth, predicted),

@@ -49,6 +49,7 @@ from gapjunction.report.detection_tables import (
 )
 from gapjunction.report.error_overlays import choose_worst_images, error_overlay
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.frames import write_frame
 from gapjunction.text import normalized
 from gapjunction.tracking.runs import RunLink
 
@@ -233,8 +234,7 @@ def _write_artifacts(folder: Path, study: DetectionStudy) -> None:
         "thresholds.csv": threshold_table(study.table, THRESHOLDS),
     }
     for name, table in tables.items():
-        with written_whole(folder / name) as file:
-            table.to_csv(file, index=False, lineterminator="\n")
+        write_frame(folder / name, table)
     for name, figure in _figures(study):
         with written_whole(folder / name) as file:
             figure.savefig(file)

@@ -36,6 +36,7 @@ from gapjunction.metrics.segmentation import (
 )
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.report.asset_note import asset_note
+from gapjunction.report.frames import write_frame
 from gapjunction.report.mask_overlays import mask_overlay
 from gapjunction.report.segmentation_figures import iou_per_class_figure
 from gapjunction.report.segmentation_tables import (
@@ -168,8 +169,7 @@ def _write_artifacts(
     folder: Path, pixels: PixelCounts, masks: ShownMasks, groups: AssetGroups
 ) -> None:
     """Write the table of all images, the figure, and the worst images with both outlines."""
-    with written_whole(folder / "per_image.csv") as table:
-        per_image_segmentation_table(pixels, groups).to_csv(table, index=False, lineterminator="\n")
+    write_frame(folder / "per_image.csv", per_image_segmentation_table(pixels, groups))
     with written_whole(folder / "iou_per_class.png") as file:
         iou_per_class_figure(pixels).savefig(file)
     for rank, row in enumerate(worst_images(pixels, NUM_OVERLAYS), start=1):

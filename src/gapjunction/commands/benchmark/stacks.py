@@ -29,6 +29,7 @@ from gapjunction.commands.options import SliceNamesOption
 from gapjunction.files import written_whole
 from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.frames import write_frame
 from gapjunction.report.stack_tables import (
     each_stack_table,
     found_note,
@@ -115,8 +116,7 @@ def run(config: BenchmarkStacksConfig) -> BenchmarkStacksResult:
 
 def _write_artifacts(folder: Path, stacks: Sequence[PairedStack], suite: Mapping[str, Any]) -> None:
     """Write the table of stacks, and both figures of their counts."""
-    with written_whole(folder / "per_stack.csv") as file:
-        stack_frame(stacks, suite).to_csv(file, index=False, lineterminator="\n")
+    write_frame(folder / "per_stack.csv", stack_frame(stacks, suite))
     truth = np.array([each.truth.num_plaques for each in stacks], np.int64)
     found = np.array([each.found.num_plaques for each in stacks], np.int64)
     figures = {

@@ -1,7 +1,5 @@
 """Counts the plaques of stacks, each once, where images are slices of some."""
 
-import csv
-import io
 import logging
 import re
 import shutil
@@ -18,8 +16,9 @@ from gapjunction.commands.predict.stack_tables import (
     LinkedStack,
     StackScales,
 )
+from gapjunction.csv_tables import write_csv
 from gapjunction.detections import Detections
-from gapjunction.files import write_text, written_whole
+from gapjunction.files import written_whole
 from gapjunction.images.slice_names import FEWEST_SLICES, slice_number
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
@@ -72,10 +71,10 @@ def write_stacks(
     for stack, own in zip(stacks, linked, strict=True):
         if all(files.has_overlay for _, files in stack.slices.values()):
             _write_overlay(stack, own, output / STACK_OVERLAYS)
-    _write(output / STACKS_NAME, STACK_COLUMNS, [r for each in linked for r in each.stack_rows()])
-    _write(
-        output / PLAQUES_NAME, PLAQUE_COLUMNS, [r for each in linked for r in each.plaque_rows()]
-    )
+    stack_rows = [row for each in linked for row in each.stack_rows()]
+    plaque_rows = [row for each in linked for row in each.plaque_rows()]
+    write_csv(output / STACKS_NAME, [STACK_COLUMNS, *stack_rows])
+    write_csv(output / PLAQUES_NAME, [PLAQUE_COLUMNS, *plaque_rows])
     boxes = (plaque for each in linked for plaque in each.tabled_plaques())
     PREDICTED_PLAQUES.write(output / PLAQUE_BOXES_NAME, boxes)
     return {
@@ -179,11 +178,3 @@ def _tell_of_gaps(shown: str, numbers: Sequence[int]) -> None:
 def _listed(items: Sequence[int | str]) -> str:
     shown = ", ".join(map(str, items[:MOST_NAMED]))
     return shown + (", ..." if len(items) > MOST_NAMED else "")
-
-
-def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    write_text(path, text.getvalue())

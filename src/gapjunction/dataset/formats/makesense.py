@@ -1,12 +1,11 @@
 """makesense.ai CSV: a row for each box, one file for each folder of images."""
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from gapjunction.csv_tables import text_of_cell, write_csv
 from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import Mark, MarkedImage, assemble
@@ -16,7 +15,6 @@ from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.text_tables import read_text_table
 from gapjunction.errors import DatasetError
-from gapjunction.files import write_text
 
 LABELS = "labels.csv"
 COLUMNS = (
@@ -57,7 +55,7 @@ def read_makesense(source: Source) -> ReadResult:
                 expected, found = f"{len(COLUMNS)} columns", f"{len(row)}"
                 fix = "export the file again"
                 raise DatasetError(path, item=item, expected=expected, found=found, fix=fix)
-            image = (beside if beside.paths else images).named(row[5], path, item)
+            image = (beside if beside.paths else images).named(text_of_cell(row[5]), path, item)
             marks[image].append(_mark(row, path, item))
             sizes[image] = (
                 whole(row[7], COLUMNS[7], path, item),
@@ -81,9 +79,7 @@ def write_makesense(dataset: Dataset, folder: Path) -> list[str]:
             rows[each.path.parent] += _rows(each, dataset.class_names)
             num_empty += not each.labels
     for place, found in rows.items():
-        lines = io.StringIO()
-        csv.writer(lines, lineterminator="\n").writerows([COLUMNS, *found])
-        write_text(folder / place / LABELS, lines.getvalue())
+        write_csv(folder / place / LABELS, [COLUMNS, *found])
     empty = (
         [f"that images are empty, as they have no row (images: {num_empty:,})"] if num_empty else []
     )
@@ -91,7 +87,7 @@ def write_makesense(dataset: Dataset, folder: Path) -> list[str]:
 
 
 def _mark(row: Sequence[str], file: Path, item: str) -> Mark:
-    name = text(row[0], COLUMNS[0], file, item)
+    name = text(text_of_cell(row[0]), COLUMNS[0], file, item)
     x, y, width, height = (
         number(value, column, file, item)
         for value, column in zip(row[1:5], COLUMNS[1:5], strict=True)

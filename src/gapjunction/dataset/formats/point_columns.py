@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from gapjunction.csv_tables import text_of_cell
 from gapjunction.errors import DatasetError
 
 Field = Literal[
@@ -138,7 +139,7 @@ class PointColumns:
 
     def row(self, cells: Sequence[str]) -> dict[Field, str]:
         """Return what is not empty in a row, by field."""
-        found = {field: cells[place].strip() for field, place in self.places.items()}
+        found = {field: text_of_cell(cells[place].strip()) for field, place in self.places.items()}
         return {field: cell for field, cell in found.items() if cell}
 
 

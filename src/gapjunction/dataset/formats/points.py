@@ -3,11 +3,10 @@
 The columns y and x are what spot detectors read; class, width, height and score follow.
 """
 
-import csv
-import io
 from dataclasses import replace
 from pathlib import Path
 
+from gapjunction.csv_tables import write_csv
 from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import MarkedImage, assemble, marked_image
@@ -16,7 +15,6 @@ from gapjunction.dataset.formats.point_rows import noted_points
 from gapjunction.dataset.formats.point_table import read_point_table, rows_by_image
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files, with_numbers
 from gapjunction.dataset.records import Dataset
-from gapjunction.files import write_text
 
 COLUMNS = ("y", "x", "class", "width", "height")
 SUFFIXES = (".csv", ".tsv")
@@ -59,20 +57,18 @@ def write_points(dataset: Dataset, folder: Path) -> list[str]:
     for each in place_images(dataset, folder, keeps_unseen=True, keeps_predicted=True):
         if each.is_annotated or each.image.predictions is not None:
             place = folder / each.path.with_name(f"{each.path.stem}.csv")
-            write_text(place, _table(each, dataset.class_names))
+            write_csv(place, _table(each, dataset.class_names))
     return losses(dataset, {"predictions"})
 
 
-def _table(placed: Placed, class_names: tuple[str, ...]) -> str:
+def _table(placed: Placed, class_names: tuple[str, ...]) -> list[list[object]]:
     """Return the table of an image; fractions are kept so that the box can be had back."""
     has_scores = placed.image.predictions is not None
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow([*COLUMNS, *(["score"] if has_scores else [])])
+    rows: list[list[object]] = [[*COLUMNS, *(["score"] if has_scores else [])]]
     for (x0, y0, x1, y1), score, label in zip(
         placed.boxes_xyxy, placed.scores, placed.labels, strict=True
     ):
         center = round((y0 + y1) / 2, 4), round((x0 + x1) / 2, 4)
         size = round(x1 - x0, 3), round(y1 - y0, 3)
-        writer.writerow([*center, class_names[label], *size, *([score] if has_scores else [])])
-    return lines.getvalue()
+        rows.append([*center, class_names[label], *size, *([score] if has_scores else [])])
+    return rows

@@ -1,0 +1,63 @@
+r"""Tables as CSV, of which no spreadsheet computes a cell, and which we read back as they were.
+
+Spreadsheets take text that begins with one of `FORMULA_STARTS` for a formula. Such a cell is
+written with an apostrophe before it, and so is one that begins with apostrophes and then that, so
+that taking one off gives each cell back. Numbers stay numbers, also as text.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from gapjunction.files import write_text
+
+# The last four are the wide forms of the first, which Excel takes for them in some languages.
+FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001
+_FORMULA = re.compile(f"'*[{re.escape(FORMULA_STARTS)}]")
+_WRITTEN = re.compile(f"'+[{re.escape(FORMULA_STARTS)}]")
+_NUMBER = re.compile(r"[+-](?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def as_text_cell(text: str) -> str:
+    """Return `text` as it is written into a cell.
+
+    >>> as_text_cell("=1+1"), as_text_cell("rat_03"), as_text_cell("-1.5")
+    ("'=1+1", 'rat_03', '-1.5')
+    """
+    is_formula = _FORMULA.match(text) and not _NUMBER.fullmatch(text)
+    return f"'{text}" if is_formula else text
+
+
+def text_of_cell(cell: str) -> str:
+    """Return the text that `as_text_cell` made a cell of.
+
+    >>> text_of_cell("'=1+1")
+    '=1+1'
+    """
+    return cell[1:] if _WRITTEN.match(cell) else cell
+
+
+def csv_text(rows: Iterable[Iterable[object]]) -> str:
+    """Return rows as CSV with Unix line ends; None is an empty cell."""
+    lines = _Lines()
+    # Python 3.11 leaves a carriage return in a cell without quotes, unless it ends lines as well.
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerows([_as_cell(value) for value in row] for row in rows)
+    return "".join(lines)
+
+
+def write_csv(path: Path, rows: Iterable[Iterable[object]]) -> None:
+    """Write rows as CSV, whole or not at all."""
+    write_text(path, csv_text(rows))
+
+
+class _Lines(list[str]):
+    """A file for `csv.writer`, which writes a row at a time."""
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix("\r\n") + "\n")
+
+
+def _as_cell(value: object) -> object:
+    return as_text_cell(value) if isinstance(value, str) else value

@@ -1,8 +1,10 @@
 """Tests for `gapjunction.terminal`."""
 
+import os
+
 import pytest
 
-from gapjunction.text import counted
+from gapjunction.text import counted, is_utf8, shortened, visible
 
 
 @pytest.mark.parametrize(
@@ -15,3 +17,21 @@ from gapjunction.text import counted
 )
 def test_counted__noun__agrees_with_its_number(number: int, noun: str, text: str) -> None:
     assert counted(number, noun) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"), [("Zürich 🧠", True), (os.fsdecode(b"Z\xfcrich"), False)]
+)
+def test_is_utf8__name_of_a_file__is_unless_it_is_in_another_encoding(
+    name: str, is_one: bool
+) -> None:
+    assert is_utf8(name) is is_one
+
+
+def test_visible__letters_that_move_the_cursor__are_escaped() -> None:
+    assert visible("a\x1b[2J\r\u202eb\ud800\nüµ") == "a\\x1b[2J\\r\\u202eb\\ud800\nüµ"
+
+
+def test_shortened__long_names_in_a_path__keep_their_ends() -> None:
+    short = shortened(f"/data/{'x' * 255}.png: a {'y' * 100}")
+    assert short == f"/data/{'x' * 50}...{'x' * 25}.png: a {'y' * 100}"

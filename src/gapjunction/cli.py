@@ -4,6 +4,7 @@ Options are the fields of the command's config, so that each default is written 
 mistake is one line on standard error and exit code 2.
 """
 
+import errno
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -20,6 +21,7 @@ from gapjunction.config import StrictConfig, build_config
 from gapjunction.errors import GapJunctionError
 from gapjunction.temporary_copies import with_originals
 from gapjunction.terminal import is_silent, process_index, show_messages
+from gapjunction.text import shortened, visible
 from gapjunction.version import __version__
 
 USER_ERROR, INTERRUPTED = 2, 130
@@ -111,10 +113,10 @@ def run(arguments: list[str]) -> int:
         return _complain(f"{shown} Try 'gapjunction {' '.join(_words(arguments))} --help'.")
     except OSError as error:
         place = f"{with_originals(str(error.filename))}: " if error.filename else ""
-        return _complain(
-            f"{place}{error.strerror or error}; check the path, its permissions and "
-            "the space on the disk"
-        )
+        fix = "check the path, its permissions and the space on the disk"
+        if error.errno == errno.ENAMETOOLONG:
+            fix = "shorten the name of the image, asset or folder"
+        return _complain(f"{shortened(place)}{error.strerror or error}; {fix}")
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:  # what typer returns after Ctrl-C
@@ -195,7 +197,7 @@ def _command(verb: Verb) -> Callable[..., int]:
     def command(**values: Any) -> int:
         config = build_config(config_class, values, "command line")
         result = module.run(config)
-        typer.echo(str(result))
+        typer.echo(visible(str(result)))
         return int(getattr(result, "exit_code", 0))
 
     fields = config_class.model_fields
@@ -255,5 +257,5 @@ def _plain_type(annotation: Any) -> Any:
 
 def _complain(line: str) -> int:
     speaker = f"gapjunction (process {process_index()})" if is_silent() else "gapjunction"
-    sys.stderr.write(f"{speaker}: {' '.join(line.split())}\n")
+    sys.stderr.write(f"{speaker}: {visible(' '.join(line.split()))}\n")
     return USER_ERROR

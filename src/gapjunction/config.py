@@ -1,5 +1,6 @@
 """Settings: immutable, checked, and closed to unknown keys."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gapjunction.errors import ConfigError
 from gapjunction.outside_text import read_yaml
+from gapjunction.text import is_utf8
 
 Seed = Annotated[int, Field(ge=0, lt=2**32)]  # what every generator takes, torch's included
 
@@ -34,6 +36,7 @@ def build_config(config_class: type[Config], values: dict[str, Any], where: Path
     Raises:
         ConfigError: naming `where`, the setting, the allowed and the given value.
     """
+    _require_utf8(values, where)
     try:
         return config_class.model_validate(values)
     except ValidationError as error:
@@ -63,6 +66,20 @@ def read_config(config_class: type[Config], path: Path) -> Config:
             fix="write one 'name: value' a line",
         )
     return build_config(config_class, values, path)
+
+
+def _require_utf8(values: Mapping[str, Any], where: Path | str) -> None:
+    """Refuse text and paths that no manifest, log or table could name."""
+    for setting, value in values.items():
+        for part in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(part, str | Path) and not is_utf8(str(part)):
+                raise ConfigError(
+                    where,
+                    item=setting,
+                    expected="a name in UTF-8",
+                    found=ascii(str(part)),
+                    fix="rename the file or folder",
+                )
 
 
 def _expectation(kind: str, message: str, config_class: type[StrictConfig]) -> str:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.temporary_copies import with_originals
+from gapjunction.text import shortened
 
 MOST_SHOWN = 480  # characters of a line of error
 LEAST_KEPT = 60  # of a part that is cut
@@ -68,7 +69,8 @@ class GapJunctionError(Exception):
 def one_line(where: str, item: str, expected: str, found: str, fix: str) -> str:
     """Return the text of an error: one line of at most MOST_SHOWN characters.
 
-    What is too long gets "..." in its middle, the longest part first; the place is never cut.
+    What is too long gets "..." in its middle: words, and then the longest part; of the place only
+    words.
     """
     parts = [item, expected, found, fix]
     for _ in parts:
@@ -82,7 +84,7 @@ def one_line(where: str, item: str, expected: str, found: str, fix: str) -> str:
 def _joined(where: str, item: str, expected: str, found: str, fix: str) -> str:
     place = f"{where}: {item}" if item else where
     line = f"{place}: expected {expected}, found {found}; {fix}"
-    return " ".join(line.splitlines())  # names from files may hold line breaks
+    return shortened(" ".join(line.splitlines()))  # names from files may hold line breaks
 
 
 def _cut(text: str, length: int) -> str:

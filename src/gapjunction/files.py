@@ -11,11 +11,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from gapjunction.errors import ConfigError
+from gapjunction.errors import ConfigError, DatasetError
 
 PARTIAL = re.compile(r"\.(\d+)-partial-")
 # Bytes of a name that `written_whole` can write: file systems take 255 with the longest prefix.
 LONGEST_NAME = 255 - len(".4194304-partial-")
+SHOWN_AROUND = 20  # letters on each side of one that is no UTF-8
 DESKTOP_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")  # written by looking at a folder
 
 
@@ -90,8 +91,12 @@ def remove_partial_files(folder: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with Unix line ends, whole or not at all."""
-    with written_whole(path) as partial:
+    """Write UTF-8 text with Unix line ends, whole or not at all.
+
+    Raises:
+        DatasetError: if there is a name in it that is no UTF-8.
+    """
+    with written_whole(path) as partial, _refusing_other_than_utf8(path):
         partial.write_text(text, encoding="utf-8", newline="\n")
 
 
@@ -100,8 +105,13 @@ def write_json(path: Path, value: Any) -> None:
 
     Raises:
         ValueError: if `value` holds NaN or infinity, which JSON cannot express.
+        DatasetError: if there is a name in it that is no UTF-8.
     """
-    with written_whole(path) as partial, partial.open("w", encoding="utf-8", newline="\n") as file:
+    with (
+        written_whole(path) as partial,
+        _refusing_other_than_utf8(path),
+        partial.open("w", encoding="utf-8", newline="\n") as file,
+    ):
         # Piece by piece: to be joined in memory, 100,000 boxes take 0.15 GB beside the text.
         json.dump(value, file, indent=2, ensure_ascii=False, allow_nan=False)
         file.write("\n")
@@ -174,6 +184,20 @@ def _errors_naming(path: Path, partial: Path) -> Iterator[None]:
             raise
         known = path / culprit.relative_to(partial)
         raise OSError(error.errno, error.strerror, str(known)) from error
+
+
+@contextmanager
+def _refusing_other_than_utf8(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeEncodeError as error:
+        around = str(error.object)[max(error.start - SHOWN_AROUND, 0) : error.end + SHOWN_AROUND]
+        raise DatasetError(
+            path,
+            expected="names in UTF-8 to be written there",
+            found=ascii(around),
+            fix="rename the file, folder or class that is called so",
+        ) from None
 
 
 def _leftovers(path: Path, kind: str) -> list[Path]:

@@ -15,6 +15,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from gapjunction.text import visible
+
 Item = TypeVar("Item")
 
 
@@ -71,5 +73,5 @@ class _Formatter(logging.Formatter):
     """Names the level where it is more than information."""
 
     def format(self, record: logging.LogRecord) -> str:
-        text = record.getMessage()
+        text = visible(record.getMessage())
         return text if record.levelno <= logging.INFO else f"{record.levelname.lower()}: {text}"

@@ -1,7 +1,10 @@
 """Words and names: one form of a name, a number with its noun, units of length."""
 
+import re
 import unicodedata
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LONG_WORD = re.compile(r"([^\s/]{50})[^\s/]{21,}([^\s/]{30})")
 UM_PER_UNIT = {"nm": 1e-3, "um": 1.0, "µm": 1.0, "μm": 1.0, "mm": 1e3, "cm": 1e4}
 
 
@@ -14,6 +17,31 @@ def normalized(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
 
+def is_utf8(text: str) -> bool:
+    """Tell whether `text` can be written as UTF-8.
+
+    Python reads names of files that are in another encoding with lone surrogates in them.
+    """
+    return not _SURROGATE.search(text)
+
+
+def visible(text: str) -> str:
+    r"""Return `text` with escapes for what cannot be shown or moves the cursor, but for line ends.
+
+    >>> visible("rat\x1b[2J \udcff")
+    'rat\\x1b[2J \\udcff'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else _escape(c) for c in text)
+
+
+def shortened(text: str) -> str:
+    """Return `text` with dots for the middle of words and names of more than 100 letters.
+
+    Names of files may have 255 bytes, and an error names several.
+    """
+    return _LONG_WORD.sub(r"\1...\2", text)
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun.
 
@@ -22,3 +50,7 @@ def counted(number: int, noun: str) -> str:
     """
     plural = f"{noun}es" if noun.endswith("x") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def _escape(letter: str) -> str:
+    return letter.encode("unicode_escape").decode("ascii")

@@ -171,4 +171,11 @@ def _report(result: ValidateResult) -> dict[str, Any]:
 
 
 def _as_json(problem: Problem) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(problem).items() if name != "severity"}
+    return {
+        name: _as_utf8(str(value)) for name, value in asdict(problem).items() if name != "severity"
+    }
+
+
+def _as_utf8(text: str) -> str:
+    """Return a text, with escapes for what is no UTF-8 in the names of files."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -15,7 +15,7 @@ from gapjunction.images.microscope_files import (
 )
 from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.terminal import tracked
-from gapjunction.text import counted
+from gapjunction.text import counted, is_utf8
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,10 @@ def inspect_files(paths: Sequence[Path], choice: PlaneChoice) -> InspectedFiles:
 def _inspect(path: Path, choice: PlaneChoice) -> InspectedFile:
     scenes: list[str] = []
     try:
+        if not is_utf8(path.name):
+            raise ImageError(
+                path, item="name", expected="UTF-8", found=ascii(path.name), fix="rename the image"
+            )
         with opened_scenes(path) as opened:
             for number, scene in enumerate(opened, start=1):
                 scenes.append(f"{f'scene {number} {scene.name}'.rstrip()}: {scene}")

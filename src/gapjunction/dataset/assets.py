@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gapjunction.dataset.metadata import ASSET_FILE, inspect_asset_metadata
 from gapjunction.dataset.records import AnnotatedImage, Asset
-from gapjunction.dataset.rules import Problem, check_boxes, is_inside
+from gapjunction.dataset.rules import Problem, check_boxes, check_name, is_inside
 from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
 from gapjunction.detections import Detections
 from gapjunction.detections_json import (
@@ -19,7 +19,7 @@ from gapjunction.detections_json import (
 from gapjunction.errors import DatasetError, ImageError
 from gapjunction.images.pictures import IMAGE_SUFFIXES, read_image_size
 from gapjunction.images.slice_names import in_order_of_slices
-from gapjunction.text import normalized
+from gapjunction.text import is_utf8, normalized
 
 RAW_FOLDER, DETECTION_FOLDER, MASK_FOLDER = "Raw", "Detection", "Segmentation"
 STORE_FOLDER = "Processed"  # around these in a copy of the platform's own store
@@ -132,8 +132,10 @@ def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
             expected = f"images ({' '.join(IMAGE_SUFFIXES)})"
             fix = "convert it ('gapjunction create'), or move it elsewhere: it is ignored"
             problems.append(Problem("warning", path, "", path.suffix or "no suffix", expected, fix))
+        elif not is_utf8(path.name):
+            problems += check_name(path)
         elif stem in paths:
-            found = f"the stem of {paths[stem].name}"
+            found = f"the stem of {_told_apart(paths[stem].name, path.name)}"
             fix = "remove or rename one of the two"
             problems.append(Problem("error", path, "", found, "a stem of its own", fix))
         else:
@@ -143,6 +145,11 @@ def _image_paths(folder: Path) -> tuple[dict[str, Path], list[Problem]]:
         fix = "put the asset's images there, or remove the asset"
         problems.append(Problem("warning", folder, "", "none", "at least one image", fix))
     return paths, problems
+
+
+def _told_apart(name: str, other: str) -> str:
+    """Return a name as it is, with its letters' codes where the other one looks the same."""
+    return f"{name} ({name!a})" if normalized(name) == normalized(other) else name
 
 
 def _detection_files(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.errors import DatasetError
-from gapjunction.text import normalized
+from gapjunction.text import is_utf8, normalized
 
 _FORBIDDEN = '<>:"/\\|?*'
 
@@ -47,6 +47,19 @@ def unique_names(origins: Sequence[ImageOrigin]) -> list[str]:
         names.append(name)
         path_of[_plain(name)] = origin.path
     return names
+
+
+def require_utf8(path: Path, folder: Path) -> None:
+    """Refuse a file in `folder` that no other file could name.
+
+    Raises:
+        DatasetError: if its name, or that of a sub-folder that it is in, is no UTF-8.
+    """
+    inner = path.relative_to(folder).as_posix()
+    if not is_utf8(inner):
+        raise DatasetError(
+            path, item="name", expected="a name in UTF-8", found=ascii(inner), fix="rename it"
+        )
 
 
 def as_file_name(text: str) -> str:

@@ -25,11 +25,12 @@ from gapjunction.dataset.metadata import (
     label_file,
 )
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
-from gapjunction.dataset.rules import Problem, check_class_use
+from gapjunction.dataset.rules import Problem, check_class_use, check_name
 from gapjunction.errors import DatasetError
 from gapjunction.git_lfs import require_pulled
 from gapjunction.images.microscope_files import READABLE_SUFFIXES
 from gapjunction.prediction_folder import holds_predictions
+from gapjunction.text import is_utf8
 
 ASSETS_FOLDER = "Assets"
 DATASET_PARTS = (LABEL_FOLDER, STATIC_FILE.parent.name, ASSETS_FOLDER)
@@ -88,6 +89,7 @@ def inspect_dataset(root: Path) -> tuple[Dataset | None, list[Problem]]:
     classes, problems = inspect_classes(root)
     static, static_problems = inspect_static_metadata(root)
     problems += static_problems
+    problems += check_name(root.resolve())
     folders, folder_problems = _asset_folders(root)
     problems += folder_problems
     assets = []
@@ -236,7 +238,8 @@ def _asset_folders(root: Path) -> tuple[list[Path], list[Problem]]:
             fix = "put images into its Raw/, or move it elsewhere: it is ignored"
             problems.append(Problem("warning", path, "", "neither", "an asset's Raw/ in it", fix))
     problems += _check_asset_names(inner, outer)
-    return inner + outer, problems
+    problems += [problem for path in inner + outer for problem in check_name(path)]
+    return [path for path in inner + outer if is_utf8(path.name)], problems
 
 
 def _broken_link(path: Path) -> Problem:

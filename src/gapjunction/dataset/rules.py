@@ -15,7 +15,7 @@ from gapjunction.dataset.records import Dataset, Sex
 from gapjunction.detections_json import BoxRecord
 from gapjunction.errors import GapJunctionError, one_line
 from gapjunction.temporary_copies import with_originals
-from gapjunction.text import UM_PER_UNIT, normalized
+from gapjunction.text import UM_PER_UNIT, is_utf8, normalized
 
 Severity = Literal["error", "warning"]
 
@@ -24,6 +24,7 @@ CLASS_COLOR = "#4EF8FF"  # where nobody has chosen one
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 MAGNIFICATION = re.compile("\\d+(\\.\\d+)?\\s*[xX\N{MULTIPLICATION SIGN}]?")
 SHOWN_CLASSES = 10
+NAME = "name"  # the item of a problem with the name of a file or folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,12 @@ class Problem:
     def from_error(cls, error: GapJunctionError) -> "Problem":
         """Return the problem that a reader reported by raising `error`."""
         return cls("error", Path(error.where), error.item, error.found, error.expected, error.fix)
+
+
+def check_name(path: Path) -> Iterator[Problem]:
+    """Check that the name of a file or folder can be written into other files."""
+    if not is_utf8(path.name):
+        yield Problem("error", path, NAME, ascii(path.name), "a name in UTF-8", "rename it")
 
 
 def check_classes(classes: Mapping[object, object], file: Path) -> Iterator[Problem]:

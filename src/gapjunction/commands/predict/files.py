@@ -23,7 +23,7 @@ from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ENDINGS, CountRow, Kind, file_of, write_counts
 from gapjunction.report.overlays import overlay
-from gapjunction.text import normalized
+from gapjunction.text import is_utf8, normalized
 
 LONGEST_STEM = LONGEST_NAME - max(map(len, ENDINGS.values()))  # bytes
 FIRST_AND_LAST: tuple[Kind, ...] = ("seen", "intervals")  # of the files of an image
@@ -105,12 +105,20 @@ class PredictionFiles:
         return is_known and is_same_rule and content.made_from == self.image_state is not None
 
 
-def require_short_name(image: ListedImage) -> None:
-    """Refuse an image whose files would have names that file systems do not take.
+def require_usable_name(image: ListedImage) -> None:
+    """Refuse an image whose name its files cannot have, or cannot hold.
 
     Raises:
-        ImageError: if the name is longer than `LONGEST_STEM`.
+        ImageError: if the name is longer than `LONGEST_STEM`, or no UTF-8.
     """
+    if not is_utf8(image.output_name):
+        raise ImageError(
+            image.origin.path,
+            item="name",
+            expected="a name in UTF-8",
+            found=ascii(image.output_name),
+            fix="rename the image",
+        )
     length = len(os.fsencode(image.output_name))
     if length > LONGEST_STEM:
         raise ImageError(

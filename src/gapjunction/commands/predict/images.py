@@ -12,6 +12,7 @@ from gapjunction.dataset.named_images import named_images
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.rules import NAME
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.git_lfs import require_pulled
@@ -127,7 +128,8 @@ def _read(root: Path) -> Dataset | None:
     for problem in problems:
         is_image = problem.file.suffix.lower() in IMAGE_SUFFIXES
         is_folder_of_images = is_broken_link(problem.file) or problem.file.name == RAW_FOLDER
-        if problem.severity == "error" and (is_image or is_folder_of_images):
+        is_named_wrongly = problem.item == NAME
+        if problem.severity == "error" and (is_image or is_folder_of_images or is_named_wrongly):
             raise DatasetError(
                 problem.file,
                 item=problem.item,

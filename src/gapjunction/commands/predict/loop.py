@@ -8,7 +8,7 @@ from typing import Self
 
 from gapjunction.commands.predict.files import (
     PredictionFiles,
-    require_short_name,
+    require_usable_name,
     write_prediction,
 )
 from gapjunction.commands.predict.missed_structure import MissedStructure
@@ -135,7 +135,7 @@ def predict_all(waiting: Sequence[ImageWithFiles], step: Step) -> dict[str, Imag
             settings = step.settings_for(image)
             watch = TileWatch(bar, task, image.output_name, step.rule, settings.tile_size)
             try:
-                require_short_name(image)
+                require_usable_name(image)
                 whole = picture.result()
                 seen = step.detect(image, whole, settings, watch)
             except ImageError as error:

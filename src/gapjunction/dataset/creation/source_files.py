@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gapjunction.dataset.assets import is_stray
 from gapjunction.dataset.creation.asset_table import FILE, AssetTable
-from gapjunction.dataset.names import as_file_name
+from gapjunction.dataset.names import as_file_name, require_utf8
 from gapjunction.errors import DatasetError
 from gapjunction.git_lfs import require_pulled
 from gapjunction.images.microscope_files import READABLE_SUFFIXES
@@ -72,14 +72,16 @@ def _by_table(folder: Path, table: AssetTable) -> SourceFiles:
 def _by_folders(folder: Path, table: AssetTable | None) -> SourceFiles:
     of_asset: dict[str, list[Path]] = {}
     left_out, loose = [], []
+    folders: dict[str, str] = {}
     for path in _files_in(folder):
         if path.suffix.lower() not in READABLE_SUFFIXES:
             left_out.append(path)
         elif path.parent == folder:
             loose.append(path)
         else:
-            asset = normalized(path.relative_to(folder).parts[0])
-            of_asset.setdefault(asset, []).append(path)
+            name = path.relative_to(folder).parts[0]
+            _require_one_spelling(folders, name, folder)
+            of_asset.setdefault(normalized(name), []).append(path)
     if loose:
         raise DatasetError(
             folder,
@@ -107,8 +109,22 @@ def _files_in(folder: Path) -> list[Path]:
         inner = path.relative_to(folder).parts
         is_of_oif = any(part.lower().endswith(OIF_FOLDER_SUFFIX) for part in inner[:-1])
         if path.is_file() and not is_of_oif and not any(map(is_stray, inner)):
+            require_utf8(path, folder)
             found.append(path)
     return found
+
+
+def _require_one_spelling(folders: dict[str, str], name: str, folder: Path) -> None:
+    """Refuse two folders whose names look the same: they would be one asset."""
+    other = folders.setdefault(normalized(name), name)
+    if other != name:
+        raise DatasetError(
+            folder,
+            item=f"asset {name}",
+            expected="a name of its own",
+            found=f"one that looks the same ({name!a}, {other!a})",
+            fix="rename one of the folders, or put all files into one",
+        )
 
 
 def _require_different_names(assets: Iterable[str], folder: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from gapjunction.dataset.assets import is_stray
 from gapjunction.dataset.formats.source import Source
+from gapjunction.dataset.names import require_utf8
 from gapjunction.errors import DatasetError
 from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.text import normalized
@@ -44,7 +45,10 @@ class ImageFiles:
         Raises:
             DatasetError: if there is none, or more than one.
         """
-        wanted = PurePosixPath(normalized(name).replace("\\", "/"))
+        plain = PurePosixPath(normalized(name))  # a name may hold what Windows puts between folders
+        wanted = (
+            plain if plain.name in self._by_name else PurePosixPath(str(plain).replace("\\", "/"))
+        )
         found = self._by_name.get(wanted.name) or self._by_stem.get(wanted.stem) or []
         depths = [_common_tail(wanted.parent.parts, path.parent.parts) for path in found]
         best = [path for path, depth in zip(found, depths, strict=True) if depth == max(depths)]
@@ -114,10 +118,15 @@ def find_images(source: Source) -> ImageFiles:
 
 
 def files_in(folder: Path, suffixes: Sequence[str]) -> Iterator[Path]:
-    """Yield the files with one of these suffixes in `folder` and its sub-folders, sorted."""
+    """Yield the files with one of these suffixes in `folder` and its sub-folders, sorted.
+
+    Raises:
+        DatasetError: if the name of one, or of a sub-folder that it is in, is no UTF-8.
+    """
     for path in sorted(folder.rglob("*")):
         is_ours = not any(is_stray(part) for part in path.relative_to(folder).parts)
         if is_ours and path.suffix.lower() in suffixes and path.is_file():
+            require_utf8(path, folder)
             yield path
 
 

@@ -140,7 +140,7 @@ def test_read_yolo__polygon__becomes_the_box_around_it(tmp_path: Path) -> None:
 def test_read_yolo__sixth_number__is_a_score(tmp_path: Path) -> None:
     found = only_image(read_yolo, save_yolo(tmp_path, "0 0.25 0.5 0.1 0.2 0.75\n")).predictions
     assert found is not None
-    assert found.scores.tolist() == [0.75]
+    assert found.scores.tolist() == [0.9375]
 
 
 @pytest.mark.parametrize(
@@ -213,3 +213,21 @@ def test_write_yolo__supervision__reads_the_same_boxes(
             boxes, labels = found[image.path.name]
             assert boxes == pytest.approx(image.boxes, abs=0.001)
             assert labels.tolist() == image.labels.tolist()
+
+
+@pytest.mark.parametrize("line", ["1 0.25 0.5 0.1 0.2 0.9375\n", "1 0.9375 0.25 0.5 0.1 0.2\n"])
+def test_read_yolo__score_at_the_end_or_after_the_class__is_the_score(
+    line: str, tmp_path: Path
+) -> None:
+    found = only_image(read_yolo, save_yolo(tmp_path, line)).predictions
+    assert found is not None
+    assert found.boxes.tolist() == [[8, 12, 12, 18]]
+    assert found.scores.tolist() == [0.9375]
+
+
+def test_read_yolo__columns_in_data_yaml__decide_where_boxes_do_not(tmp_path: Path) -> None:
+    columns = "columns: [class, score, x, y, width, height]\n"
+    source = save_yolo(tmp_path, "1 0.75 0.5 0.5 0.5 0.5\n", NAMES + columns)
+    found = only_image(read_yolo, source).predictions
+    assert found is not None
+    assert found.boxes.tolist() == [[10, 7.5, 30, 22.5]]

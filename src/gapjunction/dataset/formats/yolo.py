@@ -1,6 +1,6 @@
 """YOLO: images/, labels/ with a line for each object, and data.yaml with the class names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -25,6 +25,14 @@ from gapjunction.dataset.formats.records_of_files import number, whole
 from gapjunction.dataset.formats.shapes import box_around
 from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.formats.strays import OF_NO_CLASS, Stray
+from gapjunction.dataset.formats.yolo_scores import (
+    COLUMNS,
+    COLUMNS_KEY,
+    ScorePlace,
+    place_of_score,
+    stated_place,
+    with_score_last,
+)
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
@@ -42,7 +50,7 @@ HEADER = (
 
 
 def read_yolo(source: Source) -> ReadResult:
-    """Read label files (class, centre, size; a sixth number is a score) and the class names.
+    """Read label files (class, centre, size; of six numbers one is a score) and the class names.
 
     The label file of an image lies in labels/ as the image lies in images/, or beside the image.
     An empty one says that there is nothing; where there is none, nobody looked.
@@ -51,13 +59,14 @@ def read_yolo(source: Source) -> ReadResult:
         DatasetError: if there are no class names, or a line is wrong.
     """
     images = find_images(source)
-    names = _class_names(source)
+    names, stated = _class_names(source)
+    files = {path: _label_file(path, images, source) for path in images.paths}
+    place = stated or _place_of_score([file for file in files.values() if file is not None])
     marked, num_without = [], 0
     strays: list[Stray] = []
-    for path in images.paths:
-        file = _label_file(path, images, source)
+    for path, file in files.items():
         if file is not None:
-            found = list(_noted(file, names, read_image_size(path)))
+            found = list(_noted(file, names, read_image_size(path), place))
             strays += [each for each in found if isinstance(each, Stray)]
             noted = (each for each in found if not isinstance(each, Stray))
             marked.append(marked_image(path, file, noted))
@@ -79,16 +88,20 @@ def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
         if each.is_annotated or each.image.predictions is not None:
             num_cut += _write_labels(folder / _label_place(each.path), each)
     names = dict(enumerate(dataset.class_names))
-    listing = yaml.safe_dump(
-        {"train": IMAGES, "val": IMAGES, "names": names}, allow_unicode=True, sort_keys=False
-    )
+    has_scores = any(image.predictions is not None for image in dataset.images())
+    columns = {COLUMNS_KEY: COLUMNS["last"]} if has_scores else {}
+    content = {"train": IMAGES, "val": IMAGES, "names": names, **columns}
+    listing = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
     write_text(folder / CLASSES_YAML, HEADER + listing)
     cut = [f"what lies outside the image (boxes: {num_cut:,})"] if num_cut else []
     return [*losses(dataset, {"unused classes", "predictions"}), *cut]
 
 
-def _class_names(source: Source) -> list[str]:
-    """Return the names in data.yaml (another .yaml will do), classes.txt or obj.names."""
+def _class_names(source: Source) -> tuple[list[str], ScorePlace | None]:
+    """Return the names in data.yaml (another .yaml will do), classes.txt or obj.names.
+
+    With them comes where data.yaml says that scores stand, if it does.
+    """
     root = source.folder
     for path in files_in(root, (".yaml", ".yml")):
         content = read_yaml(path, fix="correct it")
@@ -97,10 +110,10 @@ def _class_names(source: Source) -> list[str]:
         if content.get("kpt_shape") is not None:
             found, fix = "key points (kpt_shape)", "export boxes or outlines"
             raise DatasetError(path, expected="boxes or outlines", found=found, fix=fix)
-        return _listed(content["names"], path)
+        return _listed(content["names"], path), stated_place(content.get(COLUMNS_KEY), path)
     for path in files_in(root, (".txt", ".names")):
         if path.name == CLASSES_TEXT or path.suffix.lower() == ".names":
-            return [line.strip() for line in read_text(path).splitlines() if line.strip()]
+            return [line.strip() for line in read_text(path).splitlines() if line.strip()], None
     raise DatasetError(
         root,
         expected=f"class names in {CLASSES_YAML}, {CLASSES_TEXT} or obj.names",
@@ -154,11 +167,29 @@ def _label_place(image: PurePosixPath) -> PurePosixPath:
     return PurePosixPath(top, *image.parts[1:-1], f"{image.stem}.txt")
 
 
-def _noted(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Noted | Stray]:
-    height, width = size
+def _place_of_score(files: Sequence[Path]) -> ScorePlace:
+    """Return where scores stand, by all lines of six numbers; without any it does not matter."""
+    rows, first = [], None
+    for file in files:
+        for item, line in _lines(file):
+            if len(line) == SCORED_FIELDS:
+                rows.append([number(value, "a coordinate", file, item) for value in line[1:]])
+                first = first or file
+    return "last" if first is None else place_of_score(rows, first)
+
+
+def _lines(file: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield the fields of each line that is not empty, after what errors call it."""
     lines = (line.split() for line in read_text(file).splitlines() if line.strip())
     for index, line in enumerate(lines, start=1):
-        item = f"line {index}"
+        yield f"line {index}", line
+
+
+def _noted(
+    file: Path, names: list[str], size: tuple[int, int], place: ScorePlace
+) -> Iterator[Noted | Stray]:
+    height, width = size
+    for item, line in _lines(file):
         if len(line) not in (BOX_FIELDS, SCORED_FIELDS) and (
             len(line) < POLYGON_FIELDS or len(line) % 2 == 0
         ):
@@ -173,6 +204,8 @@ def _noted(file: Path, names: list[str], size: tuple[int, int]) -> Iterator[Note
             yield Stray(OF_NO_CLASS, error)
             continue
         values = [number(value, "a coordinate", file, item) for value in line[1:]]
+        if len(line) == SCORED_FIELDS:
+            values = with_score_last(values, place)
         if len(line) >= POLYGON_FIELDS:
             _require_shares(values, file, item)
             points = list(zip(values[0::2], values[1::2], strict=True))

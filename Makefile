@@ -3,12 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install check test test-slow bench clean
+.PHONY: run install locked lock check test test-slow bench clean
 
 run: $(VENV)/.installed
 	$(BIN)/python scripts/train_pipeline.py
 
 install: $(VENV)/.installed
+
+# The versions and files of requirements.lock and no others; `make run` and `make test` then use them.
+locked:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $(VENV)/.installed $(VENV)/.installed-dev
+
+lock:
+	uv pip compile --universal --generate-hashes --python-version 3.11 --extra dev \
+	  --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  pyproject.toml -o requirements.lock
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .

@@ -140,7 +140,7 @@ def test_read_yolo__polygon__becomes_the_box_around_it(tmp_path: Path) -> None:
 def test_read_yolo__sixth_number__is_a_score(tmp_path: Path) -> None:
     found = only_image(read_yolo, save_yolo(tmp_path, "0 0.25 0.5 0.1 0.2 0.75\n")).predictions
     assert found is not None
-    assert found.scores.tolist() == [0.9375]
+    assert found.scores.tolist() == [0.75]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,11 @@ class ImageFiles:
         beside = [path for path in found if path.parent == file.parent]
         return self._only_one(beside or found, stem, file, "")
 
+    def knows(self, file: Path, suffix: str = "") -> bool:
+        """Tell whether an annotation file is called after an image."""
+        stem = normalized(file.stem.removesuffix(suffix))
+        return stem in self._by_stem or stem in self._by_name
+
     def _only_one(self, found: Sequence[Path], name: str, file: Path, item: str) -> Path:
         if len(found) == 1:
             return found[0]

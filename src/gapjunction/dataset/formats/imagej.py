@@ -9,9 +9,10 @@ from pathlib import Path
 
 import roifile
 
-from gapjunction.dataset.formats.image_files import files_in, find_images
+from gapjunction.dataset.formats.image_files import find_images
 from gapjunction.dataset.formats.imagej_files import Rois, read_rois, rois_in_tiff
 from gapjunction.dataset.formats.imagej_parts import outer_parts
+from gapjunction.dataset.formats.imagej_sets import SET_SUFFIX, sets_in
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import (
     Mark,
@@ -35,7 +36,6 @@ from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.files import written_whole
 
-SET_SUFFIX = "_RoiSet"
 CLASS, SCORE = "class", "score"
 UNFIT_IN_NAMES = re.compile(r"[^\w. -]")
 LINES = (
@@ -50,7 +50,7 @@ BESIDE_SET = "overlays in images that have a ROI set of their own, left out"
 
 
 def read_imagej(source: Source) -> ReadResult:
-    """Read <image>_RoiSet.zip, <image>.zip or <image>.roi for each image, or one such file.
+    """Read <image>_RoiSet.zip, <image>.zip or .roi files for each image, or one such file.
 
     A TIFF image without any may hold an overlay, or a selection. An empty set says that there is
     nothing; where there is none, nobody looked. The class of an object is its property "class",
@@ -65,8 +65,7 @@ def read_imagej(source: Source) -> ReadResult:
         found = [(images.of(source.path, SET_SUFFIX), source.path, read_rois(source.path))]
         in_images: list[tuple[Path, Path, Rois]] = []
     else:
-        paths = files_in(source.path, (".zip", ".roi"))
-        found = [(images.of(path, SET_SUFFIX), path, read_rois(path)) for path in paths]
+        found = list(sets_in(source.path, images))
         in_images = [(path, path, rois) for path in images.paths if (rois := rois_in_tiff(path))]
     in_sets = {image for image, _, _ in found}
     found += [each for each in in_images if each[0] not in in_sets]

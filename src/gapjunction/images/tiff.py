@@ -135,7 +135,8 @@ def _only_image(tiff: Any, path: Path) -> Any:
             path,
             expected="one plane (H, W), or colour (H, W, 3), (H, W, 4) or (3, H, W)",
             found=f"shape {series.shape} (axes {series.axes})",
-            fix="save one plane, or a projection, with 1 or 3 channels ('gapjunction create')",
+            fix="choose a plane, or save one, or a projection, with 1 or 3 channels",
+            settings=("channel", "z"),
         )
     if series.dtype not in (np.uint8, np.uint16):
         raise ImageError(

@@ -60,3 +60,19 @@ def test_convert_config__options_that_do_not_go_together__are_refused(
     with pytest.raises(ConfigError) as caught:
         build_config(ConvertConfig, settings, "command line")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"channel": "2"}, "expected --from or --to beside it"),
+        ({"channel": "2", "to_format": "coco"}, "expected --from with another tool's format"),
+        ({"z": "max", "from_format": "platform"}, "expected --from with another tool's format"),
+        ({"z": "all", "from_format": "coco"}, "the slice or projection .* found all"),
+    ],
+)
+def test_convert_config__planes_that_cannot_be_chosen__are_refused(
+    settings: dict[str, str], words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words):
+        ConvertConfig(data=(Path("in"), Path("out")), **settings)

@@ -12,6 +12,7 @@ from gapjunction.dataset.formats.by_name import FormatName
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.splits import USUAL_FRACTION, Fraction
 from gapjunction.errors import ConfigError
+from gapjunction.images.plane_choice import ALL_SLICES, PlaneChoice
 
 IN_AND_OUT = 2
 SPLIT_OPTIONS = ("output", "layout", "seed", "val_fraction", "test_fraction")
@@ -21,6 +22,8 @@ FORMAT_OPTIONS = (
     "point_size_px",
     "first_pixel",
     "pixel_size_um",
+    "channel",
+    "z",
     "accept_predictions",
 )
 
@@ -91,6 +94,16 @@ class ConvertConfig(StrictConfig):
         description="With --from points: side of a pixel in micrometres, for tables in micrometres "
         "of images that do not say it; 1 for an ImageJ table in pixels.",
     )
+    channel: str | None = Field(
+        None,
+        description="With --from: the channel that objects were marked in, by name or by number "
+        "from 1, of images with several.",
+    )
+    z: str | None = Field(
+        None,
+        description="With --from: the slice that objects were marked in, from 1 on, or max, mean "
+        "or 3-7, if it was a projection.",
+    )
     accept_predictions: bool = Field(
         False,
         description="With --from or --to: make annotations of boxes with scores, once a person "
@@ -116,6 +129,7 @@ class ConvertConfig(StrictConfig):
             self.from_format or "platform",
             self.to_format or "platform",
             self.accept_predictions,
+            PlaneChoice(() if self.channel is None else (self.channel,), self.z),
         )
 
     @model_validator(mode="after")
@@ -139,6 +153,25 @@ class ConvertConfig(StrictConfig):
                     found=f"{value} {'with' if is_translation else 'without'} them",
                     fix="leave it out",
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _chooses_planes_of_other_tools(self) -> "ConvertConfig":
+        if (self.channel or self.z) and self.from_format in (None, "platform"):
+            raise ConfigError(
+                "convert with --channel or --z",
+                expected="--from with another tool's format, as the platform's images have no "
+                "planes to choose",
+                found="none" if self.from_format is None else self.from_format,
+                fix="leave them out",
+            )
+        if self.z == ALL_SLICES:
+            raise ConfigError(
+                "--z",
+                expected="the slice or projection that objects were marked in",
+                found="all",
+                fix="choose one",
+            )
         return self
 
     @model_validator(mode="after")

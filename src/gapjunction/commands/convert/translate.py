@@ -1,17 +1,20 @@
 """Read annotations of one tool and write them for another: `gapjunction convert --from --to`."""
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapjunction.dataset.archives import is_archive, unpacked
 from gapjunction.dataset.formats.by_name import FORMATS, FormatName
+from gapjunction.dataset.formats.chosen_planes import with_planes
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.split_stacks import PlacedImage, warn_of_divided_stacks
 from gapjunction.errors import ConfigError
 from gapjunction.files import folder_written_whole, require_new
 from gapjunction.git_lfs import require_pulled
+from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.text import counted
 
 
@@ -21,6 +24,7 @@ class Translation:
 
     Attributes:
         accepts_predictions: whether boxes with scores become annotations.
+        planes: that the annotations were drawn in, of images with several.
     """
 
     source: Source
@@ -28,6 +32,7 @@ class Translation:
     from_format: FormatName
     to_format: FormatName
     accepts_predictions: bool = False
+    planes: PlaneChoice = NOTHING_CHOSEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,17 @@ def translate(asked: Translation) -> TranslateResult:
     Raises:
         ConfigError: if the output is not a new folder, or the input not there.
         DatasetError: if something in the annotations is wrong, or an image is missing.
+        ImageError: if an image cannot be read.
     """
     require_new(asked.output, settings=())
     source = _found(asked.source, asked.from_format)
+    if asked.planes.is_empty:
+        return _translate(asked, source)
+    with tempfile.TemporaryDirectory(prefix="gapjunction-") as folder:
+        return _translate(asked, with_planes(source, asked.planes, Path(folder)))
+
+
+def _translate(asked: Translation, source: Source) -> TranslateResult:
     read, _ = FORMATS[asked.from_format]
     _, write = FORMATS[asked.to_format]
     result = read(source)

@@ -14,11 +14,7 @@ from gapjunction.csv_tables import text_of_cell, write_csv
 from gapjunction.detections import Detections
 from gapjunction.detections_json import BoxRecord, DetectionFile, box_records, stem_of
 from gapjunction.errors import DetectionsFileError
-<<<<<<< HEAD
-from gapjunction.files import write_text
 from gapjunction.outside_text import read_table
-=======
->>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
 
 CONFIDENCE = "confidence"
 BOX_COLUMNS = ("label_name", "bbox_x", "bbox_y", "bbox_width", "bbox_height")

@@ -6,6 +6,7 @@ come before them, and numbers that are the same in all rows of a plaque behind t
 """
 
 import csv
+import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,7 @@ from numpy.typing import NDArray
 from gapjunction.boxes import BoxArray, as_boxes
 from gapjunction.csv_tables import text_of_cell, write_csv
 from gapjunction.errors import GapJunctionError
-<<<<<<< HEAD
-from gapjunction.files import write_text
 from gapjunction.outside_text import read_text
-=======
->>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
 
 BOX_COLUMNS = ("plaque", "class", "slice", "x0", "y0", "x1", "y1")
 BOX_DECIMALS = 2
@@ -100,15 +97,9 @@ class PlaqueTable:
 
     def _rows(self, path: Path) -> list["_Row"]:
         try:
-<<<<<<< HEAD
             text = read_text(path, self.error, fix=self.fix)
-            lines = list(csv.reader(text.splitlines(), strict=True))
+            lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
         except csv.Error as error:
-=======
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                lines = list(csv.reader(stream, strict=True))
-        except (OSError, ValueError, csv.Error) as error:
->>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
             raise self._damaged(path, None, str(error), "a table (CSV)") from None
         if not lines or tuple(lines[0]) != self.columns:
             found = ",".join(lines[0]) if lines else "nothing"

@@ -1,11 +1,6 @@
 """A folder of predictions: what its files are called, its manifest, and its table of counts."""
 
 import csv
-<<<<<<< HEAD
-import io
-=======
-import json
->>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
@@ -24,12 +19,8 @@ from gapjunction.config import StrictConfig
 from gapjunction.csv_tables import text_of_cell, write_csv
 from gapjunction.detections_json import COUNT_SUFFIX, DETECTION_SUFFIX
 from gapjunction.errors import BenchmarkError
-<<<<<<< HEAD
-from gapjunction.files import write_json, write_text
-from gapjunction.outside_text import read_json, read_table
-=======
 from gapjunction.files import write_json
->>>>>>> 0959880 (Write no cell that a spreadsheet would compute)
+from gapjunction.outside_text import read_json, read_table
 from gapjunction.plaque_table import PlaqueTable
 from gapjunction.provenance import UNKNOWN
 from gapjunction.text import normalized

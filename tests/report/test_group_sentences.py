@@ -22,6 +22,15 @@ def test_comparison_sentences__three_and_three__cannot_show_anything() -> None:
     assert "even the clearest difference would have had p = 0.100" in comparison_sentences(found)[0]
 
 
+def test_comparison_sentences__interval_without_1_but_large_p__says_which_to_go_by() -> None:
+    [apart, *_] = comparison_sentences(study(two_groups([9, 10, 11], [29, 30, 31]), "diagnosis"))
+    assert apart.endswith(
+        "The interval leaves out 1 all the same: it trusts in the shape of the "
+        "distribution, while p counts arrangements of these assets. Go by p."
+    )
+    assert "all the same" not in comparison_sentences(study(CLEAR, "diagnosis"))[0]
+
+
 def test_comparison_sentences__no_difference__is_not_called_equality() -> None:
     found = study(two_groups(range(10, 20), range(10, 20)), "diagnosis")
     assert "not to say that there is none" in comparison_sentences(found)[0]

@@ -20,7 +20,8 @@ from gapjunction.metrics.group_effects import (
     rank_correlation,
     ratio_of_means,
 )
-from gapjunction.metrics.permutation import PermutationTest, correlation_test, permutation_test
+from gapjunction.metrics.group_permutation import permutation_test
+from gapjunction.metrics.permutation import PermutationTest, correlation_test
 
 Factor = Literal["species", "diagnosis", "sex", "localization", "age"]
 FACTORS: tuple[Factor, ...] = get_args(Factor)

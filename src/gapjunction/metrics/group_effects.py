@@ -50,7 +50,7 @@ def ratio_of_means(strata: Sequence[TwoGroups]) -> Estimate | None:
     not above zero. Without an interval where a group of a stratum has a single asset, or where no
     group varies.
     """
-    weights = _weights(strata)
+    weights = stratum_weights(strata)
     effect, parts, freedoms = 0.0, [], []
     for weight, stratum in zip(weights, strata, strict=True):
         for sign, values in ((-1, stratum.first), (1, stratum.second)):
@@ -77,7 +77,7 @@ def hedges_g(strata: Sequence[TwoGroups]) -> float | None:
     of_strata = [scaled(stratum) for stratum in strata]
     difference = sum(
         weight * (each.second.mean() - each.first.mean())
-        for weight, each in zip(_weights(strata), of_strata, strict=True)
+        for weight, each in zip(stratum_weights(strata), of_strata, strict=True)
     )
     groups = [values for each in of_strata for values in (each.first, each.second)]
     freedom = sum(len(values) - 1 for values in groups)
@@ -120,8 +120,8 @@ def centerd_ranks(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     return x - x.mean(), y - y.mean()
 
 
-def _weights(strata: Sequence[TwoGroups]) -> FloatArray:
-    """Return how much each stratum tells of the difference of its groups; they add up to 1."""
+def stratum_weights(strata: Sequence[TwoGroups]) -> FloatArray:
+    """Return how much each stratum tells of its groups' difference: N M / (N + M), adding to 1."""
     sizes = np.array([(len(each.first), len(each.second)) for each in strata], dtype=np.float64)
     weights = sizes[:, 0] * sizes[:, 1] / sizes.sum(axis=1)
     of_all: FloatArray = weights / weights.sum()

@@ -1,26 +1,21 @@
-"""Permutation tests of groups of assets and of trends, within strata; Holm's correction.
+"""Permutation tests: what they say, that of a trend within strata, and Holm's correction.
 
 If the group makes no difference, the assets of a stratum could have been in either group. The test
 counts in how many of these arrangements the groups differ as much as they do.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
-from math import comb, factorial, prod
+from itertools import permutations
+from math import factorial, prod
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gapjunction.metrics.group_effects import (
-    FloatArray,
-    Pairs,
-    TwoGroups,
-    centerd_ranks,
-    scaled,
-)
+from gapjunction.metrics.group_effects import FloatArray, Pairs, centerd_ranks
 
 MAX_EXACT = 20_000  # arrangements; of more, some are drawn at random
-ROUNDING = 1e-9  # arrangements whose statistics differ by less count as equal
+ROUNDING = 1e-9  # arrangements whose statistics differ by less, relatively, count as equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,49 +35,23 @@ class PermutationTest:
     is_exact: bool
 
 
-def permutation_test(
-    strata: Sequence[TwoGroups], num_drawn: int, rng: np.random.Generator
-) -> PermutationTest:
-    """Test the difference of the means by exchanging assets between the groups of each stratum.
-
-    All arrangements are looked at where there are no more than MAX_EXACT, else `num_drawn`.
-    """
-    values = [_centerd(each) for each in strata]
-    in_second = [len(each.second) for each in strata]
-    observed = sum(float(v[len(v) - m :].sum()) for v, m in zip(values, in_second, strict=True))
-    num_possible = prod(comb(len(v), m) for v, m in zip(values, in_second, strict=True))
-
-    def all_of(stratum: int) -> Iterator[float]:
-        of_stratum = values[stratum]
-        chosen = combinations(range(len(of_stratum)), in_second[stratum])
-        return (float(of_stratum[list(rows)].sum()) for rows in chosen)
-
-    def drawn_of(stratum: int) -> FloatArray:
-        rows = np.tile(values[stratum], (num_drawn, 1))
-        sums: FloatArray = rng.permuted(rows, axis=1)[:, : in_second[stratum]].sum(axis=1)
-        return sums
-
-    return _tested(observed, num_possible, len(strata), all_of, drawn_of)
-
-
 def correlation_test(
     strata: Sequence[Pairs], num_drawn: int, rng: np.random.Generator
 ) -> PermutationTest:
-    """Test Spearman's correlation by exchanging the second values within each stratum."""
+    """Test Spearman's correlation by exchanging the second values within each stratum.
+
+    All orders are looked at where there are no more than MAX_EXACT, else `num_drawn`.
+    """
     ranks = [centerd_ranks(each) for each in strata]
-    observed = sum(float(x @ y) for x, y in ranks)
-    num_possible = prod(factorial(len(x)) for x, _ in ranks)
-
-    def all_of(stratum: int) -> Iterator[float]:
-        x, y = ranks[stratum]
-        return (float(x @ y[list(order)]) for order in permutations(range(len(y))))
-
-    def drawn_of(stratum: int) -> FloatArray:
-        x, y = ranks[stratum]
-        products: FloatArray = rng.permuted(np.tile(y, (num_drawn, 1)), axis=1) @ x
-        return products
-
-    return _tested(observed, num_possible, len(strata), all_of, drawn_of)
+    is_exact = prod(factorial(len(x)) for x, _ in ranks) <= MAX_EXACT
+    statistics = np.zeros(1)
+    for x, y in ranks:
+        if is_exact:
+            statistics = np.add.outer(statistics, y[_orders(len(y))] @ x).ravel()
+        else:
+            drawn = rng.permuted(np.tile(y, (num_drawn, 1)), axis=1) @ x
+            statistics = statistics + np.append(drawn, y @ x)
+    return share_as_extreme(statistics, is_exact=is_exact)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -96,45 +65,24 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def _centerd(stratum: TwoGroups) -> FloatArray:
-    """Return the scaled values (N + M,) less their mean, those of the second group last.
-
-    The sum of the last M is then the difference of the means times N M / (N + M).
-    """
-    groups = scaled(stratum)
-    values = np.concatenate([groups.first, groups.second])
-    centerd: FloatArray = values - values.mean()
-    return centerd
-
-
-def _tested(
-    observed: float,
-    num_possible: int,
-    num_strata: int,
-    all_of: Callable[[int], Iterator[float]],
-    drawn_of: Callable[[int], FloatArray],
-) -> PermutationTest:
-    """Compare the observed statistic with those of all arrangements, or of some drawn ones.
+def share_as_extreme(statistics: FloatArray, *, is_exact: bool) -> PermutationTest:
+    """Return the share of arrangements (A,) at least as extreme as the last, the observed one.
 
     Of drawn ones the observed arrangement is one more, so that p is never 0 (Davison & Hinkley
-    1997).
+    1997). Infinite statistics are allowed.
     """
-    is_exact = num_possible <= MAX_EXACT
-    statistics = np.zeros(1)
-    for stratum in range(num_strata):
-        if is_exact:
-            of_stratum = np.fromiter(all_of(stratum), np.float64)
-            statistics = np.add.outer(statistics, of_stratum).ravel()
-        else:
-            statistics = statistics + drawn_of(stratum)
-    if not is_exact:
-        statistics = np.append(statistics, observed)
     sizes = np.abs(statistics)
-    margin = ROUNDING * max(1.0, float(sizes.max()))
-    smallest = np.mean(sizes >= sizes.max() - margin) if is_exact else 1 / len(statistics)
+    as_extreme = sizes >= sizes[-1] * (1 - ROUNDING) - ROUNDING
+    largest = sizes.max()
+    smallest = np.mean(sizes >= largest * (1 - ROUNDING)) if is_exact else 1 / len(sizes)
     return PermutationTest(
-        p_value=float(np.mean(sizes >= abs(observed) - margin)),
+        p_value=float(np.mean(as_extreme)),
         smallest_p=float(smallest),
-        num_arrangements=len(statistics),
+        num_arrangements=len(sizes),
         is_exact=is_exact,
     )
+
+
+def _orders(number: int) -> NDArray[np.int64]:
+    """Return all orders (A, number) of so many values, the observed one last."""
+    return np.array(list(permutations(range(number))), dtype=np.int64)[::-1]

@@ -84,7 +84,7 @@ def _comparison(each: Comparison, num_tests: int) -> str:
         if each.is_between_datasets
         else ""
     )
-    verdict = _verdict(each, num_tests, "difference")
+    verdict = _verdict(each, num_tests, "difference") + _disagreement(each)
     return f"{title}: {size}; {_p_texts(each, num_tests)}). {verdict}{between}"
 
 
@@ -126,6 +126,21 @@ def _verdict(each: Comparison | AgeTrend, num_tests: int, noun: str) -> str:
             "could be."
         )
     return f"No {noun} is shown, which is not to say that there is none."
+
+
+def _disagreement(each: Comparison) -> str:
+    """Return a sentence where the interval of the ratio and p say different things."""
+    ratio = each.effect.ratio
+    if ratio is None or ratio.interval is None:
+        return ""
+    leaves_out_1 = not ratio.interval.low <= 1 <= ratio.interval.high
+    if leaves_out_1 == (each.test.p_value <= CERTAIN_P):
+        return ""
+    does = "leaves out" if leaves_out_1 else "holds"
+    return (
+        f" The interval {does} 1 all the same: it trusts in the shape of the distribution, while p "
+        "counts arrangements of these assets. Go by p."
+    )
 
 
 def _inseparable(study: GroupStudy) -> list[str]:

@@ -77,9 +77,9 @@ def _methods(settings: Settings) -> list[str]:
         "of 100 studies, not 95.",
         "Hedges' g: difference of the means in pooled standard deviations of assets, corrected "
         "for small samples.",
-        "p: two-sided permutation test of the difference of the means, assets exchanged within "
-        f"their dataset; all arrangements up to {MAX_EXACT}, else {settings.num_permutations} "
-        "drawn at random.",
+        "p: two-sided permutation test of the logarithm of the ratio by its standard error, which "
+        "is what the interval is made of, assets exchanged within their dataset; all arrangements "
+        f"up to {MAX_EXACT}, else {settings.num_permutations} drawn at random.",
         "p, Holm: p corrected for all comparisons and correlations of this report. Below 0.05 a "
         "difference counts as shown.",
         "Correlation with age: Spearman's, with ranks within each dataset; interval after "

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from builders import write_json_file
+from gapjunction.dataset.further_columns import TABLE_FILE
 from gapjunction.dataset.metadata import (
     inspect_asset_metadata,
     inspect_classes,
@@ -131,6 +132,18 @@ def test_inspect_asset_metadata__null_and_missing_fields__are_unknown(tmp_path: 
     write_json_file(tmp_path / "asset_metadata.json", {"age": 0, "weight": None, "sex": "Female"})
     metadata, problems = inspect_asset_metadata(tmp_path)
     assert metadata == AssetMetadata(age_months=0, sex="Female")
+    assert problems == []
+
+
+def test_inspect_asset_metadata__other_fields__are_further(tmp_path: Path) -> None:
+    known = {"sex": "Female", "treatment": "drug", "litter": 3, "note": None}
+    write_json_file(tmp_path / "asset_metadata.json", known)
+    write_json_file(
+        tmp_path / TABLE_FILE, {"rows": [{"treatment": "as the table says", "genotype": "wt"}]}
+    )
+    metadata, problems = inspect_asset_metadata(tmp_path)
+    further = {"treatment": "drug", "litter": "3", "genotype": "wt"}
+    assert metadata == AssetMetadata(sex="Female", further=further)
     assert problems == []
 
 

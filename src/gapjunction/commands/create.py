@@ -26,6 +26,7 @@ from gapjunction.dataset.creation.asset_images import (
 )
 from gapjunction.dataset.creation.asset_table import AssetTable, read_asset_table
 from gapjunction.dataset.creation.source_files import find_sources
+from gapjunction.dataset.further_columns import TABLE_FILE
 from gapjunction.dataset.names import as_file_name
 from gapjunction.dataset.records import Asset, AssetMetadata, Dataset
 from gapjunction.dataset.rules import CLASS_COLOR
@@ -42,7 +43,6 @@ from gapjunction.terminal import tracked
 logger = logging.getLogger(__name__)
 
 CLASSES = {"gap_junction": CLASS_COLOR}
-TABLE_FILE = Path("Arbitrary_Metadata") / "table.json"
 CONTRAST_FILE = Path("Arbitrary_Metadata") / "contrast.json"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from gapjunction.dataset.further_columns import constant_cells, kept_columns
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import (
     CLASS_COLOR,
@@ -26,6 +27,7 @@ LABEL_FOLDER, LABEL_STEM, LABEL_SUFFIXES = (
 STATIC_FILE = Path("Metadata_Static") / "metadata_static.json"
 ASSET_FILE = "asset_metadata.json"
 _FIX = "correct the file or export it again"
+ASSET_FIELDS = ("species", "age", "weight", "sex", "localization", "diagnosis", "z_step_um")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,19 @@ def inspect_static_metadata(root: Path) -> tuple[StaticMetadata, list[Problem]]:
 
 
 def inspect_asset_metadata(folder: Path) -> tuple[AssetMetadata, list[Problem]]:
-    """Return what is known of an asset's subject, and what is wrong; the file may be missing."""
+    """Return what is known of an asset's subject, and what is wrong; the file may be missing.
+
+    Fields that are not the format's, and the columns that `gapjunction create` kept, are further.
+    """
     path = folder / ASSET_FILE
     if _is_missing(path):
-        return AssetMetadata(), []
+        return AssetMetadata(further=kept_columns(folder)), []
     content = _read_mapping(path)
     problems = list(content.problems or check_asset_metadata(content.values, path))
     if problems:
         return AssetMetadata(), problems
     values = content.values
+    others = {name: each for name, each in values.items() if name not in ASSET_FIELDS}
     return AssetMetadata(
         species=values.get("species"),
         age_months=values.get("age"),
@@ -109,6 +115,7 @@ def inspect_asset_metadata(folder: Path) -> tuple[AssetMetadata, list[Problem]]:
         localization=values.get("localization"),
         diagnosis=values.get("diagnosis"),
         z_step_um=values.get("z_step_um"),
+        further=kept_columns(folder) | constant_cells([others]),
     ), []
 
 

@@ -1,6 +1,6 @@
 """A dataset in memory: datasets hold assets, assets hold images, images hold annotations."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -20,6 +20,7 @@ class AssetMetadata:
 
     Attributes:
         z_step_um: from one slice to the next, where the images are slices of a stack.
+        further: what else is told, by column: treatment, genotype, litter, animal.
     """
 
     species: str | None = None
@@ -29,6 +30,7 @@ class AssetMetadata:
     localization: str | None = None
     diagnosis: str | None = None
     z_step_um: float | None = None
+    further: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -84,5 +84,5 @@ def _asset_metadata(metadata: AssetMetadata) -> dict[str, object]:
         "localization": metadata.localization,
         "diagnosis": metadata.diagnosis,
     }
-    is_stack = metadata.z_step_um is not None
-    return subject | {"z_step_um": metadata.z_step_um} if is_stack else subject
+    step = {} if metadata.z_step_um is None else {"z_step_um": metadata.z_step_um}
+    return subject | step | dict(metadata.further)

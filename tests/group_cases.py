@@ -6,8 +6,7 @@ from pathlib import Path
 
 from builders import build_dataset, edit_json, write_json_file
 from gapjunction.benchmark.asset_measures import AssetMeasures
-from gapjunction.benchmark.group_study import GroupStudy, study_groups
-from gapjunction.benchmark.groups import FACTORS, Factor
+from gapjunction.benchmark.group_study import GroupStudy, Question, study_groups
 from gapjunction.dataset.records import AssetMetadata
 
 IMAGE_MM2 = 0.01
@@ -47,9 +46,9 @@ def two_groups(
     ]
 
 
-def study(assets: Sequence[AssetMeasures], *factors: Factor) -> GroupStudy:
+def study(assets: Sequence[AssetMeasures], *factors: str, primary: str | None = None) -> GroupStudy:
     """Return all comparisons by these factors, by default all."""
-    return study_groups(assets, factors or FACTORS, num_drawn=1000, seed=0)
+    return study_groups(assets, Question(factors, primary), num_drawn=1000, seed=0)
 
 
 def write_predictions(dataset: Path, folder: Path, score: float = 0.9) -> Path:

@@ -57,6 +57,24 @@ def test_study_groups__several_tests__are_corrected_together() -> None:
     assert found.comparisons[0].p_holm == pytest.approx(3 * min(p_values))
 
 
+def test_study_groups__planned_factor__comes_first_and_is_corrected_alone() -> None:
+    kinds = [AssetMetadata(diagnosis=d, sex=s) for d in ("ill", "well") for s in ("Male", "Female")]
+    assets = [asset(n + 1, size_um=None, metadata=kinds[n % 4]) for n in range(12)]
+    found = study(assets, primary="sex")
+    assert [each.factor for each in found.comparisons] == ["sex", "sex", "diagnosis", "diagnosis"]
+    assert [each.p_holm is None for each in found.comparisons] == [False, False, True, True]
+
+
+def test_study_groups__further_column__is_offered_and_compared_by() -> None:
+    kinds = [AssetMetadata(further={"genotype": g, "id": str(n)}) for n, g in enumerate("aabb")]
+    assets = [asset(n + 1, metadata=kind) for n, kind in enumerate(kinds)]
+    assert study(assets).not_compared == (
+        "Further columns to compare by: genotype (--primary genotype).",
+    )
+    [density, _] = study(assets, "genotype").comparisons
+    assert (density.factor, density.first, density.second) == ("genotype", "a", "b")
+
+
 def test_study_groups__lonely_or_only_group__is_said() -> None:
     assets = [
         asset(n, metadata=AssetMetadata(species="rat", diagnosis=diagnosis))

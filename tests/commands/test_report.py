@@ -157,7 +157,7 @@ def test_run__no_metadata__counts_without_comparing(tmp_path: Path) -> None:
 
 
 def test_run__factor_that_nothing_tells__is_an_error(data: Path) -> None:
-    with pytest.raises(BenchmarkError, match="--by localization: expected assets whose"):
+    with pytest.raises(BenchmarkError, match="--by localization: expected assets whose metadata"):
         run(config(data, by=("localization",)))
 
 
@@ -203,8 +203,26 @@ def test_cli__by_two_factors__compares_by_these(
 def test_cli__unknown_factor__names_those_there_are(
     data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.run(["report", str(data), "--by", "mood", "--output", "out"]) == 2
-    assert "expected 'species', 'diagnosis'" in capsys.readouterr().err
+    assert cli.run(["report", str(data), "--primary", "mood", "--output", "out"]) == 2
+    complaint = capsys.readouterr().err
+    assert "--primary mood: expected" in complaint
+    assert "which tell species, diagnosis" in complaint
+
+
+def test_cli__further_column__is_the_planned_comparison(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number, folder in enumerate(sorted((data / "Assets").iterdir())):
+        edit_json(folder / "asset_metadata.json", treatment=("sham", "drug")[number % 2])
+    output = data.parent / "out"
+    arguments = ["report", str(data), "--primary", "treatment", "--num_images", "0"]
+    assert cli.run([*arguments, "--output", str(output)]) == 0
+    assert capsys.readouterr().out.startswith("treatment, plaques per mm")
+    table = pd.read_csv(output / "comparisons.csv")
+    planned = table[table["factor"] == "treatment"]
+    assert planned["p_holm"].notna().all()
+    assert table[table["factor"] != "treatment"]["p_holm"].isna().all()
+    assert (output / "prism" / "treatment_plaques_per_mm2.csv").is_file()
 
 
 def test_run__simulated_data__hold_the_effect_that_was_put_in(tmp_path: Path) -> None:

@@ -31,6 +31,24 @@ def test_comparison_sentences__interval_without_1_but_large_p__says_which_to_go_
     assert "all the same" not in comparison_sentences(study(CLEAR, "diagnosis"))[0]
 
 
+def test_comparison_sentences__not_planned__is_exploratory() -> None:
+    both = [
+        AssetMetadata(diagnosis="a", sex="Male"),
+        AssetMetadata(diagnosis="b", sex="Female"),
+    ]
+    assets = [asset(10 + n + 40 * (n % 2), metadata=both[n % 2]) for n in range(12)]
+    found = study(assets, primary="sex")
+    sentences = comparison_sentences(found)
+    assert "A difference is shown." in sentences[0]
+    assert sentences[2].endswith("Exploratory: no difference is shown by it, whatever its p.")
+    assert "Planned was sex. All else is exploratory" in " ".join(
+        limits_of_study(found, is_predicted=False)
+    )
+    assert "--primary diagnosis (or sex) names it" in " ".join(
+        limits_of_study(study(assets), is_predicted=False)
+    )
+
+
 def test_comparison_sentences__no_difference__is_not_called_equality() -> None:
     found = study(two_groups(range(10, 20), range(10, 20)), "diagnosis")
     assert "not to say that there is none" in comparison_sentences(found)[0]

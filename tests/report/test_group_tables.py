@@ -28,6 +28,14 @@ def test_asset_table__csv__keeps_whole_numbers_and_gaps() -> None:
     assert table.to_csv(index=False).splitlines()[1].startswith("rats,rats 1,,,,,3,")
 
 
+def test_asset_table__further_columns__come_last_and_replace_none() -> None:
+    further = AssetMetadata(further={"litter": "A", "dataset": "other"})
+    table = asset_table([asset(1, metadata=further), asset(2)])
+    assert list(table)[-1] == "litter"
+    assert table["dataset"].tolist() == ["rats", "rats"]
+    assert table["litter"].isna().tolist() == [False, True]
+
+
 def test_group_table__spread__is_that_of_pandas() -> None:
     """Grouped from the table of assets, as a user of R would."""
     table = group_table(study(RATS + MICE))

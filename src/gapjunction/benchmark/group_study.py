@@ -8,12 +8,14 @@ import numpy as np
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure, measures_to_compare
 from gapjunction.benchmark.groups import (
+    AGE,
+    FACTORS,
     MIN_ASSETS_FOR_TREND,
     AgeTrend,
     Comparison,
-    Factor,
     age_trend,
     compare_groups,
+    further_factors,
     group_of,
     groups_of,
 )
@@ -22,8 +24,28 @@ from gapjunction.metrics.permutation import holm
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the assets.
+
+    Attributes:
+        by: the factors to compare by; without any, all of the format's.
+        primary: the factor that was planned; all others are then exploratory. None: none was
+            named, and all count alike.
+    """
+
+    by: tuple[str, ...] = ()
+    primary: str | None = None
+
+    @property
+    def factors(self) -> tuple[str, ...]:
+        """The factors to compare by, the planned one first."""
+        first = () if self.primary is None else (self.primary,)
+        return tuple(dict.fromkeys([*first, *(self.by or FACTORS)]))
+
+
+@dataclass(frozen=True, slots=True)
 class GroupStudy:
-    """All groups and their comparisons.
+    """All groups and their comparisons, those by the planned factor first.
 
     Attributes:
         measures: those that are compared.
@@ -33,26 +55,31 @@ class GroupStudy:
 
     assets: tuple[AssetMeasures, ...]
     measures: tuple[Measure, ...]
-    factors: tuple[Factor, ...]
+    factors: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
     trends: tuple[AgeTrend, ...]
     not_compared: tuple[str, ...]
+    primary: str | None = None
 
 
 def study_groups(
-    assets: Sequence[AssetMeasures], factors: Sequence[Factor], num_drawn: int, seed: int
+    assets: Sequence[AssetMeasures], question: Question, num_drawn: int, seed: int
 ) -> GroupStudy:
     """Compare all pairs of groups of each factor in every measure, and test all trends of age.
+
+    The comparisons by the planned factor are corrected for their number (Holm), the others are not.
 
     Where there are too many arrangements to test all, `num_drawn` are drawn for each test.
     """
     measures = measures_to_compare(assets)
-    known = tuple(each for each in factors if any(group_of(asset, each) for asset in assets))
+    known = tuple(
+        each for each in question.factors if any(group_of(asset, each) for asset in assets)
+    )
     rng = np.random.default_rng(seed)
     comparisons = [
         comparison
         for factor in known
-        if factor != "age"
+        if factor != AGE
         for pair in combinations(groups_of(assets, factor), 2)
         for measure in measures
         if (comparison := compare_groups(assets, factor, measure, pair, num_drawn, rng))
@@ -60,24 +87,38 @@ def study_groups(
     trends = [
         trend
         for measure in measures
-        if "age" in known and (trend := age_trend(assets, measure, num_drawn, rng))
+        if AGE in known and (trend := age_trend(assets, measure, num_drawn, rng))
     ]
-    p_values = [each.test.p_value for each in comparisons] + [each.test.p_value for each in trends]
-    adjusted = holm(p_values)
-    of_trends = adjusted[len(comparisons) :]
+    of_age = question.primary in (None, AGE)
+    planned = [each for each in comparisons if question.primary in (None, each.factor)]
+    tests = [each.test for each in (*planned, *(trends if of_age else ()))]
+    adjusted = holm([test.p_value for test in tests])
+    p_holm = {id(test): p for test, p in zip(tests, adjusted, strict=True)}
     return GroupStudy(
         tuple(assets),
         measures,
         known,
-        tuple(replace(c, p_holm=p) for c, p in zip(comparisons, adjusted, strict=False)),
-        tuple(replace(t, p_holm=p) for t, p in zip(trends, of_trends, strict=True)),
-        tuple(_not_compared(assets, known, comparisons, trends)),
+        tuple(replace(each, p_holm=p_holm.get(id(each.test))) for each in comparisons),
+        tuple(replace(each, p_holm=p_holm.get(id(each.test))) for each in trends),
+        (
+            *_not_compared(assets, known, comparisons, trends),
+            *_not_asked(assets, question),
+        ),
+        question.primary,
     )
+
+
+def _not_asked(assets: Sequence[AssetMeasures], question: Question) -> list[str]:
+    """Return a sentence that names further columns that could be compared by."""
+    others = [each for each in further_factors(assets) if each not in question.factors]
+    if not others:
+        return []
+    return [f"Further columns to compare by: {', '.join(others)} (--primary {others[0]})."]
 
 
 def _not_compared(
     assets: Sequence[AssetMeasures],
-    factors: Sequence[Factor],
+    factors: Sequence[str],
     comparisons: Sequence[Comparison],
     trends: Sequence[AgeTrend],
 ) -> list[str]:
@@ -85,18 +126,22 @@ def _not_compared(
     sentences = []
     compared = {(each.factor, each.first, each.second) for each in comparisons}
     for factor in factors:
-        if factor == "age":
+        if factor == AGE:
             if not trends:
                 few = f"no dataset has {MIN_ASSETS_FOR_TREND} assets whose ages and values differ"
                 sentences.append(f"Age: {few}.")
             continue
         groups = groups_of(assets, factor)
         if len(groups) == 1:
-            sentences.append(f"{factor.capitalize()}: all assets that tell it are {groups[0]}.")
+            sentences.append(f"{_title(factor)}: all assets that tell it are {groups[0]}.")
         few = f"one of the two has fewer than {MIN_ASSETS} assets"
         sentences += [
-            f"{factor.capitalize()}: {first} and {second} are not compared, as {few}."
+            f"{_title(factor)}: {first} and {second} are not compared, as {few}."
             for first, second in combinations(groups, 2)
             if (factor, first, second) not in compared
         ]
     return sentences
+
+
+def _title(factor: str) -> str:
+    return factor.capitalize() if factor in FACTORS else factor

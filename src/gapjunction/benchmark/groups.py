@@ -1,12 +1,12 @@
-"""Compare groups of assets: by species, diagnosis, sex, localisation and age.
+"""Compare groups of assets: by species, diagnosis, sex, localisation, age or any further column.
 
 Assets are compared within their dataset, as datasets differ in more than one thing at a time; the
 datasets together then give one effect and one test. docs/metrics.md has the formulas.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 
@@ -23,8 +23,9 @@ from gapjunction.metrics.group_effects import (
 from gapjunction.metrics.group_permutation import permutation_test
 from gapjunction.metrics.permutation import PermutationTest, correlation_test
 
-Factor = Literal["species", "diagnosis", "sex", "localization", "age"]
-FACTORS: tuple[Factor, ...] = get_args(Factor)
+AGE = "age"
+NAMED_FACTORS = ("species", "diagnosis", "sex", "localization")
+FACTORS = (*NAMED_FACTORS, AGE)  # those of the format; any further column may be one as well
 
 # Where a group has one of these names, ratios say how many times its value the other group has.
 REFERENCES = ("healthy", "control", "controls", "sham", "wild type", "wt")
@@ -61,10 +62,11 @@ class Comparison:
             datasets differ in is part of the effect.
         effect: of all assets that take part.
         by_dataset: the effect in each dataset, where several take part.
-        p_holm: p adjusted for all comparisons and trends of the report.
+        p_holm: p adjusted for all planned comparisons and trends of the report; None where this
+            one is exploratory.
     """
 
-    factor: Factor
+    factor: str
     measure: Measure
     first: str
     second: str
@@ -72,7 +74,7 @@ class Comparison:
     effect: Effect
     by_dataset: tuple[Effect, ...]
     test: PermutationTest
-    p_holm: float = 1.0
+    p_holm: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +86,35 @@ class AgeTrend:
     num_assets: int
     correlation: Estimate
     test: PermutationTest
-    p_holm: float = 1.0
+    p_holm: float | None = None
 
 
-def group_of(asset: AssetMeasures, factor: Factor) -> str:
+def group_of(asset: AssetMeasures, factor: str) -> str:
     """Return the group that an asset belongs to, "" where its metadata do not tell."""
-    if factor == "age":
+    if factor == AGE:
         age = asset.metadata.age_months
         return "" if age is None else f"{age:g}"
-    name = str(getattr(asset.metadata, factor) or "").strip()
+    is_named = factor in NAMED_FACTORS
+    told = getattr(asset.metadata, factor) if is_named else asset.metadata.further.get(factor)
+    name = str(told or "").strip()
     return "" if name.casefold() in UNKNOWN_GROUPS else name
 
 
-def groups_of(assets: Sequence[AssetMeasures], factor: Factor) -> list[str]:
+def groups_of(assets: Sequence[AssetMeasures], factor: str) -> list[str]:
     """Return the groups of a factor, that to compare with first, the others by name."""
     names = {group_of(asset, factor) for asset in assets} - {""}
     return sorted(names, key=lambda name: (name.casefold() not in REFERENCES, name.casefold()))
 
 
+def further_factors(assets: Sequence[AssetMeasures]) -> list[str]:
+    """Return the further columns by which at least two groups of two assets differ."""
+    columns = dict.fromkeys(name for asset in assets for name in asset.metadata.further)
+    return [name for name in columns if _num_groups_to_compare(assets, name) > 1]
+
+
 def compare_groups(
     assets: Sequence[AssetMeasures],
-    factor: Factor,
+    factor: str,
     measure: Measure,
     groups: tuple[str, str],
     num_drawn: int,
@@ -162,8 +172,13 @@ def age_trend(
     return AgeTrend(measure, tuple(strata), sum(len(each.x) for each in used), correlation, test)
 
 
+def _num_groups_to_compare(assets: Sequence[AssetMeasures], factor: str) -> int:
+    sizes = Counter(group_of(asset, factor) for asset in assets)
+    return sum(number >= MIN_ASSETS for group, number in sizes.items() if group)
+
+
 def _two_groups(
-    assets: Sequence[AssetMeasures], factor: Factor, measure: Measure, groups: tuple[str, str]
+    assets: Sequence[AssetMeasures], factor: str, measure: Measure, groups: tuple[str, str]
 ) -> TwoGroups:
     def values_of(group: str) -> np.ndarray:
         return _values(assets, measure, lambda asset: group_of(asset, factor) == group)

@@ -18,8 +18,8 @@ from gapjunction.benchmark.detection_suite import (
     DetectionStudy,
     study_detections,
 )
-from gapjunction.benchmark.group_study import GroupStudy, study_groups
-from gapjunction.benchmark.groups import FACTORS, Factor, group_of
+from gapjunction.benchmark.group_study import GroupStudy, Question, study_groups
+from gapjunction.benchmark.groups import FACTORS, further_factors, group_of
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
@@ -76,10 +76,16 @@ class ReportConfig(StrictConfig):
         description="Output folder of `gapjunction predict` for these datasets. Without it, the "
         "annotations are reported.",
     )
-    by: tuple[Factor, ...] = Field(
+    by: tuple[str, ...] = Field(
         (),
-        description="What to compare by: species, diagnosis, sex, localization or age; may be "
-        "given several times. Without it, all that the metadata tell.",
+        description="What to compare by: species, diagnosis, sex, localization, age, or a further "
+        "column of the metadata, such as treatment; may be given several times. Without it, those "
+        "of the five that the metadata tell.",
+    )
+    primary: str | None = Field(
+        None,
+        description="What you planned to compare by, before looking. Comparisons by anything else "
+        "are then called exploratory, and p is corrected for those by this alone.",
     )
     class_name: str | None = Field(
         None, description="Count objects of this class only. Without it, of all classes."
@@ -131,7 +137,9 @@ def run(config: ReportConfig) -> ReportResult:
     names = slice_rule(config.slice_names)
     assets = measure_assets(measured.images, plaques_of_assets(measured, names, config.class_name))
     _require_known(config, assets)
-    study = study_groups(assets, config.by or FACTORS, config.num_permutations, config.seed)
+    study = study_groups(
+        assets, Question(config.by, config.primary), config.num_permutations, config.seed
+    )
     stacks = _read_stacks(config, measured)
     detections = _study_detections(config, measured)
     sections = list(_sections(config, measured, study, stacks, detections))
@@ -184,14 +192,20 @@ def _warn_of_doubtful_sizes(measured: MeasuredImages) -> None:
 
 
 def _require_known(config: ReportConfig, assets: Sequence[AssetMeasures]) -> None:
-    for factor in config.by:
+    """Refuse a factor that no asset tells."""
+    given = [("by", factor) for factor in config.by]
+    if config.primary is not None:
+        given.append(("primary", config.primary))
+    told = [each for each in FACTORS if any(group_of(asset, each) for asset in assets)]
+    told += further_factors(assets)
+    for setting, factor in given:
         if not any(group_of(each, factor) for each in assets):
             raise BenchmarkError(
                 config.data,
-                item=f"--by {factor}",
-                expected=f"assets whose asset_metadata.json tells {factor}",
-                found=f"none of {len(assets)}",
-                fix="add it, or compare by something else",
+                item=f"--{setting} {factor}",
+                expected=f"assets whose metadata tell {factor}",
+                found=f"none of {len(assets)}, which tell {', '.join(told) or 'nothing'}",
+                fix="add it to asset_metadata.json, or compare by something else",
             )
 
 

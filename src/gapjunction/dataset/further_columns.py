@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from gapjunction.files import parse_json
+from gapjunction.outside_text import parse_json
 
 TABLE_FILE = Path("Arbitrary_Metadata") / "table.json"
 

@@ -9,11 +9,11 @@ from matplotlib.ticker import FormatStrFormatter, NullFormatter
 
 from gapjunction.benchmark.asset_measures import Measure
 from gapjunction.benchmark.group_study import GroupStudy
-from gapjunction.benchmark.groups import Comparison, Effect, Factor, groups_of
+from gapjunction.benchmark.groups import Comparison, Effect, groups_of
 from gapjunction.report.detection_tables import CERTAIN_P
 from gapjunction.report.group_tables import (
-    FACTOR_TITLES,
     MEASURE_TITLES,
+    factor_title,
     known_values,
     members_of_groups,
 )
@@ -31,7 +31,7 @@ FINE_TICKS = (0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 2, 2.5, 
 COARSE_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
-def group_figure(study: GroupStudy, factor: Factor) -> Figure:
+def group_figure(study: GroupStudy, factor: str) -> Figure:
     """Draw the assets of each group in each measure; a line is the mean of a dataset's assets."""
     figure, panels = _panels(study.measures)
     datasets = _datasets(study)
@@ -46,7 +46,7 @@ def group_figure(study: GroupStudy, factor: Factor) -> Figure:
         axes.set_xticks(range(len(groups)), groups, parse_math=False)
         axes.set_xlim(-0.5, len(groups) - 0.5)
         _limit_values(axes)
-    figure.suptitle(f"{FACTOR_TITLES[factor]}: every point is an asset")
+    figure.suptitle(f"{factor_title(factor)}: every point is an asset")
     _name_datasets(figure, datasets)
     return figure
 
@@ -171,7 +171,8 @@ def _draw_effect(axes: Axes, place: int, comparison: Comparison, effect: Effect)
     if effect.ratio is None:
         return
     is_whole = effect.dataset == ""
-    is_shown = is_whole and comparison.p_holm <= CERTAIN_P
+    p_value = comparison.p_holm
+    is_shown = is_whole and p_value is not None and p_value <= CERTAIN_P
     if effect.ratio.interval is not None:
         ends = [effect.ratio.interval.low, effect.ratio.interval.high]
         axes.plot(ends, [place, place], color="black" if is_whole else "0.45", linewidth=1.2)

@@ -6,14 +6,15 @@ import numpy as np
 
 from gapjunction.benchmark.asset_measures import Measure
 from gapjunction.benchmark.group_study import GroupStudy
-from gapjunction.benchmark.groups import AgeTrend, Comparison
+from gapjunction.benchmark.groups import AGE, AgeTrend, Comparison
 from gapjunction.metrics.group_effects import Estimate
 from gapjunction.report.embedded_pictures import picture_of_figure
 from gapjunction.report.group_figures import age_figure, effect_figure, group_figure
 from gapjunction.report.group_sentences import comparison_sentences, limits_of_study
 from gapjunction.report.group_tables import (
-    FACTOR_TITLES,
     MEASURE_TITLES,
+    factor_name,
+    factor_title,
     known_values,
     members_of_groups,
 )
@@ -67,13 +68,13 @@ def summary_section(study: GroupStudy, *, is_predicted: bool) -> Section:
 def group_section(study: GroupStudy) -> Section:
     """Return the measures of every group, its figure, and all comparisons."""
     parts: list[Part] = []
-    if any(each != "age" for each in study.factors):
+    if any(each != AGE for each in study.factors):
         parts.append(_group_table(study))
     for factor in study.factors:
-        if factor == "age":
+        if factor == AGE:
             parts.append(picture_of_figure(age_figure(study), "Measures of each asset by age"))
         else:
-            caption = f"Measures of each asset by {FACTOR_TITLES[factor].lower()}"
+            caption = f"Measures of each asset by {factor_name(factor)}"
             parts.append(picture_of_figure(group_figure(study, factor), caption))
     return Section("Groups", parts)
 
@@ -114,7 +115,7 @@ def _group_table(study: GroupStudy) -> Table:
         share = f"{num_found / num_truth:.2f}" if num_truth else NO_VALUE
         rows.append(
             [
-                FACTOR_TITLES[factor],
+                factor_title(factor),
                 group,
                 dataset,
                 str(len(members)),
@@ -142,7 +143,7 @@ def _comparison_table(comparisons: Sequence[Comparison]) -> Table:
                     _interval(effect.ratio, ".3f"),
                     NO_VALUE if effect.hedges_g is None else f"{effect.hedges_g:+.2f}",
                     f"{each.test.p_value:.4f}" if is_whole else "",
-                    f"{each.p_holm:.4f}" if is_whole else "",
+                    _corrected(each) if is_whole else "",
                 ]
             )
     header = ["groups", "measure", "assets", "ratio", "95 % interval", "Hedges' g", "p", "p, Holm"]
@@ -157,12 +158,16 @@ def _trend_table(trends: Sequence[AgeTrend]) -> Table:
             f"{each.correlation.value:+.3f}",
             _interval(each.correlation, "+.3f"),
             f"{each.test.p_value:.4f}",
-            f"{each.p_holm:.4f}",
+            _corrected(each),
         ]
         for each in trends
     ]
     header = ["measure", "assets", "Spearman's rho", "95 % interval", "p", "p, Holm"]
     return Table("Correlation with age", header, rows)
+
+
+def _corrected(each: Comparison | AgeTrend) -> str:
+    return "exploratory" if each.p_holm is None else f"{each.p_holm:.4f}"
 
 
 def _spread(values: np.ndarray, measure: Measure) -> str:

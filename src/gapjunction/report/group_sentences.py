@@ -1,21 +1,20 @@
 """What the comparisons of groups say in words, and what they cannot say."""
 
-from collections.abc import Sequence
 from itertools import combinations
 
 from gapjunction.benchmark.group_study import GroupStudy
-from gapjunction.benchmark.groups import AgeTrend, Comparison, Factor, group_of
+from gapjunction.benchmark.groups import AGE, AgeTrend, Comparison, group_of
 from gapjunction.metrics.group_effects import Estimate
 from gapjunction.report.asset_note import FEW_ASSETS
 from gapjunction.report.detection_tables import CERTAIN_P
-from gapjunction.report.group_tables import FACTOR_TITLES, MEASURE_TITLES
+from gapjunction.report.group_tables import MEASURE_TITLES, factor_name, factor_title
 
 SMALLEST_SHOWN_P = 0.001
 
 
 def comparison_sentences(study: GroupStudy) -> list[str]:
     """Return what every comparison and every trend says."""
-    num_tests = len(study.comparisons) + len(study.trends)
+    num_tests = _num_planned(study)
     sentences = [_comparison(each, num_tests) for each in study.comparisons]
     return sentences + [_trend(each, num_tests) for each in study.trends]
 
@@ -35,12 +34,7 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
             "differences can be told from chance, and a missing one is no sign of equality: look "
             "at the interval, not at p. One unusual subject can make or hide an effect."
         )
-    num_tests = len(study.comparisons) + len(study.trends)
-    if num_tests > 1:
-        limits.append(
-            f"{num_tests} comparisons are {num_tests} chances to be wrong. Decide before looking "
-            "which one you ask for, and compare by it alone: the others then cost it nothing."
-        )
+    limits += _number_of_comparisons(study)
     limits += _inseparable(study)
     limits.append(
         "Groups were found, not made by chance: whatever else differs between them (age, "
@@ -53,6 +47,31 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
             "groups, where some of their images are annotated."
         )
     return limits + list(study.not_compared)
+
+
+def _num_planned(study: GroupStudy) -> int:
+    p_values = [each.p_holm for each in study.comparisons] + [each.p_holm for each in study.trends]
+    return sum(p_value is not None for p_value in p_values)
+
+
+def _number_of_comparisons(study: GroupStudy) -> list[str]:
+    """Return what the number of comparisons means, and how to name the planned one."""
+    num_tests = _num_planned(study)
+    sentences = []
+    if num_tests > 1:
+        sentences.append(f"{num_tests} comparisons are {num_tests} chances to be wrong.")
+    if study.primary is None and len(study.factors) > 1:
+        sentences.append(
+            "Which factor did you plan to compare by, before looking? --primary "
+            f"{study.factors[0]} (or {', '.join(study.factors[1:])}) names it: the others are "
+            "exploratory then, and cost it nothing."
+        )
+    if len(study.comparisons) + len(study.trends) > num_tests:
+        sentences.append(
+            f"Planned was {factor_name(study.primary or '')}. All else is exploratory: its p is "
+            "not corrected, and what it hints at needs a study of its own."
+        )
+    return [" ".join(sentences)] if sentences else []
 
 
 def p_text(p_value: float) -> str:
@@ -69,7 +88,7 @@ def interval_in_words(estimate: Estimate, form: str) -> str:
 
 def _comparison(each: Comparison, num_tests: int) -> str:
     effect = each.effect
-    title = f"{FACTOR_TITLES[each.factor]}, {MEASURE_TITLES[each.measure]}"
+    title = f"{factor_title(each.factor)}, {MEASURE_TITLES[each.measure]}"
     counted = f"{effect.num_second} and {effect.num_first} assets"
     if effect.ratio is None:
         size = f"a ratio of {each.second} to {each.first} needs plaques in both ({counted}"
@@ -100,7 +119,7 @@ def _trend(each: AgeTrend, num_tests: int) -> str:
 
 def _p_texts(each: Comparison | AgeTrend, num_tests: int) -> str:
     own = p_text(each.test.p_value)
-    if num_tests == 1:
+    if each.p_holm is None or num_tests == 1:
         return own
     return f"{own}, after Holm's correction {p_text(each.p_holm).removeprefix('p = ')}"
 
@@ -108,6 +127,8 @@ def _p_texts(each: Comparison | AgeTrend, num_tests: int) -> str:
 def _verdict(each: Comparison | AgeTrend, num_tests: int, noun: str) -> str:
     """Return whether a difference or trend is shown, or could have been."""
     smallest = each.test.smallest_p
+    if each.p_holm is None:
+        return f"Exploratory: no {noun} is shown by it, whatever its p."
     if each.p_holm <= CERTAIN_P:
         return f"A {noun} is shown."
     if smallest > CERTAIN_P:
@@ -145,7 +166,7 @@ def _disagreement(each: Comparison) -> str:
 
 def _inseparable(study: GroupStudy) -> list[str]:
     """Return a sentence for each two factors that sort the assets in the same way."""
-    factors: Sequence[Factor] = [each for each in study.factors if each != "age"]
+    factors = [each for each in study.factors if each != AGE]
     sentences = []
     for one, other in combinations(factors, 2):
         pairs = {(group_of(each, one), group_of(each, other)) for each in study.assets}
@@ -153,7 +174,7 @@ def _inseparable(study: GroupStudy) -> list[str]:
         firsts, seconds = {first for first, _ in known}, {second for _, second in known}
         if len(known) == len(firsts) == len(seconds) > 1:
             sentences.append(
-                f"{FACTOR_TITLES[one]} and {FACTOR_TITLES[other].lower()} go together in every "
+                f"{factor_title(one)} and {factor_name(other)} go together in every "
                 "asset: which of the two makes a difference, these data cannot tell."
             )
     return sentences

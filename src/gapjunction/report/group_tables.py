@@ -8,8 +8,9 @@ import pandas as pd
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure, area_mm2, side_px
 from gapjunction.benchmark.group_study import GroupStudy
-from gapjunction.benchmark.groups import Comparison, Effect, Factor, group_of, groups_of
+from gapjunction.benchmark.groups import AGE, Comparison, Effect, group_of, groups_of
 from gapjunction.benchmark.measured_images import MeasuredImage
+from gapjunction.dataset.names import as_file_name
 from gapjunction.metrics.group_effects import Estimate
 
 MEASURE_TITLES: dict[Measure, str] = {
@@ -20,7 +21,7 @@ MEASURE_TITLES: dict[Measure, str] = {
     "plaque_size_um": "plaque size, \N{MICRO SIGN}m",
     "plaque_size_px": "plaque size, px",
 }
-FACTOR_TITLES: dict[Factor, str] = {
+FACTOR_TITLES: dict[str, str] = {
     "species": "Species",
     "diagnosis": "Diagnosis",
     "sex": "Sex",
@@ -29,6 +30,16 @@ FACTOR_TITLES: dict[Factor, str] = {
 }
 ALL_DATASETS = "all"
 ARRANGEMENTS = {True: "exact permutation", False: "Monte Carlo permutation"}
+
+
+def factor_title(factor: str) -> str:
+    """Return what a factor is called at the head of a line; further columns as they are written."""
+    return FACTOR_TITLES.get(factor, factor)
+
+
+def factor_name(factor: str) -> str:
+    """Return what a factor is called in a sentence."""
+    return FACTOR_TITLES[factor].lower() if factor in FACTOR_TITLES else factor
 
 
 def image_table(images: Sequence[MeasuredImage]) -> pd.DataFrame:
@@ -55,28 +66,14 @@ def image_table(images: Sequence[MeasuredImage]) -> pd.DataFrame:
 
 
 def asset_table(assets: Sequence[AssetMeasures]) -> pd.DataFrame:
-    """Return one row an asset: what is known of its subject, and its measures."""
-    return _as_frame(
-        [
-            {
-                "dataset": each.dataset,
-                "asset": each.asset,
-                "species": each.metadata.species,
-                "diagnosis": each.metadata.diagnosis,
-                "sex": each.metadata.sex,
-                "localization": each.metadata.localization,
-                "age_months": each.metadata.age_months,
-                "weight_kg": each.metadata.weight_kg,
-                "num_images": each.num_images,
-                "num_plaques": each.num_plaques,
-                "num_boxes": each.num_boxes,
-                **{measure: each.value(measure) for measure in MEASURE_TITLES},
-                "num_annotations": each.num_truth,
-                "num_found_where_annotated": each.num_found_there,
-            }
-            for each in assets
-        ]
-    )
+    """Return one row an asset: what is known of its subject, its measures, and further columns."""
+    names = dict.fromkeys(name for each in assets for name in each.metadata.further)
+    rows = []
+    for each in assets:
+        row = _asset_row(each)
+        further = {name: each.metadata.further.get(name) for name in names if name not in row}
+        rows.append(row | further)
+    return _as_frame(rows)
 
 
 def group_table(study: GroupStudy) -> pd.DataFrame:
@@ -135,7 +132,7 @@ def trend_table(study: GroupStudy) -> pd.DataFrame:
 def prism_tables(study: GroupStudy) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield a column table for each factor and measure, with its name: a column is a group."""
     for factor in study.factors:
-        if factor == "age":
+        if factor == AGE:
             continue
         for measure in study.measures:
             columns = {
@@ -143,16 +140,16 @@ def prism_tables(study: GroupStudy) -> Iterator[tuple[str, pd.DataFrame]]:
                 for own_factor, group, dataset, members in members_of_groups(study)
                 if own_factor == factor
             }
-            yield f"{factor}_{measure}", pd.DataFrame(columns)
+            yield as_file_name(f"{factor}_{measure}"), pd.DataFrame(columns)
 
 
 def members_of_groups(
     study: GroupStudy,
-) -> Iterator[tuple[Factor, str, str, list[AssetMeasures]]]:
+) -> Iterator[tuple[str, str, str, list[AssetMeasures]]]:
     """Yield factor, group, dataset and its assets, for each group that a dataset has."""
     datasets = sorted({each.dataset for each in study.assets})
     for factor in study.factors:
-        if factor == "age":
+        if factor == AGE:
             continue
         for group in groups_of(study.assets, factor):
             for dataset in datasets:
@@ -169,6 +166,27 @@ def known_values(assets: Sequence[AssetMeasures], measure: Measure) -> np.ndarra
     """Return the values (N,) of the assets that have one."""
     values = [each.value(measure) for each in assets]
     return np.array([value for value in values if value is not None], dtype=np.float64)
+
+
+def _asset_row(asset: AssetMeasures) -> dict[str, Any]:
+    known = asset.metadata
+    row: dict[str, Any] = {
+        "dataset": asset.dataset,
+        "asset": asset.asset,
+        "species": known.species,
+        "diagnosis": known.diagnosis,
+        "sex": known.sex,
+        "localization": known.localization,
+        "age_months": known.age_months,
+        "weight_kg": known.weight_kg,
+        "num_images": asset.num_images,
+        "num_plaques": asset.num_plaques,
+    }
+    row |= {measure: asset.value(measure) for measure in MEASURE_TITLES}
+    return row | {
+        "num_annotations": asset.num_truth,
+        "num_found_where_annotated": asset.num_found_there,
+    }
 
 
 def _comparison_row(comparison: Comparison, effect: Effect) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from builders import build_dataset, edit_json, write_json_file
 from gapjunction.benchmark.asset_measures import AssetMeasures
-from gapjunction.benchmark.group_study import GroupStudy, Question, study_groups
+from gapjunction.benchmark.group_study import GroupStudy, study_groups
+from gapjunction.benchmark.question import Question
 from gapjunction.dataset.records import AssetMetadata
 
 IMAGE_MM2 = 0.01

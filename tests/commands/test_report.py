@@ -225,6 +225,23 @@ def test_cli__further_column__is_the_planned_comparison(
     assert (output / "prism" / "treatment_plaques_per_mm2.csv").is_file()
 
 
+def test_run__sections_as_assets__warn_and_are_joined_by_their_animal(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = build_dataset(tmp_path / "rats", num_assets=8, images_per_asset=1)
+    for number, folder in enumerate(sorted((data / "Assets").iterdir())):
+        known = {"diagnosis": ("healthy", "epilepsy")[number // 4], "animal": f"rat {number // 2}"}
+        edit_json(folder / "asset_metadata.json", **known)
+    page = page_of(data)
+    assert "8 assets look like parts of 4 animals" in caplog.text
+    assert "--animal animal makes one value of each animal" in page
+    caplog.clear()
+    result = run(config(data, animal="animal", by=("diagnosis",)))
+    assert caplog.text == ""
+    assert {each.effect.num_first for each in result.study.comparisons} == {2}
+    assert str(result).startswith("Assets of one animal count as one: 8 assets of 4 animals")
+
+
 def test_run__simulated_data__hold_the_effect_that_was_put_in(tmp_path: Path) -> None:
     """The interval is 95 %: it holds the truth for these data, and would for most others."""
     data = Path(__file__).parents[2] / "data"

@@ -138,7 +138,7 @@ def _measure(images: Sequence[MeasuredImage], linked: AssetPlaques | None) -> As
     size_px = float(sides.mean()) if len(sides) else None
     areas = {image.height * image.width for image in images}
     mm2 = sum(area_mm2(image) or 0 for image in images)
-    slice_mm2 = mm2 / len(images)
+    from_above_mm2 = mm2 / len(images) * (linked.num_stacks if linked else len(images))
     volume_mm3 = mm2 * (linked.z_step_um or 0) / UM_PER_MM if linked else 0
     both = [each for each in images if each.found is not None and each.truth is not None]
     return AssetMeasures(
@@ -151,7 +151,7 @@ def _measure(images: Sequence[MeasuredImage], linked: AssetPlaques | None) -> As
         image_area_px=areas.pop() if len(areas) == 1 else None,
         plaques_per_image=None if linked else num_boxes / len(images),
         plaques_per_slice=len(sides) / len(images) if linked else None,
-        plaques_per_mm2=_density(len(sides), slice_mm2 if linked else mm2),
+        plaques_per_mm2=_density(len(sides), from_above_mm2),
         plaques_per_mm3=_density(len(sides), volume_mm3),
         plaque_size_um=_scaled(size_px, first.um_per_px),
         plaque_size_px=size_px,

@@ -33,10 +33,12 @@ class AssetPlaques:
     Attributes:
         sides_px: of squares of the area of each plaque's largest box (P,).
         z_step_um: from one slice to the next; None where it is not known.
+        num_stacks: that they are in; an animal may have several.
     """
 
     sides_px: NDArray[np.float64]
     z_step_um: float | None
+    num_stacks: int = 1
 
 
 PlaquesOfAssets = Mapping[AssetName, AssetPlaques]
@@ -74,6 +76,25 @@ def plaques_of_assets(
         return NONE_LINKED
     lone = {name: _lone(images[0]) for name, images in images_of.items() if name not in several}
     return lone | linked
+
+
+def join_plaques(
+    linked: PlaquesOfAssets, images: Sequence[MeasuredImage], joined: Sequence[MeasuredImage]
+) -> PlaquesOfAssets:
+    """Return the plaques of animals; `joined` are `images` with the animal of each for an asset."""
+    parts: dict[AssetName, dict[AssetName, AssetPlaques]] = {}
+    for image, of_animal in zip(images, joined, strict=True):
+        name = AssetName(image.dataset, image.asset)
+        if name in linked:
+            animal = AssetName(of_animal.dataset, of_animal.asset)
+            parts.setdefault(animal, {})[name] = linked[name]
+    return {animal: _joined(list(stacks.values())) for animal, stacks in parts.items()}
+
+
+def _joined(stacks: Sequence[AssetPlaques]) -> AssetPlaques:
+    steps = {each.z_step_um for each in stacks}
+    sides = np.concatenate([each.sides_px for each in stacks])
+    return AssetPlaques(sides, steps.pop() if len(steps) == 1 else None, len(stacks))
 
 
 def _link_annotations(

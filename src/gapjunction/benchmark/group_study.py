@@ -19,28 +19,9 @@ from gapjunction.benchmark.groups import (
     group_of,
     groups_of,
 )
+from gapjunction.benchmark.question import Question
 from gapjunction.metrics.bootstrap import MIN_ASSETS
 from gapjunction.metrics.permutation import holm
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of the assets.
-
-    Attributes:
-        by: the factors to compare by; without any, all of the format's.
-        primary: the factor that was planned; all others are then exploratory. None: none was
-            named, and all count alike.
-    """
-
-    by: tuple[str, ...] = ()
-    primary: str | None = None
-
-    @property
-    def factors(self) -> tuple[str, ...]:
-        """The factors to compare by, the planned one first."""
-        first = () if self.primary is None else (self.primary,)
-        return tuple(dict.fromkeys([*first, *(self.by or FACTORS)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +32,8 @@ class GroupStudy:
         measures: those that are compared.
         factors: those that were asked for and that some asset's metadata tell.
         not_compared: what could not be compared and why, as sentences.
+        primary: the factor that was planned, if one was named.
+        units: what an asset is, where it is not plain: a warning, or what was joined.
     """
 
     assets: tuple[AssetMeasures, ...]
@@ -60,6 +43,7 @@ class GroupStudy:
     trends: tuple[AgeTrend, ...]
     not_compared: tuple[str, ...]
     primary: str | None = None
+    units: tuple[str, ...] = ()
 
 
 def study_groups(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure
+from gapjunction.dataset.records import AssetMetadata
 from gapjunction.metrics.bootstrap import MIN_ASSETS
 from gapjunction.metrics.group_effects import (
     Estimate,
@@ -91,11 +92,15 @@ class AgeTrend:
 
 def group_of(asset: AssetMeasures, factor: str) -> str:
     """Return the group that an asset belongs to, "" where its metadata do not tell."""
-    if factor == AGE:
-        age = asset.metadata.age_months
+    return value_of(asset.metadata, factor)
+
+
+def value_of(metadata: AssetMetadata, column: str) -> str:
+    """Return what metadata tell in a column, as text; "" where they do not."""
+    if column == AGE:
+        age = metadata.age_months
         return "" if age is None else f"{age:g}"
-    is_named = factor in NAMED_FACTORS
-    told = getattr(asset.metadata, factor) if is_named else asset.metadata.further.get(factor)
+    told = getattr(metadata, column) if column in NAMED_FACTORS else metadata.further.get(column)
     name = str(told or "").strip()
     return "" if name.casefold() in UNKNOWN_GROUPS else name
 

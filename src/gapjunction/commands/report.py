@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,25 +10,27 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from gapjunction.benchmark.animals import join_animals, told_of_animals
 from gapjunction.benchmark.asset_groups import AssetName, group_images
-from gapjunction.benchmark.asset_measures import AssetMeasures, measure_assets
-from gapjunction.benchmark.asset_plaques import plaques_of_assets
+from gapjunction.benchmark.asset_measures import measure_assets
+from gapjunction.benchmark.asset_plaques import join_plaques, plaques_of_assets
 from gapjunction.benchmark.detection_suite import (
     DetectionSettings,
     DetectionStudy,
     study_detections,
 )
-from gapjunction.benchmark.group_study import GroupStudy, Question, study_groups
-from gapjunction.benchmark.groups import FACTORS, further_factors, group_of
+from gapjunction.benchmark.doubtful_sizes import warn_of_doubtful_sizes
+from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
+from gapjunction.benchmark.question import Question, require_answerable
+from gapjunction.benchmark.section_signs import sections_of_one_animal
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.options import SliceNamesOption
 from gapjunction.config import Seed, StrictConfig
-from gapjunction.errors import BenchmarkError, ConfigError
+from gapjunction.errors import ConfigError
 from gapjunction.files import folder_written_whole, write_text
-from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.provenance import git_commit
@@ -87,6 +89,11 @@ class ReportConfig(StrictConfig):
         description="What you planned to compare by, before looking. Comparisons by anything else "
         "are then called exploratory, and p is corrected for those by this alone.",
     )
+    animal: str | None = Field(
+        None,
+        description="Column of the metadata that names the animal, where assets are sections of "
+        "one: they are then one value. Without it, each asset counts as an animal.",
+    )
     class_name: str | None = Field(
         None, description="Count objects of this class only. Without it, of all classes."
     )
@@ -118,7 +125,7 @@ class ReportResult:
 
     def __str__(self) -> str:
         sentences = comparison_sentences(self.study) or ["No groups are compared."]
-        lines = [*sentences, *self.study.not_compared]
+        lines = [*self.study.units, *sentences, *self.study.not_compared]
         return "\n".join([*lines, "", f"Report: {self.page}"])
 
 
@@ -126,20 +133,16 @@ def run(config: ReportConfig) -> ReportResult:
     """Measure every asset, compare the groups, and write the page and its tables.
 
     Raises:
-        ConfigError: if a factor is asked for that no metadata tell, or a threshold of nothing.
-        BenchmarkError: if data and predictions do not fit together.
+        ConfigError: if a threshold of nothing is asked for.
+        BenchmarkError: if data and predictions do not fit together, or something is asked for
+            that no metadata tell.
         DatasetError: if a dataset has errors.
         DetectionsFileError: if a prediction cannot be read.
         ImageError: if an image to show cannot be read.
     """
     measured = _measure(config)
-    _warn_of_doubtful_sizes(measured)
-    names = slice_rule(config.slice_names)
-    assets = measure_assets(measured.images, plaques_of_assets(measured, names, config.class_name))
-    _require_known(config, assets)
-    study = study_groups(
-        assets, Question(config.by, config.primary), config.num_permutations, config.seed
-    )
+    warn_of_doubtful_sizes(measured.images)
+    study = _study(config, measured)
     stacks = _read_stacks(config, measured)
     detections = _study_detections(config, measured)
     sections = list(_sections(config, measured, study, stacks, detections))
@@ -175,38 +178,23 @@ def _measure(config: ReportConfig) -> MeasuredImages:
     return measure_annotations(config.data, config.class_name)
 
 
-def _warn_of_doubtful_sizes(measured: MeasuredImages) -> None:
-    """Warn of datasets whose plaques per mm2 and sizes in um rest on a doubtful pixel size."""
-    for dataset, um_per_px in sorted(
-        {(each.dataset, each.um_per_px) for each in measured.images if each.um_per_px is not None}
-    ):
-        reason = reason_for_doubt(um_per_px)
-        if reason is not None:
-            logger.warning(
-                "%s: a pixel size of %g um (%s) makes plaques per mm2 and sizes in um wrong unless "
-                "it is true; correct scales in its metadata_static.json",
-                dataset,
-                um_per_px,
-                reason,
-            )
-
-
-def _require_known(config: ReportConfig, assets: Sequence[AssetMeasures]) -> None:
-    """Refuse a factor that no asset tells."""
-    given = [("by", factor) for factor in config.by]
-    if config.primary is not None:
-        given.append(("primary", config.primary))
-    told = [each for each in FACTORS if any(group_of(asset, each) for asset in assets)]
-    told += further_factors(assets)
-    for setting, factor in given:
-        if not any(group_of(each, factor) for each in assets):
-            raise BenchmarkError(
-                config.data,
-                item=f"--{setting} {factor}",
-                expected=f"assets whose metadata tell {factor}",
-                found=f"none of {len(assets)}, which tell {', '.join(told) or 'nothing'}",
-                fix="add it to asset_metadata.json, or compare by something else",
-            )
+def _study(config: ReportConfig, measured: MeasuredImages) -> GroupStudy:
+    """Compare the assets, or the animals that a column tells."""
+    images, units = measured.images, ""
+    linked = plaques_of_assets(measured, slice_rule(config.slice_names), config.class_name)
+    if config.animal is not None:
+        images = join_animals(images, config.animal)
+        linked = join_plaques(linked, measured.images, images)
+        units = told_of_animals(measured.images, config.animal)
+    assets = measure_assets(images, linked)
+    question = Question(config.by, config.primary)
+    require_answerable(question, assets, config.data)
+    if config.animal is None:
+        units = sections_of_one_animal(assets)
+        if units:
+            logger.warning("%s", units)
+    study = study_groups(assets, question, config.num_permutations, config.seed)
+    return replace(study, units=(units,) if units else ())
 
 
 def _read_stacks(config: ReportConfig, measured: MeasuredImages) -> list[PredictedStack]:
@@ -228,6 +216,8 @@ def _read_stacks(config: ReportConfig, measured: MeasuredImages) -> list[Predict
 
 def _study_detections(config: ReportConfig, measured: MeasuredImages) -> DetectionStudy | None:
     """Compare with the annotations, where there are some, as `benchmark detection` does."""
+    if config.animal is not None:
+        measured = replace(measured, images=join_animals(measured.images, config.animal))
     paired = pair_with_truth(measured)
     if paired is None or measured.predictions is None:
         return None

@@ -52,7 +52,7 @@ def dataset_table(study: GroupStudy) -> Table:
 
 def summary_section(study: GroupStudy, *, is_predicted: bool) -> Section:
     """Return what was counted, what the comparisons say and what they cannot say."""
-    parts: list[Part] = [dataset_table(study)]
+    parts: list[Part] = [*map(Paragraph, study.units), dataset_table(study)]
     sentences = comparison_sentences(study)
     if sentences:
         parts.append(Points(sentences))

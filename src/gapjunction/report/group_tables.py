@@ -181,6 +181,7 @@ def _asset_row(asset: AssetMeasures) -> dict[str, Any]:
         "weight_kg": known.weight_kg,
         "num_images": asset.num_images,
         "num_plaques": asset.num_plaques,
+        "num_boxes": asset.num_boxes,
     }
     row |= {measure: asset.value(measure) for measure in MEASURE_TITLES}
     return row | {

@@ -95,12 +95,27 @@ def test_hedges_g__one_stratum__equals_the_formula_by_hand(seed: int) -> None:
     t = stats.ttest_ind(both.second, both.first).statistic
     rough_correction = 1 - 3 / (4 * (n + m - 2) - 1)
     g = hedges_g([both])
-    assert g == pytest.approx(rough_correction * t * np.sqrt(1 / n + 1 / m), rel=0.02)
+    assert g is not None
+    assert g.value == pytest.approx(rough_correction * t * np.sqrt(1 / n + 1 / m), rel=0.02)
 
 
 def test_hedges_g__known_study__has_the_exact_correction() -> None:
     """For 4 degrees of freedom the correction is gamma(2) / (sqrt(2) gamma(1.5)) = 0.79788."""
-    assert hedges_g([groups([1, 2, 3], [3, 4, 5])]) == pytest.approx(2 * 0.7978846)
+    g = hedges_g([groups([1, 2, 3], [3, 4, 5])])
+    assert g is not None
+    assert g.value == pytest.approx(2 * 0.7978846)
+
+
+def test_hedges_g__six_and_six__has_the_interval_of_rs_effectsize() -> None:
+    """Groups with g = 1.3673560068: effectsize::hedges_g gives 0.142 to 2.542."""
+    values = np.array([-1.0, 1, -1, 1, -1, 1])
+    apart = 1.3673560068 / 0.9227456 * values.std(ddof=1)  # by the correction for 10 degrees
+    g = hedges_g([TwoGroups(values, values + apart)])
+    assert g is not None
+    assert g.interval is not None
+    assert g.value == pytest.approx(1.3673560068)
+    assert g.interval.low == pytest.approx(0.142, abs=5e-4)
+    assert g.interval.high == pytest.approx(2.542, abs=5e-4)
 
 
 @pytest.mark.parametrize("both", [groups([1], [2, 3]), groups([4, 4], [4, 4])])

@@ -85,6 +85,15 @@ def test_limits_of_study__many_assets__does_not() -> None:
     assert any("The counts are a detector's" in each for each in limits)
 
 
+def test_limits_of_study__two_datasets__tells_how_far_they_differ() -> None:
+    mice = two_groups([10, 20, 30], [30, 40, 50], dataset="mice")
+    limits = " ".join(
+        limits_of_study(study([*two_groups([2, 4, 6], [2, 4, 6]), *mice]), is_predicted=False)
+    )
+    assert "goes from 1.00 to 2.00 (Cochran's Q" in limits
+    assert "Two datasets can hardly show it" in limits
+
+
 def test_limits_of_study__factors_that_go_together__are_named() -> None:
     kinds = [
         AssetMetadata(diagnosis="healthy", sex="Male"),

@@ -22,7 +22,9 @@ from gapjunction.metrics.group_effects import (
     ratio_of_means,
 )
 from gapjunction.metrics.group_permutation import permutation_test
+from gapjunction.metrics.heterogeneity import Heterogeneity, heterogeneity
 from gapjunction.metrics.permutation import PermutationTest, correlation_test
+from gapjunction.metrics.study_planning import Planning, plan
 
 AGE = "age"
 NAMED_FACTORS = ("species", "diagnosis", "sex", "localization")
@@ -42,7 +44,7 @@ class Effect:
         num_first, num_second: assets.
         mean_first, mean_second: mean over these assets.
         ratio: second / first, with its 95 % interval; None where a mean is not above zero.
-        hedges_g: difference in standard deviations; None where it is not defined.
+        hedges_g: difference in standard deviations, with its interval; None where not defined.
     """
 
     dataset: str
@@ -51,7 +53,7 @@ class Effect:
     mean_first: float
     mean_second: float
     ratio: Estimate | None
-    hedges_g: float | None
+    hedges_g: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Comparison:
             datasets differ in is part of the effect.
         effect: of all assets that take part.
         by_dataset: the effect in each dataset, where several take part.
+        heterogeneity: how far the datasets' ratios differ; None for one dataset.
+        planning: what a study of this size can find; None where nothing varies.
         p_holm: p adjusted for all planned comparisons and trends of the report; None where this
             one is exploratory.
     """
@@ -75,6 +79,8 @@ class Comparison:
     effect: Effect
     by_dataset: tuple[Effect, ...]
     test: PermutationTest
+    heterogeneity: Heterogeneity | None = None
+    planning: Planning | None = None
     p_holm: float | None = None
 
 
@@ -150,6 +156,8 @@ def compare_groups(
         if len(used) > 1
         else (),
         test=permutation_test(used, num_drawn, rng),
+        heterogeneity=heterogeneity(used),
+        planning=plan(used),
     )
 
 

@@ -26,6 +26,10 @@ class TwoGroups:
     first: FloatArray
     second: FloatArray
 
+    def __len__(self) -> int:
+        """Return how many assets both have together."""
+        return len(self.first) + len(self.second)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
@@ -69,9 +73,10 @@ def ratio_of_means(strata: Sequence[TwoGroups]) -> Estimate | None:
     )
 
 
-def hedges_g(strata: Sequence[TwoGroups]) -> float | None:
+def hedges_g(strata: Sequence[TwoGroups]) -> Estimate | None:
     """Return (mean of second - mean of first) / pooled standard deviation, bias-corrected.
 
+    The interval is that of the non-centrality of t (Steiger & Fouladi 1997), corrected as g is.
     None for fewer than two degrees of freedom, or where no group varies.
     """
     of_strata = [scaled(stratum) for stratum in strata]
@@ -86,7 +91,14 @@ def hedges_g(strata: Sequence[TwoGroups]) -> float | None:
         return None
     log_correction = special.gammaln(freedom / 2) - special.gammaln((freedom - 1) / 2)
     correction = np.exp(log_correction) / np.sqrt(freedom / 2)
-    return float(correction * difference / np.sqrt(squares / freedom))
+    sizes = [len(each.first) * len(each.second) / len(each) for each in strata]
+    error = 1 / np.sqrt(sum(sizes))  # of the difference, in standard deviations
+    t = difference / np.sqrt(squares / freedom) / error
+    low, high = (
+        float(correction * error * special.nctdtrinc(freedom, share, t))
+        for share in ((1 + CONFIDENCE) / 2, (1 - CONFIDENCE) / 2)
+    )
+    return Estimate(float(correction * error * t), Interval(low, high))
 
 
 def rank_correlation(strata: Sequence[Pairs]) -> Estimate | None:

@@ -141,12 +141,14 @@ def _comparison_table(comparisons: Sequence[Comparison]) -> Table:
                     f"{effect.num_second} / {effect.num_first}",
                     NO_VALUE if effect.ratio is None else f"{effect.ratio.value:.3f}",
                     _interval(effect.ratio, ".3f"),
-                    NO_VALUE if effect.hedges_g is None else f"{effect.hedges_g:+.2f}",
+                    NO_VALUE if effect.hedges_g is None else f"{effect.hedges_g.value:+.2f}",
+                    _interval(effect.hedges_g, "+.2f"),
                     f"{each.test.p_value:.4f}" if is_whole else "",
                     _corrected(each) if is_whole else "",
                 ]
             )
-    header = ["groups", "measure", "assets", "ratio", "95 % interval", "Hedges' g", "p", "p, Holm"]
+    ends = "95 % interval"
+    header = ["groups", "measure", "assets", "ratio", ends, "Hedges' g", ends, "p", "p, Holm"]
     return Table("Ratios of the groups' means", header, rows, first_number=2)
 
 

@@ -36,6 +36,7 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
         )
     limits += _number_of_comparisons(study)
     limits += _inseparable(study)
+    limits += [each for each in map(_differences_of_datasets, study.comparisons[:1]) if each]
     limits.append(
         "Groups were found, not made by chance: whatever else differs between them (age, "
         "localisation, staining, the day at the microscope) can be behind a difference."
@@ -161,6 +162,26 @@ def _disagreement(each: Comparison) -> str:
     return (
         f" The interval {does} 1 all the same: it trusts in the shape of the distribution, while p "
         "counts arrangements of these assets. Go by p."
+    )
+
+
+def _differences_of_datasets(each: Comparison) -> str:
+    """Return how far the datasets' ratios differ, where there are several."""
+    found = each.heterogeneity
+    if found is None:
+        return ""
+    ratios = [effect.ratio.value for effect in each.by_dataset if effect.ratio is not None]
+    caution = (
+        " Two datasets can hardly show it, so that a large p says little."
+        if found.num_strata == 2  # noqa: PLR2004 - fewer than two have nothing to differ
+        else ""
+    )
+    return (
+        f"Between datasets the ratio of {MEASURE_TITLES[each.measure]} goes from "
+        f"{min(ratios):.2f} to {max(ratios):.2f} (Cochran's Q {found.q:.1f}, "
+        f"{p_text(found.p_value)}; I\N{SUPERSCRIPT TWO} {100 * found.i_squared:.0f} %).{caution} "
+        "The ratio of all and its interval are for these datasets: another species or microscope "
+        "may have another."
     )
 
 

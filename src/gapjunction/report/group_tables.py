@@ -107,7 +107,9 @@ def comparison_table(study: GroupStudy) -> pd.DataFrame:
     """Return one row for each comparison, "all", and for its effect in each dataset."""
     rows = []
     for each in study.comparisons:
-        rows.append(_comparison_row(each, each.effect) | _test_columns(each))
+        rows.append(
+            _comparison_row(each, each.effect) | _heterogeneity_columns(each) | _test_columns(each)
+        )
         rows += [_comparison_row(each, of_dataset) for of_dataset in each.by_dataset]
     return _as_frame(rows, ("factor", "measure", "first", "second", "dataset", "ratio", "p_holm"))
 
@@ -205,7 +207,18 @@ def _comparison_row(comparison: Comparison, effect: Effect) -> dict[str, Any]:
         "ratio": None if effect.ratio is None else effect.ratio.value,
         "ratio_low": _low(effect.ratio),
         "ratio_high": _high(effect.ratio),
-        "hedges_g": effect.hedges_g,
+        "hedges_g": None if effect.hedges_g is None else effect.hedges_g.value,
+        "hedges_g_low": _low(effect.hedges_g),
+        "hedges_g_high": _high(effect.hedges_g),
+    }
+
+
+def _heterogeneity_columns(comparison: Comparison) -> dict[str, Any]:
+    found = comparison.heterogeneity
+    return {
+        "cochran_q": None if found is None else found.q,
+        "q_p_value": None if found is None else found.p_value,
+        "i_squared": None if found is None else found.i_squared,
     }
 
 

@@ -48,6 +48,7 @@ def test_measure_assets__two_images__are_one_value() -> None:
     [measured] = measure_assets([image(4, 6), image(8)])
     assert (measured.num_images, measured.num_plaques) == (2, 3)
     assert measured.plaques_per_image == 1.5
+    assert measured.image_values == pytest.approx((2 / 0.05**2, 1 / 0.05**2))
     assert measured.plaques_per_mm2 == pytest.approx(3 / (2 * 0.05**2))
     assert measured.plaque_size_px == pytest.approx(6)
     assert measured.plaque_size_um == pytest.approx(3)

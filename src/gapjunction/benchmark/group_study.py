@@ -1,5 +1,6 @@
 """All comparisons of one report at once, with p-values adjusted for their number."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -21,6 +22,7 @@ from gapjunction.benchmark.groups import (
 )
 from gapjunction.benchmark.question import Question
 from gapjunction.metrics.bootstrap import MIN_ASSETS
+from gapjunction.metrics.clustering import Clustering, clustering
 from gapjunction.metrics.permutation import holm
 
 
@@ -33,6 +35,7 @@ class GroupStudy:
         factors: those that were asked for and that some asset's metadata tell.
         not_compared: what could not be compared and why, as sentences.
         primary: the factor that was planned, if one was named.
+        clustering: how far images of an asset resemble one another; None where it is not known.
         units: what an asset is, where it is not plain: a warning, or what was joined.
     """
 
@@ -44,6 +47,7 @@ class GroupStudy:
     not_compared: tuple[str, ...]
     primary: str | None = None
     units: tuple[str, ...] = ()
+    clustering: Clustering | None = None
 
 
 def study_groups(
@@ -89,7 +93,17 @@ def study_groups(
             *_not_asked(assets, question),
         ),
         question.primary,
+        clustering=_clustering(assets, known),
     )
+
+
+def _clustering(assets: Sequence[AssetMeasures], factors: Sequence[str]) -> Clustering | None:
+    """Return how far images of an asset resemble one another, in groups of the first factor."""
+    groups: dict[tuple[str, str], list[np.ndarray]] = defaultdict(list)
+    for asset in assets:
+        group = group_of(asset, factors[0]) if factors and factors[0] != AGE else ""
+        groups[asset.dataset, group].append(np.array(asset.image_values, dtype=np.float64))
+    return clustering(list(groups.values()))
 
 
 def _not_asked(assets: Sequence[AssetMeasures], question: Question) -> list[str]:

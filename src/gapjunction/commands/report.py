@@ -54,6 +54,7 @@ from gapjunction.report.group_tables import (
 )
 from gapjunction.report.html_page import PagePicture, Section, render_page
 from gapjunction.report.method_section import Settings, method_section
+from gapjunction.report.planning_section import planning_section
 from gapjunction.report.stack_section import stack_section
 from gapjunction.terminal import tracked
 from gapjunction.version import __version__
@@ -253,6 +254,9 @@ def _sections(
         yield stack_section(stacks, measured.predictions, config.num_images)
     yield group_section(study)
     yield comparison_section(study)
+    planning = planning_section(study)
+    if planning is not None:
+        yield planning
     if detections is not None:
         yield agreement_section(detections)
         worst = choose_worst_images(detections, config.num_images)

@@ -32,7 +32,7 @@ def clustering(groups: Sequence[Sequence[FloatArray]]) -> Clustering | None:
     Values are taken relative to their group's mean. None where no asset has two images, no group
     two assets, or nothing varies.
     """
-    scaled = [_relative(assets) for assets in groups]
+    scaled = [_relative(assets) for assets in groups if any(map(len, assets))]
     sizes = [np.array([len(each) for each in assets]) for assets in scaled]
     num_images, num_assets = (
         sum(int(each.sum()) for each in sizes),

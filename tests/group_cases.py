@@ -47,9 +47,23 @@ def two_groups(
     ]
 
 
-def study(assets: Sequence[AssetMeasures], *factors: str, primary: str | None = None) -> GroupStudy:
+def study(
+    assets: Sequence[AssetMeasures],
+    *factors: str,
+    primary: str | None = None,
+    block: str | None = None,
+) -> GroupStudy:
     """Return all comparisons by these factors, by default all."""
-    return study_groups(assets, Question(factors, primary), num_drawn=1000, seed=0)
+    return study_groups(assets, Question(factors, primary, block), num_drawn=1000, seed=0)
+
+
+def littermates(*pairs: tuple[float, float]) -> list[AssetMeasures]:
+    """Return a healthy and an ill asset of each litter, with these counts."""
+    return [
+        asset(count, metadata=AssetMetadata(diagnosis=group, further={"litter": f"L{number}"}))
+        for number, pair in enumerate(pairs)
+        for group, count in zip(("healthy", "epilepsy"), pair, strict=True)
+    ]
 
 
 def write_predictions(dataset: Path, folder: Path, score: float = 0.9) -> Path:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gapjunction.benchmark.asset_measures import AssetMeasures
-from gapjunction.benchmark.section_signs import sections_of_one_animal
+from gapjunction.benchmark.section_signs import names_animals, sections_of_one_animal
 from gapjunction.dataset.records import AssetMetadata
 from group_cases import asset
 
@@ -64,3 +64,8 @@ def test_sections_of_one_animal__column_that_joins_none__does_not_warn(values: l
 def test_sections_of_one_animal__same_name_in_two_datasets__is_two_animals() -> None:
     [one, other] = named("rat_03_section1", "rat_03_section2")
     assert sections_of_one_animal([one, replace(other, dataset="mice")]) == ""
+
+
+def test_names_animals__litter_or_nothing__does_not() -> None:
+    columns = ("animal", "Subject-ID", "litter", "rating", None)
+    assert [names_animals(each) for each in columns] == [True, True, False, False, False]

@@ -4,7 +4,7 @@ import pytest
 
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.report.group_sentences import comparison_sentences, limits_of_study, p_text
-from group_cases import asset, study, two_groups
+from group_cases import asset, littermates, study, two_groups
 
 CLEAR = two_groups(range(10, 20), range(40, 50))
 
@@ -92,6 +92,13 @@ def test_limits_of_study__two_datasets__tells_how_far_they_differ() -> None:
     )
     assert "goes from 1.00 to 2.00 (Cochran's Q" in limits
     assert "Two datasets can hardly show it" in limits
+
+
+def test_comparison_sentences__blocks__are_counted_and_explained() -> None:
+    found = study(littermates((1, 2), (3, 5)), "diagnosis", block="litter")
+    assert "2 and 2 assets in 2 blocks" in comparison_sentences(found)[0]
+    limits = limits_of_study(found, is_predicted=False)
+    assert any(each.startswith("Groups are compared within blocks (litter)") for each in limits)
 
 
 def test_limits_of_study__factors_that_go_together__are_named() -> None:

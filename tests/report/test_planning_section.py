@@ -3,15 +3,14 @@
 from dataclasses import replace
 
 from gapjunction.report.html_page import Paragraph, Table
-from gapjunction.report.planning_section import planning_section
+from gapjunction.report.planning_section import planning_sections
 from group_cases import asset, study, two_groups
 
 ASSETS = two_groups([5, 10, 15], [10, 20, 30])
 
 
-def test_planning_section__comparison__says_what_it_can_find_and_what_is_needed() -> None:
-    section = planning_section(study(ASSETS, "diagnosis"))
-    assert section is not None
+def test_planning_sections__comparison__says_what_it_can_find_and_what_is_needed() -> None:
+    [section] = planning_sections(study(ASSETS, "diagnosis"))
     [first, table] = section.parts
     assert isinstance(first, Paragraph)
     assert isinstance(table, Table)
@@ -20,13 +19,12 @@ def test_planning_section__comparison__says_what_it_can_find_and_what_is_needed(
     assert int(table.rows[2][1]) < int(table.rows[1][1])
 
 
-def test_planning_section__several_images__tells_how_alike_they_are() -> None:
+def test_planning_sections__several_images__tells_how_alike_they_are() -> None:
     values = [(1.0, 1.1), (5.0, 5.1), (9.0, 9.1), (2.0, 2.1), (8.0, 8.1), (4.0, 4.1)]
     assets = [replace(each, image_values=v) for each, v in zip(ASSETS, values, strict=True)]
-    section = planning_section(study(assets, "diagnosis"))
-    assert section is not None
+    [section] = planning_sections(study(assets, "diagnosis"))
     assert "The 2.0 images of an asset are worth 1.0 of different assets" in str(section.parts[-1])
 
 
-def test_planning_section__nothing_compared__is_none() -> None:
-    assert planning_section(study([asset(1)])) is None
+def test_planning_sections__nothing_compared__is_nothing() -> None:
+    assert planning_sections(study([asset(1)])) == []

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure, measures_to_compare
+from gapjunction.benchmark.blocked_groups import blocks_of, compare_in_blocks
 from gapjunction.benchmark.groups import (
     AGE,
     FACTORS,
@@ -23,6 +24,7 @@ from gapjunction.benchmark.groups import (
 from gapjunction.benchmark.question import Question
 from gapjunction.metrics.bootstrap import MIN_ASSETS
 from gapjunction.metrics.clustering import Clustering, clustering
+from gapjunction.metrics.paired_effects import MIN_BLOCKS
 from gapjunction.metrics.permutation import holm
 
 
@@ -35,6 +37,7 @@ class GroupStudy:
         factors: those that were asked for and that some asset's metadata tell.
         not_compared: what could not be compared and why, as sentences.
         primary: the factor that was planned, if one was named.
+        block: the column of blocks within which groups are compared; None: without blocks.
         clustering: how far images of an asset resemble one another; None where it is not known.
         units: what an asset is, where it is not plain: a warning, or what was joined.
     """
@@ -46,6 +49,7 @@ class GroupStudy:
     trends: tuple[AgeTrend, ...]
     not_compared: tuple[str, ...]
     primary: str | None = None
+    block: str | None = None
     units: tuple[str, ...] = ()
     clustering: Clustering | None = None
 
@@ -60,18 +64,9 @@ def study_groups(
     Where there are too many arrangements to test all, `num_drawn` are drawn for each test.
     """
     measures = measures_to_compare(assets)
-    known = tuple(
-        each for each in question.factors if any(group_of(asset, each) for asset in assets)
-    )
+    known = _known(assets, question)
     rng = np.random.default_rng(seed)
-    comparisons = [
-        comparison
-        for factor in known
-        if factor != AGE
-        for pair in combinations(groups_of(assets, factor), 2)
-        for measure in measures
-        if (comparison := compare_groups(assets, factor, measure, pair, num_drawn, rng))
-    ]
+    comparisons = _comparisons(assets, question, measures, num_drawn, rng)
     trends = [
         trend
         for measure in measures
@@ -89,12 +84,47 @@ def study_groups(
         tuple(replace(each, p_holm=p_holm.get(id(each.test))) for each in comparisons),
         tuple(replace(each, p_holm=p_holm.get(id(each.test))) for each in trends),
         (
-            *_not_compared(assets, known, comparisons, trends),
+            *_not_compared(assets, question, comparisons, trends),
             *_not_asked(assets, question),
         ),
         question.primary,
+        question.block,
         clustering=_clustering(assets, known),
     )
+
+
+def _known(assets: Sequence[AssetMeasures], question: Question) -> tuple[str, ...]:
+    """Return the factors asked for that some asset tells; blocks are no factor."""
+    return tuple(
+        factor
+        for factor in question.factors
+        if factor != question.block and any(group_of(asset, factor) for asset in assets)
+    )
+
+
+def _comparisons(
+    assets: Sequence[AssetMeasures],
+    question: Question,
+    measures: Sequence[Measure],
+    num_drawn: int,
+    rng: np.random.Generator,
+) -> list[Comparison]:
+    """Compare all pairs of groups, within blocks if the question names them."""
+    blocks = None if question.block is None else blocks_of(assets, question.block)
+    comparisons = []
+    for factor in question.factors:
+        if factor in (AGE, question.block):
+            continue
+        for pair in combinations(groups_of(assets, factor), 2):
+            for measure in measures:
+                comparison = (
+                    compare_groups(assets, factor, measure, pair, num_drawn, rng)
+                    if blocks is None
+                    else compare_in_blocks(blocks, factor, measure, pair, num_drawn, rng)
+                )
+                if comparison is not None:
+                    comparisons.append(comparison)
+    return comparisons
 
 
 def _clustering(assets: Sequence[AssetMeasures], factors: Sequence[str]) -> Clustering | None:
@@ -108,7 +138,8 @@ def _clustering(assets: Sequence[AssetMeasures], factors: Sequence[str]) -> Clus
 
 def _not_asked(assets: Sequence[AssetMeasures], question: Question) -> list[str]:
     """Return a sentence that names further columns that could be compared by."""
-    others = [each for each in further_factors(assets) if each not in question.factors]
+    used = (*question.factors, question.block)
+    others = [each for each in further_factors(assets) if each not in used]
     if not others:
         return []
     return [f"Further columns to compare by: {', '.join(others)} (--primary {others[0]})."]
@@ -116,23 +147,29 @@ def _not_asked(assets: Sequence[AssetMeasures], question: Question) -> list[str]
 
 def _not_compared(
     assets: Sequence[AssetMeasures],
-    factors: Sequence[str],
+    question: Question,
     comparisons: Sequence[Comparison],
     trends: Sequence[AgeTrend],
 ) -> list[str]:
     """Return a sentence for every factor or pair of groups without a comparison."""
     sentences = []
     compared = {(each.factor, each.first, each.second) for each in comparisons}
-    for factor in factors:
+    few = (
+        f"one of the two has fewer than {MIN_ASSETS} assets"
+        if question.block is None
+        else f"fewer than {MIN_BLOCKS} blocks ({question.block}) have both"
+    )
+    for factor in _known(assets, question):
         if factor == AGE:
             if not trends:
-                few = f"no dataset has {MIN_ASSETS_FOR_TREND} assets whose ages and values differ"
-                sentences.append(f"Age: {few}.")
+                sentences.append(
+                    f"Age: no dataset has {MIN_ASSETS_FOR_TREND} assets whose ages and values "
+                    "differ."
+                )
             continue
         groups = groups_of(assets, factor)
         if len(groups) == 1:
             sentences.append(f"{_title(factor)}: all assets that tell it are {groups[0]}.")
-        few = f"one of the two has fewer than {MIN_ASSETS} assets"
         sentences += [
             f"{_title(factor)}: {first} and {second} are not compared, as {few}."
             for first, second in combinations(groups, 2)

@@ -65,6 +65,7 @@ class Comparison:
             datasets differ in is part of the effect.
         effect: of all assets that take part.
         by_dataset: the effect in each dataset, where several take part.
+        num_blocks: blocks that have both groups, where groups are compared within blocks.
         heterogeneity: how far the datasets' ratios differ; None for one dataset.
         planning: what a study of this size can find; None where nothing varies.
         p_holm: p adjusted for all planned comparisons and trends of the report; None where this
@@ -79,6 +80,7 @@ class Comparison:
     effect: Effect
     by_dataset: tuple[Effect, ...]
     test: PermutationTest
+    num_blocks: int = 0
     heterogeneity: Heterogeneity | None = None
     planning: Planning | None = None
     p_holm: float | None = None
@@ -133,7 +135,7 @@ def compare_groups(
 ) -> Comparison | None:
     """Compare two groups within the datasets that have both, else between datasets."""
     strata = {
-        name: _two_groups(
+        name: two_groups_of(
             [each for each in assets if each.dataset == name], factor, measure, groups
         )
         for name in sorted({each.dataset for each in assets})
@@ -141,7 +143,7 @@ def compare_groups(
     within = {name: each for name, each in strata.items() if _is_comparable(each)}
     is_between = not within
     if is_between:
-        together = _two_groups(assets, factor, measure, groups)
+        together = two_groups_of(assets, factor, measure, groups)
         if not _is_comparable(together):
             return None
         within = {"": together}
@@ -185,18 +187,20 @@ def age_trend(
     return AgeTrend(measure, tuple(strata), sum(len(each.x) for each in used), correlation, test)
 
 
-def _num_groups_to_compare(assets: Sequence[AssetMeasures], factor: str) -> int:
-    sizes = Counter(group_of(asset, factor) for asset in assets)
-    return sum(number >= MIN_ASSETS for group, number in sizes.items() if group)
-
-
-def _two_groups(
+def two_groups_of(
     assets: Sequence[AssetMeasures], factor: str, measure: Measure, groups: tuple[str, str]
 ) -> TwoGroups:
+    """Return the values of two groups; assets without one are left out."""
+
     def values_of(group: str) -> np.ndarray:
         return _values(assets, measure, lambda asset: group_of(asset, factor) == group)
 
     return TwoGroups(values_of(groups[0]), values_of(groups[1]))
+
+
+def _num_groups_to_compare(assets: Sequence[AssetMeasures], factor: str) -> int:
+    sizes = Counter(group_of(asset, factor) for asset in assets)
+    return sum(number >= MIN_ASSETS for group, number in sizes.items() if group)
 
 
 def _values(

@@ -17,10 +17,12 @@ class Question:
         by: the factors to compare by; without any, all of the format's.
         primary: the factor that was planned; all others are then exploratory. None: none was
             named, and all count alike.
+        block: the column of blocks within which groups are compared, such as the litter.
     """
 
     by: tuple[str, ...] = ()
     primary: str | None = None
+    block: str | None = None
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -36,8 +38,8 @@ def require_answerable(question: Question, assets: Sequence[AssetMeasures], root
         BenchmarkError: naming what the assets tell.
     """
     asked = [("by", factor) for factor in question.by]
-    if question.primary is not None:
-        asked.append(("primary", question.primary))
+    others = (("primary", question.primary), ("block", question.block))
+    asked += [(setting, column) for setting, column in others if column is not None]
     for setting, column in asked:
         if not any(group_of(asset, column) for asset in assets):
             told = [each for each in FACTORS if any(group_of(asset, each) for asset in assets)]

@@ -29,7 +29,7 @@ def sections_of_one_animal(assets: Sequence[AssetMeasures]) -> str:
     Names are asked, and columns that are called after an animal and tell at least two apart.
     """
     columns = dict.fromkeys(
-        name for asset in assets for name in asset.metadata.further if ANIMAL_COLUMN.fullmatch(name)
+        name for asset in assets for name in asset.metadata.further if names_animals(name)
     )
     for column in columns:
         told = [asset.metadata.further.get(column, "") for asset in assets]
@@ -42,6 +42,11 @@ def sections_of_one_animal(assets: Sequence[AssetMeasures]) -> str:
         f'{sign} Write the animal of each into asset_metadata.json, as "animal": "name", and give '
         "--animal animal; or --block, where both groups are in each animal."
     )
+
+
+def names_animals(column: str | None) -> bool:
+    """Return whether a column is called after an animal."""
+    return column is not None and ANIMAL_COLUMN.fullmatch(column) is not None
 
 
 def _sign(assets: Sequence[AssetMeasures], animals: Sequence[str]) -> str:

@@ -25,7 +25,7 @@ from gapjunction.benchmark.measured_images import MeasuredImages, measure_annota
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
 from gapjunction.benchmark.question import Question, require_answerable
-from gapjunction.benchmark.section_signs import sections_of_one_animal
+from gapjunction.benchmark.section_signs import names_animals, sections_of_one_animal
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.options import SliceNamesOption
 from gapjunction.config import Seed, StrictConfig
@@ -54,7 +54,7 @@ from gapjunction.report.group_tables import (
 )
 from gapjunction.report.html_page import PagePicture, Section, render_page
 from gapjunction.report.method_section import Settings, method_section
-from gapjunction.report.planning_section import planning_section
+from gapjunction.report.planning_section import planning_sections
 from gapjunction.report.stack_section import stack_section
 from gapjunction.terminal import tracked
 from gapjunction.version import __version__
@@ -93,7 +93,12 @@ class ReportConfig(StrictConfig):
     animal: str | None = Field(
         None,
         description="Column of the metadata that names the animal, where assets are sections of "
-        "one: they are then one value. Without it, each asset counts as an animal.",
+        "one. Without it, each asset counts as an animal.",
+    )
+    block: str | None = Field(
+        None,
+        description="Column of the metadata with blocks within which groups are compared: the "
+        "litter, or the animal where each of its sides is an asset.",
     )
     class_name: str | None = Field(
         None, description="Count objects of this class only. Without it, of all classes."
@@ -188,9 +193,9 @@ def _study(config: ReportConfig, measured: MeasuredImages) -> GroupStudy:
         linked = join_plaques(linked, measured.images, images)
         units = told_of_animals(measured.images, config.animal)
     assets = measure_assets(images, linked)
-    question = Question(config.by, config.primary)
+    question = Question(config.by, config.primary, config.block)
     require_answerable(question, assets, config.data)
-    if config.animal is None:
+    if config.animal is None and not names_animals(config.block):
         units = sections_of_one_animal(assets)
         if units:
             logger.warning("%s", units)
@@ -254,9 +259,7 @@ def _sections(
         yield stack_section(stacks, measured.predictions, config.num_images)
     yield group_section(study)
     yield comparison_section(study)
-    planning = planning_section(study)
-    if planning is not None:
-        yield planning
+    yield from planning_sections(study)
     if detections is not None:
         yield agreement_section(detections)
         worst = choose_worst_images(detections, config.num_images)

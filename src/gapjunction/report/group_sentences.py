@@ -35,6 +35,12 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
             "at the interval, not at p. One unusual subject can make or hide an effect."
         )
     limits += _number_of_comparisons(study)
+    if study.block is not None:
+        limits.append(
+            f"Groups are compared within blocks ({study.block}), each of which counts once: what "
+            "differs between blocks plays no part. Assets whose block has one group only, or that "
+            "tell none, take no part."
+        )
     limits += _inseparable(study)
     limits += [each for each in map(_differences_of_datasets, study.comparisons[:1]) if each]
     limits.append(
@@ -90,7 +96,8 @@ def interval_in_words(estimate: Estimate, form: str) -> str:
 def _comparison(each: Comparison, num_tests: int) -> str:
     effect = each.effect
     title = f"{factor_title(each.factor)}, {MEASURE_TITLES[each.measure]}"
-    counted = f"{effect.num_second} and {effect.num_first} assets"
+    within = f" in {each.num_blocks} blocks" if each.num_blocks else ""
+    counted = f"{effect.num_second} and {effect.num_first} assets{within}"
     if effect.ratio is None:
         size = f"a ratio of {each.second} to {each.first} needs plaques in both ({counted}"
     else:

@@ -202,6 +202,7 @@ def _comparison_row(comparison: Comparison, effect: Effect) -> dict[str, Any]:
         "is_between_datasets": comparison.is_between_datasets,
         "num_first": effect.num_first,
         "num_second": effect.num_second,
+        "num_blocks": comparison.num_blocks or None,
         "mean_first": effect.mean_first,
         "mean_second": effect.mean_second,
         "ratio": None if effect.ratio is None else effect.ratio.value,

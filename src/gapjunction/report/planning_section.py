@@ -7,8 +7,8 @@ from gapjunction.report.group_tables import MEASURE_TITLES
 from gapjunction.report.html_page import Paragraph, Part, Section, Table
 
 
-def planning_section(study: GroupStudy) -> Section | None:
-    """Return it for the first comparison; None where there is none, or nothing varies."""
+def planning_sections(study: GroupStudy) -> list[Section]:
+    """Return it for the first comparison; nothing where there is none, or nothing varies."""
     planned = next(iter(study.comparisons), None)
     parts: list[Part] = []
     if planned is not None and planned.planning is not None:
@@ -16,7 +16,7 @@ def planning_section(study: GroupStudy) -> Section | None:
         parts += [Paragraph(_detectable(planned.planning, title)), _animals(planned.planning)]
     if study.clustering is not None:
         parts.append(Paragraph(_images(study.clustering)))
-    return Section("The next study", parts) if parts else None
+    return [Section("The next study", parts)] if parts else []
 
 
 def _detectable(planning: Planning, title: str) -> str:

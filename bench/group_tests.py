@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gapjunction.metrics.group_effects import FloatArray, TwoGroups, ratio_of_means
-from gapjunction.metrics.group_permutation import permutation_test
+from gapjunction.metrics.group_permutation import paired_permutation_test, permutation_test
+from gapjunction.metrics.paired_effects import paired_ratio
 
 NUM_STUDIES, SEED = 2000, 0
 NUM_DRAWN = 2000
@@ -29,8 +30,10 @@ class Design:
     """Animals of both groups, in each of some datasets.
 
     Attributes:
+        sizes: animals of the first group and of the second in each dataset, or in each block.
         spreads: coefficients of variation of animals, first group and second.
         mean: objects in a field of the first group.
+        num_blocks: litters, within which groups are compared; 0: compared within datasets.
     """
 
     title: str
@@ -39,6 +42,7 @@ class Design:
     ratio: float = 1.0
     mean: float = 40.0
     num_datasets: int = 1
+    num_blocks: int = 0
 
 
 DESIGNS = (
@@ -53,6 +57,9 @@ DESIGNS = (
     Design("4 v 12, spread 0.4 and 0.2", (4, 12), (0.4, 0.2)),
     Design("4 v 12, spread 0.6 and 0.2", (4, 12), (0.6, 0.2)),
     Design("12 v 4, spread 0.6 and 0.2", (12, 4), (0.6, 0.2)),
+    Design("6 litters of 1 v 1", (1, 1), num_blocks=6),
+    Design("4 litters of 2 v 2", (2, 2), num_blocks=4),
+    Design("8 litters of 1 v 2, spread 0.6 and 0.2", (1, 2), (0.6, 0.2), num_blocks=8),
     Design("3 v 3, ratio 1.6", (3, 3), ratio=1.6),
     Design("4 v 4, ratio 1.6", (4, 4), ratio=1.6),
     Design("6 v 6, ratio 1.6", (6, 6), ratio=1.6),
@@ -73,7 +80,7 @@ class Outcome:
 
 def outcome_of(design: Design, num_studies: int, rng: np.random.Generator) -> Outcome:
     """Simulate studies and compare their groups as the report does."""
-    told = np.array([_told(_study(design, rng), design.ratio, rng) for _ in range(num_studies)])
+    told = np.array([_told(_study(design, rng), design, rng) for _ in range(num_studies)])
     significant, holds, leaves_out_1 = told.T
     return Outcome(
         float(significant.mean()),
@@ -111,7 +118,7 @@ def _study(design: Design, rng: np.random.Generator) -> list[TwoGroups]:
                 for mean, spread, size in zip(means, design.spreads, design.sizes, strict=True)
             )
         )
-        for _ in range(design.num_datasets)
+        for _ in range(design.num_blocks or design.num_datasets)
     ]
 
 
@@ -126,15 +133,19 @@ def _animal(mean: float, spread: float, rng: np.random.Generator) -> float:
 
 
 def _told(
-    strata: list[TwoGroups], truth: float, rng: np.random.Generator
+    strata: list[TwoGroups], design: Design, rng: np.random.Generator
 ) -> tuple[bool, bool, bool]:
     """Return whether p is small, the interval holds the true ratio, and leaves out 1."""
-    p_value = permutation_test(strata, NUM_DRAWN, rng).p_value
-    ratio = ratio_of_means(strata)
+    test, ratio_of = (
+        (paired_permutation_test, paired_ratio)
+        if design.num_blocks
+        else (permutation_test, ratio_of_means)
+    )
+    p_value, ratio = test(strata, NUM_DRAWN, rng).p_value, ratio_of(strata)
     if ratio is None or ratio.interval is None:
         return p_value <= LEVEL, True, False
     low, high = ratio.interval.low, ratio.interval.high
-    return p_value <= LEVEL, low <= truth <= high, not low <= 1 <= high
+    return p_value <= LEVEL, low <= design.ratio <= high, not low <= 1 <= high
 
 
 if __name__ == "__main__":

@@ -242,6 +242,18 @@ def test_run__sections_as_assets__warn_and_are_joined_by_their_animal(
     assert str(result).startswith("Assets of one animal count as one: 8 assets of 4 animals")
 
 
+def test_run__blocks__are_compared_within(tmp_path: Path) -> None:
+    data = build_study_data(tmp_path / "rats")
+    for number, folder in enumerate(sorted((data / "Assets").iterdir())):
+        edit_json(folder / "asset_metadata.json", litter=f"L{number // 2}")
+    result = run(config(data, primary="diagnosis", block="litter"))
+    table = pd.read_csv(result.page.parent / "comparisons.csv")
+    assert table["num_blocks"].dropna().tolist() == [2, 2]
+    page = result.page.read_text(encoding="utf-8")
+    assert "Groups are compared within blocks (litter)" in page
+    assert "<td>compared within blocks</td>" in page
+
+
 def test_run__simulated_data__hold_the_effect_that_was_put_in(tmp_path: Path) -> None:
     """The interval is 95 %: it holds the truth for these data, and would for most others."""
     data = Path(__file__).parents[2] / "data"

@@ -26,7 +26,8 @@ def test_comparison_sentences__interval_without_1_but_large_p__says_which_to_go_
     [apart, *_] = comparison_sentences(study(two_groups([9, 10, 11], [29, 30, 31]), "diagnosis"))
     assert apart.endswith(
         "The interval leaves out 1 all the same: it trusts in the shape of the "
-        "distribution, while p counts arrangements of these assets. Go by p."
+        "distribution, while p counts arrangements of these assets. Go by p for whether there is a "
+        "difference, by the interval for how large it may be."
     )
     assert "all the same" not in comparison_sentences(study(CLEAR, "diagnosis"))[0]
 

@@ -31,3 +31,13 @@ def test_method_section__predictions__names_the_model(tmp_path: Path) -> None:
     settings = {row[0]: row[1] for row in table.rows}
     assert settings["model version"] == "v1"
     assert settings["lowest score that counts"] == "0.4"
+
+
+def test_method_section__options_of_the_comparison__are_settings(tmp_path: Path) -> None:
+    measured = measure_annotations(build_dataset(tmp_path / "rats"))
+    section = method_section(measured, replace(SETTINGS, primary="sex", animal="rat"))
+    [table, _] = section.parts
+    assert isinstance(table, Table)
+    assert ["planned comparison", "sex"] in table.rows
+    assert ["one value for each animal", "rat"] in table.rows
+    assert "compared within blocks" not in [row[0] for row in table.rows]

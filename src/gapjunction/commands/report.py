@@ -43,7 +43,7 @@ from gapjunction.report.group_sections import (
     group_section,
     summary_section,
 )
-from gapjunction.report.group_sentences import comparison_sentences
+from gapjunction.report.group_sentences import comparison_sentences, planned_question
 from gapjunction.report.group_tables import (
     asset_table,
     comparison_table,
@@ -82,13 +82,11 @@ class ReportConfig(StrictConfig):
     by: tuple[str, ...] = Field(
         (),
         description="What to compare by: species, diagnosis, sex, localization, age, or a further "
-        "column of the metadata, such as treatment; may be given several times. Without it, those "
-        "of the five that the metadata tell.",
+        "column of the metadata; may be given several times. Without it, all known of the five.",
     )
     primary: str | None = Field(
         None,
-        description="What you planned to compare by, before looking. Comparisons by anything else "
-        "are then called exploratory, and p is corrected for those by this alone.",
+        description="What you planned to compare by, before looking: all else is exploratory.",
     )
     animal: str | None = Field(
         None,
@@ -97,8 +95,8 @@ class ReportConfig(StrictConfig):
     )
     block: str | None = Field(
         None,
-        description="Column of the metadata with blocks within which groups are compared: the "
-        "litter, or the animal where each of its sides is an asset.",
+        description="Column of the metadata with the blocks to compare groups within: litters, or "
+        "animals each of whose sides is an asset.",
     )
     class_name: str | None = Field(
         None, description="Count objects of this class only. Without it, of all classes."
@@ -131,8 +129,9 @@ class ReportResult:
 
     def __str__(self) -> str:
         sentences = comparison_sentences(self.study) or ["No groups are compared."]
-        lines = [*self.study.units, *sentences, *self.study.not_compared]
-        return "\n".join([*lines, "", f"Report: {self.page}"])
+        notes = [*self.study.not_compared, *planned_question(self.study)]
+        lines = [*self.study.units, *sentences, *notes, "", f"Report: {self.page}"]
+        return "\n".join(lines)
 
 
 def run(config: ReportConfig) -> ReportResult:
@@ -140,8 +139,7 @@ def run(config: ReportConfig) -> ReportResult:
 
     Raises:
         ConfigError: if a threshold of nothing is asked for.
-        BenchmarkError: if data and predictions do not fit together, or something is asked for
-            that no metadata tell.
+        BenchmarkError: if data, predictions and what is asked for do not fit together.
         DatasetError: if a dataset has errors.
         DetectionsFileError: if a prediction cannot be read.
         ImageError: if an image to show cannot be read.
@@ -290,6 +288,9 @@ def _settings(config: ReportConfig) -> Settings:
         class_name=config.class_name,
         num_permutations=config.num_permutations,
         seed=config.seed,
+        primary=config.primary,
+        block=config.block,
+        animal=config.animal,
     )
 
 

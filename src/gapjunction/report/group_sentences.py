@@ -31,10 +31,10 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
     if smallest and min(smallest) < FEW_ASSETS:
         limits.append(
             f"The smallest group compared has {min(smallest)} assets. With so few, only large "
-            "differences can be told from chance, and a missing one is no sign of equality: look "
-            "at the interval, not at p. One unusual subject can make or hide an effect."
+            "differences can be told from chance, and a missing one is no sign of equality: the "
+            "interval says how large it may be. One unusual subject can make or hide an effect."
         )
-    limits += _number_of_comparisons(study)
+    limits += [*_number_of_comparisons(study), *planned_question(study)]
     if study.block is not None:
         limits.append(
             f"Groups are compared within blocks ({study.block}), each of which counts once: what "
@@ -56,23 +56,28 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
     return limits + list(study.not_compared)
 
 
+def planned_question(study: GroupStudy) -> list[str]:
+    """Return the question for the planned factor, where there are several and none was named."""
+    if study.primary is not None or len(study.factors) < 2:  # noqa: PLR2004 - one is planned
+        return []
+    return [
+        "Which factor did you plan to compare by, before looking? --primary "
+        f"{study.factors[0]} (or {', '.join(study.factors[1:])}) names it: the others are "
+        "exploratory then, and cost it nothing."
+    ]
+
+
 def _num_planned(study: GroupStudy) -> int:
     p_values = [each.p_holm for each in study.comparisons] + [each.p_holm for each in study.trends]
     return sum(p_value is not None for p_value in p_values)
 
 
 def _number_of_comparisons(study: GroupStudy) -> list[str]:
-    """Return what the number of comparisons means, and how to name the planned one."""
+    """Return what the number of comparisons means."""
     num_tests = _num_planned(study)
     sentences = []
     if num_tests > 1:
         sentences.append(f"{num_tests} comparisons are {num_tests} chances to be wrong.")
-    if study.primary is None and len(study.factors) > 1:
-        sentences.append(
-            "Which factor did you plan to compare by, before looking? --primary "
-            f"{study.factors[0]} (or {', '.join(study.factors[1:])}) names it: the others are "
-            "exploratory then, and cost it nothing."
-        )
     if len(study.comparisons) + len(study.trends) > num_tests:
         sentences.append(
             f"Planned was {factor_name(study.primary or '')}. All else is exploratory: its p is "
@@ -160,7 +165,7 @@ def _verdict(each: Comparison | AgeTrend, num_tests: int, noun: str) -> str:
 def _disagreement(each: Comparison) -> str:
     """Return a sentence where the interval of the ratio and p say different things."""
     ratio = each.effect.ratio
-    if ratio is None or ratio.interval is None:
+    if each.p_holm is None or ratio is None or ratio.interval is None:
         return ""
     leaves_out_1 = not ratio.interval.low <= 1 <= ratio.interval.high
     if leaves_out_1 == (each.test.p_value <= CERTAIN_P):
@@ -168,7 +173,8 @@ def _disagreement(each: Comparison) -> str:
     does = "leaves out" if leaves_out_1 else "holds"
     return (
         f" The interval {does} 1 all the same: it trusts in the shape of the distribution, while p "
-        "counts arrangements of these assets. Go by p."
+        "counts arrangements of these assets. Go by p for whether there is a difference, by the "
+        "interval for how large it may be."
     )
 
 

@@ -9,7 +9,11 @@ from gapjunction.report.html_page import Part, Points, Section, Table
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the numbers depend on beside the images; the class is None where all are counted."""
+    """What the numbers depend on beside the images; the class is None where all are counted.
+
+    Attributes:
+        primary, block, animal: the options of the report, None where they were not given.
+    """
 
     data: str
     package_version: str
@@ -17,6 +21,9 @@ class Settings:
     class_name: str | None
     num_permutations: int
     seed: int
+    primary: str | None = None
+    block: str | None = None
+    animal: str | None = None
 
 
 def method_section(measured: MeasuredImages, settings: Settings) -> Section:
@@ -37,6 +44,7 @@ def _settings_table(measured: MeasuredImages, settings: Settings) -> Table:
         ["images counted", str(len(measured.images))],
         ["images not counted", str(measured.num_left_out)],
         ["seed", str(settings.seed)],
+        *_options(settings),
         ["gapjunction", settings.package_version],
         ["git commit of the working folder", settings.git_commit],
     ]
@@ -48,6 +56,15 @@ def _settings_table(measured: MeasuredImages, settings: Settings) -> Table:
             ["lowest score that counts", "none" if threshold is None else f"{threshold:g}"],
         ]
     return Table("Settings", ["setting", "value"], rows, first_number=2)
+
+
+def _options(settings: Settings) -> list[list[str]]:
+    given = {
+        "planned comparison": settings.primary,
+        "compared within blocks": settings.block,
+        "one value for each animal": settings.animal,
+    }
+    return [[title, column] for title, column in given.items() if column is not None]
 
 
 def _methods(settings: Settings) -> list[str]:
@@ -82,8 +99,8 @@ def _methods(settings: Settings) -> list[str]:
         "p: two-sided permutation test of the logarithm of the ratio by its standard error, which "
         "is what the interval is made of, assets exchanged within their dataset; all arrangements "
         f"up to {MAX_EXACT}, else {settings.num_permutations} drawn at random.",
-        "p, Holm: p corrected for all comparisons and correlations of this report. Below 0.05 a "
-        "difference counts as shown.",
+        "p, Holm: p corrected for all planned comparisons and correlations of this report. Below "
+        "0.05 a difference counts as shown.",
         "Correlation with age: Spearman's, with ranks within each dataset; interval after "
         "Fisher, with the standard error of Bonett and Wright; permutation test as above.",
         "Random images: drawn with the seed. Images with the most errors: most boxes unmatched "

@@ -66,7 +66,10 @@ def test_study_groups__planned_factor__comes_first_and_is_corrected_alone() -> N
 
 
 def test_study_groups__further_column__is_offered_and_compared_by() -> None:
-    kinds = [AssetMetadata(further={"genotype": g, "id": str(n)}) for n, g in enumerate("aabb")]
+    kinds = [
+        AssetMetadata(further={"genotype": g, "animal": g, "id": str(n)})
+        for n, g in enumerate("aabb")
+    ]
     assets = [asset(n + 1, metadata=kind) for n, kind in enumerate(kinds)]
     assert study(assets).not_compared == (
         "Further columns to compare by: genotype (--primary genotype).",

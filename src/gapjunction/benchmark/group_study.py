@@ -22,6 +22,7 @@ from gapjunction.benchmark.groups import (
     groups_of,
 )
 from gapjunction.benchmark.question import Question
+from gapjunction.benchmark.section_signs import names_animals
 from gapjunction.metrics.bootstrap import MIN_ASSETS
 from gapjunction.metrics.clustering import Clustering, clustering
 from gapjunction.metrics.paired_effects import MIN_BLOCKS
@@ -139,7 +140,9 @@ def _clustering(assets: Sequence[AssetMeasures], factors: Sequence[str]) -> Clus
 def _not_asked(assets: Sequence[AssetMeasures], question: Question) -> list[str]:
     """Return a sentence that names further columns that could be compared by."""
     used = (*question.factors, question.block)
-    others = [each for each in further_factors(assets) if each not in used]
+    others = [
+        each for each in further_factors(assets) if each not in used and not names_animals(each)
+    ]
     if not others:
         return []
     return [f"Further columns to compare by: {', '.join(others)} (--primary {others[0]})."]

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install locked lock check test test-slow bench clean
+.PHONY: run install locked lock check test test-slow fuzz bench clean
 
 run: $(VENV)/.installed
 	$(BIN)/python scripts/train_pipeline.py
@@ -33,6 +33,13 @@ test: $(VENV)/.installed-dev
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/pytest -m "slow or hypothesis" --hypothesis-profile thorough
+
+# NUMBER damaged inputs; the same SEED damages them in the same way.
+NUMBER ?= 100000
+SEED ?= 0
+
+fuzz: $(VENV)/.installed-dev
+	cd tests && $(abspath $(BIN))/python -m fuzz --number $(NUMBER) --seed $(SEED) --kept ../runs/fuzz
 
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet -e ".[bench]"

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tifffile
@@ -134,7 +135,7 @@ def _write_mask(path: Path) -> None:
     Image.fromarray(pixels).save(path)
 
 
-def _write_tiff(pixels: NDArray[np.uint8] | NDArray[np.uint16], path: Path, **how: object) -> None:
+def _write_tiff(pixels: NDArray[np.uint8] | NDArray[np.uint16], path: Path, **how: Any) -> None:
     tifffile.imwrite(path, pixels, **how)
 
 

@@ -8,7 +8,8 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _copies: dict[tuple[Path, int, int], tuple[Path, Path]] = {}  # originals, and copies of them
@@ -34,6 +35,19 @@ def temporary_copy(original: Path, write: Callable[[Path], None]) -> Path:
         atexit.register(_remove, parent, os.getpid())
         _copies[key] = original, folder
     return _copies[key][1]
+
+
+@contextmanager
+def passing_copy(original: Path) -> Iterator[Path]:
+    """Give an empty folder for a copy of the file `original`; it is deleted after the block."""
+    with tempfile.TemporaryDirectory(prefix="gapjunction-") as parent:
+        folder = Path(parent).resolve()
+        key = folder, 0, 0
+        _copies[key] = original, folder
+        try:
+            yield folder
+        finally:
+            del _copies[key]
 
 
 def with_originals(text: str) -> str:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.errors import CheckpointError
+from gapjunction.errors import CheckpointError, ConfigError
+from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.models.zipped_run import opened_run
 
 
@@ -63,3 +64,10 @@ def test_opened_run__truncated_member__is_one_line(tmp_path: Path) -> None:
         opened_run(path),
     ):
         pass
+
+
+def test_opened_run__error_about_a_file_in_it__names_the_zip(tmp_path: Path) -> None:
+    path = zip_of(tmp_path / "run.zip", "a/model.safetensors", "a/config.json")
+    with opened_run(path) as run, pytest.raises(ConfigError) as caught:
+        load_checkpoint(run)
+    assert str(caught.value).startswith(f"{path}/config.json: ")

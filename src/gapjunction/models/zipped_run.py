@@ -5,11 +5,11 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from gapjunction.errors import CheckpointError
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME
 from gapjunction.outside_zips import opened_zip
+from gapjunction.temporary_copies import passing_copy
 
 NEEDED = (WEIGHTS_NAME, CONFIG_NAME)
 MOST_BYTES = 4_000_000_000  # unpacked; the largest network has 0.9 GB of weights
@@ -25,9 +25,9 @@ def opened_run(path: Path) -> Iterator[Path]:
     if not path.is_file() or not zipfile.is_zipfile(path):
         yield path
         return
-    with TemporaryDirectory(prefix="gapjunction-") as unpacked:
-        _unpack(path, Path(unpacked))
-        yield Path(unpacked)
+    with passing_copy(path) as unpacked:
+        _unpack(path, unpacked)
+        yield unpacked
 
 
 def _unpack(path: Path, folder: Path) -> None:

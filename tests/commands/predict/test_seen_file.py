@@ -1,5 +1,7 @@
 """Tests for `gapjunction.commands.predict.seen_file`."""
 
+import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -75,3 +77,27 @@ def test_read_seen__missing_or_something_else__is_none(tmp_path: Path) -> None:
     assert read_seen(tmp_path / "a.npz", STATE) is None
     np.savez(tmp_path / "b.npz", other=np.zeros(3))
     assert read_seen(tmp_path / "b.npz", STATE) is None
+
+
+@pytest.mark.parametrize("name", ["boxes", "made_from.npy"])
+def test_read_seen__zip_of_something_else__is_none(tmp_path: Path, name: str) -> None:
+    write_seen(tmp_path / "a.npz", found(), STATE)
+    with (
+        zipfile.ZipFile(tmp_path / "a.npz") as whole,
+        zipfile.ZipFile(tmp_path / "b.npz", "w") as b,
+    ):
+        for member in whole.namelist():
+            is_other = member.removesuffix(".npy") == name.removesuffix(".npy")
+            b.writestr(name if is_other else member, b"{" if is_other else whole.read(member))
+    assert read_seen(tmp_path / "b.npz", STATE) is None
+
+
+def test_read_seen__header_that_is_no_python__is_none(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("made_from.npy", b"\x93NUMPY\x01\0\x03\0{(\n")
+    assert read_seen(tmp_path / "a.npz", STATE) is None
+
+
+def test_read_seen__named_pipe__is_none_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.npz")
+    assert read_seen(tmp_path / "a.npz", STATE) is None

@@ -6,6 +6,7 @@ or more, before compression.
 
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.detections import Detections
 from gapjunction.files import written_whole
 from gapjunction.outside_zips import ZIP_ERRORS
+
+# What NumPy raises of a damaged file: it parses headers as Python, and gives bytes for other files.
+_DAMAGED = (OSError, AttributeError, TypeError, TokenError, *ZIP_ERRORS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,13 +53,15 @@ def read_seen(path: Path, image: ImageState | None) -> SeenInImage | None:
 
     None if there is no such file, if it is damaged, or if the image is another by now.
     """
+    if not path.is_file():  # but a pipe, which may never say a word
+        return None
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as content:
             num_bytes, changed_ns = content["made_from"].tolist()
             height, width = content["image_size"].tolist()
             num_spots = int(content["num_spots"])
             found = Detections(content["boxes"], content["scores"], content["labels"])
-    except (OSError, TypeError, *ZIP_ERRORS):
+    except _DAMAGED:
         return None
     if ImageState(num_bytes=num_bytes, changed_ns=changed_ns) != image:
         return None

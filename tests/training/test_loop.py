@@ -1,6 +1,7 @@
 """Tests for `gapjunction.training.loop`."""
 
 import itertools
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -337,6 +338,26 @@ def test_train__state_of_another_network__says_so_in_one_line(
 
 def test_read_records__damaged_state__says_so(tmp_path: Path) -> None:
     (tmp_path / "state.pt").write_bytes(b"no state")
+    with pytest.raises(CheckpointError, match="found a damaged file"):
+        read_records(tmp_path / "state.pt")
+
+
+@pytest.mark.parametrize("content", [[], {}, {"records": 3}, {"records": [{}]}, {"records": [1]}])
+def test_read_records__state_of_something_else__says_so(tmp_path: Path, content: object) -> None:
+    torch.save(content, tmp_path / "state.pt")
+    with pytest.raises(CheckpointError, match="found a damaged file"):
+        read_records(tmp_path / "state.pt")
+
+
+def test_read_records__number_in_the_file_that_is_none__says_so(tmp_path: Path) -> None:
+    torch.save({"records": []}, tmp_path / "whole.pt")
+    with (
+        zipfile.ZipFile(tmp_path / "whole.pt") as whole,
+        zipfile.ZipFile(tmp_path / "state.pt", "w") as damaged,
+    ):
+        for name in whole.namelist():
+            is_number = name.endswith(".storage_alignment")
+            damaged.writestr(name, b"Na" if is_number else whole.read(name))
     with pytest.raises(CheckpointError, match="found a damaged file"):
         read_records(tmp_path / "state.pt")
 

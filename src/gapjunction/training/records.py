@@ -1,6 +1,5 @@
 """What a training run tells about its epochs, and keeps in its state."""
 
-import pickle
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ import torch
 
 from gapjunction.calibration import Calibration
 from gapjunction.errors import CheckpointError
+from gapjunction.models.torch_files import UNREADABLE
 from gapjunction.training.config import TrainingConfig
 
 NEXT_TO_NOTHING = 0.1  # of the score
@@ -88,7 +88,10 @@ def read_records(state_path: Path) -> list[EpochRecord]:
         CheckpointError: if the state cannot be read.
     """
     state = read_state(state_path)
-    return [record_from(values) for values in state["records"]]
+    try:
+        return [record_from(values) for values in state["records"]]
+    except (LookupError, TypeError, ValueError):
+        raise _damaged(state_path) from None
 
 
 def read_state(state_path: Path) -> dict[str, Any]:
@@ -99,14 +102,8 @@ def read_state(state_path: Path) -> dict[str, Any]:
     """
     try:
         state: dict[str, Any] = torch.load(state_path, map_location="cpu", weights_only=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, OSError, LookupError, TypeError):
-        raise CheckpointError(
-            state_path,
-            expected="the state of a training run",
-            found="a damaged file",
-            fix="train anew with another output",
-            settings=("output",),
-        ) from None
+    except (*UNREADABLE, OSError):
+        raise _damaged(state_path) from None
     return state
 
 
@@ -123,4 +120,14 @@ def record_from(values: dict[str, Any]) -> EpochRecord:
     calibration = Calibration(**validation["calibration"])
     return EpochRecord(
         **{**values, "validation": Validation(**{**validation, "calibration": calibration})}
+    )
+
+
+def _damaged(state_path: Path) -> CheckpointError:
+    return CheckpointError(
+        state_path,
+        expected="the state of a training run",
+        found="a damaged file",
+        fix="train anew with another output",
+        settings=("output",),
     )

@@ -1,7 +1,6 @@
 """Read the files that the official code and MMDetection save, without running what is in them."""
 
 import pickle
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,21 +16,9 @@ from gapjunction.models.dino.mmdetection_weights import to_official
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.dino.published_sizes import read_num_classes, read_sizes
 from gapjunction.models.dino.published_weights import from_official
+from gapjunction.models.torch_files import UNREADABLE
 from gapjunction.outside_files import require_plain
 
-# What torch raises for a file of something else, or a damaged one, apart from saying so.
-_DAMAGES = (
-    RuntimeError,
-    ValueError,
-    EOFError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    AssertionError,
-    MemoryError,
-    struct.error,
-)
 OFFICIAL_KEY, MMDETECTION_KEY = "model", "state_dict"
 
 
@@ -100,7 +87,7 @@ def _load(path: Path) -> Mapping[str, Any]:
             found="an object that would have to be run",
             fix=f"have its author save the weights alone, under {OFFICIAL_KEY!r}",
         ) from None
-    except _DAMAGES:
+    except UNREADABLE:
         raise CheckpointError(
             path,
             expected="a file that torch.save has written",

@@ -121,7 +121,7 @@ def _read_mask(folder: Path) -> None:
         read_mask(path, _CLASSES)
 
 
-def _save_picture(pixels: NDArray[np.uint8] | NDArray[np.uint16], path: Path, **how: bool) -> None:
+def _save_picture(pixels: NDArray[np.uint8] | NDArray[np.uint16], path: Path, **how: Any) -> None:
     Image.fromarray(pixels).save(path, **how)
 
 

@@ -81,7 +81,7 @@ _TRAINING_YAML = "max_epochs: 20\nbatch_size: 2\nlearning_rate: 0.001\ntile_size
 def table_targets() -> list[Target]:
     """Return a target for each kind of table and file of settings."""
     return [
-        Target(name, partial(_fill, name, content), reading(partial(_read, read)))
+        Target(name, partial(_fill, name, content), reading(partial(_read, read, name)))
         for name, content, read in _files()
     ]
 
@@ -127,15 +127,13 @@ def _fill(name: str, content: Any, folder: Path) -> None:
         write_json_file(folder / name, content)
 
 
-def _read(read: Read, folder: Path) -> None:
-    [path] = folder.iterdir()
-    read(path)
+def _read(read: Read, name: str, folder: Path) -> None:
+    read(folder / name)
 
 
 def _read_detections(path: Path) -> None:
     file = read_detection_file(path)
     str((file.boxes.tolist(), file.scores.tolist(), file.label_names))
-    file.as_detections(("gap_junction",))
 
 
 def _read_box_table(path: Path) -> None:

@@ -68,8 +68,9 @@ def command(*arguments: str) -> Attempt:
             raise RuntimeError(_text(complained)[-1000:])
         if code == READ:
             return []
-        if code == PROBLEMS and arguments[0] == "validate":
-            return [line.strip() for line in _text(said).splitlines() if "expected" in line]
+        if code == PROBLEMS and arguments[0] in ("validate", "predict"):
+            lines = [*_text(said).splitlines(), *_text(complained).splitlines()]
+            return [line.strip() for line in lines if "expected" in line]
         if code != USER_ERROR:
             raise RuntimeError(f"exit code {code}")
         return [line for line in _text(complained).splitlines() if line.startswith("gapjunction: ")]

@@ -22,6 +22,7 @@ from PIL.PngImagePlugin import PngImageFile
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
 from gapjunction.images.memory import refuse_more_than_memory
+from gapjunction.images.png_data import is_too_short, lacks_rows, refuse_deep_color
 from gapjunction.images.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
 from gapjunction.images.webp import WebpPicture, webp_pixels
 from gapjunction.outside_files import require_plain
@@ -34,7 +35,6 @@ MAX_WEBP_SIDE = 16_383  # the format holds no more
 MAX_PIXELS = 20_000 * 20_000
 PIXELS_PER_STRIP = 4_000_000  # decoded pixels are copied in strips, to hold them twice only briefly
 
-_PNG_DEPTH_AT, _PNG_COLOR_AT, _PNG_GREY, _PNG_DEEP = 24, 25, 0, 16
 _RGB, _DEEP_MODE = 3, "I;16"
 _DECODER_ERRORS = (
     OSError,
@@ -72,9 +72,11 @@ def read_picture(path: Path) -> ImageArray:
             return read_tiff(path)
         with _open_with_pillow(stream, path) as picture:
             require_usable_size(path, picture.height, picture.width)
-            _refuse_deep_color(stream, path)
+            refuse_deep_color(stream, path)
             bytes_per_px = 2 if picture.mode == _DEEP_MODE else len(picture.getbands())
             refuse_more_than_memory(path, bytes_per_px * picture.height * picture.width)
+            if isinstance(picture, PngImageFile):
+                return _png_pixels(picture, stream, path)
             return _webp_pixels(stream) if picture.format == "WEBP" else _pixels(picture, path)
 
 
@@ -91,7 +93,7 @@ def read_image_size(path: Path) -> tuple[int, int]:
             return height, width
         with _open_with_pillow(stream, path) as picture:
             require_usable_size(path, picture.height, picture.width)
-            _refuse_deep_color(stream, path)
+            refuse_deep_color(stream, path)
             return picture.height, picture.width
 
 
@@ -170,7 +172,7 @@ def picture_in(stream: BinaryIO, path: Path) -> Iterator[ImageFile]:
     stream.seek(0)
     with _open_with_pillow(stream, path) as picture:
         require_usable_size(path, picture.height, picture.width)
-        _refuse_deep_color(stream, path)
+        refuse_deep_color(stream, path)
         yield picture
 
 
@@ -276,24 +278,25 @@ def _pixels(picture: ImageFile, path: Path) -> ImageArray:
     return np.moveaxis(image, -1, 0)
 
 
+def _png_pixels(picture: PngImageFile, stream: BinaryIO, path: Path) -> ImageArray:
+    """Decode a PNG; one whose data end before its last row, which is black then, is refused."""
+    position = stream.tell()
+    is_short = is_too_short(stream)
+    stream.seek(position)
+    if not is_short:
+        image = _pixels(picture, path)
+        is_short = not image[:, -1].any() and lacks_rows(stream)
+    if is_short:
+        raise ImageError(
+            path,
+            expected="a readable image",
+            found="one that is cut short",
+            fix="export the image again",
+        )
+    return image
+
+
 def _webp_pixels(stream: BinaryIO) -> ImageArray:
     """Decode WEBP into (3, H, W)."""
     stream.seek(0)
     return np.moveaxis(webp_pixels(stream.read())[..., :_RGB], -1, 0)
-
-
-def _refuse_deep_color(stream: BinaryIO, path: Path) -> None:
-    """Refuse PNG colour (or grey with alpha) of 16 bits, which Pillow would cut to 8 silently."""
-    position = stream.tell()
-    stream.seek(0)
-    header = stream.read(_PNG_COLOR_AT + 1)
-    stream.seek(position)
-    if not header.startswith(b"\x89PNG"):
-        return
-    if header[_PNG_DEPTH_AT] == _PNG_DEEP and header[_PNG_COLOR_AT] != _PNG_GREY:
-        raise ImageError(
-            path,
-            expected="a PNG of 8 bits, or of 16 bits in grey without transparency",
-            found="16-bit colour",
-            fix="save it as TIFF, which keeps all bits",
-        )

@@ -32,6 +32,13 @@ def damaged_file(content: bytes, random: Random) -> bytes:
     return damaged_bytes(content, random)
 
 
+def png_chunk(kind: bytes, inner: bytes) -> bytes:
+    """Return a part of a PNG file, with its checksum."""
+    return (
+        struct.pack(">I", len(inner)) + kind + inner + struct.pack(">I", zlib.crc32(kind + inner))
+    )
+
+
 def _damaged_json(content: bytes, random: Random) -> bytes:
     try:
         return json.dumps(damaged_tree(json.loads(content), random)).encode()
@@ -103,7 +110,7 @@ def _damaged_png(content: bytes, random: Random) -> bytes:
     else:
         inner = damaged_bytes(inner, random)
     chunks[number] = kind, inner
-    return _PNG + b"".join(_png_chunk(kind, inner) for kind, inner in chunks)
+    return _PNG + b"".join(png_chunk(kind, inner) for kind, inner in chunks)
 
 
 def _repacked(packed: bytes, random: Random) -> bytes:
@@ -111,12 +118,6 @@ def _repacked(packed: bytes, random: Random) -> bytes:
         return zlib.compress(damaged_bytes(zlib.decompress(packed), random))
     except zlib.error:
         return damaged_bytes(packed, random)
-
-
-def _png_chunk(kind: bytes, inner: bytes) -> bytes:
-    return (
-        struct.pack(">I", len(inner)) + kind + inner + struct.pack(">I", zlib.crc32(kind + inner))
-    )
 
 
 def _damaged_tiff(content: bytes, random: Random) -> bytes:

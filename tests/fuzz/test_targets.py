@@ -10,9 +10,10 @@ import pytest
 from fuzz.limits import limited_memory
 from fuzz.targets import TARGET_CALLED, TARGETS, random_of
 from fuzz.trial import try_random
+from fuzz.worker import MORE_MEMORY
 from fuzz.workplaces import Workplaces, isolated
 
-NUM_INPUTS, SEED, MORE_MEMORY = 2000, 18, 4 * 10**9
+NUM_INPUTS, SEED = 2000, 18
 TOTAL_SHARE = sum(target.share for target in TARGETS)
 
 

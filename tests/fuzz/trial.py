@@ -110,7 +110,7 @@ def judged(workplace: Workplace, damaged: Path) -> Trial:
     refusals, failures = _attempted(workplace)
     seconds = time.monotonic() - start
     failures += _after(workplace, before, is_refused=bool(refusals or failures))
-    failures += _bad_refusals(refusals, workplace.inputs)
+    failures += _bad_refusals(refusals, workplace.inputs, damaged)
     memory = largest_memory()
     if memory > max(MOST_MEMORY, memory_before):
         failures.append(Failure("memory", f"{memory / 1e9:.1f} GB"))
@@ -150,9 +150,9 @@ def _after(workplace: Workplace, before: Snapshot, *, is_refused: bool) -> list[
     return failures
 
 
-def _bad_refusals(refusals: list[str], inputs: Path) -> list[Failure]:
+def _bad_refusals(refusals: list[str], inputs: Path, damaged: Path) -> list[Failure]:
     """Return what is wrong with refusals: they name a file or folder and are short, in a line."""
-    names = {path.name for path in inputs.rglob("*")}
+    names = {damaged.name, *(path.name for path in inputs.rglob("*"))}
     found = []
     for refusal in refusals:
         shown = refusal[:_NAMES_SHOWN]

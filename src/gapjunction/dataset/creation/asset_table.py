@@ -15,6 +15,7 @@ from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import check_asset_metadata
 from gapjunction.dataset.text_tables import read_text_table
 from gapjunction.errors import ArchiveError, DatasetError
+from gapjunction.outside_files import require_plain
 from gapjunction.outside_zips import opened_zip
 from gapjunction.text import normalized
 
@@ -158,6 +159,7 @@ def _read(path: Path) -> tuple[list[list[str]], tuple[str, ...]]:
         table = read_text_table(path)
         return [[_text(cell) for cell in cells] for cells in table.rows], table.notes
     try:
+        require_plain(path, DatasetError)
         return _read_xlsx(path), ()
     except ArchiveError as error:
         raise _no_table(path, error.found) from None

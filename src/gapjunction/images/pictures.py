@@ -22,7 +22,7 @@ from PIL.PngImagePlugin import PngImageFile
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
 from gapjunction.images.memory import refuse_more_than_memory
-from gapjunction.images.png_data import is_too_short, lacks_rows, refuse_deep_color
+from gapjunction.images.png_data import cut_short, is_too_short, lacks_rows, refuse_deep_color
 from gapjunction.images.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
 from gapjunction.images.webp import WebpPicture, webp_pixels
 from gapjunction.outside_files import require_plain
@@ -287,12 +287,7 @@ def _png_pixels(picture: PngImageFile, stream: BinaryIO, path: Path) -> ImageArr
         image = _pixels(picture, path)
         is_short = not image[:, -1].any() and lacks_rows(stream)
     if is_short:
-        raise ImageError(
-            path,
-            expected="a readable image",
-            found="one that is cut short",
-            fix="export the image again",
-        )
+        raise cut_short(path)
     return image
 
 

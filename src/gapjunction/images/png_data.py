@@ -16,6 +16,16 @@ _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by the kind of colour
 _PIECE = 1 << 20  # bytes
 
 
+def cut_short(path: Path) -> ImageError:
+    """Return the error of a file that ends before its last row."""
+    return ImageError(
+        path,
+        expected="a readable image",
+        found="one that is cut short",
+        fix="export the image again",
+    )
+
+
 def is_too_short(stream: BinaryIO) -> bool:
     """Tell whether a PNG file cannot hold its pixels, going by its length alone."""
     needed = _num_bytes(stream)

@@ -1,6 +1,7 @@
 """Tests for `gapjunction.training.loop`."""
 
 import itertools
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -346,6 +347,12 @@ def test_read_records__damaged_state__says_so(tmp_path: Path) -> None:
 def test_read_records__state_of_something_else__says_so(tmp_path: Path, content: object) -> None:
     torch.save(content, tmp_path / "state.pt")
     with pytest.raises(CheckpointError, match="found a damaged file"):
+        read_records(tmp_path / "state.pt")
+
+
+def test_read_records__named_pipe__is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "state.pt")
+    with pytest.raises(CheckpointError, match="expected a plain file"):
         read_records(tmp_path / "state.pt")
 
 

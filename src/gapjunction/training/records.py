@@ -9,6 +9,7 @@ import torch
 from gapjunction.calibration import Calibration
 from gapjunction.errors import CheckpointError
 from gapjunction.models.torch_files import UNREADABLE
+from gapjunction.outside_files import require_plain
 from gapjunction.training.config import TrainingConfig
 
 NEXT_TO_NOTHING = 0.1  # of the score
@@ -101,6 +102,7 @@ def read_state(state_path: Path) -> dict[str, Any]:
         CheckpointError: if it cannot be read.
     """
     try:
+        require_plain(state_path, CheckpointError)
         state: dict[str, Any] = torch.load(state_path, map_location="cpu", weights_only=True)
     except (*UNREADABLE, OSError):
         raise _damaged(state_path) from None

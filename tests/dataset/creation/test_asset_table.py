@@ -1,7 +1,7 @@
 """Tests for `gapjunction.dataset.creation.asset_table`."""
 
-import zipfile
 import os
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -155,6 +155,8 @@ def test_read_asset_table__spreadsheet_packed_to_a_thousandth__is_refused(tmp_pa
         archive.writestr("xl/worksheets/sheet1.xml", bytes(20_000_000))
     with pytest.raises(DatasetError, match=r"a\.xlsx: .*found 20,000,000 bytes packed into"):
         read_asset_table(path)
+
+
 def test_read_asset_table__pipe_for_a_spreadsheet__is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.xlsx")
     with pytest.raises(DatasetError, match=r"a\.xlsx: expected a plain file"):

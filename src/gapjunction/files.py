@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.errors import ConfigError, DatasetError
+from gapjunction.locks import LOCK_NAME, is_running
 
 PARTIAL = re.compile(r"\.(\d+)-partial-")
 # Bytes of a name that `written_whole` can write: file systems take 255 with the longest prefix.
 LONGEST_NAME = 255 - len(".4194304-partial-")
 SHOWN_AROUND = 20  # letters on each side of one that is no UTF-8
-DESKTOP_FILES = (".DS_Store", "Thumbs.db", "desktop.ini")  # written by looking at a folder
+# Written by looking at a folder, and by working in it.
+OF_NO_ACCOUNT = (".DS_Store", "Thumbs.db", "desktop.ini", LOCK_NAME)
 
 
 @contextmanager
@@ -87,7 +89,7 @@ def recover_folder(path: Path) -> None:
 def remove_partial_files(folder: Path) -> None:
     """Delete what killed processes left of `written_whole` anywhere in `folder`."""
     named = ((path, PARTIAL.match(path.name)) for path in folder.rglob(".*-partial-*"))
-    _delete([path for path, match in named if match and not _is_running(int(match[1]))])
+    _delete([path for path, match in named if match and not is_running(int(match[1]))])
 
 
 def write_text(path: Path, text: str) -> None:
@@ -211,22 +213,7 @@ def _leftovers(path: Path, kind: str) -> list[Path]:
     names = os.listdir(path.parent)  # noqa: PTH208 - iterdir takes twice the time for 10,000 files
     hidden = (other for other in names if other.startswith("."))
     found = [match for match in map(name.fullmatch, hidden) if match]
-    return [path.with_name(match[0]) for match in found if not _is_running(int(match[1]))]
-
-
-def _is_running(pid: int) -> bool:
-    """Tell whether another process with this id is at work on this machine."""
-    if pid == os.getpid():
-        return False
-    if os.name == "nt":  # where signal 0 would not ask but interrupt
-        return True
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
+    return [path.with_name(match[0]) for match in found if not is_running(int(match[1]))]
 
 
 def _delete(paths: Sequence[Path]) -> None:
@@ -243,6 +230,6 @@ def _what_is_in_the_way(folder: Path, leftovers: Collection[str]) -> str | None:
             return "a link to nothing"
         return "a file" if folder.exists() else None
     for name in sorted(path.name for path in folder.iterdir()):
-        if name not in leftovers and name not in DESKTOP_FILES and not PARTIAL.match(name):
+        if name not in leftovers and name not in OF_NO_ACCOUNT and not PARTIAL.match(name):
             return f"a folder with {name} in it"
     return None

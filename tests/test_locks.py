@@ -128,6 +128,13 @@ def test_alone_in__nothing_written__leaves_no_folder(tmp_path: Path) -> None:
     assert names_in(tmp_path) == []
 
 
+def test_alone_in__file_of_that_name__is_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("somebody's")
+    with pytest.raises(ConfigError, match="found a file"), alone_in(tmp_path / "mine", "train"):
+        pass
+    assert (tmp_path / "mine").read_text() == "somebody's"
+
+
 def test_alone_in__something_written__stays(tmp_path: Path) -> None:
     with alone_in(tmp_path / "runs" / "mine", "train"):
         (tmp_path / "runs" / "mine" / "weights").touch()

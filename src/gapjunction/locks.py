@@ -66,8 +66,17 @@ def alone_in(folder: Path, work: str, *, settings: tuple[str, ...] = ("output",)
     """Be the only one at work in `folder`, which is created; gone again if it stays empty.
 
     Raises:
-        ConfigError: naming who is at work there already; `settings` are what to change.
+        ConfigError: if it is a file, or naming who is at work there already; `settings` are what
+            to change.
     """
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError(
+            folder,
+            expected="a folder",
+            found="a file",
+            fix="choose another folder; nothing is overwritten",
+            settings=settings,
+        )
     created = [each for each in (folder, *folder.parents) if not each.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     lock = folder / LOCK_NAME

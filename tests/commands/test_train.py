@@ -17,6 +17,7 @@ from gapjunction.cli import USER_ERROR
 from gapjunction.commands.train import run
 from gapjunction.dataset.splits import Assignment
 from gapjunction.errors import CheckpointError, ConfigError, DatasetError, DeviceError, ImageError
+from gapjunction.locks import alone_in
 from gapjunction.models.checkpoint import load_checkpoint, save_config
 from gapjunction.presets import PRESETS
 from gapjunction.runs.begin import begin_run
@@ -342,6 +343,17 @@ def test_run__truncated_image__is_refused_before_training(tmp_path: Path, data: 
     image.write_bytes(image.read_bytes()[:-200])
     with pytest.raises(ImageError, match=image.name):
         run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", num_workers=1))
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_run__another_training_in_the_folder__is_named_and_left_alone(
+    tmp_path: Path, data: Path, *, resume: bool
+) -> None:
+    config = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", resume=resume)
+    expected = pytest.raises(ConfigError, match=r"found gapjunction train \(process")
+    with alone_in(tmp_path / "run", "gapjunction train"), expected:
+        run(config)
+    assert not (tmp_path / "run").exists()
 
 
 def test_run__nothing_to_resume__is_refused(tmp_path: Path) -> None:

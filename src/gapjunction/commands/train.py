@@ -1,6 +1,7 @@
 """`gapjunction train`: from datasets to a run folder with a checkpoint."""
 
 import logging
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ import torch
 
 from gapjunction.config import read_config
 from gapjunction.errors import ConfigError
+from gapjunction.locks import alone_in
 from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, weights_version
-from gapjunction.runs.begin import begin_run
+from gapjunction.runs.begin import begin_run, resolve_preset
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.data import TrainingData
-from gapjunction.runs.device import require_gpus
+from gapjunction.runs.device import has_cuda, require_gpus
 from gapjunction.runs.fit import fit_run
-from gapjunction.runs.folder import RUNS, STATE_NAME, RunSettings, newest_run
+from gapjunction.runs.folder import RUNS, STATE_NAME, RunSettings, new_run_folder, newest_run
 from gapjunction.runs.folds import NO_FOLDS
 from gapjunction.runs.log import log_training
 from gapjunction.runs.processes import (
@@ -32,6 +34,7 @@ from gapjunction.training.records import best_record, read_records
 
 logger = logging.getLogger(__name__)
 
+WORK = "gapjunction train"
 # What --resume may be given besides: where the run is, and what it runs on.
 NOT_OF_THE_RUN = ("output", "resume", "num_gpus", "mlflow_dir")
 
@@ -75,7 +78,7 @@ def run(config: TrainConfig) -> TrainResult:
 
     Raises:
         DatasetError: if a dataset has errors or holds nothing to train on.
-        ConfigError: if a setting is wrong or the output is in use.
+        ConfigError: if a setting is wrong, the output is in use, or another process trains there.
         DeviceError: if there are fewer GPUs than asked for.
         CheckpointError: if there is nothing to resume, its data have changed, or the weights to
             start from cannot be had.
@@ -83,13 +86,19 @@ def run(config: TrainConfig) -> TrainResult:
     """
     require_gpus(config.num_gpus)
     use_cpu = config.num_gpus == 0
+    with ExitStack() as until_it_ends:
+        return _train(config, until_it_ends, use_cpu=use_cpu)
+
+
+def _train(config: TrainConfig, until_it_ends: ExitStack, *, use_cpu: bool) -> TrainResult:
+    """Train in this process, among others, or in new ones; the run folder is claimed meanwhile."""
     if is_one_of_several():
         _require_no_own_launch(config)
         use_cpu = use_cpu or not torch.cuda.is_available()  # accelerate does not see to it
         join_processes(use_cpu=use_cpu)
-        folder, settings, data = made_by_main(lambda: _begin(config))
+        folder, settings, data = made_by_main(lambda: _begin(config, until_it_ends))
     else:
-        folder, settings, data = _begin(config)
+        folder, settings, data = _begin(config, until_it_ends)
     if (config.num_gpus or 1) > 1:
         run_in_processes(config.num_gpus or 1, fit_run, settings, data, folder)
     else:
@@ -99,13 +108,17 @@ def run(config: TrainConfig) -> TrainResult:
     return _result(folder, config.mlflow_dir)
 
 
-def _begin(config: TrainConfig) -> tuple[Path, RunSettings, TrainingData]:
-    """Begin a run, or find the one to go on with."""
+def _begin(config: TrainConfig, until_it_ends: ExitStack) -> tuple[Path, RunSettings, TrainingData]:
+    """Begin a run, or find the one to go on with, and be alone in its folder from now on."""
     if config.resume:
         folder = config.output or newest_run(RUNS, STATE_NAME)
+        until_it_ends.enter_context(alone_in(folder, WORK))
         settings, data = read_begun_run(folder, _given(config))
     else:
-        folder, settings, data = begin_run(config)
+        preset = resolve_preset(config.presets, has_gpu=has_cuda(config.num_gpus))
+        folder = config.output or new_run_folder(RUNS, preset)
+        until_it_ends.enter_context(alone_in(folder, WORK))
+        folder, settings, data = begin_run(config.but(output=folder, presets=preset))
     is_in_folds = settings.num_folds != NO_FOLDS
     images = data.images if is_in_folds else data.train
     logger.info(

@@ -24,6 +24,7 @@ from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.splits import Assignment, Split, split_assets, write_assignment
 from gapjunction.detections_json import read_count_file, read_detection_file
 from gapjunction.errors import ConfigError, DatasetError, ImageError
+from gapjunction.locks import alone_in
 from gapjunction.metrics.detection_metrics import score_detections
 from gapjunction.models.checkpoint import (
     DetectorConfig,
@@ -80,6 +81,18 @@ def test_run__manifest__says_where_the_predictions_come_from(
     assert manifest["threshold"] == 0.5085
     assert len(manifest["model_version"]) == 8
     assert manifest["dataset"] == str(image)
+
+
+def test_run__another_prediction_into_the_folder__is_named_and_left_alone(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    config = PredictConfig(
+        input=write_noise(tmp_path / "a.png"), checkpoint=checkpoint, output=tmp_path / "out"
+    )
+    expected = pytest.raises(ConfigError, match=r"found gapjunction predict \(process")
+    with alone_in(tmp_path / "out", "gapjunction predict"), expected:
+        run(config)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(("folder", "is_named"), [("mine", True), ("shipped_1_2", False)])

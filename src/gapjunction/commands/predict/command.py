@@ -29,6 +29,7 @@ from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.images.slice_names import slice_rule
+from gapjunction.locks import alone_in
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.views import choose_views
@@ -114,9 +115,14 @@ def run(config: PredictConfig) -> PredictResult:
     Raises:
         CheckpointError: if there is no model.
         ImageError: if no image can be predicted.
-        ConfigError: if the output holds predictions made otherwise, or the model cannot be run
-            as asked for.
+        ConfigError: if the output holds predictions made otherwise, another process predicts
+            into it, or the model cannot be run as asked for.
     """
+    with alone_in(config.output, "gapjunction predict"):
+        return _predict(config)
+
+
+def _predict(config: PredictConfig) -> PredictResult:
     slice_names = slice_rule(config.slice_names)
     model = replace(_load_model(config), batch_size=config.batch_size)
     images = list_images(config.input, _selection(config, model), model.folder)

@@ -154,7 +154,7 @@ def test_in_turn__still_held_after_a_while__says_by_whom(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(locks, "TURN_S", 0.1)
-    expected = pytest.raises(ConfigError, match="found a test")
+    expected = pytest.raises(TimeoutError, match="held by a test")
     with held_elsewhere(tmp_path), expected, in_turn(tmp_path / LOCK_NAME, "b"):
         pass
 

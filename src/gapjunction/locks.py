@@ -99,12 +99,12 @@ def in_turn(lock: Path, work: str) -> Iterator[None]:
     """Wait until nobody else holds the file `lock`, and hold it.
 
     Raises:
-        ConfigError: if somebody else still does after five minutes.
+        TimeoutError: naming who still does after five minutes, or may do on another host.
     """
     own, patience = Holder.of_this_process(work), time.monotonic() + TURN_S
     while not isinstance(claimed := _claim(lock, own), int):
         if time.monotonic() > patience or _is_elsewhere(claimed):
-            raise _refusal(lock, claimed, ())
+            raise TimeoutError(errno.ETIMEDOUT, f"held by {_who(claimed)}", str(lock))
         time.sleep(POLL_S)
     try:
         yield
@@ -173,15 +173,18 @@ def _is_elsewhere(holder: Holder | None) -> bool:
     return holder is not None and not holder.is_here
 
 
-def _refusal(place: Path, holder: Holder | None, settings: tuple[str, ...]) -> ConfigError:
-    lock = place / LOCK_NAME if place.is_dir() else place
+def _who(holder: Holder | None) -> str:
+    return str(holder or "a process that has just begun")
+
+
+def _refusal(folder: Path, holder: Holder | None, settings: tuple[str, ...]) -> ConfigError:
     fix = "wait until it has ended, or choose another folder"
     if _is_elsewhere(holder):
-        fix += f"; if it runs no more, delete {lock}"
+        fix += f"; if it runs no more, delete {folder / LOCK_NAME}"
     return ConfigError(
-        place,
+        folder,
         expected="a folder in which nobody else is at work",
-        found=str(holder or "a process that has just begun"),
+        found=_who(holder),
         fix=fix,
         settings=settings,
     )

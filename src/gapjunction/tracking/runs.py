@@ -1,17 +1,13 @@
-"""Log runs to MLflow, and find them there: the only file that knows it."""
+"""Log runs to MLflow, and find them there."""
 
-import logging
-import os
 import re
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gapjunction.errors import TrackingError
-from gapjunction.tracking.store import URI_VARIABLE, TrackingStore
+from gapjunction.tracking.client import mlflow_client
+from gapjunction.tracking.store import TrackingStore
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -82,7 +78,7 @@ def log_run(record: RunRecord, store: TrackingStore) -> RunLink:
     Raises:
         TrackingError: if MLflow refuses; a run that was begun is then marked as failed.
     """
-    with _mlflow_client(store) as client:
+    with mlflow_client(store) as client:
         experiment_id = _experiment_id(client, record.experiment, store.artifact_location)
         tags = {
             "mlflow.source.name": "gapjunction",
@@ -113,7 +109,7 @@ def find_run(experiment: str, tag: str, value: str, store: TrackingStore) -> Run
     """
     if not re.fullmatch(r"[\w\-. ]+", value):  # nothing that could end the quotes of a filter
         return None
-    with _mlflow_client(store) as client:
+    with mlflow_client(store) as client:
         known = client.get_experiment_by_name(experiment)
         if known is None:
             return None
@@ -131,44 +127,23 @@ def _link(store: TrackingStore, experiment_id: str, run_id: str) -> RunLink:
     return RunLink(run_id, store.ui_command, page)
 
 
-@contextmanager
-def _mlflow_client(store: TrackingStore) -> Iterator["MlflowClient"]:
-    """Give a client of `store`; what MLflow complains about becomes an error of one line."""
-    # MLflow asks the internet for its telemetry settings unless told not to before its import;
-    # microscope rooms have none, and nobody was asked.
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    # MLflow's own 7 retries take over 4 minutes to notice a server that is not there.
-    os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
-    # Imported here, as the import takes 2 to 3 s, which every other command would pay as well.
-    from mlflow import MlflowClient  # noqa: PLC0415
-    from mlflow.exceptions import MlflowException  # noqa: PLC0415
-
-    for noisy in ("mlflow", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
-    try:
-        with warnings.catch_warnings():
-            # MLflow uses what newer SQLAlchemy deprecates; our users can do nothing about it.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            yield MlflowClient(tracking_uri=store.uri, registry_uri=store.uri)
-    except (MlflowException, OSError) as error:
-        raise TrackingError(
-            "MLflow",
-            expected="a tracking store that takes the run",
-            found=str(error).split("\n")[0].rstrip("."),
-            fix=f"check {URI_VARIABLE}, or choose another store",
-            settings=("mlflow_dir",),
-        ) from None
-
-
 def _experiment_id(client: "MlflowClient", name: str, artifact_location: str | None) -> str:
     experiment = client.get_experiment_by_name(name)
     if experiment is not None:
         return str(experiment.experiment_id)
-    return str(client.create_experiment(name, artifact_location=artifact_location))
+    from mlflow.exceptions import MlflowException  # noqa: PLC0415 - see `mlflow_client`
+
+    try:
+        return str(client.create_experiment(name, artifact_location=artifact_location))
+    except MlflowException:
+        experiment = client.get_experiment_by_name(name)
+        if experiment is None:  # else another process was faster
+            raise
+        return str(experiment.experiment_id)
 
 
 def _log_content(client: "MlflowClient", run_id: str, record: RunRecord) -> None:
-    from mlflow.entities import Metric, Param  # noqa: PLC0415 - see `_mlflow_client`
+    from mlflow.entities import Metric, Param  # noqa: PLC0415 - see `mlflow_client`
 
     time_ms = client.get_run(run_id).info.start_time
     metrics = [

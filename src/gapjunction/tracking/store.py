@@ -20,10 +20,12 @@ logger = logging.getLogger(__name__)
 
 DATABASE_NAME = "mlflow.db"
 DEFAULT_URI = f"sqlite:///{DATABASE_NAME}"  # what plain `mlflow ui` opens, relative as there
+FILE_SCHEME = "sqlite:///"
 URI_VARIABLE = "MLFLOW_TRACKING_URI"
 # Not the URI itself, which may hold a password.
 UI_COMMAND_OF_VARIABLE = f'mlflow ui --backend-store-uri "${URI_VARIABLE}"'
 FILE_STORE = Path("mlruns")
+PATIENCE_S = 30.0  # for others who write to a database
 
 MlflowDir = Annotated[
     Path | None,
@@ -53,6 +55,13 @@ class TrackingStore:
     def is_server(self) -> bool:
         """Whether a server takes the runs, which has a page of its own."""
         return self.uri.startswith(("http://", "https://"))
+
+    @property
+    def database(self) -> Path | None:
+        """The file that is the store's SQLite database; None if the store is of another kind."""
+        path = self.uri.removeprefix(FILE_SCHEME)
+        is_file = path not in (self.uri, "", ":memory:") and not set("?%") & set(path)
+        return Path(path) if is_file else None
 
 
 def choose_store(mlflow_dir: Path | None) -> TrackingStore:
@@ -112,9 +121,11 @@ def _store_in(folder: Path) -> TrackingStore:
 
 
 def _check_database(path: Path) -> None:
-    """Make sure that a database can be written, as MLflow tries for minutes before it gives up."""
+    """Make sure that a database that is there can be written: MLflow tries for minutes."""
+    if not path.exists():
+        return
     try:
-        with closing(sqlite3.connect(path)) as database:
+        with closing(sqlite3.connect(path, timeout=PATIENCE_S)) as database:
             database.execute("BEGIN IMMEDIATE")
             database.execute("PRAGMA schema_version")
             database.rollback()

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.commands.benchmark import compare, log
+from gapjunction.commands import kept_runs
+from gapjunction.commands.benchmark import log
 from gapjunction.tracking.runs import RunLink, RunRecord
 from gapjunction.tracking.store import TrackingStore
 
@@ -40,8 +41,7 @@ def take_the_place_of_mlflow(monkeypatch: pytest.MonkeyPatch, working_dir: Path)
     """Let every benchmark log to the returned object, in `working_dir`, at the commit `COMMIT`."""
     runs = LoggedRuns()
     monkeypatch.chdir(working_dir)
-    monkeypatch.setattr(log, "log_run", runs.log_run)
-    monkeypatch.setattr(log, "find_run", runs.find_run)
-    monkeypatch.setattr(compare, "log_run", runs.log_run)
+    monkeypatch.setattr(kept_runs, "log_run", runs.log_run)
+    monkeypatch.setattr(kept_runs, "find_run", runs.find_run)
     monkeypatch.setattr(log, "git_commit", lambda: COMMIT)
     return runs

@@ -87,6 +87,7 @@ VERBS = (
         "BenchmarkCompareConfig",
         "Tell whether two sets of predictions differ.",
     ),
+    Verb(("log",), "log", "LogConfig", "Log to MLflow what could not be logged before."),
     Verb(("report",), "report", "ReportConfig", "Compare groups of assets on one HTML page."),
 )
 

@@ -59,3 +59,4 @@ def test_log_training__store_that_fails__keeps_the_model_and_says_why(
     assert (result.run_folder / "model.safetensors").is_file()
     assert result.logged is None
     assert "not in MLflow: mlflow.db: expected a database, found a cat" in caplog.text
+    assert f"'gapjunction log {result.run_folder}' logs it later" in caplog.text

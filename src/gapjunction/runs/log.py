@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gapjunction.config import read_config
-from gapjunction.errors import TrackingError
-from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig
+from gapjunction.errors import CheckpointError, TrackingError
+from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, weights_version
 from gapjunction.provenance import git_commit
 from gapjunction.runs.folder import (
     CARD_NAME,
@@ -16,6 +16,7 @@ from gapjunction.runs.folder import (
     HISTORY_NAME,
     SETTINGS_NAME,
     SPLITS_NAME,
+    STATE_NAME,
     RunSettings,
 )
 from gapjunction.tracking.runs import (
@@ -27,7 +28,7 @@ from gapjunction.tracking.runs import (
     log_run,
 )
 from gapjunction.tracking.store import TrackingStore, choose_store
-from gapjunction.training.records import EpochRecord, best_record
+from gapjunction.training.records import EpochRecord, best_record, is_finished, read_records
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +44,38 @@ def log_training(
     Training is not lost where MLflow fails: a warning says why, and None is returned.
     """
     try:
-        store = choose_store(mlflow_dir)
-        known = find_run(TRAINING_EXPERIMENT, VERSION_TAG, version, store)
-        return known or _log(folder, records, version, store)
+        return _known_or_logged(folder, records, version, mlflow_dir)
     except TrackingError as error:
-        logger.warning("the run is not in MLflow: %s", error)
+        logger.warning(
+            "the run is not in MLflow: %s; 'gapjunction log %s' logs it later", error, folder
+        )
         return None
+
+
+def log_finished(folder: Path, mlflow_dir: Path | None) -> RunLink:
+    """Log the finished run in `folder`, unless it is logged.
+
+    Raises:
+        CheckpointError: if it cannot be read, or has not ended.
+        TrackingError: if it cannot be logged.
+    """
+    records = read_records(folder / STATE_NAME)
+    if not is_finished(records, read_config(RunSettings, folder / SETTINGS_NAME).training):
+        raise CheckpointError(
+            folder,
+            expected="a finished training",
+            found=f"one that was stopped after epoch {records[-1].epoch if records else 0}",
+            fix=f"go on with it, which logs it: 'gapjunction train --resume --output {folder}'",
+        )
+    return _known_or_logged(folder, records, weights_version(folder), mlflow_dir)
+
+
+def _known_or_logged(
+    folder: Path, records: Sequence[EpochRecord], version: str, mlflow_dir: Path | None
+) -> RunLink:
+    store = choose_store(mlflow_dir)
+    known = find_run(TRAINING_EXPERIMENT, VERSION_TAG, version, store)
+    return known or _log(folder, records, version, store)
 
 
 def _log(

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gapjunction import cli
+from gapjunction.commands import kept_runs
 from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig, run
 from gapjunction.errors import BenchmarkError, TrackingError
 from gapjunction.report.mask_overlays import CAPTION_HEIGHT_PX
@@ -153,9 +154,12 @@ def test_run__result__tells_the_metrics_and_how_to_see_the_run() -> None:
     assert "\n  mlflow ui\n" in text
 
 
-def test_run__store_that_fails__leaves_the_json_file(tmp_path: Path) -> None:
+def test_run__store_that_fails__leaves_the_json_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(TrackingError):
+    monkeypatch.setattr(kept_runs, "UNLOGGED", tmp_path / "unlogged")
+    with pytest.raises(TrackingError, match=r"'gapjunction log .*' logs them then"):
         run(config(mlflow_dir=tmp_path / "file", json_file=tmp_path / "metrics.json"))
     assert (tmp_path / "metrics.json").exists()
 

@@ -27,14 +27,14 @@ from gapjunction.commands.benchmark.options import (
     NumResamples,
     TruthDir,
 )
+from gapjunction.commands.kept_runs import log_or_keep
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import git_commit
 from gapjunction.report.detection_tables import comparison_frame, comparison_text
 from gapjunction.report.frames import write_frame
-from gapjunction.tracking.runs import RunLink, RunRecord, log_run
-from gapjunction.tracking.store import choose_store
+from gapjunction.tracking.runs import RunLink, RunRecord
 
 logger = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ def log_comparison(
             git_commit=commit,
             artifact_folder=Path(folder),
         )
-        return log_run(record, choose_store(config.mlflow_dir))
+        return log_or_keep(record, config.mlflow_dir)
 
 
 def _flat(differences: Sequence[MetricDifference]) -> dict[str, float]:

@@ -8,19 +8,11 @@ from typing import Any
 
 from gapjunction.benchmark.suite import flat_metrics
 from gapjunction.commands.benchmark.options import PredictionsBenchmarkConfig
+from gapjunction.commands.kept_runs import log_or_keep
 from gapjunction.files import write_json
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import UNKNOWN, git_commit
-from gapjunction.tracking.runs import (
-    TRAINING_EXPERIMENT,
-    TRAINING_TAG,
-    VERSION_TAG,
-    RunLink,
-    RunRecord,
-    find_run,
-    log_run,
-)
-from gapjunction.tracking.store import choose_store
+from gapjunction.tracking.runs import VERSION_TAG, RunLink, RunRecord
 
 COMMIT_DIGITS = 5
 
@@ -63,7 +55,8 @@ def log_benchmark(
         parent: the comparison that the run is a part of.
 
     Raises:
-        TrackingError: if the run cannot be logged; the JSON file is there all the same.
+        TrackingError: if the run cannot be logged; it is kept, and the JSON file is
+            there all the same.
     """
     if config.model_version is not None:
         stated = dict(manifest) | {"model_version": config.model_version}
@@ -73,38 +66,23 @@ def log_benchmark(
     content = {"params": params, **outcome.suite}
     if config.json_file is not None:
         write_json(config.json_file, content)
-    store = choose_store(config.mlflow_dir)
-    training = find_run(TRAINING_EXPERIMENT, VERSION_TAG, manifest.model_version, store)
     with tempfile.TemporaryDirectory() as folder:
         write_json(Path(folder) / "metrics.json", content)
         outcome.write_artifacts(Path(folder))
-        link = log_run(
+        link = log_or_keep(
             RunRecord(
                 experiment=config.experiment_name,
                 run_name=f"{manifest.model_version} on {Path(params['dataset']).name}",
                 metrics=flat_metrics(outcome.suite),
                 params=params,
                 git_commit=commit,
-                tags=_tags(manifest, training),
+                tags={VERSION_TAG: manifest.model_version},
                 artifact_folder=Path(folder),
                 parent_run_id=None if parent is None else parent.run_id,
-                note=_note(manifest, training),
             ),
-            store,
+            config.mlflow_dir,
         )
     return LoggedBenchmark(params, link)
-
-
-def _tags(manifest: Manifest, training: RunLink | None) -> dict[str, str]:
-    tags = {VERSION_TAG: manifest.model_version}
-    return tags if training is None else tags | {TRAINING_TAG: training.run_id}
-
-
-def _note(manifest: Manifest, training: RunLink | None) -> str:
-    """Return Markdown that leads to the run in which the model was trained."""
-    if training is None:
-        return ""
-    return f"Model {manifest.model_version}: [its training run]({training.fragment})"
 
 
 def _params(config: PredictionsBenchmarkConfig, manifest: Manifest, commit: str) -> dict[str, str]:

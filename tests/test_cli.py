@@ -73,7 +73,8 @@ def test_run__disk_error__is_one_line_that_names_the_file(
     full = OSError(28, "No space left on device", "report.json")
     with patch.object(validate, "run", side_effect=full):
         assert cli.run(["validate", str(root)]) == 2
-    assert "report.json: No space left on device" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"report.json: No space left on device: the disk of the folder {Path.cwd()} is" in said
 
 
 def test_run__interrupted__exits_with_130(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -286,3 +287,37 @@ def test_require_new__file_and_link_to_nothing__are_refused(tmp_path: Path) -> N
     for name, found in (("file", "a file"), ("link", "a link to nothing")):
         with pytest.raises(ConfigError, match=f"found {found};"):
             require_new(tmp_path / name)
+
+
+NO_SPACE = os.strerror(errno.ENOSPC)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.ENOSPC, NO_SPACE),
+        OSError(errno.EDQUOT, "Disk quota exceeded"),
+        OSError("4096 requested and 0 written"),  # NumPy
+        RuntimeError("PytorchStreamWriter failed writing file data/0"),
+    ],
+)
+def test_written_whole__disk_is_full__names_the_file_and_leaves_no_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(OSError, match="No space left") as caught, written_whole(tmp_path / "a"):
+        raise error
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOSPC, str(tmp_path / "a"))
+    assert names_in(tmp_path) == []
+
+
+def test_written_whole__error_of_another_kind__stays_what_it_is(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="a bug"), written_whole(tmp_path / "a"):
+        raise RuntimeError("a bug")
+
+
+def test_folder_written_whole__copy_fills_the_disk__names_the_new_file(tmp_path: Path) -> None:
+    expected = pytest.raises(OSError, match="No space left")
+    with expected as caught, folder_written_whole(tmp_path / "out") as partial:
+        raise OSError(errno.ENOSPC, NO_SPACE, "original.webp", None, str(partial / "a.webp"))
+    assert caught.value.filename == str(tmp_path / "out" / "a.webp")

@@ -16,10 +16,10 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 import typer
 from pydantic.fields import FieldInfo
 
+from gapjunction.commands.failures import shortage_or_system_line
 from gapjunction.commands.option_names import option_of, with_options
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.errors import GapJunctionError
-from gapjunction.temporary_copies import with_originals
 from gapjunction.terminal import is_silent, process_index, show_messages
 from gapjunction.text import shortened, visible
 from gapjunction.version import __version__
@@ -112,12 +112,11 @@ def run(arguments: list[str]) -> int:
     except typer.TyperException as error:
         shown = error.format_message() if hasattr(error, "format_message") else str(error)
         return _complain(f"{shown} Try 'gapjunction {' '.join(_words(arguments))} --help'.")
-    except OSError as error:
-        place = f"{with_originals(str(error.filename))}: " if error.filename else ""
-        fix = "check the path, its permissions and the space on the disk"
-        if error.errno == errno.ENAMETOOLONG:
-            fix = "shorten the name of the image, asset or folder"
-        return _complain(f"{shortened(place)}{error.strerror or error}; {fix}")
+    except (OSError, MemoryError, RuntimeError, ImportError) as error:
+        line = shortage_or_system_line(error, _settings_of(arguments))
+        if line is None:
+            raise
+        return _complain(line)
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     if code == INTERRUPTED:  # what typer returns after Ctrl-C
@@ -168,6 +167,14 @@ def _words(arguments: Sequence[str]) -> list[str]:
 def _verb_of(arguments: Sequence[str]) -> Verb:
     words = tuple(_words(arguments))
     return next(verb for verb in VERBS if verb.words == words)
+
+
+def _settings_of(arguments: Sequence[str]) -> list[str]:
+    """Return the settings of the command; none where it cannot even be imported."""
+    try:
+        return list(_config_class(_verb_of(arguments)).model_fields)
+    except (ImportError, MemoryError, StopIteration):
+        return []
 
 
 def _placeholder() -> None:

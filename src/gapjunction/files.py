@@ -13,6 +13,7 @@ from typing import Any
 
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.locks import LOCK_NAME, is_running
+from gapjunction.shortage import is_disk_full
 
 PARTIAL = re.compile(r"\.(\d+)-partial-")
 # Bytes of a name that `written_whole` can write: file systems take 255 with the longest prefix.
@@ -175,17 +176,28 @@ def _flush_to_disk(path: Path) -> None:
 
 @contextmanager
 def _errors_naming(path: Path, partial: Path) -> Iterator[None]:
-    """Name `path`, which the user knows, in errors about `partial` or something in it."""
+    """Name `path`, which the user knows, in errors about `partial` or something in it.
+
+    Errors that mean a full disk become the one of the operating system, with a name.
+    """
     try:
         yield
-    except OSError as error:
-        if not isinstance(error.filename, str | Path):
+    except Exception as error:
+        culprit = _culprit(error, partial)
+        if is_disk_full(error, partial):
+            full = path if culprit is None else path / culprit
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(full)) from error
+        if culprit is None or not isinstance(error, OSError):
             raise
-        culprit = Path(error.filename)
-        if not culprit.is_relative_to(partial):
-            raise
-        known = path / culprit.relative_to(partial)
-        raise OSError(error.errno, error.strerror, str(known)) from error
+        raise OSError(error.errno, error.strerror, str(path / culprit)) from error
+
+
+def _culprit(error: Exception, partial: Path) -> Path | None:
+    """Return what of `partial` an error names: first what was written, then what was read."""
+    for name in (getattr(error, "filename2", None), getattr(error, "filename", None)):
+        if isinstance(name, str | Path) and Path(name).is_relative_to(partial):
+            return Path(name).relative_to(partial)
+    return None
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.centernet.model import CenterNetConfig
 from gapjunction.models.detector import Detector
 from gapjunction.models.networks import Network
+from gapjunction.shortage import is_out_of_memory
 from gapjunction.unlikeness import KnownSigns
 
 WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
@@ -134,6 +135,8 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpo
     try:
         detector.load_state_dict(load_file(weights_path))
     except (SafetensorError, RuntimeError) as error:
+        if is_out_of_memory(error):
+            raise
         raise CheckpointError(
             weights_path,
             expected=f"weights for the network in {CONFIG_NAME}",

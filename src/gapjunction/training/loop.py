@@ -21,6 +21,7 @@ from gapjunction.errors import CheckpointError, TrainingDiverged
 from gapjunction.files import written_whole
 from gapjunction.models.detector import Annotations
 from gapjunction.samples.torch_dataset import EpochSampler, Sample, collate
+from gapjunction.shortage import is_out_of_memory
 from gapjunction.training.config import TrainingConfig
 from gapjunction.training.optimizer import build_average, build_optimizer, build_schedule
 from gapjunction.training.records import (
@@ -250,6 +251,8 @@ def _restore(fit: _Fit, state_path: Path) -> None:
         _require_as_many_processes(state["num_processes"], fit.accelerator, state_path)
         fit.restore(state)
     except (RuntimeError, KeyError, ValueError, TypeError) as error:
+        if is_out_of_memory(error):
+            raise
         raise CheckpointError(
             state_path,
             expected="the state of a run with the same settings",

@@ -10,6 +10,7 @@ from gapjunction.calibration import Calibration
 from gapjunction.errors import CheckpointError
 from gapjunction.models.torch_files import UNREADABLE
 from gapjunction.outside_files import require_plain
+from gapjunction.shortage import is_out_of_memory
 from gapjunction.training.config import TrainingConfig
 
 NEXT_TO_NOTHING = 0.1  # of the score
@@ -104,7 +105,9 @@ def read_state(state_path: Path) -> dict[str, Any]:
     try:
         require_plain(state_path, CheckpointError)
         state: dict[str, Any] = torch.load(state_path, map_location="cpu", weights_only=True)
-    except (*UNREADABLE, OSError):
+    except (*UNREADABLE, OSError) as error:
+        if is_out_of_memory(error):
+            raise
         raise _damaged(state_path) from None
     return state
 

@@ -18,6 +18,7 @@ from gapjunction.models.dino.published_sizes import read_num_classes, read_sizes
 from gapjunction.models.dino.published_weights import from_official
 from gapjunction.models.torch_files import UNREADABLE
 from gapjunction.outside_files import require_plain
+from gapjunction.shortage import is_out_of_memory
 
 OFFICIAL_KEY, MMDETECTION_KEY = "model", "state_dict"
 
@@ -87,7 +88,9 @@ def _load(path: Path) -> Mapping[str, Any]:
             found="an object that would have to be run",
             fix=f"have its author save the weights alone, under {OFFICIAL_KEY!r}",
         ) from None
-    except UNREADABLE:
+    except UNREADABLE as error:
+        if is_out_of_memory(error):
+            raise
         raise CheckpointError(
             path,
             expected="a file that torch.save has written",

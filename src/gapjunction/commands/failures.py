@@ -1,0 +1,58 @@
+"""The line for what the machine lacks: room on a disk, memory, a file, a permission."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+
+from gapjunction.shortage import DISK_FULL, is_out_of_memory, nearest_folder
+from gapjunction.temporary_copies import with_originals
+from gapjunction.text import shortened
+
+# Settings with which a command needs less memory, where it has them.
+NEEDS_LESS = {
+    "batch_size": "--batch_size 1",
+    "num_workers": "--num_workers 0",
+    "num_gpus": "--num_gpus 0 if it is the GPU's",
+}
+
+
+def shortage_or_system_line(error: Exception, settings: Collection[str]) -> str | None:
+    """Return what is lacking and what to do; None if the error is a mistake of ours.
+
+    `settings` are those of the command, of which some make it need less memory.
+    """
+    if is_out_of_memory(error):
+        return _memory_line(settings)
+    if not isinstance(error, OSError):
+        return None
+    place = shortened(f"{with_originals(str(error.filename))}: ") if error.filename else ""
+    if error.errno in DISK_FULL:
+        return _full_disk_line(error, place)
+    fix = "check the path, its permissions and the space on the disk"
+    if error.errno == errno.ENAMETOOLONG:
+        fix = "shorten the name of the image, asset or folder"
+    return f"{place}{error.strerror or error}; {fix}"
+
+
+def _memory_line(settings: Collection[str]) -> str:
+    ways = [way for name, way in NEEDS_LESS.items() if name in settings]
+    less = f"; {', '.join(ways)} needs less" if ways else ""
+    return (
+        "expected more memory than there is, found no more to be had; close other programs, or "
+        f"give fewer or smaller images{less}"
+    )
+
+
+def _full_disk_line(error: OSError, place: str) -> str:
+    full = error.filename2 or error.filename
+    if not full:
+        folder = Path(tempfile.gettempdir())
+        return f"{os.strerror(errno.ENOSPC)}, here or in {folder}; make room, and try again"
+    place = f"{with_originals(str(full))}: " if error.filename2 else place
+    return (
+        f"{place}{os.strerror(errno.ENOSPC)}: the disk of the folder "
+        f"{nearest_folder(Path(os.fsdecode(full)))} is full; make room there, or write elsewhere, "
+        "and give the command again"
+    )

@@ -1,0 +1,44 @@
+"""Too little disk or memory, told from the many errors of other packages that mean it."""
+
+import errno
+import shutil
+from pathlib import Path
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+NEXT_TO_NOTHING = 64 * 1024  # bytes; free blocks that a cut-off write has left
+# Of torch, its CUDA part, C++, the loader of libraries, and the operating system.
+OUT_OF_MEMORY = (
+    "allocate memory",
+    "out of memory",
+    "bad_alloc",
+    "failed to map segment",
+    "can't start new thread",
+)
+
+
+def is_disk_full(error: BaseException, path: Path) -> bool:
+    """Tell whether an error while writing `path` means that its disk is full.
+
+    NumPy, Pillow and torch raise errors that do not say so: then the disk itself is asked.
+    """
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno in DISK_FULL
+    if "No space left" in str(error):
+        return True
+    is_vague = isinstance(error, OSError | RuntimeError) and not is_out_of_memory(error)
+    return is_vague and shutil.disk_usage(nearest_folder(path)).free < NEXT_TO_NOTHING
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether an error means that memory could not be had."""
+    if isinstance(error, MemoryError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    is_one = isinstance(error, RuntimeError | ImportError)
+    return is_one and any(words in str(error) for words in OUT_OF_MEMORY)
+
+
+def nearest_folder(path: Path) -> Path:
+    """Return the innermost folder above `path` that is there."""
+    return next(each for each in path.absolute().parents if each.is_dir())

@@ -16,7 +16,7 @@ import pytest
 
 from gapjunction import locks
 from gapjunction.errors import ConfigError
-from gapjunction.locks import LOCK_NAME, alone_in, in_turn, is_running
+from gapjunction.locks import LOCK_NAME, alone_in, in_turn
 
 HOLD = """
 import sys
@@ -157,11 +157,3 @@ def test_in_turn__still_held_after_a_while__says_by_whom(
     expected = pytest.raises(TimeoutError, match="held by a test")
     with held_elsewhere(tmp_path), expected, in_turn(tmp_path / LOCK_NAME, "b"):
         pass
-
-
-def test_is_running__this_parent_and_none__only_another_is() -> None:
-    assert [is_running(pid) for pid in (os.getpid(), os.getppid(), NO_PROCESS)] == [
-        False,
-        True,
-        False,
-    ]

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.errors import ConfigError, DatasetError
-from gapjunction.locks import LOCK_NAME, is_running
+from gapjunction.locks import LOCK_NAME
+from gapjunction.process_ids import is_running
 from gapjunction.shortage import is_disk_full
 
 PARTIAL = re.compile(r"\.(\d+)-partial-")

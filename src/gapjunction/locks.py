@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from gapjunction.errors import ConfigError
+from gapjunction.process_ids import is_running
 
 LOCK_NAME = ".gapjunction-lock"
 POLL_S = 0.1
@@ -110,21 +111,6 @@ def in_turn(lock: Path, work: str) -> Iterator[None]:
         yield
     finally:
         _release(lock, claimed)
-
-
-def is_running(pid: int) -> bool:
-    """Tell whether another process with this id is at work on this machine."""
-    if pid == os.getpid():
-        return False
-    if os.name == "nt":  # where signal 0 would not ask but interrupt
-        return True
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _claimed_soon(lock: Path, own: Holder) -> int | Holder | None:

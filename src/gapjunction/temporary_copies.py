@@ -7,10 +7,11 @@ read from a copy may be needed until the program ends: that is why this module k
 import atexit
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from gapjunction.temporary_folders import new_temporary_folder, temporary_folder
 
 _copies: dict[tuple[Path, int, int], tuple[Path, Path]] = {}  # originals, and copies of them
 
@@ -24,7 +25,7 @@ def temporary_copy(original: Path, write: Callable[[Path], None]) -> Path:
     status = original.stat()
     key = original.resolve(), status.st_mtime_ns, status.st_size
     if key not in _copies:
-        parent = Path(tempfile.mkdtemp(prefix="gapjunction-")).resolve()
+        parent = new_temporary_folder()
         folder = parent / original.stem
         try:
             folder.mkdir()
@@ -40,8 +41,7 @@ def temporary_copy(original: Path, write: Callable[[Path], None]) -> Path:
 @contextmanager
 def passing_copy(original: Path) -> Iterator[Path]:
     """Give an empty folder for a copy of the file `original`; it is deleted after the block."""
-    with tempfile.TemporaryDirectory(prefix="gapjunction-") as parent:
-        folder = Path(parent).resolve()
+    with temporary_folder() as folder:
         key = folder, 0, 0
         _copies[key] = original, folder
         try:

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from pydantic import Field, PositiveInt
 
@@ -27,6 +26,7 @@ from gapjunction.simulation.stack.stack_dataset import (
     simulate_planned_stack,
     write_stack,
 )
+from gapjunction.temporary_folders import temporary_folder
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
@@ -99,11 +99,11 @@ def run(config: SimulateConfig) -> SimulateResult:
     """
     _require_fitting(config)
     require_new(config.out, settings=("out",))
-    with TemporaryDirectory() as folder:
+    with temporary_folder() as folder:
         if config.slices is None:
-            dataset, num_plaques = _fields(config, Path(folder)), None
+            dataset, num_plaques = _fields(config, folder), None
         else:
-            dataset = _stacks(config, config.slices, Path(folder))
+            dataset = _stacks(config, config.slices, folder)
             num_plaques = _count_plaques(dataset)
             _tell_of_empty_stacks(dataset)
         write_dataset(dataset, config.out)

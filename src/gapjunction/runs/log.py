@@ -2,7 +2,6 @@
 
 import logging
 import shutil
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from gapjunction.runs.folder import (
     STATE_NAME,
     RunSettings,
 )
+from gapjunction.temporary_folders import temporary_folder
 from gapjunction.tracking.runs import (
     TRAINING_EXPERIMENT,
     VERSION_TAG,
@@ -84,7 +84,7 @@ def _log(
     settings = read_config(RunSettings, folder / SETTINGS_NAME)
     best = best_record(list(records))
     threshold = read_config(DetectorConfig, folder / CONFIG_NAME).score_threshold
-    with tempfile.TemporaryDirectory() as copies:
+    with temporary_folder() as copies:
         for name in FILES:
             if (folder / name).is_file():
                 shutil.copy(folder / name, copies)
@@ -100,7 +100,7 @@ def _log(
                 git_commit=git_commit(),
                 tags={VERSION_TAG: version, FOLDER_TAG: str(folder.absolute())},
                 history=[_of_epoch(each) for each in records],
-                artifact_folder=Path(copies),
+                artifact_folder=copies,
             ),
             store,
         )

@@ -1,7 +1,6 @@
 """`gapjunction benchmark compare`: whether two sets of predictions differ."""
 
 import logging
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -34,6 +33,7 @@ from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import git_commit
 from gapjunction.report.detection_tables import comparison_frame, comparison_text
 from gapjunction.report.frames import write_frame
+from gapjunction.temporary_folders import temporary_folder
 from gapjunction.tracking.runs import RunLink, RunRecord
 
 logger = logging.getLogger(__name__)
@@ -176,16 +176,16 @@ def log_comparison(
     content = {"params": params, "differences": {d.metric: asdict(d) for d in differences}}
     if config.json_file is not None:
         write_json(config.json_file, content)
-    with tempfile.TemporaryDirectory() as folder:
-        write_json(Path(folder) / "metrics.json", content)
-        write_frame(Path(folder) / "comparison.csv", comparison_frame(differences))
+    with temporary_folder() as folder:
+        write_json(folder / "metrics.json", content)
+        write_frame(folder / "comparison.csv", comparison_frame(differences))
         record = RunRecord(
             experiment=config.experiment_name,
             run_name=f"{a.model_version} and {b.model_version} compared",
             metrics=_flat(differences) | {"num_assets": groups.num_assets},
             params=params,
             git_commit=commit,
-            artifact_folder=Path(folder),
+            artifact_folder=folder,
         )
         return log_or_keep(record, config.mlflow_dir)
 

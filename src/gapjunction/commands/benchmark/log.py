@@ -1,6 +1,5 @@
 """What every benchmark does with its numbers: say what ran, write --json, log to MLflow."""
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from gapjunction.commands.kept_runs import log_or_keep
 from gapjunction.files import write_json
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import UNKNOWN, git_commit
+from gapjunction.temporary_folders import temporary_folder
 from gapjunction.tracking.runs import VERSION_TAG, RunLink, RunRecord
 
 COMMIT_DIGITS = 5
@@ -66,9 +66,9 @@ def log_benchmark(
     content = {"params": params, **outcome.suite}
     if config.json_file is not None:
         write_json(config.json_file, content)
-    with tempfile.TemporaryDirectory() as folder:
-        write_json(Path(folder) / "metrics.json", content)
-        outcome.write_artifacts(Path(folder))
+    with temporary_folder() as folder:
+        write_json(folder / "metrics.json", content)
+        outcome.write_artifacts(folder)
         link = log_or_keep(
             RunRecord(
                 experiment=config.experiment_name,
@@ -77,7 +77,7 @@ def log_benchmark(
                 params=params,
                 git_commit=commit,
                 tags={VERSION_TAG: manifest.model_version},
-                artifact_folder=Path(folder),
+                artifact_folder=folder,
                 parent_run_id=None if parent is None else parent.run_id,
             ),
             config.mlflow_dir,

@@ -104,8 +104,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code: 0, 1 (problems found), 2 (user's error) or 130."""
-    app = build_app(arguments)
     try:
+        app = build_app(arguments)  # which imports much, for which memory may be lacking
         code = app(arguments, prog_name="gapjunction", standalone_mode=False)
     except GapJunctionError as error:
         return _complain(with_options(error, _config_class(_verb_of(arguments))))

@@ -37,7 +37,10 @@ def test_line__full_disk_without_a_name__says_where_to_look() -> None:
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
-        (["batch_size", "num_workers"], "images; --batch_size 1, --num_workers 0 needs less"),
+        (
+            ["batch_size", "num_workers"],
+            "images; less is needed with --batch_size 1, --num_workers 0",
+        ),
         (["output"], "give fewer or smaller images"),
     ],
 )
@@ -60,3 +63,14 @@ def test_run__command_that_finds_no_memory__is_one_line_and_code_2(
     monkeypatch.setattr("gapjunction.commands.predict.command.run", fill)
     assert cli.run(["predict", str(tmp_path)]) == cli.USER_ERROR
     assert "--batch_size 1" in capsys.readouterr().err
+
+
+def test_run__no_memory_to_import_the_command__is_one_line_and_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: str) -> None:
+        raise ImportError("libtorch.so: failed to map segment from shared object")
+
+    monkeypatch.setattr(cli, "import_module", fail)
+    assert cli.run(["predict", "images"]) == cli.USER_ERROR
+    assert "expected more memory than there is" in capsys.readouterr().err

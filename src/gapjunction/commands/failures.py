@@ -38,7 +38,7 @@ def shortage_or_system_line(error: Exception, settings: Collection[str]) -> str 
 
 def _memory_line(settings: Collection[str]) -> str:
     ways = [way for name, way in NEEDS_LESS.items() if name in settings]
-    less = f"; {', '.join(ways)} needs less" if ways else ""
+    less = f"; less is needed with {', '.join(ways)}" if ways else ""
     return (
         "expected more memory than there is, found no more to be had; close other programs, or "
         f"give fewer or smaller images{less}"

@@ -4,7 +4,6 @@ Options are the fields of the command's config, so that each default is written 
 mistake is one line on standard error and exit code 2.
 """
 
-import errno
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -21,7 +20,7 @@ from gapjunction.commands.option_names import option_of, with_options
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.errors import GapJunctionError
 from gapjunction.terminal import is_silent, process_index, show_messages
-from gapjunction.text import shortened, visible
+from gapjunction.text import visible
 from gapjunction.version import __version__
 
 USER_ERROR, INTERRUPTED = 2, 130

@@ -1,6 +1,7 @@
 """Tests for `gapjunction.benchmark.asset_plaques`."""
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 
 from builders import add_image, write_json_file
 from gapjunction.benchmark.asset_groups import AssetName
-from gapjunction.benchmark.asset_plaques import plaques_of_assets
+from gapjunction.benchmark.asset_plaques import join_plaques, plaques_of_assets
 from gapjunction.benchmark.measured_images import measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions
 from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
@@ -68,6 +69,17 @@ def test_plaques_of_assets__other_asset_is_no_stack__is_told_and_links_nothing(
     with caplog.at_level(logging.WARNING):
         assert not plaques_of_assets(measure_annotations(root), Z_RULE)
     assert "rats/b: no stacks, as other assets are" in caplog.text
+
+
+def test_join_plaques__two_stacks_of_an_animal__are_one_value(tmp_path: Path) -> None:
+    root = build_stacks(tmp_path / "rats", a=TWO_PLAQUES, b=TWO_PLAQUES)
+    write_json_file(root / "Assets" / "a" / "asset_metadata.json", {"z_step_um": 0.4})
+    measured = measure_annotations(root)
+    linked = plaques_of_assets(measured, Z_RULE)
+    joined = [replace(image, asset="rat 1") for image in measured.images]
+    [(name, plaques)] = join_plaques(linked, measured.images, joined).items()
+    assert name == AssetName("rats", "rat 1")
+    assert (len(plaques.sides_px), plaques.num_stacks, plaques.z_step_um) == (4, 2, None)
 
 
 def test_plaques_of_assets__predicted_stack__takes_what_was_reported(

@@ -235,11 +235,9 @@ def _study_detections(config: ReportConfig, measured: MeasuredImages) -> Detecti
 def _title(config: ReportConfig, measured: MeasuredImages) -> tuple[str, str]:
     datasets = ", ".join(sorted({image.dataset for image in measured.images}))
     what = config.class_name or ", ".join(measured.class_names)
-    counted = (
-        f"Annotations of {what}"
-        if measured.predictions is None
-        else f"Detections of {what} by the model {measured.model}"
-    )
+    counted = f"Annotations of {what}"
+    if measured.predictions is not None:
+        counted = f"Detections of {what} by the model {measured.model}"
     left_out = f"; {measured.num_left_out} not counted" if measured.num_left_out else ""
     return f"Report on {datasets}", f"{counted} in {len(measured.images)} images{left_out}."
 

@@ -21,8 +21,8 @@ from bench.tables import NONE, markdown_table
 from bench.training_stacks import SliceOf, TrainingStack, simulate_stacks, slices_of
 from gapjunction.detections import Detections
 from gapjunction.files import write_json
-from gapjunction.metrics.bootstrap import Resamples
 from gapjunction.metrics.detection_metrics import DetectionScore, score_detections
+from gapjunction.metrics.jackknife import jackknife_interval, without_each
 from gapjunction.presets import RecipeName
 from gapjunction.samples.grey_shown import NUM_CHANNELS
 from gapjunction.simulation.imaging_model import Kind
@@ -34,7 +34,6 @@ NUM_FOLDS = 5
 NUM_EPOCHS: dict[RecipeName, int] = {"fine_tuning": 4}
 TITLES: dict[RecipeName, str] = {"fine_tuning": "shipped weights"}
 SPLIT_SEED = 77_103
-NUM_RESAMPLES = 2000
 HEADER = (
     "training starts from",
     "split",
@@ -99,7 +98,7 @@ def deal_stacks(by_kind: list[list[TrainingStack]], num_folds: int) -> list[list
 
 
 def flattery(random: list[SliceScore], by_stack: list[SliceScore]) -> str:
-    """Return by how much F1 is higher in a random split, with an interval that draws stacks.
+    """Return by how much F1 is higher in a random split, with a jackknife interval over stacks.
 
     Both are of the same slices in the same order.
     """
@@ -111,10 +110,11 @@ def flattery(random: list[SliceScore], by_stack: list[SliceScore]) -> str:
         drawn = [[scores[row] for row in chosen] for scores in (random, by_stack)]
         return {"f1": added_up(drawn[0]).f1 - added_up(drawn[1]).f1}
 
-    resamples = Resamples.draw(stack_of_slice, NUM_RESAMPLES, SPLIT_SEED)
-    bounds = resamples.intervals(difference, ["f1"])
     here = difference(np.arange(len(random)))["f1"]
-    return f"{here:+.3f} ({bounds['f1_low']:+.3f} to {bounds['f1_high']:+.3f})"
+    without = without_each(stack_of_slice, difference, ["f1"])["f1"]
+    interval = jackknife_interval(here, without, "plain")
+    bounds = NONE if interval is None else f"{interval.low:+.3f} to {interval.high:+.3f}"
+    return f"{here:+.3f} ({bounds})"
 
 
 def added_up(scores: list[SliceScore]) -> DetectionScore:

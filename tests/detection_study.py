@@ -33,7 +33,5 @@ def study(
     threshold: float = 0.3,
 ) -> DetectionStudy:
     """Return everything told of the images, at the threshold."""
-    settings = DetectionSettings(
-        threshold=threshold, center_distance_px=3, um_per_px=um_per_px, num_resamples=200, seed=0
-    )
+    settings = DetectionSettings(threshold=threshold, center_distance_px=3, um_per_px=um_per_px)
     return study_detections(paired, groups, settings)

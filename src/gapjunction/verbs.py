@@ -53,7 +53,7 @@ def benchmark_counts(
     Args:
         ground_truth_dir: folder of what people marked, or a dataset.
         predictions_dir: the output folder of a prediction, or a folder of its files.
-        options: those of the command, such as `num_resamples=500` or `mlflow_dir="runs/mlflow"`.
+        options: those of the command, such as `threshold=0.5` or `mlflow_dir="runs/mlflow"`.
 
     Raises:
         GapJunctionError: as `commands.benchmark.counts.run` does, or if an option is wrong.

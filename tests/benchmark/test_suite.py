@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from scipy import stats
 
 from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE, AssetGroups, AssetName
@@ -24,13 +23,13 @@ TWO_ASSETS = AssetGroups(
 )
 
 
-def each_its_own(num_images: int) -> AssetGroups:
+def each_its_own(num_images: int, source: str = "groups.csv") -> AssetGroups:
     names = tuple(AssetName("", str(number)) for number in range(num_images))
-    return AssetGroups(np.arange(num_images), names, UNKNOWN_SOURCE)
+    return AssetGroups(np.arange(num_images), names, source)
 
 
 def suite_of(paired: PairedCounts, groups: AssetGroups = TWO_ASSETS) -> dict[str, Any]:
-    return count_suite(paired, groups, num_resamples=100, seed=0)
+    return count_suite(paired, groups)
 
 
 @pytest.fixture
@@ -69,9 +68,10 @@ def test_count_suite__datasets_and_assets__are_compared_by_themselves(
 
 
 def test_count_suite__nothing_tells_assets__has_none_by_name(paired: PairedCounts) -> None:
-    suite = suite_of(paired, each_its_own(2))
+    suite = suite_of(paired, each_its_own(2, UNKNOWN_SOURCE))
     assert (suite["datasets"], suite["assets"]) == ({}, {})
-    assert suite["all"]["mae_low"] is not None
+    assert suite["all"]["num_assets"] is None
+    assert not [name for name in suite["all"] if name == "mae_low"]
 
 
 def test_count_suite__one_asset__has_no_intervals(paired: PairedCounts) -> None:
@@ -87,70 +87,81 @@ def random_counts(num_images: int) -> PairedCounts:
     return PairedCounts(stems, ("puncta",), truth, predicted)
 
 
-def pearson(first: NDArray[np.int64], second: NDArray[np.int64], axis: int) -> NDArray[np.float64]:
-    one, other = (each - each.mean(axis, keepdims=True) for each in (first, second))
-    r: NDArray[np.float64] = (one * other).sum(axis) / np.sqrt(
-        (one**2).sum(axis) * (other**2).sum(axis)
-    )
-    return r
-
-
-def test_count_suite__images_as_assets__have_the_intervals_of_scipy() -> None:
+def test_count_suite__images_as_assets__have_the_interval_of_students_t() -> None:
     paired = random_counts(40)
-    values = count_suite(paired, each_its_own(40), num_resamples=10_000, seed=0)["all"]
-    truth, predicted = paired.truth[:, 0], paired.predicted[:, 0]
-    references = {
-        "bias": (lambda i, axis: (predicted[i] - truth[i]).mean(axis), 0.05),
-        "mae": (lambda i, axis: np.abs(predicted[i] - truth[i]).mean(axis), 0.05),
-        "pearson_r": (lambda i, axis: pearson(predicted[i], truth[i], axis), 0.01),
-        "total_ratio": (lambda i, axis: predicted[i].sum(axis) / truth[i].sum(axis), 0.002),
-    }
-    for name, (statistic, tolerance) in references.items():
-        expected = stats.bootstrap(
-            (np.arange(40),),
-            statistic,
-            vectorized=True,
-            n_resamples=10_000,
-            method="percentile",
-            rng=1,
-        ).confidence_interval
-        ours = (values[f"{name}_low"], values[f"{name}_high"])
-        assert ours == pytest.approx((expected.low, expected.high), abs=tolerance)
+    values = count_suite(paired, each_its_own(40))["all"]
+    difference = (paired.predicted - paired.truth)[:, 0]
+    expected = stats.ttest_1samp(difference, 0).confidence_interval(0.95)
+    assert (values["bias_low"], values["bias_high"]) == pytest.approx((expected.low, expected.high))
+
+
+def test_count_suite__other_scales__are_jackknifed_by_the_formula() -> None:
+    """Efron and Tibshirani's formula, with each image left out in turn, on log and Fisher's z."""
+    paired = random_counts(12)
+    values = count_suite(paired, each_its_own(12))["all"]
+    truth, found = paired.truth[:, 0], paired.predicted[:, 0]
+    mae = [np.log(np.abs(np.delete(found - truth, i)).mean()) for i in range(12)]
+    z = [np.arctanh(np.corrcoef(np.delete(truth, i), np.delete(found, i))[0, 1]) for i in range(12)]
+    for name, without, to, back in (
+        ("mae", np.array(mae), np.log, np.exp),
+        ("pearson_r", np.array(z), np.arctanh, np.tanh),
+    ):
+        error = np.sqrt(11 / 12 * np.sum((without - without.mean()) ** 2))
+        half = stats.t.ppf(0.975, 11) * error
+        expected = back(to(values[name]) - half), back(to(values[name]) + half)
+        assert (values[f"{name}_low"], values[f"{name}_high"]) == pytest.approx(expected)
+
+
+def test_count_suite__root_mean_squared_error__has_an_interval_from_30_assets_on() -> None:
+    of_29, of_30 = (count_suite(random_counts(n), each_its_own(n))["all"] for n in (29, 30))
+    assert of_29["rmse_low"] is None
+    assert of_30["rmse_low"] < of_30["rmse"] < of_30["rmse_high"]
+
+
+def test_count_suite__every_interval__holds_its_metric() -> None:
+    values = count_suite(random_counts(40), each_its_own(40))["all"]
     for name in names_with_interval(CountMetrics):
-        assert values[f"{name}_low"] <= values[name] <= values[f"{name}_high"]
+        assert values[f"{name}_low"] < values[name] < values[f"{name}_high"]
 
 
-def test_count_suite__images_of_one_asset__are_drawn_together() -> None:
+def test_count_suite__images_of_one_asset__are_left_out_together() -> None:
     """Assets of unlike bias make the interval wider than images by themselves would."""
     truth = np.full((20, 1), 50)
     predicted = truth + np.repeat([-5, 0, 2, 9], 5)[:, None]
     paired = PairedCounts(tuple("abcdefghijklmnopqrst"), ("puncta",), truth, predicted)
     names = tuple(AssetName("", str(number)) for number in range(4))
     of_assets = AssetGroups(np.repeat(np.arange(4), 5), names, "groups.csv")
-    wide, narrow = (
-        count_suite(paired, groups, num_resamples=1000, seed=0)["all"]
-        for groups in (of_assets, each_its_own(20))
-    )
+    wide, narrow = (count_suite(paired, groups)["all"] for groups in (of_assets, each_its_own(20)))
     assert wide["bias_high"] - wide["bias_low"] > 1.8 * (narrow["bias_high"] - narrow["bias_low"])
 
 
 def test_segmentation_suite__headlines__lie_in_their_intervals() -> None:
     matrices = np.random.default_rng(2).integers(1, 50, (12, 3, 3))
     pixels = PixelCounts(tuple("abcdefghijkl"), ("round", "oval"), matrices)
-    suite = segmentation_suite(pixels, each_its_own(12), num_resamples=200, seed=0)
+    suite = segmentation_suite(pixels, each_its_own(12))
     for name in names_with_interval(SegmentationMetrics):
         assert suite["all"][f"{name}_low"] <= suite["all"][name] <= suite["all"][f"{name}_high"]
     oval = suite["classes"]["oval"]
     assert oval["iou_low"] < oval["iou"] < oval["iou_high"]
 
 
-def test_segmentation_suite__mean_of_images__has_the_interval_of_scipy() -> None:
+def test_segmentation_suite__mean_of_images__is_jackknifed_on_the_logit_scale() -> None:
     matrices = np.random.default_rng(3).integers(1, 50, (30, 2, 2))
     pixels = PixelCounts(tuple(map(str, range(30))), ("round",), matrices)
-    values = segmentation_suite(pixels, each_its_own(30), num_resamples=3000, seed=0)["all"]
+    values = segmentation_suite(pixels, each_its_own(30))["all"]
     each = matrices[:, 1, 1] / (matrices.sum(axis=(1, 2)) - matrices[:, 0, 0])
-    expected = stats.bootstrap(
-        (each,), np.mean, n_resamples=3000, method="percentile", rng=1
-    ).confidence_interval
+    # The slope of the logit takes Student's interval of the mean onto its scale.
+    error = stats.sem(each) / (each.mean() * (1 - each.mean()))
+    middle, half = np.log(each.mean() / (1 - each.mean())), stats.t.ppf(0.975, 29) * error
+    low, high = (1 / (1 + np.exp(-middle - sign * half)) for sign in (-1, 1))
     ours = (values["mean_iou_per_image_low"], values["mean_iou_per_image_high"])
-    assert ours == pytest.approx((expected.low, expected.high), abs=0.004)
+    assert ours == pytest.approx((low, high), abs=0.001)
+
+
+def test_segmentation_suite__masks_that_agree__are_as_sure_as_there_are_assets() -> None:
+    """Four of four that agree: 0.025 ** (1 / 4)."""
+    matrices = np.tile(np.diag([90, 10]), (4, 1, 1))
+    pixels = PixelCounts(("a", "b", "c", "d"), ("round",), matrices)
+    values = segmentation_suite(pixels, each_its_own(4))["all"]
+    assert values["mean_iou"] == values["mean_iou_high"] == 1
+    assert values["mean_iou_low"] == pytest.approx(0.025**0.25)

@@ -142,6 +142,5 @@ def test_without_each__images_of_an_asset__are_left_out_together() -> None:
     assert np.isnan(found["b"]).all()
 
 
-def test_weights_without_each__first__is_the_whole_sample() -> None:
-    weights = weights_without_each(np.array([0, 1, 0]))
-    assert weights.tolist() == [[1, 1, 1], [0, 1, 0], [1, 0, 1]]
+def test_weights_without_each__images_of_the_asset__count_nothing() -> None:
+    assert weights_without_each(np.array([0, 1, 0])).tolist() == [[0, 1, 0], [1, 0, 1]]

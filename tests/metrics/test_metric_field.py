@@ -29,7 +29,7 @@ HEADINGS = {
 @dataclass(frozen=True)
 class Measured:
     num_images: int = metric("images", "d", column="images")
-    error: float | None = metric("error, %", "+.1f", interval=True)
+    error: float | None = metric("error, %", "+.1f", scale="log")
     note: str = ""
 
 
@@ -38,7 +38,7 @@ def test_metrics_of__fields__say_how_they_are_shown() -> None:
     assert (num_images.name, num_images.title, num_images.column) == ("num_images",) + (
         "images",
     ) * 2
-    assert (error.title, error.form, error.has_interval) == ("error, %", "+.1f", True)
+    assert (error.title, error.form, error.scale) == ("error, %", "+.1f", "log")
 
 
 def test_names_with_interval__is_told_at_the_field() -> None:

@@ -1,5 +1,7 @@
 """Tests for `gapjunction.report.segmentation_tables`."""
 
+import re
+
 import numpy as np
 
 from detection_study import groups_of
@@ -17,9 +19,9 @@ PIXELS = PixelCounts(("a", "b", "c"), ("puncta",), MATRICES)
 
 
 def test_segmentation_table__rows__name_pooled_and_per_image_values() -> None:
-    lines = segmentation_table(segmentation_suite(PIXELS, GROUPS, 100, 0)).splitlines()
+    lines = segmentation_table(segmentation_suite(PIXELS, GROUPS)).splitlines()
     assert lines[0].split("  ")[0] == "3 images, 15 pixels"
-    assert lines[0].endswith("mean of images   95 % interval")
+    assert re.search(r"mean of images +95 % interval, 2 assets$", lines[0])
     cells = {line[:25].strip(): line[25:].split() for line in lines[2:]}
     assert cells["mean IoU"] == cells["IoU of puncta"]
     assert [cells["mean IoU"][0], cells["mean IoU"][4]] == ["0.667", "0.625"]
@@ -28,8 +30,9 @@ def test_segmentation_table__rows__name_pooled_and_per_image_values() -> None:
 
 def test_segmentation_table__no_value__is_a_dash() -> None:
     empty = PixelCounts(("b",), ("puncta",), MATRICES[1:2])
-    lines = segmentation_table(segmentation_suite(empty, groups_of(0), 100, 0)).splitlines()
+    lines = segmentation_table(segmentation_suite(empty, groups_of(0))).splitlines()
     assert lines[0].startswith("1 image, 4 pixels")
+    assert "no interval, 1 asset" in lines[0]
     assert lines[2].split() == ["mean", "IoU", "-", "-"]
 
 

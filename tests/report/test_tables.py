@@ -25,7 +25,7 @@ def paired_counts(num_classes: int) -> PairedCounts:
 
 
 def suite_of(paired: PairedCounts) -> dict[str, Any]:
-    return count_suite(paired, groups_of(*range(len(paired.stems))), num_resamples=100, seed=0)
+    return count_suite(paired, groups_of(*range(len(paired.stems))))
 
 
 def test_aligned_text__columns_of_unequal_width__line_up() -> None:
@@ -35,14 +35,21 @@ def test_aligned_text__columns_of_unequal_width__line_up() -> None:
 
 def test_count_table__several_classes__has_a_column_for_all_and_each() -> None:
     header, _, *rows = count_table(suite_of(paired_counts(2))).splitlines()
-    assert header.split()[-3:] == ["interval", "oval", "round"]
+    assert header.split()[-7:] == ["95", "%", "interval,", "2", "assets", "oval", "round"]
     [bias] = [row for row in rows if row.startswith("bias")]
-    assert bias.split()[-6:] == ["+1.50", "+0.00", "to", "+3.00", "+0.50", "+1.00"]
+    # Differences of 0 and 3: 1.5 with a standard error of 1.5, and t(1) is 12.71.
+    assert bias.split()[-6:] == ["+1.50", "-17.56", "to", "+20.56", "+0.50", "+1.00"]
+
+
+def test_count_table__few_assets__say_from_how_many_on_there_is_an_interval() -> None:
+    rows = count_table(suite_of(paired_counts(1))).splitlines()
+    [rmse] = [row for row in rows if row.startswith("root mean squared error")]
+    assert rmse.endswith("from 30 assets on")
 
 
 def test_count_table__one_class__has_one_column() -> None:
     header = count_table(suite_of(paired_counts(1))).splitlines()[0]
-    assert header.split()[-4:] == ["all", "95", "%", "interval"]
+    assert header.split()[-6:] == ["all", "95", "%", "interval,", "2", "assets"]
 
 
 def test_count_table__undefined_metrics__are_a_dash() -> None:

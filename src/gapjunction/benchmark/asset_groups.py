@@ -1,4 +1,4 @@
-"""Which asset each image belongs to: what a bootstrap draws."""
+"""Which asset each image belongs to: the unit of every interval and test."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from gapjunction.benchmark.pairing import listed
 from gapjunction.errors import BenchmarkError
+from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.prediction_folder import COUNTS_NAME, counts_beside, read_image_rows
 
 logger = logging.getLogger(__name__)
@@ -51,6 +52,16 @@ class AssetGroups:
     def is_known(self) -> bool:
         """Whether anything tells the assets."""
         return self.source != UNKNOWN_SOURCE
+
+    @property
+    def num_known(self) -> int | None:
+        """How many assets there are; None where nothing tells them."""
+        return self.num_assets if self.is_known else None
+
+    @property
+    def have_intervals(self) -> bool:
+        """Whether there are assets enough, and known, to say how uncertain a number is."""
+        return self.is_known and self.num_assets >= MIN_ASSETS
 
     def images_of_assets(self) -> dict[str, NDArray[np.int64]]:
         """Return the images of each asset by its name; nothing where nothing tells the assets."""

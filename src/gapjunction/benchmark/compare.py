@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.detection_suite import DetectionStudy, metrics_of_resamples
+from gapjunction.benchmark.detection_suite import DetectionStudy, metrics_of_weights
 from gapjunction.metrics.average_precision import rank_classes
 from gapjunction.metrics.bootstrap import (
     CONFIDENCE,
@@ -100,7 +100,7 @@ def _metrics_of(
 ) -> dict[str, NDArray[np.float64]]:
     study = compared.study
     rankings = rank_classes(study.table, len(study.paired.class_names), num_ious=1)
-    return metrics_of_resamples(rankings, study.counts, weights)
+    return metrics_of_weights(rankings, study.counts, weights)
 
 
 def _difference(

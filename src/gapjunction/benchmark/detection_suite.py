@@ -22,13 +22,13 @@ from gapjunction.metrics.average_precision import (
     average_precision,
     rank_classes,
 )
-from gapjunction.metrics.bootstrap import MIN_ASSETS, draw_image_weights, interval_of
 from gapjunction.metrics.coco_ap import SideRange, coco_ap
 from gapjunction.metrics.detection_errors import DetectionErrors, classify_errors, count_kinds
 from gapjunction.metrics.detection_metrics import best_threshold
 from gapjunction.metrics.detection_values import DetectionMetrics
+from gapjunction.metrics.jackknife import weights_without_each
 from gapjunction.metrics.match_table import MatchTable, build_match_table
-from gapjunction.metrics.metric_field import names_with_interval
+from gapjunction.metrics.metric_intervals import metric_intervals
 from gapjunction.metrics.operating_points import (
     OperatingCounts,
     count_at,
@@ -38,7 +38,7 @@ from gapjunction.metrics.stacked_detections import StackedDetections, find_overl
 
 SIDE_EDGES_PX = (8.0, 16.0, 32.0)
 SIDE_EDGES_UM = (0.5, 1.0, 2.0)
-CENTER_DISTANCE_PX, NUM_RESAMPLES = 3.0, 1000
+CENTER_DISTANCE_PX = 3.0
 
 MetricValues = dict[str, float | int | None]
 
@@ -53,9 +53,7 @@ class DetectionSettings(StrictConfig):
 
     threshold: float
     um_per_px: float | None
-    seed: int
     center_distance_px: float = CENTER_DISTANCE_PX
-    num_resamples: int = NUM_RESAMPLES
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,17 +89,19 @@ def study_detections(
     kinds = count_kinds(table, errors)
     values = _point_values(table, counts, num_classes, settings)
     values |= {name: int(of_images.sum()) for name, of_images in kinds.items()}
-    values["num_assets"] = groups.num_assets
-    if groups.num_assets >= MIN_ASSETS:
-        values |= _intervals(table, counts, num_classes, groups, settings)
+    values["num_assets"] = groups.num_known
+    if groups.have_intervals:
+        weights = weights_without_each(groups.asset_of_image)
+        without = metrics_of_weights(rank_classes(table, num_classes), counts, weights)
+        values |= metric_intervals(DetectionMetrics, values, without)
     suite = {"all": values, "classes": _of_classes(paired, settings, values)}
     return DetectionStudy(paired, groups, settings, table, counts, errors, kinds, suite)
 
 
-def metrics_of_resamples(
+def metrics_of_weights(
     rankings: list[ClassRanking], counts: OperatingCounts, weights: NDArray[np.float64]
 ) -> dict[str, NDArray[np.float64]]:
-    """Return each headline metric (num_resamples,) for weights (num_resamples, num_images)."""
+    """Return each headline metric (W,) of images that count as `weights` (W, num_images) say."""
     ap = np.array([average_precision(rankings, of_images) for of_images in weights])
     metrics = operating_metrics(counts.weighted(weights))
     if ap.shape[1] > AP75:
@@ -149,24 +149,6 @@ def _point_values(
         best_f1_iou50=score.f1,
         **at_threshold,
     ).named()
-
-
-def _intervals(
-    table: MatchTable,
-    counts: OperatingCounts,
-    num_classes: int,
-    groups: AssetGroups,
-    settings: DetectionSettings,
-) -> MetricValues:
-    rng = np.random.default_rng(settings.seed)
-    weights = draw_image_weights(groups.asset_of_image, settings.num_resamples, rng)
-    values: MetricValues = {}
-    resampled = metrics_of_resamples(rank_classes(table, num_classes), counts, weights)
-    for name in names_with_interval(DetectionMetrics):
-        interval = interval_of(resampled[name])
-        values[f"{name}_low"] = None if interval is None else interval.low
-        values[f"{name}_high"] = None if interval is None else interval.high
-    return values
 
 
 def _of_classes(

@@ -1,10 +1,10 @@
 """All metrics of a benchmark at once, as nested dictionaries ready for JSON.
 
 A new metric is a field of `CountMetrics`, `SegmentationMetrics` or `ClassMetrics`: it says there
-how it is shown and whether it gets an interval.
+how it is shown and on which scale its interval is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.paired_counts import PairedCounts
-from gapjunction.metrics.bootstrap import Resamples
 from gapjunction.metrics.counts import CountArray, CountMetrics, count_metrics
+from gapjunction.metrics.jackknife import without_each
 from gapjunction.metrics.metric_field import names_with_interval
+from gapjunction.metrics.metric_intervals import metric_intervals
 from gapjunction.metrics.segmentation import (
     ClassMetrics,
     PixelCounts,
@@ -28,24 +29,19 @@ from gapjunction.metrics.segmentation import (
 MetricValues = dict[str, float | int | None]
 
 
-def count_suite(
-    paired: PairedCounts, groups: AssetGroups, num_resamples: int, seed: int
-) -> dict[str, Any]:
+def count_suite(paired: PairedCounts, groups: AssetGroups) -> dict[str, Any]:
     """Return every count metric of all classes together, of each class, dataset and asset.
 
     ``{"all": {...}, "classes": {name: {...}}, "datasets": ..., "assets": ...}``. "all", a dataset
     and an asset compare the objects of all classes together, image by image; "all" and classes
-    have intervals, `<metric>_low` and `<metric>_high`. Datasets and assets are there as far as
-    something tells them.
+    have intervals, `<metric>_low` and `<metric>_high`, where something tells two assets or more.
+    Datasets and assets are there as far as something tells them.
     """
     truth, predicted = paired.truth.sum(axis=1), paired.predicted.sum(axis=1)
-    resamples = Resamples.draw(groups.asset_of_image, num_resamples, seed)
     suite: dict[str, Any] = {
-        "all": _values_with_intervals(truth, predicted, resamples),
+        "all": _counts_with_intervals(truth, predicted, groups),
         "classes": {
-            name: _values_with_intervals(
-                paired.truth[:, label], paired.predicted[:, label], resamples
-            )
+            name: _counts_with_intervals(paired.truth[:, label], paired.predicted[:, label], groups)
             for label, name in enumerate(paired.class_names)
         },
     }
@@ -59,14 +55,11 @@ def count_suite(
     return suite
 
 
-def segmentation_suite(
-    pixels: PixelCounts, groups: AssetGroups, num_resamples: int, seed: int
-) -> dict[str, Any]:
+def segmentation_suite(pixels: PixelCounts, groups: AssetGroups) -> dict[str, Any]:
     """Return every segmentation metric: ``{"all": {...}, "classes": {class name: {...}}}``.
 
-    Intervals are `<metric>_low` and `<metric>_high`.
+    Intervals are `<metric>_low` and `<metric>_high`, where something tells two assets or more.
     """
-    resamples = Resamples.draw(groups.asset_of_image, num_resamples, seed)
 
     def of_all(rows: NDArray[np.int64]) -> MetricValues:
         return asdict(segmentation_metrics(pixels.of_images(rows)))
@@ -74,16 +67,10 @@ def segmentation_suite(
     def of_class(number: int, rows: NDArray[np.int64]) -> MetricValues:
         return asdict(class_metrics(pixels.of_images(rows), number))
 
-    every = np.arange(len(pixels.stems))
     return {
-        "all": {
-            **of_all(every),
-            **resamples.intervals(of_all, names_with_interval(SegmentationMetrics)),
-            "num_assets": groups.num_assets,
-        },
+        "all": _with_intervals(SegmentationMetrics, of_all, groups),
         "classes": {
-            name: of_class(number, every)
-            | resamples.intervals(partial(of_class, number), names_with_interval(ClassMetrics))
+            name: _with_intervals(ClassMetrics, partial(of_class, number), groups)
             for number, name in enumerate(pixels.class_names, start=1)
         },
     }
@@ -105,17 +92,25 @@ def flat_metrics(suite: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _values_with_intervals(
-    truth: CountArray, predicted: CountArray, resamples: Resamples
+def _counts_with_intervals(
+    truth: CountArray, predicted: CountArray, groups: AssetGroups
 ) -> MetricValues:
     def of_images(rows: NDArray[np.int64]) -> MetricValues:
         return _count_values(truth[rows], predicted[rows])
 
-    return {
-        **_count_values(truth, predicted),
-        "num_assets": resamples.num_assets,
-        **resamples.intervals(of_images, names_with_interval(CountMetrics)),
-    }
+    return _with_intervals(CountMetrics, of_images, groups)
+
+
+def _with_intervals(
+    kind: type, metrics_of: Callable[[NDArray[np.int64]], MetricValues], groups: AssetGroups
+) -> MetricValues:
+    """Return metrics of all images, the number of assets, and the intervals that these allow."""
+    values = metrics_of(np.arange(len(groups.asset_of_image)))
+    values["num_assets"] = groups.num_known
+    if not groups.have_intervals:
+        return values
+    without = without_each(groups.asset_of_image, metrics_of, names_with_interval(kind))
+    return values | metric_intervals(kind, values, without)
 
 
 def _count_values(truth: CountArray, predicted: CountArray) -> MetricValues:

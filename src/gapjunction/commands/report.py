@@ -148,7 +148,7 @@ def run(config: ReportConfig) -> ReportResult:
     warn_of_doubtful_sizes(measured.images)
     study = _study(config, measured)
     stacks = _read_stacks(config, measured)
-    detections = _study_detections(config, measured)
+    detections = _study_detections(measured)
     sections = list(_sections(config, measured, study, stacks, detections))
     page = render_page(*_title(config, measured), sections)
     for name, table in _tables(measured, study):
@@ -218,16 +218,14 @@ def _read_stacks(config: ReportConfig, measured: MeasuredImages) -> list[Predict
     return stacks
 
 
-def _study_detections(config: ReportConfig, measured: MeasuredImages) -> DetectionStudy | None:
+def _study_detections(measured: MeasuredImages) -> DetectionStudy | None:
     """Compare with the annotations, where there are some, as `benchmark detection` does."""
     if config.animal is not None:
         measured = replace(measured, images=join_animals(measured.images, config.animal))
     paired = pair_with_truth(measured)
     if paired is None or measured.predictions is None:
         return None
-    settings = DetectionSettings(
-        threshold=measured.threshold or 0.0, um_per_px=paired.um_per_px, seed=config.seed
-    )
+    settings = DetectionSettings(threshold=measured.threshold or 0.0, um_per_px=paired.um_per_px)
     groups = group_images(paired.stems, None, measured.predictions, paired.assets)
     return study_detections(paired, groups, settings)
 

@@ -1,7 +1,7 @@
-"""COCO's average precision when images count several times or not at all, as a bootstrap draws.
+"""COCO's average precision when images count several times, or not at all.
 
 The published number comes from a COCO library (`coco_ap`); this computes the same from matches
-made once, in a time that thousands of resamples allow. Tests hold it against pycocotools.
+made once, in a time that thousands of evaluations allow. Tests hold it against pycocotools.
 """
 
 from dataclasses import dataclass

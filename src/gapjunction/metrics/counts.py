@@ -17,6 +17,10 @@ FloatArray = NDArray[np.float64]
 LIMITS_IN_SD = 1.96  # 95 % of normally distributed differences, Bland & Altman 1986
 MIN_IMAGES_FOR_SPREAD = 2
 
+# Squared, the worst images decide: of fewer assets intervals hold the truth in 80 to 88 % of
+# studies, however they are made.
+MIN_ASSETS_FOR_RMSE = 30
+
 
 @dataclass(frozen=True, slots=True)
 class CountMetrics:
@@ -47,21 +51,21 @@ class CountMetrics:
     num_truth: int = metric("objects, true", "d", column="true")
     num_predicted: int = metric("objects, predicted", "d", column="predicted")
     total_ratio: float | None = metric(
-        "predicted / true", ".3f", interval=True, column="predicted / true"
+        "predicted / true", ".3f", scale="log", column="predicted / true"
     )
-    bias: float | None = metric("bias (predicted - true)", "+.2f", interval=True, column="bias")
+    bias: float | None = metric("bias (predicted - true)", "+.2f", scale="plain", column="bias")
     limits_of_agreement_low: float | None = metric("95 % limits, low", "+.2f")
     limits_of_agreement_high: float | None = metric("95 % limits, high", "+.2f")
-    mae: float | None = metric(
-        "mean absolute error", ".2f", interval=True, column="mean abs. error"
+    mae: float | None = metric("mean absolute error", ".2f", scale="log", column="mean abs. error")
+    rmse: float | None = metric(
+        "root mean squared error", ".2f", scale="log", min_assets=MIN_ASSETS_FOR_RMSE
     )
-    rmse: float | None = metric("root mean squared error", ".2f", interval=True)
-    mape_percent: float | None = metric("mean absolute error, %", ".1f", interval=True)
+    mape_percent: float | None = metric("mean absolute error, %", ".1f", scale="log")
     num_images_without_truth: int = metric("images without objects", "d")
     mean_predicted_without_truth: float | None = metric("  predicted there, mean", ".2f")
-    pearson_r: float | None = metric("Pearson's r", ".3f", interval=True)
-    concordance: float | None = metric("concordance (Lin)", ".3f", interval=True)
-    r_squared: float | None = metric("R squared", ".3f", interval=True)
+    pearson_r: float | None = metric("Pearson's r", ".3f", scale="fisher_z")
+    concordance: float | None = metric("concordance (Lin)", ".3f", scale="fisher_z")
+    r_squared: float | None = metric("R squared", ".3f", scale="log_of_rest")
 
 
 def count_metrics(truth: CountArray, predicted: CountArray) -> CountMetrics:

@@ -87,10 +87,10 @@ def without_each(
 
 
 def weights_without_each(asset_of_image: NDArray[np.int64]) -> FloatArray:
-    """Return how often images count (A + 1, num_images): each once, then all but those of an asset.
+    """Return how often images count without each asset, once or not at all: (A, num_images).
 
     Assets are numbered from 0.
     """
     num_assets = int(asset_of_image.max(initial=-1)) + 1
-    is_left_in = np.arange(num_assets)[:, None] != asset_of_image
-    return np.vstack([np.ones(len(asset_of_image)), is_left_in.astype(np.float64)])
+    is_left_in: NDArray[np.bool_] = np.arange(num_assets)[:, None] != asset_of_image
+    return is_left_in.astype(np.float64)

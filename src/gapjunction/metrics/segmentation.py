@@ -62,18 +62,18 @@ class SegmentationMetrics:
     num_images: int
     num_px: int
     num_images_without_classes: int
-    mean_iou: float | None = metric("mean IoU", ".3f", interval=True)
-    mean_iou_per_image: float | None = metric("mean IoU", ".3f", interval=True)
+    mean_iou: float | None = metric("mean IoU", ".3f", scale="logit")
+    mean_iou_per_image: float | None = metric("mean IoU", ".3f", scale="logit")
     mean_iou_with_background: float | None = metric(
-        "mean IoU, with background", ".3f", interval=True
+        "mean IoU, with background", ".3f", scale="logit"
     )
     mean_iou_with_background_per_image: float | None = metric(
-        "mean IoU, with background", ".3f", interval=True
+        "mean IoU, with background", ".3f", scale="logit"
     )
-    mean_dice: float | None = metric("mean Dice", ".3f", interval=True)
-    mean_dice_per_image: float | None = metric("mean Dice", ".3f", interval=True)
-    pixel_accuracy: float | None = metric("pixel accuracy", ".3f", interval=True)
-    pixel_accuracy_per_image: float | None = metric("pixel accuracy", ".3f", interval=True)
+    mean_dice: float | None = metric("mean Dice", ".3f", scale="logit")
+    mean_dice_per_image: float | None = metric("mean Dice", ".3f", scale="logit")
+    pixel_accuracy: float | None = metric("pixel accuracy", ".3f", scale="logit")
+    pixel_accuracy_per_image: float | None = metric("pixel accuracy", ".3f", scale="logit")
     background_iou: float | None = metric("IoU of background", ".3f")
     background_iou_per_image: float | None = metric("IoU of background", ".3f")
 
@@ -90,10 +90,10 @@ class ClassMetrics:
     num_images: int
     num_truth_px: int
     num_predicted_px: int
-    iou: float | None = metric("IoU", ".3f", interval=True)
-    iou_per_image: float | None = metric("IoU", ".3f", interval=True)
-    dice: float | None = metric("Dice", ".3f", interval=True)
-    dice_per_image: float | None = metric("Dice", ".3f", interval=True)
+    iou: float | None = metric("IoU", ".3f", scale="logit")
+    iou_per_image: float | None = metric("IoU", ".3f", scale="logit")
+    dice: float | None = metric("Dice", ".3f", scale="logit")
+    dice_per_image: float | None = metric("Dice", ".3f", scale="logit")
 
 
 def confusion_matrix(truth: LabelMap, predicted: LabelMap, num_classes: int) -> Confusion:

@@ -1,22 +1,31 @@
-"""What the intervals of a benchmark are of, and how far to trust them."""
+"""What the intervals of a benchmark are of, or why there are none."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.metrics.bootstrap import MIN_ASSETS
+from gapjunction.metrics.interval import MIN_ASSETS
+from gapjunction.text import counted
 
-FEW_ASSETS = 10  # below it, intervals are narrower than they should be
+FEW_ASSETS = 10  # below it, only large differences can be told from chance
 
 
 def asset_note(groups: AssetGroups) -> str:
-    """Return what the intervals are of, and how far to trust them."""
-    if not groups.is_known and groups.num_assets < MIN_ASSETS:
-        return "No intervals: there is one image only."
+    """Return what the intervals are of, or why there are none."""
     if not groups.is_known:
         return (
-            f"Intervals: bootstrap over {groups.num_assets} images, as nothing tells their assets "
-            "(--groups). If several are of one subject, the intervals are too narrow."
+            "No intervals: nothing tells the asset (subject) of each image, and images of one "
+            "are alike; --groups FILE tells it (CSV with the columns image,asset)."
         )
     if groups.num_assets < MIN_ASSETS:
         return f"No intervals: all images are of one asset (from {groups.source})."
-    note = f"Intervals: bootstrap over {groups.num_assets} assets (from {groups.source})."
-    few = f" With less than {FEW_ASSETS} assets they are rather too narrow."
-    return note + (few if groups.num_assets < FEW_ASSETS else "")
+    return f"Intervals: jackknife over {groups.num_assets} assets (from {groups.source})."
+
+
+def interval_head(values: Mapping[str, Any]) -> str:
+    """Return the head of a column of intervals of metrics of all assets, `num_assets` of them."""
+    num_assets = values["num_assets"]
+    if num_assets is None:
+        return "no interval: assets unknown"
+    kind = "95 % interval" if num_assets >= MIN_ASSETS else "no interval"
+    return f"{kind}, {counted(num_assets, 'asset')}"

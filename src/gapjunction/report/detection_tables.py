@@ -14,7 +14,7 @@ from gapjunction.metrics.detection_values import AP_BY_SIDE, DetectionMetrics
 from gapjunction.metrics.match_table import MatchTable
 from gapjunction.metrics.metric_field import Metric, metrics_of, with_num_assets
 from gapjunction.metrics.operating_points import CRITERIA, threshold_curve
-from gapjunction.report.asset_note import FEW_ASSETS, asset_note
+from gapjunction.report.asset_note import FEW_ASSETS, asset_note, interval_head
 from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text
 
 CERTAIN_P = 0.05
@@ -36,7 +36,7 @@ def detection_table(suite: Mapping[str, Any], um_per_px: float | None) -> str:
         + [each.text(values, NO_VALUE) for values in columns[1:]]
         for each in _rows(um_per_px)
     ]
-    metrics = aligned_text(["", "all", "95 % interval", *classes], rows)
+    metrics = aligned_text(["", "all", interval_head(suite["all"]), *classes], rows)
     return f"{metrics}\n\n{error_table(suite['all'])}"
 
 

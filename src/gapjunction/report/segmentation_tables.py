@@ -18,6 +18,7 @@ from gapjunction.metrics.segmentation import (
     mean_of_defined,
     pixel_accuracy,
 )
+from gapjunction.report.asset_note import interval_head
 from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text
 
 
@@ -34,7 +35,7 @@ def segmentation_table(suite: Mapping[str, Any]) -> str:
     return aligned_text(
         [
             f"{images}, {overall['num_px']:,} pixels",
-            *("pooled", "95 % interval", "mean of images", "95 % interval"),
+            *("pooled", interval_head(overall), "mean of images", interval_head(overall)),
         ],
         rows,
     )

@@ -7,11 +7,10 @@ import pandas as pd
 
 from gapjunction.benchmark.paired_stacks import PairedStack
 from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME
-from gapjunction.metrics.bootstrap import MIN_ASSETS
+from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.metric_field import metrics_of
 from gapjunction.metrics.stack_metrics import StackMetrics
 from gapjunction.prediction_folder import PLAQUE_BOXES_NAME
-from gapjunction.report.asset_note import FEW_ASSETS
 from gapjunction.report.tables import metric_table, part_table
 from gapjunction.text import counted
 
@@ -21,7 +20,10 @@ OF_SEVERAL = ["num_stacks", "limits_of_agreement_low", "limits_of_agreement_high
 
 def stack_table(suite: Mapping[str, Any]) -> str:
     """Return all metrics with their intervals as text."""
-    return metric_table(suite, metrics_of(StackMetrics), "plaques, each counted once")
+    num_stacks = suite["all"]["num_stacks"]
+    intervals = "no interval" if num_stacks < MIN_ASSETS else "95 % interval"
+    heads = ("plaques, each counted once", f"{intervals}, {counted(num_stacks, 'stack')}")
+    return metric_table(suite, metrics_of(StackMetrics), heads)
 
 
 def each_stack_table(suite: Mapping[str, Any]) -> str:
@@ -31,12 +33,10 @@ def each_stack_table(suite: Mapping[str, Any]) -> str:
 
 
 def stack_note(num_stacks: int) -> str:
-    """Return what the intervals are of, and how far to trust them."""
+    """Return what the intervals are of, or why there are none."""
     if num_stacks < MIN_ASSETS:
         return "No intervals: there is one stack only."
-    few = f" With less than {FEW_ASSETS} they are rather too narrow."
-    note = f"Intervals: bootstrap over {num_stacks} stacks."
-    return note + (few if num_stacks < FEW_ASSETS else "")
+    return f"Intervals: jackknife over {num_stacks} stacks."
 
 
 def truth_note(stacks: Sequence[PairedStack]) -> str:

@@ -8,7 +8,9 @@ import pandas as pd
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.metrics.counts import CountMetrics
-from gapjunction.metrics.metric_field import Metric, metrics_of, with_num_assets
+from gapjunction.metrics.interval import MIN_ASSETS
+from gapjunction.metrics.metric_field import NUM_ASSETS, Metric, metrics_of, with_num_assets
+from gapjunction.report.asset_note import interval_head
 
 NO_VALUE = "-"  # a metric that is not defined for these counts
 
@@ -16,12 +18,15 @@ NO_VALUE = "-"  # a metric that is not defined for these counts
 def count_table(suite: Mapping[str, Any]) -> str:
     """Return the count metrics as text: a row for each metric, a column for each class."""
     metrics = with_num_assets(metrics_of(CountMetrics))
-    return metric_table(suite, metrics, "per image, in objects")
+    return metric_table(suite, metrics, ("per image, in objects", interval_head(suite["all"])))
 
 
-def metric_table(suite: Mapping[str, Any], metrics: Sequence[Metric], head: str) -> str:
-    """Return metrics as text: a row for each, a column for each class, `head` above the titles.
+def metric_table(
+    suite: Mapping[str, Any], metrics: Sequence[Metric], heads: tuple[str, str]
+) -> str:
+    """Return metrics as text: a row for each, a column for each class.
 
+    The `heads` are those of the titles and of the intervals.
     Where there is only one class, "all" would say the same and is the only column; intervals are
     those of "all".
     """
@@ -33,7 +38,7 @@ def metric_table(suite: Mapping[str, Any], metrics: Sequence[Metric], head: str)
         rows.append(
             [each.title, each.text(overall, NO_VALUE), interval_text(each, overall), *of_classes]
         )
-    return aligned_text([head, "all", "95 % interval", *classes], rows)
+    return aligned_text([heads[0], "all", heads[1], *classes], rows)
 
 
 def grouped_count_table(suite: Mapping[str, Any]) -> str:
@@ -85,9 +90,15 @@ def per_image_table(paired: PairedCounts, groups: AssetGroups) -> pd.DataFrame:
 
 
 def interval_text(metric: Metric, values: Mapping[str, Any]) -> str:
-    """Return the 95 % interval of a metric as text, empty where it has none."""
+    """Return the 95 % interval of a metric as text, empty where it has none.
+
+    A metric that has one of more assets says how many it takes.
+    """
     low, high = values.get(f"{metric.name}_low"), values.get(f"{metric.name}_high")
-    return "" if low is None or high is None else f"{low:{metric.form}} to {high:{metric.form}}"
+    if low is not None and high is not None:
+        return f"{low:{metric.form}} to {high:{metric.form}}"
+    is_of_few = MIN_ASSETS <= (values.get(NUM_ASSETS.name) or 0) < metric.min_assets
+    return f"from {metric.min_assets} assets on" if is_of_few else ""
 
 
 def _columns(prefix: str, truth: Any, predicted: Any) -> dict[str, Any]:

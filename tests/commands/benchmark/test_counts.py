@@ -24,7 +24,6 @@ def logged(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> LoggedRuns:
 
 def config(**changes: Any) -> BenchmarkCountsConfig:
     settings: dict[str, Any] = {
-        "num_resamples": 100,
         "ground_truth_dir": EXAMPLE / "ground_truth",
         "predictions_dir": EXAMPLE / "predictions",
     }
@@ -170,7 +169,7 @@ def test_run__json_file__holds_all_metrics_as_one_object(tmp_path: Path) -> None
 def test_run__result__tells_the_metrics_and_how_to_see_the_run() -> None:
     text = str(run(config()))
     assert "mean absolute error" in text
-    assert "bootstrap over 4 assets (from " in text
+    assert "jackknife over 4 assets (from " in text
     assert "\nobject_counts_example/rat_04 " in text
     assert "\n  mlflow ui\n" in text
 

@@ -34,7 +34,6 @@ def config(**changes: Any) -> BenchmarkDetectionConfig:
     settings = {
         "ground_truth_dir": EXAMPLE / "ground_truth",
         "predictions_dir": EXAMPLE / "predictions",
-        "num_resamples": 100,
     }
     return BenchmarkDetectionConfig(**settings | changes)
 
@@ -53,7 +52,7 @@ def test_run__example__logs_metrics_with_intervals(logged: LoggedRuns) -> None:
     assert record.metrics["f1_iou50_low"] <= record.metrics["f1_iou50"]
     assert record.metrics["gap_junction.ap50"] == record.metrics["ap50"]
     assert (record.params["threshold"], record.params["pixel_size_um"]) == ("0.4", "0.103")
-    assert "bootstrap over 6 assets" in text
+    assert "jackknife over 6 assets" in text
     assert "Boxes count from score 0.4 on." in text
 
 
@@ -69,12 +68,14 @@ def test_run__example__logs_tables_and_figures(logged: LoggedRuns) -> None:
 
 
 @pytest.mark.usefixtures("without_figures")
-def test_run__no_assets_known__says_that_images_stand_in(
+def test_run__no_assets_known__has_no_intervals_and_says_why(
     logged: LoggedRuns, tmp_path: Path
 ) -> None:
     shutil.copytree(EXAMPLE / "predictions" / "detections", tmp_path / "boxes")
     text = str(run(config(predictions_dir=tmp_path / "boxes")))
-    assert "12 images, as nothing tells their assets" in text
+    assert "No intervals: nothing tells the asset (subject) of each image" in text
+    assert not [name for name in logged.records[0].metrics if name.endswith("_low")]
+    assert "num_assets" not in logged.records[0].metrics
     assert logged.records[0].params["threshold"] == "none"
 
 

@@ -46,7 +46,6 @@ def settings(tmp_path: Path) -> dict[str, Any]:
     return {
         "ground_truth_dir": write_boxes(tmp_path / "truth", {"i1": "ab", "i2": "ab", "i3": "a"}),
         "predictions_dir": write_boxes(tmp_path / "found", {"i1": "ab", "i2": "a"}),
-        "num_resamples": 100,
     }
 
 
@@ -109,7 +108,6 @@ def test_segmentation__label_and_forced_filenames__leave_out_the_rest(tmp_path: 
         "predictions_dir": tmp_path / "found",
         "label_properties": label_file,
         "forced_filenames_path": stems_file(tmp_path, "i1"),
-        "num_resamples": 100,
     }
     for label, iou in (("a", 1.0), ("b", 0.5)):
         suite = segmentation.run(BenchmarkSegmentationConfig(**settings, label=label)).suite
@@ -165,7 +163,6 @@ def test_counts_and_detection__csv_of_a_prediction__give_the_numbers_of_its_fold
     of_folder: dict[str, Any] = {
         "ground_truth_dir": root,
         "predictions_dir": output,
-        "num_resamples": 100,
     }
     of_csv = of_folder | {"predictions_dir": output / "csv"}
     counted = counts.run(BenchmarkCountsConfig(**of_csv)).suite
@@ -188,7 +185,6 @@ def test_counts__tables_on_both_sides__are_compared(tmp_path: Path) -> None:
     config = BenchmarkCountsConfig(
         ground_truth_dir=tmp_path / "truth",
         predictions_dir=tmp_path / "found",
-        num_resamples=100,
     )
     overall = counts.run(config).suite["all"]
     assert (overall["num_images"], overall["num_truth"], overall["num_predicted"]) == (2, 2, 1)

@@ -28,9 +28,7 @@ def test_options__every_benchmark__says_the_same_of_them(name: str) -> None:
     assert None not in said
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"threshold": 1.5}, {"num_resamples": 99}, {"seed": -1}, {"experiment_name": ""}]
-)
+@pytest.mark.parametrize("wrong", [{"threshold": 1.5}, {"experiment_name": ""}])
 def test_options__out_of_range__are_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         BenchmarkDetectionConfig.model_validate({"ground_truth_dir": Path("a")} | wrong)

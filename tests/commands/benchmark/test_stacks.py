@@ -39,10 +39,7 @@ def found(truth: Path, tmp_path: Path) -> Path:
 
 
 def config(truth: Path, found: Path, **changes: Any) -> BenchmarkStacksConfig:
-    settings: dict[str, Any] = {"num_resamples": 100}
-    return BenchmarkStacksConfig(
-        ground_truth_dir=truth, predictions_dir=found, **settings | changes
-    )
+    return BenchmarkStacksConfig(ground_truth_dir=truth, predictions_dir=found, **changes)
 
 
 def test_run__perfect_predictions__are_1_with_intervals(
@@ -53,10 +50,11 @@ def test_run__perfect_predictions__are_1_with_intervals(
     assert (record.experiment, record.params["threshold"]) == ("stacks", "0.5")
     assert (record.metrics["num_stacks"], record.metrics["num_truth"]) == (3, 6)
     for name in ("precision", "recall", "f1", "ass_re", "ass_pr", "ass_a", "det_a", "hota"):
-        assert record.metrics[name] == record.metrics[f"{name}_low"] == 1
+        assert record.metrics[name] == record.metrics[f"{name}_high"] == 1
+        assert record.metrics[f"{name}_low"] < 0.6  # six plaques of three stacks are few
         assert record.metrics[f"gap_junction.{name}"] == 1
     assert (record.metrics["bias"], record.metrics["mape_percent"]) == (0, 0)
-    assert "bootstrap over 3 stacks" in text
+    assert "jackknife over 3 stacks" in text
     assert "annotated boxes, linked" in text
     assert "\nrats/a " in text
 
@@ -83,7 +81,7 @@ def test_run__plaque_that_one_stack_lacks__is_an_error_of_one(truth: Path, tmp_p
     assert suite["stacks"]["rats/b"]["bias"] == -1
     assert suite["all"]["bias"] == pytest.approx(-1 / 3)
     assert (suite["all"]["precision"], suite["all"]["recall"]) == (1, pytest.approx(5 / 6))
-    assert suite["all"]["recall_low"] < 5 / 6 < suite["all"]["recall_high"] == 1
+    assert suite["all"]["recall_low"] < 5 / 6 < suite["all"]["recall_high"] < 1
 
 
 def test_run__second_person__is_compared_in_the_slices_that_both_annotated(
@@ -173,7 +171,7 @@ def test_cli__files_without_assets__take_them_from_a_table(
     table = tmp_path / "groups.csv"
     table.write_text("image,asset\n" + "".join(f"{each},{each[-1]}\n" for each in stems))
     assert cli.run(["benchmark", "stacks", *words, "--groups", str(table)]) == 0
-    assert "bootstrap over 3 stacks" in capsys.readouterr().out
+    assert "jackknife over 3 stacks" in capsys.readouterr().out
 
 
 def test_run__true_plaques_in_none_of_the_slices__is_an_error(truth: Path, found: Path) -> None:

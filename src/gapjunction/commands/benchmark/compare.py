@@ -23,10 +23,10 @@ from gapjunction.commands.benchmark.options import (
     ExperimentName,
     FilenamesPath,
     Label,
-    NumResamples,
     TruthDir,
 )
 from gapjunction.commands.kept_runs import log_or_keep
+from gapjunction.config import Seed
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json
 from gapjunction.prediction_folder import Manifest
@@ -55,7 +55,10 @@ class BenchmarkCompareConfig(BenchmarkConfig):
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     forced_filenames_path: FilenamesPath = None
     label: Label = None
-    num_resamples: NumResamples = 2000
+    num_resamples: int = Field(
+        2000, ge=100, le=100_000, description="How often the bootstrap draws assets."
+    )
+    seed: Seed = Field(0, description="Seed of the bootstrap: same seed, same intervals.")
     experiment_name: ExperimentName = "detection"
 
 
@@ -114,7 +117,6 @@ def _config_of(config: BenchmarkCompareConfig, predictions_dir: Path) -> Benchma
         forced_filenames_path=config.forced_filenames_path,
         label=config.label,
         groups_file=config.groups_file,
-        seed=config.seed,
         mlflow_dir=config.mlflow_dir,
         experiment_name=config.experiment_name,
     )

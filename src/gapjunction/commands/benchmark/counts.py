@@ -96,7 +96,7 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
     )
     warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
-    suite = count_suite(paired, groups, config.num_resamples, config.seed)
+    suite = count_suite(paired, groups)
     params = {
         "predictions_dir": str(config.predictions_dir),
         "threshold": "none" if threshold is None else str(threshold),

@@ -162,8 +162,6 @@ def measure(config: BenchmarkDetectionConfig) -> MeasuredDetections:
         threshold=threshold or 0.0,
         center_distance_px=config.center_distance_px,
         um_per_px=config.pixel_size_um or paired.um_per_px,
-        num_resamples=config.num_resamples,
-        seed=config.seed,
     )
     return MeasuredDetections(
         config, manifest, threshold, study_detections(paired, groups, settings)

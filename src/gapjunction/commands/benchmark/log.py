@@ -100,8 +100,6 @@ def _params(config: PredictionsBenchmarkConfig, manifest: Manifest, commit: str)
         "dataset": manifest.dataset if is_named else str(config.ground_truth_dir),
         "predictions_git_commit": shortened(manifest.git_commit),
         "ground_truth_dir": str(config.ground_truth_dir),
-        "num_resamples": str(config.num_resamples),
-        "seed": str(config.seed),
         **{name: str(value) for name, value in stated.items() if value is not None},
     }
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from gapjunction.config import Seed, StrictConfig
+from gapjunction.config import StrictConfig
 from gapjunction.tracking.store import MlflowDir
 
 TruthDir = Annotated[
@@ -34,17 +34,10 @@ GroupsFile = Annotated[
     Path | None,
     Field(
         description="CSV file with the columns image and asset. Without it, assets are those of "
-        "the dataset or of counts.csv beside the predictions; else each image is its own.",
+        "the dataset or of counts.csv beside the predictions; else there are no intervals.",
         json_schema_extra={"option": "--groups"},
     ),
 ]
-NumResamples = Annotated[
-    int,
-    Field(
-        ge=100, le=100_000, description="How often the bootstrap draws assets for 95 % intervals."
-    ),
-]
-SeedOption = Annotated[Seed, Field(description="Seed of the bootstrap: same seed, same intervals.")]
 ExperimentName = Annotated[
     str, Field(min_length=1, description="MLflow experiment to log the run in.")
 ]
@@ -78,8 +71,6 @@ class BenchmarkConfig(StrictConfig):
 
     ground_truth_dir: TruthDir
     groups_file: GroupsFile = None
-    num_resamples: NumResamples = 1000
-    seed: SeedOption = 0
     mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName
     json_file: JsonFile = None

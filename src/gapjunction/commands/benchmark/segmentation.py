@@ -133,7 +133,7 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
     pixels = _count_pixels(pairs, classes)
     pixels = pixels if only is None else pixels.of_class(only)
     groups = group_images(pixels.stems, config.groups_file, config.predictions_dir, ())
-    suite = segmentation_suite(pixels, groups, config.num_resamples, config.seed)
+    suite = segmentation_suite(pixels, groups)
     params = {
         "predictions_dir": str(config.predictions_dir),
         "label_properties": str(label_file),

@@ -101,7 +101,7 @@ def run(config: BenchmarkStacksConfig) -> BenchmarkStacksResult:
     reported = read_reported_plaques(config.predictions_dir, manifest, config.threshold)
     stacks = pair_stacks(paired, groups, threshold, names, config.ground_truth_dir, reported)
     warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
-    suite = stack_suite(stacks, paired.class_names, config.num_resamples, config.seed)
+    suite = stack_suite(stacks, paired.class_names)
     params = {
         "predictions_dir": str(config.predictions_dir),
         "threshold": "none" if threshold is None else str(threshold),

@@ -7,7 +7,7 @@ import numpy as np
 from detection_study import groups_of, paired_images, study
 from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE
 from gapjunction.benchmark.compare import MetricDifference
-from gapjunction.metrics.bootstrap import Interval
+from gapjunction.metrics.interval import Interval
 from gapjunction.report.detection_tables import (
     comparison_text,
     detection_table,
@@ -77,27 +77,39 @@ def test_threshold_table__own_threshold__has_the_values_of_the_suite() -> None:
 
 
 def difference(**changes: object) -> MetricDifference:
-    plain = MetricDifference("f1_iou50", 0.6, 0.8, 0.2, Interval(0.1, 0.3), 0.012, "B")
+    plain = MetricDifference("f1_iou50", 0.6, 0.8, 0.2, Interval(0.1, 0.3), 0.006, 0.012, "B")
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def test_comparison_text__difference__is_told_in_words() -> None:
     text = comparison_text([difference()], groups_of(*range(12)))
     assert "F1 at IoU 0.5: B is better than A, 0.200 higher (p = 0.012)." in text
-    assert "+0.100 to +0.300" in text
+    assert "+0.100 to +0.300  0.006    0.012" in text
+    assert "95 % interval, 12 assets      p  p, Holm" in text
 
 
 def test_comparison_text__lower_count_error__is_better() -> None:
-    lower = difference(metric="count_mae", difference=-1.5, p_value=0.0005)
+    lower = difference(metric="count_mae", difference=-1.5, p_holm=0.0005)
     text = comparison_text([lower], groups_of(*range(12)))
     assert "B is better than A, 1.500 lower (p < 0.001)" in text
 
 
 def test_comparison_text__few_assets__are_given_as_a_reason() -> None:
-    text = comparison_text([difference(p_value=0.25, better="neither")], GROUPS)
-    assert "no difference between A and B is shown (p = 0.250); 3 assets could hardly" in text
+    text = comparison_text([difference(p_holm=0.25, better="neither")], GROUPS)
+    assert "no difference between A and B is shown (p = 0.250); 3 assets cannot show one" in text
+    enough = comparison_text([difference(p_holm=0.25, better="neither")], groups_of(*range(6)))
+    assert "is shown (p = 0.250)." in enough
 
 
 def test_comparison_text__nothing_to_compare__says_so() -> None:
-    unknown = difference(a=None, difference=None, interval=None, p_value=None, better="unknown")
+    unknown = MetricDifference("f1_iou50", None, 0.8, None)
     assert "too little to tell A and B apart" in comparison_text([unknown], groups_of(0, 0))
+
+
+def test_comparison_text__margin__says_whether_they_are_equivalent() -> None:
+    shown, not_shown = (
+        difference(better="neither", margin=0.02, p_equivalent=p) for p in (0.01, 0.2)
+    )
+    text = comparison_text([shown, not_shown], groups_of(*range(12)))
+    assert "A and B are equivalent, as they differ by less than 0.02 (p = 0.010)." in text
+    assert "that A and B differ by less than 0.02 is not shown (p = 0.200)." in text

@@ -79,6 +79,19 @@ def build_match_table(
     return MatchTable(found, truth, is_right, is_near, match, iou)
 
 
+def side_by_side(first: MatchTable, second: MatchTable) -> MatchTable:
+    """Return two tables as one, the images of the second numbered behind those of the first."""
+    match = np.where(second.match == UNMATCHED, UNMATCHED, second.match + len(first.truth))
+    return MatchTable(
+        first.found.followed_by(second.found),
+        first.truth.followed_by(second.truth),
+        np.hstack([first.is_right, second.is_right]),
+        np.concatenate([first.is_near, second.is_near]),
+        np.concatenate([first.match, match]),
+        np.concatenate([first.iou, second.iou]),
+    )
+
+
 def _ranks(found: StackedDetections) -> NDArray[np.int64]:
     """Return the place (N,) of each detection by falling score; equal ones as they stand."""
     rank = np.empty(len(found), np.int64)

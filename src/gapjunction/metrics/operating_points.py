@@ -1,7 +1,7 @@
 """Precision, recall, F1, mean IoU and count error, at one score threshold or over all.
 
-Everything is a sum over images, so that a bootstrap only has to weigh the rows. The values of
-empty cases are those of `detection_metrics`.
+Everything is a sum over images, so that leaving some out only has to weigh the rows. The values
+of empty cases are those of `detection_metrics`.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OperatingCounts:
-    """What is counted at one threshold; arrays share a shape: (images,), (resamples,) or ().
+    """What is counted at one threshold; arrays share a shape: (images,), (weightings,) or ().
 
     Attributes:
         num_images: images counted (1 for each image).
@@ -47,6 +47,22 @@ class OperatingCounts:
             weights @ self.iou_sum,
             weights @ self.count_difference,
             weights @ self.count_error,
+        )
+
+    def followed_by(self, other: "OperatingCounts") -> "OperatingCounts":
+        """Return the counts of the images of both, those of the other behind these."""
+        right = {
+            name: np.concatenate([of_each, other.num_right[name]])
+            for name, of_each in self.num_right.items()
+        }
+        return OperatingCounts(
+            np.concatenate([self.num_images, other.num_images]),
+            np.concatenate([self.num_truth, other.num_truth]),
+            np.concatenate([self.num_found, other.num_found]),
+            right,
+            np.concatenate([self.iou_sum, other.iou_sum]),
+            np.concatenate([self.count_difference, other.count_difference]),
+            np.concatenate([self.count_error, other.count_error]),
         )
 
 

@@ -35,6 +35,16 @@ class StackedDetections:
         images = np.repeat(np.arange(len(of_images)), [len(each) for each in of_images])
         return cls(joined.boxes, joined.scores, joined.labels, images, len(of_images))
 
+    def followed_by(self, other: "StackedDetections") -> "StackedDetections":
+        """Return both, with the images of the other numbered behind these."""
+        return StackedDetections(
+            np.concatenate([self.boxes, other.boxes]),
+            np.concatenate([self.scores, other.scores]),
+            np.concatenate([self.labels, other.labels]),
+            np.concatenate([self.images, other.images + self.num_images]),
+            self.num_images + other.num_images,
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlaps:

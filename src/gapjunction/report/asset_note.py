@@ -7,8 +7,6 @@ from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.text import counted
 
-FEW_ASSETS = 10  # below it, only large differences can be told from chance
-
 
 def asset_note(groups: AssetGroups) -> str:
     """Return what the intervals are of, or why there are none."""

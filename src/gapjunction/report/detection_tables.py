@@ -14,7 +14,8 @@ from gapjunction.metrics.detection_values import AP_BY_SIDE, DetectionMetrics
 from gapjunction.metrics.match_table import MatchTable
 from gapjunction.metrics.metric_field import Metric, metrics_of, with_num_assets
 from gapjunction.metrics.operating_points import CRITERIA, threshold_curve
-from gapjunction.report.asset_note import FEW_ASSETS, asset_note, interval_head
+from gapjunction.metrics.swap_test import smallest_p
+from gapjunction.report.asset_note import asset_note, interval_head
 from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text
 
 CERTAIN_P = 0.05
@@ -81,7 +82,7 @@ def threshold_table(table: MatchTable, thresholds: np.ndarray) -> pd.DataFrame:
 
 
 def comparison_frame(differences: Sequence[MetricDifference]) -> pd.DataFrame:
-    """Return one row a metric: A, B, their difference, its interval, p, and which is better."""
+    """Return one row a metric: A, B, their difference, its interval, p, and what they say."""
     return pd.DataFrame(
         [
             {
@@ -92,7 +93,10 @@ def comparison_frame(differences: Sequence[MetricDifference]) -> pd.DataFrame:
                 "difference_low": None if each.interval is None else each.interval.low,
                 "difference_high": None if each.interval is None else each.interval.high,
                 "p_value": each.p_value,
+                "p_holm": each.p_holm,
                 "better": each.better,
+                "margin": each.margin,
+                "p_equivalent": each.p_equivalent,
             }
             for each in differences
         ]
@@ -111,29 +115,43 @@ def comparison_text(differences: Sequence[MetricDifference], groups: AssetGroups
             if each.interval is None
             else f"{each.interval.low:+.3f} to {each.interval.high:+.3f}",
             _form(each.p_value, ".3f"),
+            _form(each.p_holm, ".3f"),
         ]
         for each in differences
     ]
-    table = aligned_text(["", "A", "B", "B - A", "95 % interval", "p"], rows)
-    sentences = "\n".join(_sentence(each, groups.num_assets) for each in differences)
-    return f"{table}\n\n{sentences}\n\n{asset_note(groups)}"
+    interval = interval_head({"num_assets": groups.num_known})
+    table = aligned_text(["", "A", "B", "B - A", interval, "p", "p, Holm"], rows)
+    num_tested = sum(each.p_holm is not None for each in differences)
+    least = num_tested * smallest_p(groups.num_assets)
+    sentences = [_sentence(each, groups.num_assets, least) for each in differences]
+    sentences += [_equivalence(each) for each in differences if each.p_equivalent is not None]
+    return "\n\n".join([table, "\n".join(sentences), asset_note(groups)])
 
 
 _SIDES = ("annotations", "detections")
 
 
-def _sentence(difference: MetricDifference, num_assets: int) -> str:
+def _sentence(difference: MetricDifference, num_assets: int, least_p: float) -> str:
+    """Say which set is better; `least_p` is the smallest p that so many assets can give."""
     name = METRIC_NAMES[difference.metric]
     if difference.better == "unknown" or difference.difference is None:
         return f"{name}: there is too little to tell A and B apart."
-    p_text = _p_text(difference.p_value)
+    p_text = _p_text(difference.p_holm)
     if difference.better == "neither":
-        few = f"; {num_assets} assets could hardly show one" if num_assets < FEW_ASSETS else ""
+        few = f"; {num_assets} assets cannot show one" if least_p > CERTAIN_P else ""
         return f"{name}: no difference between A and B is shown{p_text}{few}."
     worse = "A" if difference.better == "B" else "B"
     more = "lower" if difference.metric == "count_mae" else "higher"
     size = f"{abs(difference.difference):.3f} {more}"
     return f"{name}: {difference.better} is better than {worse}, {size}{p_text}."
+
+
+def _equivalence(difference: MetricDifference) -> str:
+    name, p_text = METRIC_NAMES[difference.metric], _p_text(difference.p_equivalent)
+    closeness = f"differ by less than {difference.margin:g}"
+    if difference.p_equivalent is None or difference.p_equivalent > CERTAIN_P:
+        return f"{name}: that A and B {closeness} is not shown{p_text}."
+    return f"{name}: A and B are equivalent, as they {closeness}{p_text}."
 
 
 def _p_text(p_value: float | None) -> str:

@@ -5,11 +5,11 @@ from itertools import combinations
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.groups import AGE, AgeTrend, Comparison, group_of
 from gapjunction.metrics.group_effects import Estimate
-from gapjunction.report.asset_note import FEW_ASSETS
 from gapjunction.report.detection_tables import CERTAIN_P
 from gapjunction.report.group_tables import MEASURE_TITLES, factor_name, factor_title
 
 SMALLEST_SHOWN_P = 0.001
+FEW_ASSETS = 10  # of a group; with less, only large differences can be told from chance
 
 
 def comparison_sentences(study: GroupStudy) -> list[str]:

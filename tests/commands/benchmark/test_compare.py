@@ -29,17 +29,24 @@ def config(**changes: Any) -> BenchmarkCompareConfig:
         "predictions_a": EXAMPLE / "predictions_b",
         "predictions_b": EXAMPLE / "predictions",
         "ground_truth_dir": EXAMPLE / "ground_truth",
-        "num_resamples": 500,
     }
     return BenchmarkCompareConfig(**settings | changes)
 
 
 def test_run__example__tells_which_is_better(tmp_path: Path) -> None:
-    result = run(config(json_file=tmp_path / "out.json"))
+    result = run(config(json_file=tmp_path / "out.json", metric="f1_iou50"))
     assert "F1 at IoU 0.5: B is better than A" in str(result)
     written = json.loads((tmp_path / "out.json").read_text())["differences"]
     assert written["f1_iou50"]["better"] == "B"
     assert written["f1_iou50"]["interval"]["low"] > 0
+
+
+def test_run__three_metrics_of_six_assets__cannot_show_a_difference() -> None:
+    result = run(config(margin=0.01, count_margin=0.1))
+    assert "F1 at IoU 0.5: no difference between A and B is shown (p = 0.094); 6 assets cannot" in (
+        str(result)
+    )
+    assert "count error per image: that A and B differ by less than 0.1 is not shown" in str(result)
 
 
 def test_run__the_other_way_round__turns_the_differences_round() -> None:

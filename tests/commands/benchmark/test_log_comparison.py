@@ -8,13 +8,15 @@ import pytest
 from detection_study import groups_of
 from gapjunction.benchmark.compare import MetricDifference
 from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig, log_comparison
-from gapjunction.metrics.bootstrap import Interval
+from gapjunction.metrics.interval import Interval
 from gapjunction.prediction_folder import Manifest
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
 DIFFERENCES = [
-    MetricDifference("f1_iou50", 0.5, 0.75, 0.25, Interval(0.125, 0.375), 0.03, "B"),
-    MetricDifference("ap50", None, None, None, None, None, "unknown"),
+    MetricDifference(
+        "f1_iou50", 0.5, 0.75, 0.25, Interval(0.125, 0.375), 0.03, 0.04, "B", 0.5, 0.02
+    ),
+    MetricDifference("ap50", None, None, None),
 ]
 
 
@@ -41,6 +43,8 @@ def test_log_comparison__metrics__are_what_has_a_value(logged: LoggedRuns) -> No
         "f1_iou50_difference_low": 0.125,
         "f1_iou50_difference_high": 0.375,
         "f1_iou50_p": 0.03,
+        "f1_iou50_p_holm": 0.04,
+        "f1_iou50_p_equivalent": 0.02,
         "num_assets": 3,
     }
     assert record.run_name == "m1 and m2 compared"
@@ -50,7 +54,10 @@ def test_log_comparison__metrics__are_what_has_a_value(logged: LoggedRuns) -> No
 def test_log_comparison__table__has_a_row_for_each_metric(logged: LoggedRuns) -> None:
     log()
     lines = logged.files["comparison.csv"].decode().splitlines()
-    assert lines[1:] == ["f1_iou50,0.5,0.75,0.25,0.125,0.375,0.03,B", "ap50,,,,,,,unknown"]
+    assert lines[1:] == [
+        "f1_iou50,0.5,0.75,0.25,0.125,0.375,0.03,0.04,B,0.5,0.02",
+        "ap50,,,,,,,,unknown,,",
+    ]
 
 
 @pytest.mark.usefixtures("logged")

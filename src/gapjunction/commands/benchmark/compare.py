@@ -4,12 +4,20 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.compare import ComparedSet, MetricDifference, compare_sets
+from gapjunction.benchmark.compare import (
+    COMPARED,
+    ComparedMetric,
+    ComparedSet,
+    ComparisonPlan,
+    MetricDifference,
+    compare_sets,
+)
 from gapjunction.benchmark.pairing import listed
 from gapjunction.commands.benchmark import detection
 from gapjunction.commands.benchmark.detection import (
@@ -38,6 +46,8 @@ from gapjunction.tracking.runs import RunLink, RunRecord
 
 logger = logging.getLogger(__name__)
 
+Margin = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
 
 class BenchmarkCompareConfig(BenchmarkConfig):
     """Settings of `gapjunction benchmark compare`."""
@@ -55,11 +65,38 @@ class BenchmarkCompareConfig(BenchmarkConfig):
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     forced_filenames_path: FilenamesPath = None
     label: Label = None
-    num_resamples: int = Field(
-        2000, ge=100, le=100_000, description="How often the bootstrap draws assets."
+    metric: ComparedMetric | None = Field(
+        None,
+        description="The only metric to compare, chosen before looking. Without it three are, and "
+        "p is adjusted for their number.",
     )
-    seed: Seed = Field(0, description="Seed of the bootstrap: same seed, same intervals.")
+    margin: Margin | None = Field(
+        None,
+        description="Smallest difference in F1 and AP that matters, as 0.02: tests whether A and "
+        "B are equivalent.",
+    )
+    count_margin: Margin | None = Field(
+        None, description="Smallest difference in count error that matters, in objects an image."
+    )
+    num_swaps: int = Field(
+        2000,
+        ge=100,
+        le=100_000,
+        description="How many exchanges of A and B to draw for p where there are more than 12 "
+        "assets; of fewer, all are looked at.",
+    )
+    seed: Annotated[Seed, Field(description="Seed of these: same seed, same p.")] = 0
     experiment_name: ExperimentName = "detection"
+
+    def plan(self) -> ComparisonPlan:
+        """Return what is compared."""
+        margins: dict[ComparedMetric, float] = {}
+        if self.margin is not None:
+            margins |= {"f1_iou50": self.margin, "ap50": self.margin}
+        if self.count_margin is not None:
+            margins["count_mae"] = self.count_margin
+        metrics = COMPARED if self.metric is None else (self.metric,)
+        return ComparisonPlan(metrics, margins, self.num_swaps)
 
 
 @dataclass(frozen=True)
@@ -101,8 +138,8 @@ def run(config: BenchmarkCompareConfig) -> BenchmarkCompareResult:
         _compared(a),
         _compared(b),
         groups,
-        num_resamples=config.num_resamples,
-        rng=np.random.default_rng(config.seed),
+        config.plan(),
+        np.random.default_rng(config.seed),
     )
     logged = log_comparison(config, (a.manifest, b.manifest), differences, groups)
     for measured in (a, b):
@@ -162,7 +199,13 @@ def log_comparison(
     """
     commit = git_commit()
     a, b = manifests
-    stated = {"label": config.label, "forced_filenames_path": config.forced_filenames_path}
+    stated = {
+        "label": config.label,
+        "forced_filenames_path": config.forced_filenames_path,
+        "metric": config.metric,
+        "margin": config.margin,
+        "count_margin": config.count_margin,
+    }
     params = {
         "git_commit": shortened(commit),
         "a": str(config.predictions_a),
@@ -171,7 +214,7 @@ def log_comparison(
         "model_version_b": b.model_version,
         "ground_truth_dir": str(config.ground_truth_dir),
         "assets_from": groups.source,
-        "num_resamples": str(config.num_resamples),
+        "num_swaps": str(config.num_swaps),
         "seed": str(config.seed),
         **{name: str(value) for name, value in stated.items() if value is not None},
     }
@@ -184,7 +227,7 @@ def log_comparison(
         record = RunRecord(
             experiment=config.experiment_name,
             run_name=f"{a.model_version} and {b.model_version} compared",
-            metrics=_flat(differences) | {"num_assets": groups.num_assets},
+            metrics=_flat(differences) | _num_assets(groups),
             params=params,
             git_commit=commit,
             artifact_folder=folder,
@@ -192,8 +235,12 @@ def log_comparison(
         return log_or_keep(record, config.mlflow_dir)
 
 
+def _num_assets(groups: AssetGroups) -> dict[str, float]:
+    return {} if groups.num_known is None else {"num_assets": groups.num_known}
+
+
 def _flat(differences: Sequence[MetricDifference]) -> dict[str, float]:
-    """Return what has a value as `<metric>_a`, `_b`, `_difference`, `_low`, `_high` and `_p`."""
+    """Return what has a value as `<metric>_a`, `_b`, `_difference`, `_p` and so on."""
     metrics: dict[str, float] = {}
     for each in differences:
         interval = each.interval
@@ -204,6 +251,8 @@ def _flat(differences: Sequence[MetricDifference]) -> dict[str, float]:
             "difference_low": None if interval is None else interval.low,
             "difference_high": None if interval is None else interval.high,
             "p": each.p_value,
+            "p_holm": each.p_holm,
+            "p_equivalent": each.p_equivalent,
         }
         metrics |= {f"{each.metric}_{n}": value for n, value in values.items() if value is not None}
     return metrics

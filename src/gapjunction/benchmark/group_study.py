@@ -23,7 +23,7 @@ from gapjunction.benchmark.groups import (
 )
 from gapjunction.benchmark.question import Question
 from gapjunction.benchmark.section_signs import names_animals
-from gapjunction.metrics.bootstrap import MIN_ASSETS
+from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.clustering import Clustering, clustering
 from gapjunction.metrics.paired_effects import MIN_BLOCKS
 from gapjunction.metrics.permutation import holm

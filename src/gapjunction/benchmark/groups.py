@@ -12,7 +12,7 @@ import numpy as np
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure
 from gapjunction.dataset.records import AssetMetadata
-from gapjunction.metrics.bootstrap import MIN_ASSETS
+from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.group_effects import (
     Estimate,
     Pairs,

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from gapjunction.metrics.bootstrap import CONFIDENCE, MIN_ASSETS, Interval
+from gapjunction.metrics.interval import CONFIDENCE, MIN_ASSETS, Interval
 
 FloatArray = NDArray[np.float64]
 

@@ -28,7 +28,7 @@ def compared(
 ) -> ComparedSet:
     # One asset has no intervals, which this does without.
     one_asset = groups_of(*(0 for _ in paired.stems))
-    return ComparedSet(study(paired, one_asset, threshold=threshold), lowest_score)
+    return ComparedSet.of(study(paired, one_asset, threshold=threshold), lowest_score)
 
 
 def compare(

@@ -12,7 +12,7 @@ from gapjunction.benchmark.detection_suite import DetectionStudy, metrics_of_wei
 from gapjunction.metrics.average_precision import ClassRanking, rank_classes
 from gapjunction.metrics.interval import CONFIDENCE, Interval
 from gapjunction.metrics.jackknife import jackknife_interval, weights_without_each
-from gapjunction.metrics.match_table import side_by_side
+from gapjunction.metrics.match_table import MatchTable, side_by_side
 from gapjunction.metrics.operating_points import OperatingCounts
 from gapjunction.metrics.permutation import holm
 from gapjunction.metrics.swap_test import draw_swaps, equivalence_p, swap_p
@@ -55,14 +55,25 @@ class MetricDifference:
 
 @dataclass(frozen=True, slots=True)
 class ComparedSet:
-    """A set of predictions, studied at its own threshold.
+    """A set of predictions, counted at its own threshold.
 
     Attributes:
+        stems: the images.
         lowest_score: boxes with less were not written, which cuts average precision short.
     """
 
-    study: DetectionStudy
+    stems: tuple[str, ...]
+    num_classes: int
+    table: MatchTable
+    counts: OperatingCounts
     lowest_score: float = 0.0
+
+    @classmethod
+    def of(cls, study: DetectionStudy, lowest_score: float = 0.0) -> "ComparedSet":
+        """Return what a comparison needs of a study."""
+        paired = study.paired
+        num_classes = len(paired.class_names)
+        return cls(paired.stems, num_classes, study.table, study.counts, lowest_score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +121,7 @@ def compare_sets(
     Raises:
         ValueError: if the two are not of the same images.
     """
-    if a.study.paired.stems != b.study.paired.stems:
+    if a.stems != b.stems:
         raise ValueError("expected two sets of predictions of the same images")
     asset_of_image = groups.asset_of_image
     swaps = np.zeros((1, groups.num_assets), np.bool_)
@@ -133,9 +144,8 @@ def compare_sets(
 
 
 def _side_by_side(a: ComparedSet, b: ComparedSet) -> _Pair:
-    table = side_by_side(a.study.table, b.study.table)
-    rankings = rank_classes(table, len(a.study.paired.class_names), num_ious=1)
-    return _Pair(rankings, a.study.counts.followed_by(b.study.counts))
+    rankings = rank_classes(side_by_side(a.table, b.table), a.num_classes, num_ious=1)
+    return _Pair(rankings, a.counts.followed_by(b.counts))
 
 
 def _evaluate(

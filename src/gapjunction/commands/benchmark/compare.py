@@ -160,7 +160,7 @@ def _config_of(config: BenchmarkCompareConfig, predictions_dir: Path) -> Benchma
 
 
 def _compared(measured: MeasuredDetections) -> ComparedSet:
-    return ComparedSet(measured.study, measured.manifest.lowest_score or 0.0)
+    return ComparedSet.of(measured.study, measured.manifest.lowest_score or 0.0)
 
 
 def _warn_of_cut_lists(a: MeasuredDetections, b: MeasuredDetections) -> None:

@@ -18,7 +18,7 @@ GAPJUNCTION = ("-m", "gapjunction")
 CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 
 MEDIAN_ERROR_FIELD = """\
-    median_error: float | None = metric("median absolute error", ".2f", scale="log")
+    median_error: float | None = metric("median absolute error", ".2f", scale="log_error")
 """
 MEDIAN_ERROR_VALUE = """\
         median_error=float(np.median(np.abs(difference))) if len(difference) else None,

@@ -56,11 +56,13 @@ class CountMetrics:
     bias: float | None = metric("bias (predicted - true)", "+.2f", scale="plain", column="bias")
     limits_of_agreement_low: float | None = metric("95 % limits, low", "+.2f")
     limits_of_agreement_high: float | None = metric("95 % limits, high", "+.2f")
-    mae: float | None = metric("mean absolute error", ".2f", scale="log", column="mean abs. error")
-    rmse: float | None = metric(
-        "root mean squared error", ".2f", scale="log", min_assets=MIN_ASSETS_FOR_RMSE
+    mae: float | None = metric(
+        "mean absolute error", ".2f", scale="log_error", column="mean abs. error"
     )
-    mape_percent: float | None = metric("mean absolute error, %", ".1f", scale="log")
+    rmse: float | None = metric(
+        "root mean squared error", ".2f", scale="log_error", min_assets=MIN_ASSETS_FOR_RMSE
+    )
+    mape_percent: float | None = metric("mean absolute error, %", ".1f", scale="log_error")
     num_images_without_truth: int = metric("images without objects", "d")
     mean_predicted_without_truth: float | None = metric("  predicted there, mean", ".2f")
     pearson_r: float | None = metric("Pearson's r", ".3f", scale="fisher_z")

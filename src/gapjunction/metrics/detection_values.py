@@ -45,7 +45,7 @@ class DetectionMetrics:
     f1_center: float = metric("F1, centre distance", ".3f", scale="logit", share_of="num_truth")
     mean_matched_iou: float | None = metric("mean IoU of pairs", ".3f", scale="logit")
     count_bias: float | None = metric("count bias per image", "+.2f", scale="plain")
-    count_mae: float | None = metric("count error per image", ".2f", scale="log")
+    count_mae: float | None = metric("count error per image", ".2f", scale="log_error")
     best_threshold_iou50: float = metric("best threshold here, IoU 0.5", ".3f")
     best_f1_iou50: float = metric("  F1 there", ".3f")
 

@@ -53,8 +53,8 @@ class StackMetrics:
     bias: float | None = metric("bias per stack (found - true)", "+.2f", scale="plain")
     limits_of_agreement_low: float | None = metric("95 % limits, low", "+.2f")
     limits_of_agreement_high: float | None = metric("95 % limits, high", "+.2f")
-    mae: float | None = metric("mean absolute error per stack", ".2f", scale="log")
-    mape_percent: float | None = metric("mean absolute error, %", ".1f", scale="log")
+    mae: float | None = metric("mean absolute error per stack", ".2f", scale="log_error")
+    mape_percent: float | None = metric("mean absolute error, %", ".1f", scale="log_error")
     precision: float = metric(
         "precision", ".3f", scale="logit", share_of="num_found", column="precision"
     )

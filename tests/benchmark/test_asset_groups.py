@@ -94,3 +94,13 @@ def test_group_images__wrong_table__is_an_error(
 def test_group_images__missing_table__is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BenchmarkError, match="No such file"):
         group_images(STEMS, tmp_path / "none.csv", tmp_path, ())
+
+
+def test_have_intervals__two_known_assets__are_enough(tmp_path: Path) -> None:
+    two, one = (
+        group_images(STEMS, None, tmp_path, [AssetName("set", number) for number in numbers])
+        for numbers in ("212", "222")
+    )
+    unknown = group_images(STEMS, None, tmp_path, ())
+    assert [each.have_intervals for each in (two, one, unknown)] == [True, False, False]
+    assert [each.num_known for each in (two, one, unknown)] == [2, 1, None]

@@ -13,7 +13,7 @@ from gapjunction.metrics.jackknife import (
     weights_without_each,
     without_each,
 )
-from gapjunction.metrics.scales import SCALES, FloatArray, ScaleName
+from gapjunction.metrics.scales import ScaleName
 
 # Peak expiratory flow of 17 people by two meters, l/min: Bland & Altman 1986, table 1.
 LARGE_METER = [494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427]
@@ -115,23 +115,6 @@ def test_jackknife_interval__nothing_to_tell_it_from__is_none(
     value: float, without: list[float], scale: ScaleName
 ) -> None:
     assert jackknife_interval(value, np.array(without), scale) is None
-
-
-@pytest.mark.parametrize("scale", SCALES)
-def test_scales__there_and_back__is_the_value(scale: ScaleName) -> None:
-    values: FloatArray = np.array([0.1, 0.5, 0.9])
-    on = SCALES[scale]
-    assert on.back(on.to(values)) == pytest.approx(values)
-
-
-@pytest.mark.parametrize("scale", SCALES)
-def test_scales__slope__is_the_derivative(scale: ScaleName) -> None:
-    values: FloatArray = np.array([0.1, 0.5, 0.9])
-    on = SCALES[scale]
-    step = 1e-6
-    assert (on.to(values + step) - on.to(values - step)) / (2 * step) == pytest.approx(
-        on.slope(values), rel=1e-6
-    )
 
 
 def test_boundary_interval__one_object_an_asset__is_that_of_scipy() -> None:

@@ -7,7 +7,12 @@ from scipy.spatial.distance import cdist
 from detection_cases import boxes_with_scores, random_images
 from gapjunction.boxes import centers
 from gapjunction.detections import Detections
-from gapjunction.metrics.match_table import IOU_THRESHOLDS, MatchTable, build_match_table
+from gapjunction.metrics.match_table import (
+    IOU_THRESHOLDS,
+    MatchTable,
+    build_match_table,
+    side_by_side,
+)
 from gapjunction.metrics.stacked_detections import StackedDetections, find_overlaps
 
 DISTANCE_PX = 3.0
@@ -82,3 +87,16 @@ def test_build_match_table__no_boxes__is_empty(num_images: int) -> None:
     table = table_of(empty, empty)
     assert table.is_right.shape == (11, 0)
     assert table.found.num_images == num_images
+
+
+def test_side_by_side__two_sets__is_the_table_of_all_their_images() -> None:
+    (truth, found), (other_truth, other_found) = random_images(0, 3), random_images(1, 4)
+    joined = side_by_side(table_of(truth, found), table_of(other_truth, other_found))
+    expected = table_of(truth + other_truth, found + other_found)
+    assert joined.found.num_images == joined.truth.num_images == 7
+    for name in ("is_right", "is_near", "match", "iou"):
+        assert getattr(joined, name).tolist() == getattr(expected, name).tolist()
+    for side in ("truth", "found"):
+        ours, theirs = getattr(joined, side), getattr(expected, side)
+        assert ours.images.tolist() == theirs.images.tolist()
+        assert ours.boxes.tolist() == theirs.boxes.tolist()

@@ -107,3 +107,16 @@ def test_threshold_curve__each_threshold__is_what_count_at_gives(criterion: str)
         expected = operating_metrics(count_at(table, threshold).weighted(np.ones(6)))
         for name in ("precision", "recall", "f1"):
             assert curve[name][place] == pytest.approx(float(expected[f"{name}_{criterion}"]))
+
+
+def test_followed_by__two_sets__is_the_counts_of_all_their_images() -> None:
+    (truth, found), (other_truth, other_found) = random_images(0, 3), random_images(1, 4)
+    joined = count_at(table_of(truth, found), 0.3).followed_by(
+        count_at(table_of(other_truth, other_found), 0.3)
+    )
+    expected = count_at(table_of([*truth, *other_truth], [*found, *other_found]), 0.3)
+    for name in ("num_images", "num_truth", "num_found", "iou_sum", "count_difference"):
+        assert getattr(joined, name).tolist() == pytest.approx(getattr(expected, name).tolist())
+    for criterion in CRITERIA:
+        right, of_all = joined.num_right[criterion], expected.num_right[criterion]
+        assert right.tolist() == of_all.tolist()

@@ -77,7 +77,8 @@ def main() -> None:
     num_studies: int = parser.parse_args().studies
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    sys.stdout.write(f"{_interval_table(num_studies)}\n\n{_comparison_table(num_studies)}\n")
+    tables = (_interval_table(num_studies), _comparison_table(num_studies))
+    sys.stdout.write("\n\n".join((*tables, monte_carlo_error(num_studies))) + "\n")
 
 
 def benchmark_study(fields: Fields, table: MatchTable, groups: AssetGroups) -> dict[str, Any]:
@@ -202,13 +203,18 @@ def _comparison_table(num_studies: int) -> str:
 
 
 def percent(count: list[int]) -> str:
-    """Return a share in percent, with the half width of its 95 % interval."""
+    """Return a share in percent."""
     part, whole = count
-    if whole == 0:
-        return NONE
-    share = part / whole
-    half = 1.96 * np.sqrt(share * (1 - share) / whole)
-    return f"{100 * share:.1f} ± {100 * half:.1f}"
+    return f"{100 * part / whole:.1f}" if whole else NONE
+
+
+def monte_carlo_error(num_studies: int) -> str:
+    """Return by how much the tables may be off by chance."""
+    halves = (
+        f"{196 * np.sqrt(share * (1 - share) / num_studies):.1f} at {share:.0%}"
+        for share in (0.95, 0.9, 0.05)
+    )
+    return f"{num_studies} studies each; half width of the Monte-Carlo error {', '.join(halves)}"
 
 
 if __name__ == "__main__":

@@ -105,8 +105,13 @@ def test_recorded__counted_before__is_not_counted_again(small: Path) -> None:
     assert len(list(small.iterdir())) == 1
 
 
-@pytest.mark.parametrize(
-    ("count", "expected"), [([19, 20], "95.0 ± 9.6"), ([0, 0], "-")], ids=["some", "none"]
-)
-def test_percent__share__has_its_monte_carlo_error(count: list[int], expected: str) -> None:
+@pytest.mark.parametrize(("count", "expected"), [([19, 20], "95.0"), ([0, 0], "-")])
+def test_percent__share__is_shown_where_there_is_one(count: list[int], expected: str) -> None:
     assert coverage.percent(count) == expected
+
+
+def test_monte_carlo_error__studies__is_that_of_a_share() -> None:
+    """1.96 * sqrt(0.95 * 0.05 / 400) = 0.0214."""
+    assert "400 studies each; half width of the Monte-Carlo error 2.1 at 95%, 2.9 at 90%" in (
+        coverage.monte_carlo_error(400)
+    )

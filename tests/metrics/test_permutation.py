@@ -8,7 +8,7 @@ from scipy import stats
 
 from gapjunction.metrics import permutation
 from gapjunction.metrics.group_effects import Pairs
-from gapjunction.metrics.permutation import correlation_test, holm
+from gapjunction.metrics.permutation import correlation_test
 
 SEEDS = range(5)
 
@@ -35,32 +35,3 @@ def test_correlation_test__many_assets__agrees_with_spearmans_t_test() -> None:
     test = correlation_test([Pairs(x, y)], 20_000, generator())
     assert not test.is_exact
     assert test.p_value == pytest.approx(stats.spearmanr(x, y).pvalue, abs=0.01)
-
-
-@pytest.mark.parametrize("seed", SEEDS)
-def test_holm__is_the_closed_test_by_bonferroni(seed: int) -> None:
-    """A hypothesis falls if every set of hypotheses with it falls by Bonferroni."""
-    p_values = np.random.default_rng(seed).uniform(0, 0.3, 5).tolist()
-    for index, adjusted in enumerate(holm(p_values)):
-        sets = [
-            chosen
-            for size in range(1, 6)
-            for chosen in combinations(range(5), size)
-            if index in chosen
-        ]
-        closed = max(min(1, len(each) * min(p_values[i] for i in each)) for each in sets)
-        assert adjusted == pytest.approx(closed)
-
-
-def test_correlation_test__too_many_orders__draws_some(monkeypatch: pytest.MonkeyPatch) -> None:
-    both = [Pairs(np.array([1.0, 2, 3, 4, 5]), np.array([2.0, 1, 3, 5, 4]))]
-    exact = correlation_test(both, 1000, generator())
-    monkeypatch.setattr(permutation, "MAX_EXACT", 1)
-    drawn = correlation_test(both, 20_000, generator())
-    assert (drawn.is_exact, drawn.num_arrangements) == (False, 20_001)
-    assert drawn.p_value == pytest.approx(exact.p_value, abs=0.01)
-
-
-def test_holm__textbook_values__in_their_order() -> None:
-    assert holm([0.04, 0.01, 0.03]) == pytest.approx([0.06, 0.03, 0.06])
-    assert holm([]) == []

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.detection_suite import DetectionStudy, metrics_of_weights
 from gapjunction.metrics.average_precision import ClassRanking, rank_classes
+from gapjunction.metrics.holm import holm
 from gapjunction.metrics.interval import CONFIDENCE, Interval
 from gapjunction.metrics.jackknife import jackknife_interval, weights_without_each
 from gapjunction.metrics.match_table import MatchTable, side_by_side
 from gapjunction.metrics.operating_points import OperatingCounts
-from gapjunction.metrics.permutation import holm
 from gapjunction.metrics.swap_test import draw_swaps, equivalence_p, swap_p
 
 ComparedMetric = Literal["f1_iou50", "ap50", "count_mae"]

@@ -26,7 +26,7 @@ from gapjunction.benchmark.section_signs import names_animals
 from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.clustering import Clustering, clustering
 from gapjunction.metrics.paired_effects import MIN_BLOCKS
-from gapjunction.metrics.permutation import holm
+from gapjunction.metrics.holm import holm
 
 
 @dataclass(frozen=True, slots=True)

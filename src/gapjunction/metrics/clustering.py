@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from gapjunction.metrics.bootstrap import CONFIDENCE, Interval
+from gapjunction.metrics.interval import CONFIDENCE, Interval
 from gapjunction.metrics.group_effects import Estimate, FloatArray
 
 

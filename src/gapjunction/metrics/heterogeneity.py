@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from gapjunction.metrics.bootstrap import MIN_ASSETS
+from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.group_effects import TwoGroups
 
 

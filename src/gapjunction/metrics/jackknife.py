@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from gapjunction.metrics.interval import CONFIDENCE, MIN_ASSETS, Interval
 from gapjunction.metrics.scales import SCALES, FloatArray, ScaleName
@@ -60,7 +60,7 @@ def _reach(num_assets: int, *, is_skewed: bool) -> float:
     of simulated studies of 4 to 12 assets; the factor, which is 1.41, 1.22 and 1.10 there, was
     chosen for them (bench/coverage.py).
     """
-    student = float(stats.t.ppf((1 + CONFIDENCE) / 2, num_assets - 1))
+    student = float(special.stdtrit(num_assets - 1, (1 + CONFIDENCE) / 2))
     return student * float(np.sqrt(num_assets / (num_assets - 2))) if is_skewed else student
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from gapjunction.metrics.bootstrap import CONFIDENCE, Interval
+from gapjunction.metrics.interval import CONFIDENCE, Interval
 from gapjunction.metrics.group_effects import Estimate, TwoGroups
 
 MIN_BLOCKS = 2  # one block says nothing about others

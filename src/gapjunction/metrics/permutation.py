@@ -1,4 +1,4 @@
-"""Permutation tests: what they say, that of a trend within strata, and Holm's correction.
+"""Permutation tests: what they say, and that of a trend within strata.
 
 If the group makes no difference, the assets of a stratum could have been in either group. The test
 counts in how many of these arrangements the groups differ as much as they do.
@@ -52,17 +52,6 @@ def correlation_test(
             drawn = rng.permuted(np.tile(y, (num_drawn, 1)), axis=1) @ x
             statistics = statistics + np.append(drawn, y @ x)
     return share_as_extreme(statistics, is_exact=is_exact)
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Return p-values adjusted for their number by Holm's step-down method (Holm 1979)."""
-    order = np.argsort(p_values, kind="stable")
-    adjusted = [0.0] * len(p_values)
-    largest = 0.0
-    for place, index in enumerate(order.tolist()):
-        largest = max(largest, min(1.0, (len(p_values) - place) * p_values[index]))
-        adjusted[index] = largest
-    return adjusted
 
 
 def share_as_extreme(statistics: FloatArray, *, is_exact: bool) -> PermutationTest:

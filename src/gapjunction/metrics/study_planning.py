@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
-from gapjunction.metrics.bootstrap import CONFIDENCE
+from gapjunction.metrics.interval import CONFIDENCE
 from gapjunction.metrics.group_effects import TwoGroups, stratum_weights
 
 POWER = 0.8

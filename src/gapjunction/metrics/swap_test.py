@@ -9,7 +9,7 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from gapjunction.metrics.jackknife import ROUNDING, standard_error
 from gapjunction.metrics.scales import FloatArray
@@ -58,4 +58,4 @@ def equivalence_p(difference: float, without: FloatArray, margin: float) -> floa
     error = standard_error(without) if len(without) > 1 else 0.0
     if not error > ROUNDING:
         return None
-    return float(stats.t.sf((margin - abs(difference)) / error, len(without) - 1))
+    return float(special.stdtr(len(without) - 1, (abs(difference) - margin) / error))

@@ -117,7 +117,7 @@ def test_run__help_of_a_verb__lists_its_own_settings_before_those_it_shares(
 ) -> None:
     cli.run(["benchmark", "counts", "--help"])
     text = capsys.readouterr().out
-    places = [text.index(f"--{name}") for name in ("ground_truth_dir", "predictions_dir", "seed")]
+    places = [text.index(f"--{name}") for name in ("ground_truth_dir", "predictions_dir", "groups")]
     assert places == sorted(places)
 
 

@@ -44,7 +44,7 @@ def test_error__endless_parts__are_cut_in_their_middle() -> None:
 
 def test_error__one_endless_part__leaves_the_others_whole() -> None:
     expected, fix = "e" * 60, "f" * 60
-    error = GapJunctionError("a.json", expected=expected, found="x" * 9999, fix=fix)
+    error = GapJunctionError("a.json", expected=expected, found="x " * 9999, fix=fix)
     assert len(str(error)) == MOST_SHOWN
     assert expected in str(error)
     assert str(error).endswith(fix)

@@ -43,7 +43,8 @@ def build_named(root: Path, asset: str, stem: str) -> Path:
 def error_of(arguments: list[str | Path], capsys: pytest.CaptureFixture[str]) -> str:
     """Run a command that refuses something and return its one line."""
     assert cli.run([os.fspath(each) for each in arguments]) == cli.USER_ERROR
-    [line] = capsys.readouterr().err.splitlines()
+    *told, line = capsys.readouterr().err.splitlines()
+    assert all(each.startswith("using the weights that come") for each in told)
     return line
 
 

@@ -69,15 +69,14 @@ class GapJunctionError(Exception):
 def one_line(where: str, item: str, expected: str, found: str, fix: str) -> str:
     """Return the text of an error: one line of at most MOST_SHOWN characters.
 
-    What is too long gets "..." in its middle: words, and then the longest part; of the place only
-    words.
+    What is too long gets "..." in its middle: words, and then what was found, what was expected,
+    the item and, last of all, what to do; of the place only words.
     """
     parts = [item, expected, found, fix]
-    for _ in parts:
+    for index in (2, 1, 0, 3):
         excess = len(_joined(where, *parts)) - MOST_SHOWN
-        longest = max(range(len(parts)), key=lambda index: len(parts[index]))
         if excess > 0:
-            parts[longest] = _cut(parts[longest], max(LEAST_KEPT, len(parts[longest]) - excess))
+            parts[index] = _cut(parts[index], max(LEAST_KEPT, len(parts[index]) - excess))
     return _joined(where, *parts)
 
 

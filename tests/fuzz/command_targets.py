@@ -10,7 +10,6 @@ from tiny_detectors import save_untrained
 
 FOUND, MODEL = "found", "model"
 _TRUTH = ("--ground_truth_dir", f"{{i}}/{NAME}", "--predictions_dir", f"{{i}}/{FOUND}")
-_FEW = ("--num_resamples", "100")
 
 
 def command_targets() -> list[Target]:
@@ -24,19 +23,19 @@ def command_targets() -> list[Target]:
         Target(
             "benchmark counts",
             _fill_study,
-            command("benchmark", "counts", *_TRUTH, *_FEW),
+            command("benchmark", "counts", *_TRUTH),
             share=0.2,
         ),
         Target(
             "benchmark detection",
             _fill_study,
-            command("benchmark", "detection", *_TRUTH, *_FEW),
+            command("benchmark", "detection", *_TRUTH),
             share=0.1,
         ),
         Target(
             "benchmark stacks",
             _fill_stacks,
-            command("benchmark", "stacks", *_TRUTH, *_FEW),
+            command("benchmark", "stacks", *_TRUTH),
             share=0.15,
         ),
         Target("predict", _fill_predict, _predict(), share=0.15, is_whole=False),

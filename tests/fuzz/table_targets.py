@@ -110,8 +110,8 @@ _COUNTS = (
     "rats,asset_0,a,gap_junction,3,2,4,0.5\nrats,asset_0,b,gap_junction,0,0,1,\n"
 )
 _STACKS = (
-    "dataset,asset,class,plaques,low,high,boxes,slices,per_mm2,per_mm3\n"
-    "rats,asset_0,gap_junction,3,2,4,7,3,12.5,\n"
+    "dataset,asset,class,plaques,low,high,boxes,slices,z_step_um,per_mm2,per_mm3\n"
+    "rats,asset_0,gap_junction,3,2,4,7,3,0.5,12.5,\n"
 )
 _TRUE_PLAQUES = (
     "plaque,class,slice,x0,y0,x1,y1,x_um,y_um,z_um\n0,gap_junction,4,1,2,5,6,0.3,0.4,2.1\n"

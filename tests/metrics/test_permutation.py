@@ -1,12 +1,11 @@
 """Tests for `gapjunction.metrics.permutation`."""
 
-from itertools import combinations, permutations
+from itertools import permutations
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from gapjunction.metrics import permutation
 from gapjunction.metrics.group_effects import Pairs
 from gapjunction.metrics.permutation import correlation_test
 

@@ -33,7 +33,10 @@ class ChosenImages:
         """
         if path is None:
             return ALL_IMAGES
-        lines = read_text(path, BenchmarkError, fix="check the file").splitlines()
+        try:
+            lines = read_text(path, BenchmarkError).splitlines()
+        except BenchmarkError as error:
+            raise _unusable(path, error.found) from None
         stems = frozenset(normalized(line.strip()) for line in lines if line.strip())
         if not stems:
             raise _unusable(path, "an empty file")

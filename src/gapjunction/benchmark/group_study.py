@@ -23,10 +23,10 @@ from gapjunction.benchmark.groups import (
 )
 from gapjunction.benchmark.question import Question
 from gapjunction.benchmark.section_signs import names_animals
-from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.clustering import Clustering, clustering
-from gapjunction.metrics.paired_effects import MIN_BLOCKS
 from gapjunction.metrics.holm import holm
+from gapjunction.metrics.interval import MIN_ASSETS
+from gapjunction.metrics.paired_effects import MIN_BLOCKS
 
 
 @dataclass(frozen=True, slots=True)

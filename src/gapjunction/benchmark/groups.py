@@ -12,7 +12,6 @@ import numpy as np
 
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure
 from gapjunction.dataset.records import AssetMetadata
-from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.group_effects import (
     Estimate,
     Pairs,
@@ -23,6 +22,7 @@ from gapjunction.metrics.group_effects import (
 )
 from gapjunction.metrics.group_permutation import permutation_test
 from gapjunction.metrics.heterogeneity import Heterogeneity, heterogeneity
+from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.permutation import PermutationTest, correlation_test
 from gapjunction.metrics.study_planning import Planning, plan
 

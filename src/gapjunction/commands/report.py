@@ -148,7 +148,7 @@ def run(config: ReportConfig) -> ReportResult:
     warn_of_doubtful_sizes(measured.images)
     study = _study(config, measured)
     stacks = _read_stacks(config, measured)
-    detections = _study_detections(measured)
+    detections = _study_detections(config, measured)
     sections = list(_sections(config, measured, study, stacks, detections))
     page = render_page(*_title(config, measured), sections)
     for name, table in _tables(measured, study):
@@ -218,7 +218,7 @@ def _read_stacks(config: ReportConfig, measured: MeasuredImages) -> list[Predict
     return stacks
 
 
-def _study_detections(measured: MeasuredImages) -> DetectionStudy | None:
+def _study_detections(config: ReportConfig, measured: MeasuredImages) -> DetectionStudy | None:
     """Compare with the annotations, where there are some, as `benchmark detection` does."""
     if config.animal is not None:
         measured = replace(measured, images=join_animals(measured.images, config.animal))

@@ -30,7 +30,7 @@ class AssetMetadata:
     localization: str | None = None
     diagnosis: str | None = None
     z_step_um: float | None = None
-    further: Mapping[str, str] = field(default_factory=dict)
+    further: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from gapjunction.metrics.interval import CONFIDENCE, Interval
 from gapjunction.metrics.group_effects import Estimate, FloatArray
+from gapjunction.metrics.interval import CONFIDENCE, Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.group_effects import TwoGroups
+from gapjunction.metrics.interval import MIN_ASSETS
 
 
 @dataclass(frozen=True, slots=True)

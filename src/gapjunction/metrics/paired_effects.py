@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import stats
 
-from gapjunction.metrics.interval import CONFIDENCE, Interval
 from gapjunction.metrics.group_effects import Estimate, TwoGroups
+from gapjunction.metrics.interval import CONFIDENCE, Interval
 
 MIN_BLOCKS = 2  # one block says nothing about others
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special, stats
 
-from gapjunction.metrics.interval import CONFIDENCE
 from gapjunction.metrics.group_effects import TwoGroups, stratum_weights
+from gapjunction.metrics.interval import CONFIDENCE
 
 POWER = 0.8
 RATIOS = (1.25, 1.5, 2.0)

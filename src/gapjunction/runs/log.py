@@ -65,7 +65,8 @@ def log_finished(folder: Path, mlflow_dir: Path | None) -> RunLink:
             folder,
             expected="a finished training",
             found=f"one that was stopped after epoch {records[-1].epoch if records else 0}",
-            fix=f"go on with it, which logs it: 'gapjunction train --resume --output {folder}'",
+            fix="resume it with `gapjunction train`, which logs it in the end",
+            settings=("resume",),
         )
     return _known_or_logged(folder, records, weights_version(folder), mlflow_dir)
 

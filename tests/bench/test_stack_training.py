@@ -55,7 +55,7 @@ def test_deal__both_ways__test_every_slice_once() -> None:
     ]
 
 
-def test_flattery__perfect_against_half__is_that_difference() -> None:
+def test_flattery__perfect_against_half_in_all__is_that_difference_without_interval() -> None:
     perfect = [SliceScore(name, 0, 10, 10, 10) for name in "ab"]
     half = [SliceScore(name, 0, 10, 10, 5) for name in "ab"]
-    assert flattery(perfect, half) == "+0.500 (+0.500 to +0.500)"
+    assert flattery(perfect, half) == "+0.500 (-)"

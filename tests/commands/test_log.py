@@ -44,7 +44,7 @@ def test_run__training_that_has_not_ended__says_how_to_go_on(
 ) -> None:
     settings = unlogged / "settings.yaml"
     settings.write_text(settings.read_text().replace("max_epochs: 2", "max_epochs: 9"))
-    with pytest.raises(CheckpointError, match="stopped after epoch 2; go on with it"):
+    with pytest.raises(CheckpointError, match="stopped after epoch 2; resume it"):
         log.run(LogConfig(run=unlogged))
     assert not logged_training.records
 

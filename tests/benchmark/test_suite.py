@@ -135,6 +135,23 @@ def test_count_suite__images_of_one_asset__are_left_out_together() -> None:
     assert wide["bias_high"] - wide["bias_low"] > 1.8 * (narrow["bias_high"] - narrow["bias_low"])
 
 
+def test_count_suite__limits_of_agreement__lie_in_intervals_of_their_own() -> None:
+    values = count_suite(random_counts(12), each_its_own(12))["all"]
+    for name in ("limits_of_agreement_low", "limits_of_agreement_high"):
+        assert values[f"{name}_low"] < values[name] < values[f"{name}_high"]
+
+
+def test_count_suite__limits_of_several_images_of_assets__are_further_apart() -> None:
+    """With two assets, what differs between these says little of others."""
+    paired = random_counts(12)
+    names = (AssetName("", "0"), AssetName("", "1"))
+    of_assets = count_suite(paired, AssetGroups(np.repeat([0, 1], 6), names, "groups.csv"))
+    of_images = count_suite(paired, each_its_own(12, UNKNOWN_SOURCE))
+    high = "limits_of_agreement_high"
+    assert of_assets["all"][high] > of_images["all"][high]
+    assert f"{high}_low" not in of_images["all"]
+
+
 def test_segmentation_suite__headlines__lie_in_their_intervals() -> None:
     matrices = np.random.default_rng(2).integers(1, 50, (12, 3, 3))
     pixels = PixelCounts(tuple("abcdefghijkl"), ("round", "oval"), matrices)

@@ -40,6 +40,13 @@ def test_bland_altman_figure__lines__are_the_bias_and_limits_of_the_metrics() ->
     assert levels == expected
 
 
+def test_bland_altman_figure__assets__have_the_limits_of_the_metrics() -> None:
+    assets = np.array([0, 0, 1, 1])
+    figure = bland_altman_figure(TRUTH, PREDICTED, asset_of_image=assets)
+    levels = {float(np.asarray(line.get_ydata())[0]) for line in figure.axes[0].lines}
+    assert count_metrics(TRUTH, PREDICTED, assets).limits_of_agreement_low in levels
+
+
 def test_predicted_against_true_figure__points__are_true_and_predicted() -> None:
     figure = predicted_against_true_figure(TRUTH, PREDICTED)
     assert points_of(figure) == [[0, 2], [10, 9], [20, 25], [5, 5]]

@@ -59,6 +59,11 @@ class AssetGroups:
         return self.num_assets if self.is_known else None
 
     @property
+    def known_asset_of_image(self) -> NDArray[np.int64] | None:
+        """The asset of each image (num_images,); None where nothing tells it."""
+        return self.asset_of_image if self.is_known else None
+
+    @property
     def have_intervals(self) -> bool:
         """Whether there are assets enough, and known, to say how uncertain a number is."""
         return self.is_known and self.num_assets >= MIN_ASSETS

@@ -16,6 +16,7 @@ from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.metrics.counts import CountArray, CountMetrics, count_metrics
 from gapjunction.metrics.jackknife import without_each
+from gapjunction.metrics.limits_of_agreement import AssetNumbers, limits_of_agreement
 from gapjunction.metrics.metric_field import names_with_interval
 from gapjunction.metrics.metric_intervals import metric_intervals
 from gapjunction.metrics.segmentation import (
@@ -34,7 +35,8 @@ def count_suite(paired: PairedCounts, groups: AssetGroups) -> dict[str, Any]:
 
     ``{"all": {...}, "classes": {name: {...}}, "datasets": ..., "assets": ...}``. "all", a dataset
     and an asset compare the objects of all classes together, image by image; "all" and classes
-    have intervals, `<metric>_low` and `<metric>_high`, where something tells two assets or more.
+    have intervals, `<metric>_low` and `<metric>_high`, where something tells two assets or more,
+    the limits of agreement among them.
     Datasets and assets are there as far as something tells them.
     """
     truth, predicted = paired.truth.sum(axis=1), paired.predicted.sum(axis=1)
@@ -50,7 +52,8 @@ def count_suite(paired: PairedCounts, groups: AssetGroups) -> dict[str, Any]:
         ("assets", groups.images_of_assets()),
     ):
         suite[kind] = {
-            name: _count_values(truth[rows], predicted[rows]) for name, rows in images_of.items()
+            name: _count_values(truth[rows], predicted[rows], groups.asset_of_image[rows])
+            for name, rows in images_of.items()
         }
     return suite
 
@@ -95,10 +98,25 @@ def flat_metrics(suite: Mapping[str, Any]) -> dict[str, float]:
 def _counts_with_intervals(
     truth: CountArray, predicted: CountArray, groups: AssetGroups
 ) -> MetricValues:
-    def of_images(rows: NDArray[np.int64]) -> MetricValues:
-        return _count_values(truth[rows], predicted[rows])
+    assets = groups.known_asset_of_image
 
-    return _with_intervals(CountMetrics, of_images, groups)
+    def of_images(rows: NDArray[np.int64]) -> MetricValues:
+        return _count_values(truth[rows], predicted[rows], None if assets is None else assets[rows])
+
+    values = _with_intervals(CountMetrics, of_images, groups)
+    if not groups.have_intervals:
+        return values
+    return values | _intervals_of_limits(predicted - truth, groups.asset_of_image)
+
+
+def _intervals_of_limits(difference: CountArray, asset_of_image: AssetNumbers) -> MetricValues:
+    limits = limits_of_agreement(difference.astype(np.float64), asset_of_image)
+    bounds: MetricValues = {}
+    for name in ("low", "high"):
+        interval = None if limits is None else getattr(limits, f"interval_of_{name}")
+        bounds[f"limits_of_agreement_{name}_low"] = None if interval is None else interval.low
+        bounds[f"limits_of_agreement_{name}_high"] = None if interval is None else interval.high
+    return bounds
 
 
 def _with_intervals(
@@ -113,5 +131,7 @@ def _with_intervals(
     return values | metric_intervals(kind, values, without)
 
 
-def _count_values(truth: CountArray, predicted: CountArray) -> MetricValues:
-    return asdict(count_metrics(truth, predicted))
+def _count_values(
+    truth: CountArray, predicted: CountArray, asset_of_image: AssetNumbers | None
+) -> MetricValues:
+    return asdict(count_metrics(truth, predicted, asset_of_image))

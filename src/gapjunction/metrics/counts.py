@@ -9,13 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.metrics.limits_of_agreement import (
+    MIN_IMAGES_FOR_SPREAD,
+    AssetNumbers,
+    FloatArray,
+    limits_of_agreement,
+)
 from gapjunction.metrics.metric_field import metric
 
 CountArray = NDArray[np.int64]
-FloatArray = NDArray[np.float64]
-
-LIMITS_IN_SD = 1.96  # 95 % of normally distributed differences, Bland & Altman 1986
-MIN_IMAGES_FOR_SPREAD = 2
 
 # Squared, the worst images decide: of fewer assets intervals held the truth in 82 to 91 % of
 # simulated studies.
@@ -31,8 +33,8 @@ class CountMetrics:
         num_truth, num_predicted: objects in all images together.
         total_ratio: all objects predicted / all objects there; None where there are none.
         bias: mean difference, objects an image; above zero: too many are predicted.
-        limits_of_agreement_low, limits_of_agreement_high: bias -+ 1.96 standard deviations
-            (ddof 1) of the differences, Bland & Altman 1986; None for less than two images.
+        limits_of_agreement_low, limits_of_agreement_high: those of `limits_of_agreement`; None
+            for less than two images.
         mae: mean absolute difference, objects an image.
         rmse: root of the mean squared difference, objects an image.
         mape_percent: mean absolute difference in percent of the truth, over the images whose
@@ -70,8 +72,12 @@ class CountMetrics:
     r_squared: float | None = metric("R squared", ".3f", scale="log_of_rest")
 
 
-def count_metrics(truth: CountArray, predicted: CountArray) -> CountMetrics:
+def count_metrics(
+    truth: CountArray, predicted: CountArray, asset_of_image: AssetNumbers | None = None
+) -> CountMetrics:
     """Compare the true and the predicted count of each image, shapes (N,).
+
+    The limits of agreement take account of the assets, (N,), where these are known.
 
     Raises:
         ValueError: if the two are not one-dimensional and of one length.
@@ -80,7 +86,7 @@ def count_metrics(truth: CountArray, predicted: CountArray) -> CountMetrics:
         raise ValueError(f"expected two arrays (N,), got {truth.shape} and {predicted.shape}")
     true, found = truth.astype(np.float64), predicted.astype(np.float64)
     difference = found - true
-    low, high = limits_of_agreement(difference)
+    limits = limits_of_agreement(difference, asset_of_image)
     is_without = truth == 0
     return CountMetrics(
         num_images=len(truth),
@@ -92,21 +98,13 @@ def count_metrics(truth: CountArray, predicted: CountArray) -> CountMetrics:
         num_images_without_truth=int(is_without.sum()),
         mean_predicted_without_truth=_mean(found[is_without]),
         bias=_mean(difference),
-        limits_of_agreement_low=low,
-        limits_of_agreement_high=high,
+        limits_of_agreement_low=None if limits is None else limits.low,
+        limits_of_agreement_high=None if limits is None else limits.high,
         pearson_r=pearson_r(true, found),
         concordance=concordance(true, found),
         r_squared=r_squared(true, found),
         total_ratio=float(found.sum() / true.sum()) if true.sum() > 0 else None,
     )
-
-
-def limits_of_agreement(difference: FloatArray) -> tuple[float | None, float | None]:
-    """Return the bounds that hold about 95 % of the differences, if they are normal."""
-    if len(difference) < MIN_IMAGES_FOR_SPREAD:
-        return None, None
-    bias, spread = difference.mean(), LIMITS_IN_SD * difference.std(ddof=1)
-    return float(bias - spread), float(bias + spread)
 
 
 def pearson_r(first: FloatArray, second: FloatArray) -> float | None:

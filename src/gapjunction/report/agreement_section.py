@@ -23,7 +23,7 @@ def agreement_section(study: DetectionStudy) -> Section:
             ),
             Paragraph(asset_note(study.groups)),
             picture_of_figure(
-                bland_altman_figure(truth, found),
+                bland_altman_figure(truth, found, asset_of_image=study.groups.known_asset_of_image),
                 "Difference of detected and annotated counts of each image (Bland and Altman)",
                 is_half=True,
             ),

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from gapjunction.metrics.counts import CountArray, concordance, limits_of_agreement
+from gapjunction.metrics.counts import CountArray, concordance
+from gapjunction.metrics.limits_of_agreement import AssetNumbers, limits_of_agreement
 from gapjunction.text import counted
 
 SIDE_INCHES = 5.0
@@ -21,22 +22,28 @@ NAME_SHIFT = 12.0  # points
 MARGIN = 0.06  # of the axis, around the points
 
 
-def bland_altman_figure(truth: CountArray, predicted: CountArray, unit: str = "image") -> Figure:
+def bland_altman_figure(
+    truth: CountArray,
+    predicted: CountArray,
+    unit: str = "image",
+    asset_of_image: AssetNumbers | None = None,
+) -> Figure:
     """Draw difference against mean of the true and predicted count of each image or stack (N,).
 
-    Lines show the bias and the 95 % limits of agreement (Bland & Altman 1986), which need two
+    Lines show the bias and the 95 % limits of agreement, `limits_of_agreement`, which need two
     of them. A slope of the points shows an error that grows with the number of objects.
     """
     figure, axes = _square_figure()
     mean, difference = (truth + predicted) / 2, (predicted - truth).astype(np.float64)
     axes.axhline(0, color="0.8", linewidth=1, zorder=0)
     _draw_points(axes, mean, difference)
-    low, high = limits_of_agreement(difference)
-    if low is not None and high is not None:
+    limits = limits_of_agreement(difference, asset_of_image)
+    reach = float(np.max(np.abs(difference), initial=1))
+    if limits is not None:
         _draw_level(axes, float(difference.mean()), "bias", "solid", 0)
-        _draw_level(axes, high, "upper 95 %", "dashed", NAME_SHIFT)
-        _draw_level(axes, low, "lower 95 %", "dashed", -NAME_SHIFT)
-    reach = max(high or 0, -(low or 0), float(np.max(np.abs(difference), initial=1)))
+        _draw_level(axes, limits.high, "upper 95 %", "dashed", NAME_SHIFT)
+        _draw_level(axes, limits.low, "lower 95 %", "dashed", -NAME_SHIFT)
+        reach = max(limits.high, -limits.low, reach)
     axes.set_ylim(-reach * (1 + 2 * MARGIN), reach * (1 + 2 * MARGIN))
     top = float(np.max(mean, initial=1))
     axes.set_xlim(-MARGIN * top, (1 + MARGIN) * top)

@@ -131,8 +131,9 @@ def _write_artifacts(
     for name, table in tables.items():
         write_frame(folder / name, table)
     truth, predicted = paired.truth.sum(axis=1), paired.predicted.sum(axis=1)
+    assets = groups.known_asset_of_image
     figures = {
-        "bland_altman.png": bland_altman_figure(truth, predicted),
+        "bland_altman.png": bland_altman_figure(truth, predicted, asset_of_image=assets),
         "predicted_against_true.png": predicted_against_true_figure(truth, predicted),
     }
     for name, figure in figures.items():

@@ -245,7 +245,10 @@ def _figures(study: DetectionStudy) -> Iterator[tuple[str, Figure]]:
     truth, found = (
         each.astype(np.int64) for each in (study.counts.num_truth, study.counts.num_found)
     )
-    yield "bland_altman.png", bland_altman_figure(truth, found)
+    yield (
+        "bland_altman.png",
+        bland_altman_figure(truth, found, asset_of_image=study.groups.known_asset_of_image),
+    )
     yield "predicted_against_true.png", predicted_against_true_figure(truth, found)
     for place, image in enumerate(choose_worst_images(study, NUM_WORST), start=1):
         yield f"worst_{place}_{study.paired.stems[image]}.png", error_overlay(study, image)

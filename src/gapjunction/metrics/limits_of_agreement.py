@@ -1,0 +1,142 @@
+"""Limits that hold about 95 % of the differences between two counts of an image, and of a new one.
+
+Images of one asset resemble one another, so that their differences vary within and between assets
+(Bland & Altman 2007). docs/metrics.md says how often the limits hold a new image.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special, stats
+
+from gapjunction.metrics.interval import CONFIDENCE, MIN_ASSETS, Interval
+
+FloatArray = NDArray[np.float64]
+AssetNumbers = NDArray[np.int64]
+
+LIMITS_IN_SD = 1.96  # 95 % of normally distributed differences, Bland & Altman 1986
+MIN_IMAGES_FOR_SPREAD = 2
+TAIL = (1 + CONFIDENCE) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementLimits:
+    """Both limits, each with its 95 % interval; None where nothing tells how uncertain they are."""
+
+    low: float
+    high: float
+    interval_of_low: Interval | None = None
+    interval_of_high: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """How differences vary, by one-way analysis of variance (Searle 1971).
+
+    Attributes:
+        of_mean: the variance of the mean of all images.
+        squares: the mean squares between and within assets (2,).
+        shares: what part of each is in the variance of a new image (2,).
+        freedom: their degrees of freedom (2,).
+    """
+
+    of_mean: float
+    squares: FloatArray
+    shares: FloatArray
+    freedom: FloatArray
+
+    @classmethod
+    def of(cls, difference: FloatArray, asset_of_image: AssetNumbers) -> Self:
+        numbers, sizes = np.unique(asset_of_image, return_inverse=True, return_counts=True)[1:]
+        means = np.bincount(numbers, difference) / sizes
+        num_images, num_assets = len(difference), len(sizes)
+        freedom = np.array([num_assets - 1.0, num_images - num_assets])
+        between = np.sum(sizes * (means - difference.mean()) ** 2)
+        within = np.sum((difference - means[numbers]) ** 2)
+        squares = np.array([between, within]) / freedom
+        clustered = float(np.sum(sizes**2)) / num_images
+        typical = (num_images - clustered) / freedom[0]  # images of an asset
+        of_assets = max((squares[0] - squares[1]) / typical, 0.0)
+        of_mean = (of_assets * clustered + squares[1]) / num_images
+        return cls(float(of_mean), squares, np.array([1 / typical, 1 - 1 / typical]), freedom)
+
+    @property
+    def of_new_image(self) -> float:
+        """The variance of an image of an asset not seen yet, between and within assets."""
+        return float(self.shares @ self.squares)
+
+    def freedom_of_new_image(self) -> float:
+        """Return the degrees of freedom of its variance, by Satterthwaite (1946)."""
+        parts = self.shares * self.squares
+        return float(parts.sum() ** 2 / np.sum(parts**2 / self.freedom))
+
+    def interval_of_variance(self) -> Interval:
+        """Return the interval of the variance of a new image, by Graybill & Wang (1980)."""
+        low, high = (self.freedom / stats.chi2.ppf(tail, self.freedom) for tail in (TAIL, 1 - TAIL))
+        parts = self.shares * self.squares
+        down, up = (float(np.sqrt(np.sum((parts * (end - 1)) ** 2))) for end in (low, high))
+        return Interval(max(self.of_new_image - down, 0.0), self.of_new_image + up)
+
+
+def limits_of_agreement(
+    difference: FloatArray, asset_of_image: AssetNumbers | None = None
+) -> AgreementLimits | None:
+    """Return limits that hold about 95 % of the differences (N,), if they are normal.
+
+    They are those of Bland & Altman 1986, 1.96 standard deviations about the mean, where the
+    assets are unknown (None), where there is one, and where each has one image. Else they are
+    prediction limits for an image of another asset. None for fewer than two images.
+
+    Args:
+        difference: of each image.
+        asset_of_image: a number for each asset (N,).
+    """
+    if len(difference) < MIN_IMAGES_FOR_SPREAD:
+        return None
+    num_assets = 1 if asset_of_image is None else len(np.unique(asset_of_image))
+    if asset_of_image is None or num_assets < MIN_ASSETS or num_assets == len(difference):
+        return _plain_limits(difference, has_intervals=num_assets == len(difference))
+    return _prediction_limits(float(difference.mean()), _Spread.of(difference, asset_of_image))
+
+
+def _plain_limits(difference: FloatArray, *, has_intervals: bool) -> AgreementLimits:
+    """Return the limits of Bland & Altman 1986, and their intervals by Student's t from there."""
+    mean, deviation = float(difference.mean()), float(difference.std(ddof=1))
+    low, high = mean - LIMITS_IN_SD * deviation, mean + LIMITS_IN_SD * deviation
+    if not has_intervals or deviation == 0:
+        return AgreementLimits(low, high)
+    half = _student(len(difference) - 1) * deviation * float(np.sqrt(3 / len(difference)))
+    return AgreementLimits(
+        low, high, Interval(low - half, low + half), Interval(high - half, high + half)
+    )
+
+
+def _prediction_limits(mean: float, spread: _Spread) -> AgreementLimits:
+    if spread.of_new_image == 0:
+        return AgreementLimits(mean, mean)
+    uncertain = float(np.sqrt(spread.of_new_image + spread.of_mean))
+    half = _student(spread.freedom_of_new_image()) * uncertain
+    of_low, of_high = _intervals_of_limits(mean, spread)
+    return AgreementLimits(mean - half, mean + half, of_low, of_high)
+
+
+def _intervals_of_limits(mean: float, spread: _Spread) -> tuple[Interval, Interval]:
+    """Return those of mean -+ 1.96 standard deviations of all images there are.
+
+    The method of variance estimates recovery, MOVER (Zou 2013), joins the interval of the mean,
+    by Student's t over assets, with that of the standard deviation.
+    """
+    reach = LIMITS_IN_SD * float(np.sqrt(spread.of_new_image))
+    variance = spread.interval_of_variance()
+    narrowed = reach - LIMITS_IN_SD * float(np.sqrt(variance.low))
+    widened = LIMITS_IN_SD * float(np.sqrt(variance.high)) - reach
+    of_mean = _student(spread.freedom[0]) * float(np.sqrt(spread.of_mean))
+    inward, outward = float(np.hypot(of_mean, narrowed)), float(np.hypot(of_mean, widened))
+    low, high = mean - reach, mean + reach
+    return Interval(low - outward, low + inward), Interval(high - inward, high + outward)
+
+
+def _student(freedom: float) -> float:
+    return float(special.stdtrit(freedom, TAIL))

@@ -9,6 +9,10 @@ from sklearn import metrics as sklearn_metrics  # type: ignore[import-untyped]
 
 from gapjunction.metrics.counts import CountArray, count_metrics
 
+# Peak expiratory flow of 17 people by two meters, l/min: Bland & Altman 1986, table 1.
+LARGE_METER = [494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427]
+SMALL_METER = [512, 430, 520, 428, 500, 600, 364, 380, 658, 445, 432, 626, 260, 477, 259, 350, 451]
+
 
 def counts(*values: int) -> CountArray:
     return np.array(values, np.int64)
@@ -28,6 +32,7 @@ def test_count_metrics__worked_example__gives_the_numbers_done_by_hand() -> None
     assert found.mae == pytest.approx(5 / 3)
     assert found.rmse == pytest.approx(np.sqrt(13 / 3))
     assert found.mape_percent == pytest.approx(10.0)
+    assert found.wape_percent == pytest.approx(100 * 5 / 30)
     assert (found.num_images_without_truth, found.mean_predicted_without_truth) == (1, 3.0)
     assert found.bias == pytest.approx(1 / 3)
     assert found.total_ratio == pytest.approx(31 / 30)
@@ -77,11 +82,49 @@ def test_count_metrics__limits_of_two_images__use_the_sample_deviation() -> None
     assert found.limits_of_agreement_high == pytest.approx(1 + 1.96 * np.sqrt(2))
 
 
+def test_count_metrics__icc_of_flow_rates__is_that_of_other_programs() -> None:
+    """Bland & Altman 1986, table 1; pingouin has 0.9459."""
+    metrics = count_metrics(counts(*SMALL_METER), counts(*LARGE_METER))
+    assert metrics.icc_agreement == pytest.approx(0.9459, abs=5e-5)
+
+
+def test_count_metrics__icc__agrees_with_an_analysis_of_variance(
+    random_counts: tuple[CountArray, CountArray],
+) -> None:
+    """McGraw & Wong 1996, case 2A: mean squares of rows, of columns and of what is left."""
+    table = np.stack(random_counts, axis=1).astype(float)
+    num_images, middle = len(table), table.mean()
+    of_rows, of_columns = table.mean(axis=1, keepdims=True), table.mean(axis=0)
+    rows = 2 * np.sum((of_rows - middle) ** 2) / (num_images - 1)
+    columns = num_images * np.sum((of_columns - middle) ** 2)
+    error = np.sum((table - of_rows - of_columns + middle) ** 2) / (num_images - 1)
+    expected = (rows - error) / (rows + error + 2 / num_images * (columns - error))
+    assert count_metrics(*random_counts).icc_agreement == pytest.approx(expected)
+
+
+def test_count_metrics__raters_who_differ_as_much_as_they_can__have_an_icc_of_minus_one() -> None:
+    assert count_metrics(counts(4, 5, 6), counts(6, 5, 4)).icc_agreement == -1
+
+
+def test_count_metrics__slope_of_difference_on_mean__agrees_with_scipy(
+    random_counts: tuple[CountArray, CountArray],
+) -> None:
+    truth, predicted = random_counts
+    expected = stats.linregress((truth + predicted) / 2, predicted - truth).slope
+    assert count_metrics(truth, predicted).difference_slope == pytest.approx(expected)
+
+
+def test_count_metrics__half_of_the_objects__differ_by_two_thirds_of_the_mean() -> None:
+    found = count_metrics(counts(0, 10, 40), counts(0, 5, 20))
+    assert found.difference_slope == pytest.approx(-2 / 3)
+
+
 def test_count_metrics__equal_counts__is_perfect() -> None:
     found = count_metrics(counts(3, 1, 7), counts(3, 1, 7))
     assert (found.mae, found.rmse, found.mape_percent, found.bias) == (0, 0, 0, 0)
     assert found.pearson_r == pytest.approx(1)
     assert (found.concordance, found.r_squared, found.total_ratio) == (1, 1, 1)
+    assert (found.icc_agreement, found.wape_percent, found.difference_slope) == (1, 0, 0)
 
 
 def test_count_metrics__twice_the_truth__pearson_r_is_blind_where_concordance_sees() -> None:
@@ -94,14 +137,17 @@ def test_count_metrics__twice_the_truth__pearson_r_is_blind_where_concordance_se
 NEED_TWO_IMAGES = [
     "limits_of_agreement_low",
     "limits_of_agreement_high",
+    "difference_slope",
     "pearson_r",
     "concordance",
+    "icc_agreement",
     "r_squared",
 ]
 UNDEFINED_WITHOUT_IMAGES = [
     "mae",
     "rmse",
     "mape_percent",
+    "wape_percent",
     "mean_predicted_without_truth",
     "bias",
     "total_ratio",
@@ -116,14 +162,34 @@ UNDEFINED_WITHOUT_IMAGES = [
         (counts(4), counts(5), [*NEED_TWO_IMAGES, "mean_predicted_without_truth"]),
         (counts(4, 4), counts(3, 5), ["pearson_r", "r_squared", "mean_predicted_without_truth"]),
         (counts(4, 6), counts(5, 5), ["pearson_r", "mean_predicted_without_truth"]),
+        (counts(4, 5, 6), counts(6, 5, 4), ["difference_slope", "mean_predicted_without_truth"]),
         (
             counts(4, 4),
             counts(4, 4),
-            ["pearson_r", "concordance", "r_squared", "mean_predicted_without_truth"],
+            [
+                "difference_slope",
+                "pearson_r",
+                "concordance",
+                "icc_agreement",
+                "r_squared",
+                "mean_predicted_without_truth",
+            ],
         ),
-        (counts(0, 0), counts(1, 3), ["mape_percent", "pearson_r", "r_squared", "total_ratio"]),
+        (
+            counts(0, 0),
+            counts(1, 3),
+            ["mape_percent", "wape_percent", "pearson_r", "r_squared", "total_ratio"],
+        ),
     ],
-    ids=["no images", "one image", "constant truth", "constant found", "same constant", "all zero"],
+    ids=[
+        "no images",
+        "one image",
+        "constant truth",
+        "constant found",
+        "constant mean",
+        "same constant",
+        "all zero",
+    ],
 )
 def test_count_metrics__undefined_cases__are_none_and_all_others_are_numbers(
     truth: CountArray, predicted: CountArray, undefined: list[str]

@@ -39,12 +39,18 @@ class CountMetrics:
         rmse: root of the mean squared difference, objects an image.
         mape_percent: mean absolute difference in percent of the truth, over the images whose
             truth is not zero; None without such an image.
+        wape_percent: sum of the absolute differences in percent of all objects there; None where
+            there are none.
         num_images_without_truth: images with a true count of zero, which MAPE leaves out.
         mean_predicted_without_truth: mean predicted count of those images; None without any.
+        difference_slope: by how much the difference grows with each object, of the mean of both
+            counts (least squares); None where all images have one mean.
         pearson_r: None for less than two images, or where either count is constant.
         concordance: Lin's concordance correlation coefficient (Lin 1989), with his population
             variances (ddof 0); None for less than two images, or where both counts are one
             and the same constant; 0 where just one of them is constant.
+        icc_agreement: ICC(A,1) of the two counts, as in `icc_agreement`; None for less than two
+            images, or where all counts are the same.
         r_squared: coefficient of determination, 1 - SSres / SStot; below zero it is worse than
             always saying the mean; None for less than two images or a constant truth.
     """
@@ -58,6 +64,7 @@ class CountMetrics:
     bias: float | None = metric("bias (predicted - true)", "+.2f", scale="plain", column="bias")
     limits_of_agreement_low: float | None = metric("95 % limits, low", "+.2f")
     limits_of_agreement_high: float | None = metric("95 % limits, high", "+.2f")
+    difference_slope: float | None = metric("slope of difference on mean", "+.3f", scale="plain")
     mae: float | None = metric(
         "mean absolute error", ".2f", scale="log_error", column="mean abs. error"
     )
@@ -65,10 +72,12 @@ class CountMetrics:
         "root mean squared error", ".2f", scale="log_error", min_assets=MIN_ASSETS_FOR_RMSE
     )
     mape_percent: float | None = metric("mean absolute error, %", ".1f", scale="log_error")
+    wape_percent: float | None = metric("all errors / all true, %", ".1f", scale="log_error")
     num_images_without_truth: int = metric("images without objects", "d")
     mean_predicted_without_truth: float | None = metric("  predicted there, mean", ".2f")
     pearson_r: float | None = metric("Pearson's r", ".3f", scale="fisher_z")
     concordance: float | None = metric("concordance (Lin)", ".3f", scale="fisher_z")
+    icc_agreement: float | None = metric("agreement, ICC(A,1)", ".3f", scale="fisher_z")
     r_squared: float | None = metric("R squared", ".3f", scale="log_of_rest")
 
 
@@ -95,13 +104,16 @@ def count_metrics(
         mae=_mean(np.abs(difference)),
         rmse=_root(_mean(difference**2)),
         mape_percent=_mean(100 * np.abs(difference[~is_without]) / true[~is_without]),
+        wape_percent=_share_in_percent(np.abs(difference), true),
         num_images_without_truth=int(is_without.sum()),
         mean_predicted_without_truth=_mean(found[is_without]),
         bias=_mean(difference),
         limits_of_agreement_low=None if limits is None else limits.low,
         limits_of_agreement_high=None if limits is None else limits.high,
+        difference_slope=difference_slope(true, found),
         pearson_r=pearson_r(true, found),
         concordance=concordance(true, found),
+        icc_agreement=icc_agreement(true, found),
         r_squared=r_squared(true, found),
         total_ratio=float(found.sum() / true.sum()) if true.sum() > 0 else None,
     )
@@ -127,6 +139,31 @@ def concordance(first: FloatArray, second: FloatArray) -> float | None:
     return float(2 * np.mean(x * y) / variation) if variation > 0 else None
 
 
+def difference_slope(true: FloatArray, found: FloatArray) -> float | None:
+    """Return the slope of found - true on the mean of both, (N,) each (Bland & Altman 1999)."""
+    mean, difference = (true + found) / 2, found - true
+    if len(true) < MIN_IMAGES_FOR_SPREAD or _is_constant(mean):
+        return None
+    x = mean - mean.mean()
+    return float(x @ difference / (x @ x))
+
+
+def icc_agreement(first: FloatArray, second: FloatArray) -> float | None:
+    """Return ICC(A,1), the absolute agreement of two raters of images (N,), McGraw & Wong 1996.
+
+    Below 0 raters of one image agree less than those of two, and what would be below -1 is -1.
+    """
+    num_images = len(first)
+    if num_images < MIN_IMAGES_FOR_SPREAD:
+        return None
+    of_images, difference = (first + second) / 2, second - first
+    rows = 2 * float(of_images.var(ddof=1))
+    columns = num_images * float(difference.mean()) ** 2 / 2
+    error = float(difference.var(ddof=1)) / 2
+    variation = rows + error + 2 / num_images * (columns - error)
+    return max((rows - error) / variation, -1.0) if variation > 0 else None
+
+
 def r_squared(true: FloatArray, found: FloatArray) -> float | None:
     """Return the share of the variation of `true` (N,) that `found` (N,) accounts for."""
     if len(true) < MIN_IMAGES_FOR_SPREAD or _is_constant(true):
@@ -140,6 +177,10 @@ def _is_constant(values: FloatArray) -> bool:
 
 def _mean(values: FloatArray) -> float | None:
     return float(values.mean()) if len(values) else None
+
+
+def _share_in_percent(part: FloatArray, whole: FloatArray) -> float | None:
+    return float(100 * part.sum() / whole.sum()) if whole.sum() > 0 else None
 
 
 def _root(value: float | None) -> float | None:

@@ -27,6 +27,7 @@ from gapjunction.prediction_folder import Manifest
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.report.frames import write_frame
+from gapjunction.report.slope_note import slope_note
 from gapjunction.report.tables import (
     count_frame,
     count_table,
@@ -66,6 +67,7 @@ class BenchmarkCountsResult:
         parts = [
             count_table(self.suite),
             grouped_count_table(self.suite) if self.groups.num_assets <= MOST_SHOWN else "",
+            slope_note(self.suite["all"]),
             asset_note(self.groups),
             self.where(),
         ]

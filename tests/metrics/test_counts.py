@@ -102,8 +102,11 @@ def test_count_metrics__icc__agrees_with_an_analysis_of_variance(
     assert count_metrics(*random_counts).icc_agreement == pytest.approx(expected)
 
 
-def test_count_metrics__raters_who_differ_as_much_as_they_can__have_an_icc_of_minus_one() -> None:
-    assert count_metrics(counts(4, 5, 6), counts(6, 5, 4)).icc_agreement == -1
+@pytest.mark.parametrize("truth", [counts(4, 6), counts(4, 5, 6)])
+def test_count_metrics__raters_who_differ_as_much_as_they_can__have_an_icc_of_minus_one(
+    truth: CountArray,
+) -> None:
+    assert count_metrics(truth, truth[::-1]).icc_agreement == -1
 
 
 def test_count_metrics__slope_of_difference_on_mean__agrees_with_scipy(

@@ -26,7 +26,7 @@ def changes(middle: float, spread: float) -> np.ndarray:
 
 
 def test_slope_note__skewed_counts_off_by_a_share__says_what_to_do() -> None:
-    """Euser et al. 2008 have a slope of 0.47 too: limits in objects mislead there."""
+    """Simulated counts with the slope of those of Euser et al. 2008, 0.47."""
     truth = skewed_counts()
     note = note_of(truth, (truth * changes(1.6, 0.2)).round().astype(np.int64))
     assert note.startswith("The difference changes with the count (slope +0.4")

@@ -111,9 +111,10 @@ def _counts_with_intervals(
 
 def _intervals_of_limits(difference: CountArray, asset_of_image: AssetNumbers) -> MetricValues:
     limits = limits_of_agreement(difference.astype(np.float64), asset_of_image)
+    if limits is None:
+        return {}
     bounds: MetricValues = {}
-    for name in ("low", "high"):
-        interval = None if limits is None else getattr(limits, f"interval_of_{name}")
+    for name, interval in (("low", limits.interval_of_low), ("high", limits.interval_of_high)):
         bounds[f"limits_of_agreement_{name}_low"] = None if interval is None else interval.low
         bounds[f"limits_of_agreement_{name}_high"] = None if interval is None else interval.high
     return bounds

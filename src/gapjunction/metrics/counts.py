@@ -44,7 +44,7 @@ class CountMetrics:
         num_images_without_truth: images with a true count of zero, which MAPE leaves out.
         mean_predicted_without_truth: mean predicted count of those images; None without any.
         difference_slope: by how much the difference grows with each object, of the mean of both
-            counts (least squares); None where all images have one mean.
+            counts (least squares); None for less than two images, or where all have one mean.
         pearson_r: None for less than two images, or where either count is constant.
         concordance: Lin's concordance correlation coefficient (Lin 1989), with his population
             variances (ddof 0); None for less than two images, or where both counts are one
@@ -72,7 +72,7 @@ class CountMetrics:
         "root mean squared error", ".2f", scale="log_error", min_assets=MIN_ASSETS_FOR_RMSE
     )
     mape_percent: float | None = metric("mean absolute error, %", ".1f", scale="log_error")
-    wape_percent: float | None = metric("all errors / all true, %", ".1f", scale="log_error")
+    wape_percent: float | None = metric("errors / true (WAPE), %", ".1f", scale="log_error")
     num_images_without_truth: int = metric("images without objects", "d")
     mean_predicted_without_truth: float | None = metric("  predicted there, mean", ".2f")
     pearson_r: float | None = metric("Pearson's r", ".3f", scale="fisher_z")
@@ -161,7 +161,9 @@ def icc_agreement(first: FloatArray, second: FloatArray) -> float | None:
     columns = num_images * float(difference.mean()) ** 2 / 2
     error = float(difference.var(ddof=1)) / 2
     variation = rows + error + 2 / num_images * (columns - error)
-    return max((rows - error) / variation, -1.0) if variation > 0 else None
+    if variation <= 0:
+        return -1.0 if error > 0 else None
+    return max((rows - error) / variation, -1.0)
 
 
 def r_squared(true: FloatArray, found: FloatArray) -> float | None:

@@ -185,3 +185,14 @@ def test_benchmark_detection__image_cut_short__is_one_line_once_it_is_drawn(
     (root / IMAGE).write_bytes((root / IMAGE).read_bytes()[:4000])
     require_one_line(["benchmark", *COMMANDS["detection"]], capsys)
     assert not logged.records
+
+
+@pytest.mark.parametrize("command", ["counts", "compare"])
+def test_benchmark__image_cut_short__is_compared_as_its_pixels_are_not_looked_at(
+    root: Path, logged: LoggedRuns, command: str
+) -> None:
+    assert cli.run(["benchmark", *COMMANDS[command]]) == 0
+    (root / IMAGE).write_bytes((root / IMAGE).read_bytes()[:4000])
+    assert cli.run(["benchmark", *COMMANDS[command]]) == 0
+    metrics = [record.metrics for record in logged.records]
+    assert metrics[: len(metrics) // 2] == metrics[len(metrics) // 2 :]

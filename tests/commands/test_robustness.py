@@ -183,6 +183,8 @@ def cut_short(path: Path, suffix: str) -> Path:
         "convert {data} {out} --to platform",
         "create {out} --from {images}",
         "predict {images} --output {out}",
+        "train {data} --output {out}",
+        "report {data} --output {out}",
     ],
 )
 def test_any_command__image_cut_short__is_an_error(

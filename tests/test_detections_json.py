@@ -73,6 +73,7 @@ def test_read_detection_file__byte_order_mark__is_ignored(tmp_path: Path) -> Non
         ({"a": [GOOD, 5]}, "box 1: expected a JSON object, found 5"),
         ({"a": [GOOD | {"bbox_x": None}]}, "box 0 bbox_x: expected a valid number"),
         ({"a": [GOOD | {"bbox_x": float("inf")}]}, "box 0 bbox_x: expected a finite number"),
+        ({"a": [GOOD | {"bbox_y": 1e300}]}, "box 0 bbox_y: "),
         ({"a": [GOOD | {"score": 1.5}]}, "box 0 score: expected less than or equal to 1"),
         ({"a": [{"label_name": "x"}]}, "box 0 bbox_x: expected a value, found nothing"),
     ],

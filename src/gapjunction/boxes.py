@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+FARTHEST_PX = 1e9  # that boxes from outside may reach: float32 holds it, and its square
 BoxArray = NDArray[np.float32]
 
 PAIRS_PER_CHUNK = 4_000_000  # bounds the memory of `overlapping_pairs` to about 200 MB

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, TypeAdapter, ValidationError
 
-from gapjunction.boxes import BoxArray, as_boxes, from_xywh, to_xywh
+from gapjunction.boxes import FARTHEST_PX, BoxArray, as_boxes, from_xywh, to_xywh
 from gapjunction.detections import Detections
 from gapjunction.errors import DetectionsFileError
 from gapjunction.files import write_json
@@ -22,7 +22,7 @@ from gapjunction.outside_text import read_json
 
 DETECTION_SUFFIX, COUNT_SUFFIX = "_bbox", "_bbox_metrics"
 
-Finite = Annotated[float, Field(allow_inf_nan=False)]
+Pixels = Annotated[float, Field(allow_inf_nan=False, ge=-FARTHEST_PX, le=FARTHEST_PX)]
 
 
 class BoxRecord(BaseModel):
@@ -31,10 +31,10 @@ class BoxRecord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     label_name: str
-    bbox_x: Finite
-    bbox_y: Finite
-    bbox_width: Finite
-    bbox_height: Finite
+    bbox_x: Pixels
+    bbox_y: Pixels
+    bbox_width: Pixels
+    bbox_height: Pixels
     image_name: str | None = None
     image_width: int | None = None
     image_height: int | None = None

@@ -36,7 +36,7 @@ def test_check_boxes__box_partly_outside__is_a_warning(box: tuple[float, ...]) -
 
 
 @pytest.mark.parametrize(
-    "box", [(-4, 5, 4, 4), (5, -4, 4, 4), (40, 5, 4, 4), (5, 30, 4, 4), (1e300, 0, 1, 1)]
+    "box", [(-4, 5, 4, 4), (5, -4, 4, 4), (40, 5, 4, 4), (5, 30, 4, 4), (1e9, 0, 1, 1)]
 )
 def test_check_boxes__box_fully_outside__is_an_error(box: tuple[float, ...]) -> None:
     assert problems_of(record(*box)) == [("error", "box 0")]

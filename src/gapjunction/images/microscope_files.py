@@ -5,9 +5,10 @@ nothing was chosen are read by `read_picture`, as everywhere else.
 """
 
 import logging
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -24,6 +25,7 @@ from gapjunction.images.nd2 import opened_nd2
 from gapjunction.images.no_data import filled_with_background, find_no_data
 from gapjunction.images.oif import opened_oif
 from gapjunction.images.oir import opened_oir
+from gapjunction.images.opened_apart import opened_apart
 from gapjunction.images.picture_scene import picture_scene
 from gapjunction.images.pictures import (
     IMAGE_SUFFIXES,
@@ -39,6 +41,7 @@ from gapjunction.images.plane_choice import (
     choose_planes,
     choose_scene,
 )
+from gapjunction.images.reader_process import Opener
 from gapjunction.images.tiff import is_tiff_picture
 from gapjunction.images.tiff_scenes import opened_tiff
 
@@ -49,19 +52,18 @@ MAX_PLANES = 1_000_000  # in a scene; more than any microscope takes, and than a
 READABLE_SUFFIXES = (*IMAGE_SUFFIXES, *MICROSCOPE_SUFFIXES)
 
 PixelType = TypeVar("PixelType", np.uint8, np.uint16)
-Opener = Callable[[Path], AbstractContextManager[list[MicroscopeScene]]]
 
 _OPENER_OF_START: dict[bytes, Opener] = {
     b"II*\0": opened_tiff,
     b"MM\0*": opened_tiff,
     b"II+\0": opened_tiff,
     b"MM\0+": opened_tiff,
-    b"ZISRAWFILE": opened_czi,
-    b"\x70\0\0\0": opened_lif,
-    b"\xda\xce\xbe\n": opened_nd2,
-    b"\0\0\0\x0cjP  ": opened_nd2,  # before 2010 it was JPEG 2000
-    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": opened_oif,
-    b"\xff\xfe[\0": opened_oif,  # text in UTF-16 that begins with "["
+    b"ZISRAWFILE": partial(opened_apart, opened_czi),
+    b"\x70\0\0\0": partial(opened_apart, opened_lif),
+    b"\xda\xce\xbe\n": partial(opened_apart, opened_nd2),
+    b"\0\0\0\x0cjP  ": partial(opened_apart, opened_nd2),  # before 2010 it was JPEG 2000
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": partial(opened_apart, opened_oif),
+    b"\xff\xfe[\0": partial(opened_apart, opened_oif),  # text in UTF-16 that begins with "["
     b"OLYMPUSRAWFORMAT": opened_oir,
 }
 _PICTURE_STARTS = (b"RIFF", b"\x89PNG", b"\xff\xd8\xff")

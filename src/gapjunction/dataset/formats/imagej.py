@@ -77,8 +77,8 @@ def read_imagej(source: Source) -> ReadResult:
         noted = [each for item, roi in rois for each in _noted(roi, item, path, source)]
         on_planes = notes_on_planes(place for _, roi in rois for place in _planes(roi))
         marked.append(marked_image(image, path, [(None, tuple(on_planes)), *noted]))
-        for roi in (roi for _, roi in rois if not _is_left_out(roi)):
-            colors.setdefault(_class_of(roi) or source.class_name, _color_of(roi))
+        for roi in (roi for _, roi in rois if not is_left_out(roi)):
+            colors.setdefault(class_of(roi) or source.class_name, _color_of(roi))
     result = assemble(source, images, marked, colors)
     num_beside = sum(each[0] in in_sets for each in in_images)
     beside = (f"{BESIDE_SET}: {num_beside:,}",) if num_beside else ()
@@ -97,10 +97,10 @@ def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
 
 
 def _noted(roi: roifile.ImagejRoi, item: str, path: Path, source: Source) -> Iterator[Noted]:
-    if _is_left_out(roi):
+    if is_left_out(roi):
         yield None, (WITHOUT_AREA,)
         return
-    name = _class_of(roi)
+    name = class_of(roi)
     if not name:
         yield None, (WITHOUT_CLASS,)
     given = _properties(roi).get(SCORE)
@@ -134,7 +134,7 @@ def _boxes(
     return [box_around(corners if is_upright else [*corners, inner])]
 
 
-def _is_left_out(roi: roifile.ImagejRoi) -> bool:
+def is_left_out(roi: roifile.ImagejRoi) -> bool:
     """Tell whether it is a line, or a text or picture, whose rectangle is no outline."""
     return roi.roitype in LINES or roi.subtype in WITHOUT_OUTLINE
 
@@ -158,7 +158,8 @@ def _properties(roi: roifile.ImagejRoi) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _, value in pairs}
 
 
-def _class_of(roi: roifile.ImagejRoi) -> str:
+def class_of(roi: roifile.ImagejRoi) -> str:
+    """Return the class of a selection, "" if it has none."""
     return _properties(roi).get(CLASS, "")
 
 

@@ -17,6 +17,20 @@ _MOVE = 0
 def outer_parts(path: Sequence[float], file: Path, item: str) -> list[list[Point]]:
     """Return the corners of each part, without the holes: what lies in an odd number of others.
 
+    Raises:
+        DatasetError: as `all_parts` does.
+    """
+    parts = all_parts(path, file, item)
+    return [
+        part
+        for index, part in enumerate(parts)
+        if sum(_holds(other, part[0]) for other in parts[:index] + parts[index + 1 :]) % 2 == 0
+    ]
+
+
+def all_parts(path: Sequence[float], file: Path, item: str) -> list[list[Point]]:
+    """Return the corners of each part and each hole.
+
     `path` is a list of commands and their coordinates, in pixels. Points that a curve is pulled
     to count as corners.
 
@@ -41,11 +55,7 @@ def outer_parts(path: Sequence[float], file: Path, item: str) -> list[list[Point
             parts.append([])
         parts[-1] += zip(values[0::2], values[1::2], strict=True)
         place += 1 + len(values)
-    return [
-        part
-        for index, part in enumerate(parts)
-        if sum(_holds(other, part[0]) for other in parts[:index] + parts[index + 1 :]) % 2 == 0
-    ]
+    return parts
 
 
 def _holds(outline: Sequence[Point], point: Point) -> bool:

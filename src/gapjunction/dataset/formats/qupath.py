@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.dataset.formats.image_files import files_in, find_images
-from gapjunction.dataset.formats.json_records import members, parse
+from gapjunction.dataset.formats.json_records import parse
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import (
     Mark,
@@ -28,6 +28,7 @@ from gapjunction.dataset.formats.qupath_records import (
     Feature,
     MultiPoint,
     Point,
+    read_features,
 )
 from gapjunction.dataset.formats.shapes import (
     DETECTED,
@@ -44,7 +45,6 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
 from gapjunction.images.pictures import read_image_size
-from gapjunction.outside_text import read_json
 
 SUFFIXES = (".geojson", ".json")
 SCORE = "score"
@@ -104,18 +104,8 @@ def write_qupath(dataset: Dataset, folder: Path) -> list[str]:
     return losses(dataset, {"colours", "predictions"})
 
 
-def _features(path: Path) -> Iterator[tuple[str, Feature]]:
-    """Yield the features of a collection, a list, or a single one, and how errors call them."""
-    content = read_json(path)
-    if isinstance(content, dict):
-        is_collection = content.get("type") == "FeatureCollection"
-        content = content.get("features") if is_collection else [content]
-    for index, each in enumerate(members(content, "features", path)):
-        yield f"object {index}", parse(Feature, each, path, f"object {index}")
-
-
 def _objects(path: Path, source: Source) -> Iterator[_Object]:
-    for item, feature in _features(path):
+    for item, feature in read_features(path):
         given = feature.classification
         name, color = (source.class_name, "") if given is None else (given.name, given.shown_color)
         boxes = _boxes(feature.geometry, source.point_size_px, path, item)

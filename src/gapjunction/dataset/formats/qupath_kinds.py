@@ -7,6 +7,7 @@ import numpy as np
 
 from gapjunction.dataset.formats.shapes import Box
 
+ANNOTATION = "annotation"  # of a person
 DETECTION = "detection"  # of a program
 OTHER_KINDS = ("cell", "tile", "tma_core", "root")
 OTHERS = "cells, tiles, cores and the like, left out"
@@ -19,7 +20,7 @@ FEWEST_OF_OTHER_CLASS = 2  # in a region that has a class itself
 
 # By the ids of versions up to 0.2.
 _OLD_KINDS = {
-    "PathAnnotationObject": "annotation",
+    "PathAnnotationObject": ANNOTATION,
     "PathDetectionObject": DETECTION,
     "PathCellObject": "cell",
     "PathTileObject": "tile",
@@ -39,7 +40,7 @@ class Outlined:
 
 def kind_of_object(stated: str | None, feature_id: object) -> str:
     """Return the kind of an object: as stated, or as the ids of old files tell it."""
-    return (stated or _OLD_KINDS.get(str(feature_id), "annotation")).casefold()
+    return (stated or _OLD_KINDS.get(str(feature_id), ANNOTATION)).casefold()
 
 
 def reason_to_leave_out(kind: str, class_name: str) -> str | None:

@@ -1,13 +1,15 @@
 """Records of QuPath's GeoJSON: features, their properties and geometries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, field_validator
 
-from gapjunction.dataset.formats.json_records import Name, Number, Pair, Record
+from gapjunction.dataset.formats.json_records import Name, Number, Pair, Record, members, parse
 from gapjunction.dataset.formats.planes import Axis
 from gapjunction.dataset.formats.qupath_kinds import DETECTION, kind_of_object
+from gapjunction.outside_text import read_json
 
 NUM_COLORS = 3
 
@@ -35,6 +37,7 @@ class _Measurements(Record):
 
 class _Properties(Record):
     kind: str | None = Field(None, validation_alias=AliasChoices("objectType", "object_type"))
+    name: Any = None
     classification: _Classification | None = None
     measurements: _Measurements | None = None
 
@@ -72,6 +75,12 @@ class Feature(Record):
         stated = plane if isinstance(plane, dict) else {}
         axes: dict[str, Axis] = {"z": "slices", "t": "time points"}
         return {axis: stated[name] for name, axis in axes.items() if name in stated}
+
+    @property
+    def name(self) -> str:
+        """What a person called it, "" if nobody did."""
+        name = None if self.properties is None else self.properties.name
+        return name.strip() if isinstance(name, str) else ""
 
     @property
     def class_name(self) -> str:
@@ -142,3 +151,17 @@ GEOMETRIES: Mapping[str, type[Point | MultiPoint | _Polygon | _MultiPolygon]] = 
     "Polygon": _Polygon,
     "MultiPolygon": _MultiPolygon,
 }
+
+
+def read_features(path: Path) -> Iterator[tuple[str, Feature]]:
+    """Yield the features of a collection, a list, or a single one, and how errors call them.
+
+    Raises:
+        DatasetError: if the file is no GeoJSON, or a feature is wrong.
+    """
+    content = read_json(path)
+    if isinstance(content, dict):
+        is_collection = content.get("type") == "FeatureCollection"
+        content = content.get("features") if is_collection else [content]
+    for index, each in enumerate(members(content, "features", path)):
+        yield f"object {index}", parse(Feature, each, path, f"object {index}")

@@ -1,0 +1,73 @@
+"""Read label images: each pixel holds the number of the region or cell that it is of, 0 of none."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tifffile
+from numpy.typing import NDArray
+
+from gapjunction.errors import ImageError
+from gapjunction.images.memory import refuse_more_than_memory
+from gapjunction.images.pictures import decoding, opened_picture, require_usable_size
+from gapjunction.images.tiff import is_tiff, require_whole
+
+LABEL_SUFFIXES = (".png", ".tif", ".tiff")
+Labels = NDArray[np.int64]
+
+_GREY_MODES = ("1", "L", "I;16", "I", "P")  # the last as its indices
+_NDIM = 2
+_BYTES_PER_PX = 16  # as they are in the file, and as int64
+_FIX = "save it as PNG or TIFF of whole numbers, one plane, 0 for what is in none"
+
+
+def read_labels(path: Path) -> Labels:
+    """Return a label image (H, W) of whole numbers, 0 or more; a palette's indices are taken.
+
+    Raises:
+        ImageError: if the file is missing, damaged, too large, or no plane of whole numbers.
+    """
+    with decoding(path), path.open("rb") as stream:
+        values = _tiff_values(path) if is_tiff(stream) else _png_values(path)
+    if values.dtype.kind not in "iub":
+        raise _refusal(path, str(values.dtype))
+    if values.size and int(values.min()) < 0:
+        raise _refusal(path, f"the number {values.min()}")
+    if values.size and int(values.max()) > np.iinfo(np.int64).max:
+        raise _refusal(path, f"the number {values.max()}")
+    return values.astype(np.int64)
+
+
+def _tiff_values(path: Path) -> NDArray[Any]:
+    with closing(tifffile.TiffFile(path)) as tiff:
+        require_whole(tiff)
+        series, *others = tiff.series
+        sides = [side for side in series.shape if side != 1]
+        if len(sides) > _NDIM or not all(other.keyframe.is_reduced for other in others):
+            raise _refusal(path, f"{len(tiff.series)} x {series.shape} (axes {series.axes})")
+        height, width = _size_of(series)
+        require_usable_size(path, height, width)
+        refuse_more_than_memory(path, _BYTES_PER_PX * height * width)
+        values: NDArray[Any] = np.asarray(series.asarray()).reshape(height, width)
+    return values
+
+
+def _size_of(series: Any) -> tuple[int, int]:
+    """Return height and width, which may be 1, of a series with no other long axis."""
+    axes = dict(zip(series.axes, series.shape, strict=True))
+    return int(axes.get("Y", 1)), int(axes.get("X", 1))
+
+
+def _png_values(path: Path) -> NDArray[Any]:
+    with opened_picture(path) as picture:
+        if picture.format != "PNG" or picture.mode not in _GREY_MODES:
+            raise _refusal(path, f"{picture.format} of mode {picture.mode}")
+        refuse_more_than_memory(path, _BYTES_PER_PX * picture.height * picture.width)
+        return np.asarray(picture)
+
+
+def _refusal(path: Path, found: str) -> ImageError:
+    return ImageError(
+        path, expected="a label image: one plane of whole numbers", found=found, fix=_FIX
+    )

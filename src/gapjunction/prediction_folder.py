@@ -36,6 +36,12 @@ PREDICTED_PLAQUES = PlaqueTable(
     error=BenchmarkError,
     fix="count anew with `gapjunction predict`",
 )
+# Where regions are asked for:
+REGIONS_NAME, REGION_OVERLAYS = "regions.csv", "region_overlays"  # the latter a folder
+# Where label images of cells are given:
+CELLS_NAME, CELL_PAIRS_NAME = "cells.csv", "cell_pairs.csv"
+COUPLING = "coupling"  # a folder
+PLACE_TABLES = (REGIONS_NAME, CELLS_NAME, CELL_PAIRS_NAME)
 STACK_TABLES = (STACKS_NAME, PLAQUES_NAME, PLAQUE_BOXES_NAME)
 # Of counts.csv:
 COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high", "unlikeness")

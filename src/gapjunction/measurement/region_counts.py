@@ -40,11 +40,17 @@ class CountedImage:
     class_names: tuple[str, ...]
 
 
+def plaque_centers(found: Detections, size_px: tuple[int, int]) -> NDArray[np.float32]:
+    """Return the centers (N, 2), as x, y, of boxes that are cut at the border of their image."""
+    height, width = size_px
+    last = np.nextafter(np.array([width, height], np.float32), np.float32(0))
+    inner: NDArray[np.float32] = np.minimum(centers(clip_boxes(found.boxes, height, width)), last)
+    return inner
+
+
 def lies_within(region: Region, found: Detections, size_px: tuple[int, int]) -> NDArray[np.bool_]:
     """Tell which boxes (N,) lie in a region: those whose center, cut at the border, does."""
-    height, width = size_px
-    last = np.array([width - 1, height - 1], np.float32)
-    return region.holds(np.minimum(centers(clip_boxes(found.boxes, height, width)), last))
+    return region.holds(plaque_centers(found, size_px))
 
 
 def region_rows(

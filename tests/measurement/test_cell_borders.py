@@ -1,0 +1,44 @@
+"""Tests for `gapjunction.measurement.cell_borders`."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from gapjunction.measurement.cell_borders import border_lengths
+
+SIDE = 400
+
+
+def halves(degrees: float, gap_px: float = 0) -> NDArray[np.int64]:
+    """Return cells 1 and 2 on both sides of a line through the middle, with a gap between."""
+    rows, columns = np.mgrid[:SIDE, :SIDE] + 0.5 - SIDE / 2
+    angle = np.radians(degrees)
+    across = columns * np.cos(angle) + rows * np.sin(angle)
+    along = rows * np.cos(angle) - columns * np.sin(angle)
+    labels = np.where(across > gap_px / 2, 2, np.where(across <= -gap_px / 2, 1, 0))
+    return np.where(np.abs(along) < 100, labels, 0)
+
+
+@pytest.mark.parametrize("degrees", range(0, 180, 15))
+def test_border_lengths__straight_border__is_right_within_six_percent(degrees: int) -> None:
+    assert border_lengths(halves(degrees), 0)[1, 2] == pytest.approx(200, rel=0.06)
+
+
+def test_border_lengths__all_directions__are_right_on_average() -> None:
+    lengths = [border_lengths(halves(degrees), 0)[1, 2] for degrees in np.arange(0, 90, 7.5)]
+    assert np.mean(lengths) == pytest.approx(200, rel=0.01)
+
+
+def test_border_lengths__gap_within_reach__is_closed() -> None:
+    assert border_lengths(halves(30, gap_px=8), 5)[1, 2] == pytest.approx(200, rel=0.06)
+    assert border_lengths(halves(30, gap_px=8), 3) == {}
+
+
+def test_border_lengths__three_cells__have_the_pairs_that_touch() -> None:
+    labels = np.repeat([[9, 4, 6]], 4, axis=0).repeat(5, axis=1)
+    assert list(border_lengths(labels, 1)) == [(4, 6), (4, 9)]
+
+
+@pytest.mark.parametrize("value", [0, 1])
+def test_border_lengths__no_cell_or_one__has_none(value: int) -> None:
+    assert border_lengths(np.full((6, 6), value, np.int64), 2) == {}

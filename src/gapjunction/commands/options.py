@@ -1,4 +1,4 @@
-"""The options that choose planes of microscope files and slices, alike wherever they are."""
+"""The options of planes, slices, regions and cells, alike wherever they are."""
 
 import logging
 from collections.abc import Sequence
@@ -49,6 +49,43 @@ PixelSizeOption = Annotated[
         gt=0,
         allow_inf_nan=False,
         description="Side of a pixel in micrometres, instead of what the files say.",
+    ),
+]
+RoiOption = Annotated[
+    Path | None,
+    Field(
+        description="Regions to count in: ImageJ ROI sets, QuPath GeoJSON or masks (PNG, TIFF), "
+        "one file or a folder of files called after their images."
+    ),
+]
+ExcludedRegionsOption = Annotated[
+    tuple[str, ...],
+    Field(
+        description="Names or classes of regions that are taken out of all others; may be given "
+        "several times."
+    ),
+]
+TissueMaskOption = Annotated[
+    bool,
+    Field(
+        description="Find where there is tissue, and count and measure areas only there: what is "
+        "off the section does not enter the density."
+    ),
+]
+CellsOption = Annotated[
+    Path | None,
+    Field(
+        description="Label images of cells (PNG or TIFF, as of Cellpose or StarDist), one file or "
+        "a folder of files called after their images: tells which cells share plaques."
+    ),
+]
+BorderOption = Annotated[
+    float,
+    Field(
+        ge=0,
+        allow_inf_nan=False,
+        description="With --cells: a plaque lies on the border of two cells if its center is at "
+        "most so many micrometers from both.",
     ),
 ]
 SliceNamesOption = Annotated[

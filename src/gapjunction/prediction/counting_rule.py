@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.text import counted
@@ -52,8 +55,16 @@ class CountingRule:
         known = self.config.known
         return None if known is None else known.unlikeness(Signs.of(seen.scores, num_spots))
 
-    def intervals(self, seen: Detections, num_spots: int = 0) -> dict[str, tuple[int, int]]:
+    def intervals(
+        self,
+        seen: Detections,
+        num_spots: int = 0,
+        within: NDArray[np.bool_] | None = None,
+    ) -> dict[str, tuple[int, int]]:
         """Return for each class the interval that its true count in an image lies in.
+
+        `within` (N,) tells which of what was seen lies in the part of the image that is meant;
+        without it, all of the image is.
 
         `seen` is everything, with probabilities. Only the fitted threshold is known to err in
         both directions alike. Under another one the interval holds that of the fitted one as
@@ -65,9 +76,10 @@ class CountingRule:
         widened = max(self.unlikeness(seen, num_spots) or 0.0, 1.0)
         least_high = num_spots if self._has_passed_by(seen, num_spots) else 0
         thresholds = (self.threshold, self.config.score_threshold)
+        meant = seen if within is None else seen[within]
         intervals = {}
         for label, name in enumerate(self.config.class_names):
-            scores = seen.scores[seen.labels == label]
+            scores = meant.scores[meant.labels == label]
             lows, highs = zip(
                 *(
                     self.config.calibration.count_interval(

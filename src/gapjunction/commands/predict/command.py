@@ -22,6 +22,7 @@ from gapjunction.commands.predict.manifest import (
     earlier_views,
     read_earlier,
 )
+from gapjunction.commands.predict.places import Places
 from gapjunction.commands.predict.shared_range import measure_shared
 from gapjunction.commands.predict.stack_tables import StackScales
 from gapjunction.commands.predict.stacks import write_stacks
@@ -36,6 +37,7 @@ from gapjunction.prediction.views import choose_views
 from gapjunction.prediction_folder import (
     COUNTS_NAME,
     DETECTIONS,
+    PLACE_TABLES,
     PLAQUES_NAME,
     STACK_TABLES,
     STACKS_NAME,
@@ -56,6 +58,7 @@ class PredictResult:
         num_skipped: those of them that an earlier run had finished.
         num_counted_anew: those of them that an earlier run had seen, and this one counted.
         plaques: of the stacks that images are slices of, by class; none where there is no stack.
+        places: a line on each table of regions, and of what else plaques lie in.
         unlike: images whose counts may be far off, the most unlike first.
         failures: why other images are not in it.
     """
@@ -66,6 +69,7 @@ class PredictResult:
     num_counted_anew: int
     totals: dict[str, int]
     plaques: dict[str, int] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
 
@@ -87,6 +91,7 @@ class PredictResult:
                 f"{PLAQUES_NAME}; the counts above are of slices, in which a plaque is counted "
                 "again and again"
             )
+        lines += self.places
         if self.unlike:
             lines.append(unlike_sentence(self.unlike))
         if self.failures:
@@ -126,6 +131,7 @@ def _predict(config: PredictConfig) -> PredictResult:
     slice_names = slice_rule(config.slice_names)
     model = replace(_load_model(config), batch_size=config.batch_size)
     images = list_images(config.input, _selection(config, model), model.folder)
+    places = Places.of(config, images)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
     logger.info(rule.sentence(is_shipped=model.is_shipped))
     earlier = read_earlier(config.output)
@@ -143,7 +149,7 @@ def _predict(config: PredictConfig) -> PredictResult:
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the tables are of the files as they were
-        for table in (COUNTS_NAME, *STACK_TABLES):
+        for table in (COUNTS_NAME, *STACK_TABLES, *PLACE_TABLES):
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, views.shown_size, rule, shared)
@@ -163,6 +169,7 @@ def _predict(config: PredictConfig) -> PredictResult:
         num_counted_anew=anew.num_counted,
         totals=_totals(rows, model.config.class_names),
         plaques=plaques,
+        places=places.write(config.output, done, rule, scales.um_of),
         unlike=unlike_images(rows),
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )

@@ -5,17 +5,23 @@ from pathlib import Path
 from pydantic import Field
 
 from gapjunction.commands.options import (
+    BorderOption,
+    CellsOption,
     ChannelOption,
+    ExcludedRegionsOption,
     PixelSizeOption,
+    RoiOption,
     SceneOption,
     SliceNamesOption,
     TimeOption,
+    TissueMaskOption,
     ZAxisOption,
     ZOption,
 )
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.splits import Split
 from gapjunction.images.slice_names import AUTO
+from gapjunction.measurement.region_plan import EXCLUDED
 from gapjunction.models.detector import Precision
 from gapjunction.prediction.backends import Backend
 from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE
@@ -92,6 +98,11 @@ class PredictConfig(StrictConfig):
         description="Distance between slices of a stack in micrometers, instead of what "
         "asset_metadata.json says; with the pixel size it gives plaques per mm3.",
     )
+    roi: RoiOption = None
+    exclude_regions: ExcludedRegionsOption = EXCLUDED
+    tissue_mask: TissueMaskOption = False
+    cells: CellsOption = None
+    border_um: BorderOption = 0.5
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
         "torch",

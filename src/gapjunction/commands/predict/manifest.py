@@ -44,6 +44,11 @@ NOT_DECISIVE = frozenset(
         "num_gpus",
         "slice_names",
         "z_step_um",
+        "roi",
+        "exclude_regions",
+        "tissue_mask",
+        "cells",
+        "border_um",
     }
 )
 # What else of a manifest may be another than before; in the same way, the rest may not.

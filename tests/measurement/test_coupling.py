@@ -27,11 +27,13 @@ def coupling_by(*points: tuple[float, float], labels: tuple[int, ...] = ()) -> C
 
 
 def cells(coupling: Coupling, class_name: str = "plaque") -> dict[int, dict[str, Any]]:
+    rows: list[dict[str, Any]]
     rows = [dict(zip(CELL_COLUMNS, row, strict=True)) for row in coupling.cell_rows()]
     return {row["cell"]: row for row in rows if row["class"] == class_name}
 
 
 def pairs(coupling: Coupling) -> dict[tuple[int, int], dict[str, Any]]:
+    rows: list[dict[str, Any]]
     rows = [dict(zip(PAIR_COLUMNS, row, strict=True)) for row in coupling.pair_rows()]
     return {(row["cell"], row["other_cell"]): row for row in rows if row["class"] == "plaque"}
 

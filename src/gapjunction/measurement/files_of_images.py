@@ -109,7 +109,7 @@ def _images_of(
 
 
 def _unfit(path: Path, kind: KindOfFile, expected: str, found: str) -> DatasetError:
-    fix = f"rename the file to <image>{kind.suffixes[0]}, or put it into a folder <image>"
+    fix = f"rename the file to <image>{path.suffix}, or put it into a folder <image>"
     return DatasetError(path, expected=expected, found=found, fix=fix, settings=(kind.setting,))
 
 

@@ -11,7 +11,8 @@ from gapjunction.report.overlays import ENLARGE_BELOW, ENLARGEMENT, brightened_r
 
 # Of Okabe & Ito's colour-blind safe palette.
 BORDER, LINE, ON_BORDER, ELSEWHERE = (110, 110, 110), (230, 159, 0), (240, 228, 66), (86, 180, 233)
-WIDEST_LINE_PX, DOT_PX = 8, 2
+PX_PER_PLAQUE, WIDEST_LINE_PX = 2, 12  # of lines
+DOT_PX = 2
 
 
 def coupling_picture(image: ImageArray, labels: Labels, coupling: Coupling) -> Image.Image:
@@ -39,10 +40,9 @@ def coupling_picture(image: ImageArray, labels: Labels, coupling: Coupling) -> I
 
 def _draw_lines(draw: ImageDraw.ImageDraw, coupling: Coupling, scale: int) -> None:
     middles = {cell.label: (cell.x * scale, cell.y * scale) for cell in coupling.cells}
-    plaques = coupling.plaques_of_pairs
-    most = max(plaques.values(), default=1)
-    for (one, other), number in sorted(plaques.items()):
-        width = max(round(WIDEST_LINE_PX * number / most), 1)
+    for (one, other), number in sorted(coupling.plaques_of_pairs.items()):
+        width = min(PX_PER_PLAQUE * number, WIDEST_LINE_PX)
         (x0, y0), (x1, y1) = middles[one], middles[other]
         draw.line((x0, y0, x1, y1), fill=LINE, width=width)
-        draw.text(((x0 + x1) / 2, (y0 + y1) / 2), str(number), fill=LINE, stroke_width=1)
+        middle = ((x0 + x1) / 2, (y0 + y1) / 2)
+        draw.text(middle, str(number), fill="white", stroke_width=2, stroke_fill="black")

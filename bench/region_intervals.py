@@ -6,6 +6,7 @@ second image of `data/`, which is simulated. Some minutes of two cores.
 
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +25,11 @@ GAP_JUNCTION = "gap_junction"
 
 def parts(height: int, width: int, rows: int, columns: int) -> Iterator[Region]:
     """Yield the parts of an image that is cut into so many rows and columns."""
-    y, x = (
-        [*np.linspace(0, side, num + 1).astype(int)]
-        for side, num in ((height, rows), (width, columns))
-    )
-    for top, bottom in zip(y[:-1], y[1:], strict=True):
-        for left, right in zip(x[:-1], x[1:], strict=True):
-            yield Region("", int(left), int(top), np.ones((bottom - top, right - left), bool))
+    y = np.linspace(0, height, rows + 1).astype(int)
+    x = np.linspace(0, width, columns + 1).astype(int)
+    for top, bottom in pairwise(y.tolist()):
+        for left, right in pairwise(x.tolist()):
+            yield Region("", left, top, np.ones((bottom - top, right - left), bool))
 
 
 def true_count(region: Region, boxes: BoxArray) -> int:
@@ -55,8 +54,8 @@ def main() -> None:
     table = []
     for name, own in rows.items():
         held, width, true = np.array(own, float).mean(axis=0)
-        table.append((name, str(len(own)), f"{true:.1f}", f"{width:.1f}", f"{100 * held:.1f}"))
-    sys.stdout.write(markdown_table([header, *table]) + "\n")
+        table.append([name, str(len(own)), f"{true:.1f}", f"{width:.1f}", f"{100 * held:.1f}"])
+    sys.stdout.write(markdown_table(header, table) + "\n")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,8 @@ REGIONS_NAME, REGION_OVERLAYS = "regions.csv", "region_overlays"  # the latter a
 # Where label images of cells are given:
 CELLS_NAME, CELL_PAIRS_NAME = "cells.csv", "cell_pairs.csv"
 COUPLING = "coupling"  # a folder
-PLACE_TABLES = (REGIONS_NAME, CELLS_NAME, CELL_PAIRS_NAME)
+COLOCALIZATION_NAME = "colocalization.csv"  # where a second channel is named
+PLACE_TABLES = (REGIONS_NAME, CELLS_NAME, CELL_PAIRS_NAME, COLOCALIZATION_NAME)
 STACK_TABLES = (STACKS_NAME, PLAQUES_NAME, PLAQUE_BOXES_NAME)
 # Of counts.csv:
 COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high", "unlikeness")

@@ -88,6 +88,13 @@ BorderOption = Annotated[
         "most so many micrometers from both.",
     ),
 ]
+SecondChannelOption = Annotated[
+    str | None,
+    Field(
+        description="Another channel of the images, by name or by number from 1: tells how far "
+        "plaques go together with it, against chance, in each region or image."
+    ),
+]
 SliceNamesOption = Annotated[
     str,
     Field(

@@ -12,6 +12,7 @@ from gapjunction.commands.options import (
     PixelSizeOption,
     RoiOption,
     SceneOption,
+    SecondChannelOption,
     SliceNamesOption,
     TimeOption,
     TissueMaskOption,
@@ -103,6 +104,7 @@ class PredictConfig(StrictConfig):
     tissue_mask: TissueMaskOption = False
     cells: CellsOption = None
     border_um: BorderOption = 0.5
+    second_channel: SecondChannelOption = None
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
         "torch",

@@ -49,6 +49,7 @@ NOT_DECISIVE = frozenset(
         "tissue_mask",
         "cells",
         "border_um",
+        "second_channel",
     }
 )
 # What else of a manifest may be another than before; in the same way, the rest may not.

@@ -1,4 +1,4 @@
-"""What plaques lie in, where that is asked for: regions, and cells."""
+"""What plaques lie in or on, where that is asked for: regions, cells, a second channel."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,10 @@ from gapjunction.commands.predict.cells import require_known_size, write_cells
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.loop import ImageWithFiles
 from gapjunction.commands.predict.regions import write_regions
+from gapjunction.commands.predict.second_channel import (
+    require_second_channel,
+    write_second_channel,
+)
 from gapjunction.commands.predict.stack_tables import SizeOf
 from gapjunction.measurement.cell_files import cells_of_images
 from gapjunction.measurement.files_of_images import NamedImage
@@ -25,19 +29,21 @@ class Places:
         regions: that are asked for.
         cells: label images by the names of images; none where none are given.
         border_um: how far a plaque on a border may be from either cell.
+        second_channel: its name or number; None where none is named.
     """
 
     regions: RegionPlan
     cells: Mapping[str, Path]
     border_um: float
+    second_channel: str | None
 
     @classmethod
     def of(cls, config: PredictConfig, images: Sequence[ListedImage]) -> Self:
         """Return what is asked for, after its files were found and outlines read.
 
         Raises:
-            GapJunctionError: if a file is damaged or fits no image, or if the size of pixels is
-                not known where it is needed.
+            GapJunctionError: if a file is damaged or fits no image, or if an image lacks the
+                second channel, or the size of its pixels where that is needed.
         """
         named = [
             NamedImage(image.output_name, image.origin.path, (image.origin.asset, image.stack))
@@ -50,12 +56,14 @@ class Places:
         for image in images:
             if image.output_name in cells:
                 require_known_size(image, image.um_per_px)
-        return cls(regions, cells, config.border_um)
+            if config.second_channel is not None:
+                require_second_channel(image, config.second_channel)
+        return cls(regions, cells, config.border_um, config.second_channel)
 
     def write(
         self, output: Path, done: Sequence[ImageWithFiles], rule: CountingRule, um_of: SizeOf
     ) -> tuple[str, ...]:
-        """Write the tables of regions and cells; return a line on each, none where none is.
+        """Write the tables; return a line on each, none where nothing is asked for.
 
         Raises:
             GapJunctionError: if a region or label image does not fit its image.
@@ -63,5 +71,6 @@ class Places:
         lines = (
             write_regions(output, done, rule, self.regions, um_of),
             write_cells(output, done, rule, self.cells, um_of, self.border_um),
+            write_second_channel(output, done, rule, self.regions, self.second_channel, um_of),
         )
         return tuple(line for line in lines if line)

@@ -6,12 +6,14 @@ from fuzz.annotation_targets import annotation_targets
 from fuzz.command_targets import command_targets
 from fuzz.image_targets import image_targets
 from fuzz.model_targets import model_targets
+from fuzz.region_targets import region_targets
 from fuzz.table_targets import table_targets
 from fuzz.target import Target
 
 TARGETS: tuple[Target, ...] = (
     *annotation_targets(),
     *image_targets(),
+    *region_targets(),
     *table_targets(),
     *model_targets(),
     *command_targets(),

@@ -9,6 +9,7 @@ import roifile
 
 from gapjunction.dataset.formats.area_outlines import AreaOutline
 from gapjunction.dataset.formats.imagej_outlines import read_imagej_outlines
+from gapjunction.errors import DatasetError
 
 
 def polygon(*corners: tuple[float, float], name: str = "cortex") -> roifile.ImagejRoi:
@@ -88,3 +89,14 @@ def test_read_imagej_outlines__without_area__is_left_out(
 
 def test_read_imagej_outlines__no_name__is_called_by_its_file(tmp_path: Path) -> None:
     assert outlines(tmp_path, box(roifile.ROI_TYPE.RECT))[0].shown_name == "0.roi"
+
+
+@pytest.mark.parametrize("far", [float("nan"), float("inf"), 1e30])
+def test_read_imagej_outlines__corner_that_is_no_place__is_refused(
+    tmp_path: Path, far: float
+) -> None:
+    roi = polygon((1, 2), (9, 2), (5, 8))
+    roi.subpixel_coordinates = np.array([(1, 2), (9, far), (5, 8)], np.float32)
+    roi.options |= roifile.ROI_OPTIONS.SUB_PIXEL_RESOLUTION
+    with pytest.raises(DatasetError, match=r"0\.roi: expected corners in or near an image"):
+        outlines(tmp_path, roi)

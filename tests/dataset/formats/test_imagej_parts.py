@@ -1,10 +1,11 @@
 """Tests for `gapjunction.dataset.formats.imagej_parts`."""
 
+import math
 from pathlib import Path
 
 import pytest
 
-from gapjunction.dataset.formats.imagej_parts import outer_parts
+from gapjunction.dataset.formats.imagej_parts import all_parts, outer_parts
 from gapjunction.errors import DatasetError
 
 FILE = Path("a.zip")
@@ -25,12 +26,17 @@ def test_outer_parts__hole_and_island_in_it__leave_out_the_hole() -> None:
     assert [part[0] for part in parts] == [(0, 0), (10, 10)]
 
 
+def test_all_parts__hole__is_a_part_as_well() -> None:
+    parts = all_parts(square(0, 0, 30) + square(5, 5, 20), FILE, "")
+    assert [part[0] for part in parts] == [(0, 0), (5, 5)]
+
+
 def test_outer_parts__curves__count_the_points_they_are_pulled_to() -> None:
     [part] = outer_parts([0, 0, 0, 2, 5, 9, 10, 0, 3, 9, -2, 1, -2, 0, 0, 4], FILE, "")
     assert part == [(0, 0), (5, 9), (10, 0), (9, -2), (1, -2), (0, 0)]
 
 
-@pytest.mark.parametrize("path", [[7, 1, 2], [0, 1], [1, 2, 3], [4]])
+@pytest.mark.parametrize("path", [[7, 1, 2], [0, 1], [1, 2, 3], [4], [math.nan, 1, 2]])
 def test_outer_parts__no_path__is_refused(path: list[float]) -> None:
     with pytest.raises(DatasetError, match="a path of moves, lines and curves"):
         outer_parts(path, FILE, "0001.roi")

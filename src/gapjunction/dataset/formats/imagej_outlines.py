@@ -1,6 +1,6 @@
 """The areas that ImageJ selections outline: rectangles, ovals, polygons, and several as one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,8 @@ from gapjunction.dataset.formats.area_outlines import AreaOutline, Ring
 from gapjunction.dataset.formats.imagej import class_of, is_left_out
 from gapjunction.dataset.formats.imagej_files import read_rois
 from gapjunction.dataset.formats.imagej_parts import all_parts
+from gapjunction.dataset.formats.records_of_files import LARGEST
+from gapjunction.errors import DatasetError
 
 OVAL_CORNERS = 1000  # the outline of an oval of 1,000 px then errs by 0.003 px
 FEWEST_CORNERS = 3
@@ -28,6 +30,7 @@ def read_imagej_outlines(path: Path) -> Iterator[AreaOutline]:
             continue
         shown = item or f"selection {number}"
         rings = tuple(ring for ring in _rings(roi, path, shown) if len(ring) >= FEWEST_CORNERS)
+        _require_finite(rings, path, shown)
         if rings:
             yield AreaOutline(roi.name.strip(), class_of(roi), shown, (rings,))
 
@@ -47,6 +50,18 @@ def _rings(roi: roifile.ImagejRoi, path: Path, item: str) -> list[Ring]:
         return [_oval(low, high)]
     corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64)
     return [low + corners * (high - low)]
+
+
+def _require_finite(rings: Sequence[Ring], path: Path, item: str) -> None:
+    farthest = max((float(np.abs(ring).max()) for ring in rings), default=0.0)
+    if not farthest <= LARGEST:  # nor is what is no number
+        raise DatasetError(
+            path,
+            item=item,
+            expected="corners in or near an image",
+            found=f"one at {farthest:g} px",
+            fix="delete the selection, or save the set again in ImageJ",
+        )
 
 
 def _oval(low: NDArray[np.float64], high: NDArray[np.float64]) -> Ring:

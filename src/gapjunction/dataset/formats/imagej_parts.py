@@ -10,7 +10,7 @@ from gapjunction.dataset.formats.shapes import Point
 from gapjunction.errors import DatasetError
 
 # Numbers after each command of a path, as in java.awt.geom.PathIterator.
-_LENGTHS = {0: 2, 1: 2, 2: 4, 3: 6, 4: 0}
+_LENGTHS: dict[float, int] = {0: 2, 1: 2, 2: 4, 3: 6, 4: 0}
 _MOVE = 0
 
 
@@ -40,7 +40,7 @@ def all_parts(path: Sequence[float], file: Path, item: str) -> list[list[Point]]
     parts: list[list[Point]] = []
     place = 0
     while place < len(path):
-        command = int(path[place])
+        command = path[place]
         values = path[place + 1 : place + 1 + _LENGTHS.get(command, 0)]
         is_known = command in _LENGTHS and len(values) == _LENGTHS[command]
         if not is_known or (not parts and command != _MOVE):
@@ -48,7 +48,7 @@ def all_parts(path: Sequence[float], file: Path, item: str) -> list[list[Point]]
                 file,
                 item=item,
                 expected="a path of moves, lines and curves",
-                found=f"the command {path[place]:g} at {place}",
+                found=f"the command {command:g} at {place}",
                 fix="save the set again in ImageJ",
             )
         if command == _MOVE:

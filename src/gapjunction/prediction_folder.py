@@ -37,12 +37,13 @@ PREDICTED_PLAQUES = PlaqueTable(
     fix="count anew with `gapjunction predict`",
 )
 # Where regions are asked for:
-REGIONS_NAME, REGION_OVERLAYS = "regions.csv", "region_overlays"  # the latter a folder
+REGIONS_NAME, STACK_REGIONS_NAME = "regions.csv", "stack_regions.csv"
+REGION_OVERLAYS = "region_overlays"  # a folder
 # Where label images of cells are given:
 CELLS_NAME, CELL_PAIRS_NAME = "cells.csv", "cell_pairs.csv"
 COUPLING = "coupling"  # a folder
 COLOCALIZATION_NAME = "colocalization.csv"  # where a second channel is named
-PLACE_TABLES = (REGIONS_NAME, CELLS_NAME, CELL_PAIRS_NAME, COLOCALIZATION_NAME)
+PLACE_TABLES = (REGIONS_NAME, STACK_REGIONS_NAME, CELLS_NAME, CELL_PAIRS_NAME, COLOCALIZATION_NAME)
 STACK_TABLES = (STACKS_NAME, PLAQUES_NAME, PLAQUE_BOXES_NAME)
 # Of counts.csv:
 COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high", "unlikeness")

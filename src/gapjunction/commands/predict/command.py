@@ -25,7 +25,7 @@ from gapjunction.commands.predict.manifest import (
 from gapjunction.commands.predict.places import Places
 from gapjunction.commands.predict.shared_range import measure_shared
 from gapjunction.commands.predict.stack_tables import StackScales
-from gapjunction.commands.predict.stacks import write_stacks
+from gapjunction.commands.predict.stacks import find_stacks, write_stacks
 from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
@@ -157,7 +157,8 @@ def _predict(config: PredictConfig) -> PredictResult:
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     rows = _write_rows(config.output, done)
     scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
-    plaques = write_stacks(config.output, done, rule, slice_names, scales)
+    stacks = find_stacks(done, rule, slice_names, scales)
+    plaques = write_stacks(config.output, stacks, model.config.class_names)
     if plaques and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
         logger.info(sentence)
     if not done:
@@ -169,7 +170,7 @@ def _predict(config: PredictConfig) -> PredictResult:
         num_counted_anew=anew.num_counted,
         totals=_totals(rows, model.config.class_names),
         plaques=plaques,
-        places=places.write(config.output, done, rule, scales.um_of),
+        places=places.write(config.output, done, stacks, rule, scales.um_of),
         unlike=unlike_images(rows),
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )

@@ -14,6 +14,7 @@ from gapjunction.commands.predict.second_channel import (
     write_second_channel,
 )
 from gapjunction.commands.predict.stack_tables import SizeOf
+from gapjunction.commands.predict.stacks import FoundStack
 from gapjunction.measurement.cell_files import cells_of_images
 from gapjunction.measurement.files_of_images import NamedImage
 from gapjunction.measurement.region_plan import RegionPlan
@@ -61,7 +62,12 @@ class Places:
         return cls(regions, cells, config.border_um, config.second_channel)
 
     def write(
-        self, output: Path, done: Sequence[ImageWithFiles], rule: CountingRule, um_of: SizeOf
+        self,
+        output: Path,
+        done: Sequence[ImageWithFiles],
+        stacks: Sequence[FoundStack],
+        rule: CountingRule,
+        um_of: SizeOf,
     ) -> tuple[str, ...]:
         """Write the tables; return a line on each, none where nothing is asked for.
 
@@ -69,7 +75,7 @@ class Places:
             GapJunctionError: if a region or label image does not fit its image.
         """
         lines = (
-            write_regions(output, done, rule, self.regions, um_of),
+            write_regions(output, done, stacks, rule, self.regions, um_of),
             write_cells(output, done, rule, self.cells, um_of, self.border_um),
             write_second_channel(output, done, rule, self.regions, self.second_channel, um_of),
         )

@@ -2,18 +2,26 @@
 
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from gapjunction.commands.predict.files import PredictionFiles
 from gapjunction.commands.predict.loop import ImageWithFiles
 from gapjunction.commands.predict.seen_file import SeenInImage, read_seen
+from gapjunction.commands.predict.stack_regions import (
+    STACK_REGION_COLUMNS,
+    SliceOfRegion,
+    slices_of_regions,
+    stack_region_rows,
+)
 from gapjunction.commands.predict.stack_tables import SizeOf
+from gapjunction.commands.predict.stacks import FoundStack
 from gapjunction.csv_tables import write_csv
 from gapjunction.files import written_whole
 from gapjunction.measurement.region_counts import (
     REGION_COLUMNS,
     CountedImage,
-    Interval,
     Row,
     lies_within,
     region_rows,
@@ -22,7 +30,12 @@ from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import Region
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction_folder import REGION_OVERLAYS, REGIONS_NAME, ImageRow
+from gapjunction.prediction_folder import (
+    REGION_OVERLAYS,
+    REGIONS_NAME,
+    STACK_REGIONS_NAME,
+    ImageRow,
+)
 from gapjunction.report.region_overlays import region_overlay
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
@@ -32,45 +45,105 @@ logger = logging.getLogger(__name__)
 MOST_NAMED = 3  # images
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageRegions:
+    """What was seen in an image, and its regions; none where none are given for it."""
+
+    image: ListedImage
+    files: PredictionFiles
+    seen: SeenInImage
+    regions: list[Region]
+
+
 def write_regions(
     output: Path,
     done: Sequence[ImageWithFiles],
+    stacks: Sequence[FoundStack],
     rule: CountingRule,
     plan: RegionPlan,
     um_of: SizeOf,
 ) -> str:
-    """Write the table of regions and their pictures; return a line on them, "" without regions.
+    """Write the tables of regions and their pictures; return a line on them, "" without regions.
 
     Raises:
         GapJunctionError: if regions do not fit their image.
     """
-    (output / REGIONS_NAME).unlink(missing_ok=True)
+    for name in (REGIONS_NAME, STACK_REGIONS_NAME):
+        (output / name).unlink(missing_ok=True)
     shutil.rmtree(output / REGION_OVERLAYS, ignore_errors=True)
     if plan.is_empty:
         return ""
     rows: list[Row] = []
+    numbers: list[int] = []  # of the regions of each image
+    of_slices: dict[str, list[SliceOfRegion]] = {}
+    slices = {name: (stack, number) for stack in stacks for name, number in stack.slice_numbers()}
+    for each in _with_regions(done, plan):
+        rows += _rows(each, rule, um_of(each.image))
+        numbers.append(len(each.regions))
+        name = each.image.output_name
+        if name in slices:
+            of_slices[name] = list(slices_of_regions(*slices[name], each.regions, each.seen))
+        if each.files.has_overlay and each.regions:
+            _write_overlay(each, rule, output / REGION_OVERLAYS)
+    write_csv(output / REGIONS_NAME, [REGION_COLUMNS, *rows])
+    _write_stack_regions(output, stacks, of_slices, rule)
+    num_images = sum(number > 0 for number in numbers)
+    where = f"{counted(sum(numbers), 'region')} of {counted(num_images, 'image')}"
+    of_stacks = f", by stack in {STACK_REGIONS_NAME}" if of_slices else ""
+    return f"Counts and densities of {where} in {output / REGIONS_NAME}{of_stacks}"
+
+
+def _with_regions(done: Sequence[ImageWithFiles], plan: RegionPlan) -> Iterator[ImageRegions]:
+    """Yield each image with its regions; name those without any in the end."""
     without: list[str] = []
-    num_regions = 0
     for image, files in tracked(done, "Regions", len(done)):
         seen = read_seen(files.seen, files.image_state)
         if seen is None:  # the image is another since
             continue
-        regions = plan.regions_of(image.output_name, (seen.height, seen.width), image.picture.read)
-        own = counted_image(image, seen, rule, um_of(image))
-        rows += region_rows(own, regions, _intervals(seen, regions, rule))
-        num_regions += len(regions)
+        size_px = (seen.height, seen.width)
+        regions = plan.regions_of(image.output_name, size_px, image.picture.read)
         if not regions:
             without.append(image.output_name)
-        elif files.has_overlay:
-            pixels, colors = image.picture.read(), rule.config.class_colors
-            picture = region_overlay(pixels, own.found, colors, regions)
-            with written_whole(output / REGION_OVERLAYS / files.overlays.name) as partial:
-                picture.save(partial)
-    write_csv(output / REGIONS_NAME, [REGION_COLUMNS, *rows])
-    _tell_of_images_without(without)
-    num_images = len(done) - len(without)
-    where = f"{counted(num_regions, 'region')} of {counted(num_images, 'image')}"
-    return f"Counts and densities of {where} in {output / REGIONS_NAME}"
+        yield ImageRegions(image, files, seen, regions)
+    if without:
+        shown = ", ".join(without[:MOST_NAMED]) + (", ..." if len(without) > MOST_NAMED else "")
+        logger.info("%s without regions: %s", counted(len(without), "image"), shown)
+
+
+def _rows(each: ImageRegions, rule: CountingRule, um_per_px: float | None) -> Iterator[Row]:
+    seen = each.seen
+    size_px = (seen.height, seen.width)
+    intervals = [
+        rule.intervals(
+            seen.detections, seen.num_spots, lies_within(region, seen.detections, size_px)
+        )
+        for region in each.regions
+    ]
+    own = counted_image(each.image, seen, rule, um_per_px)
+    return region_rows(own, each.regions, intervals)
+
+
+def _write_overlay(each: ImageRegions, rule: CountingRule, folder: Path) -> None:
+    found, colors = rule.counted(each.seen.detections), rule.config.class_colors
+    picture = region_overlay(each.image.picture.read(), found, colors, each.regions)
+    with written_whole(folder / each.files.overlays.name) as partial:
+        picture.save(partial)
+
+
+def _write_stack_regions(
+    output: Path,
+    stacks: Sequence[FoundStack],
+    of_slices: Mapping[str, Sequence[SliceOfRegion]],
+    rule: CountingRule,
+) -> None:
+    """Write the table of stacks by region, if there are stacks; slices are given by their names."""
+    rows: list[Row] = []
+    for stack in stacks:
+        names = (name for name, _ in stack.slice_numbers())
+        own = [each for name in names for each in of_slices.get(name, ())]
+        rows += stack_region_rows(stack, own, rule)
+    if of_slices:
+        write_csv(output / STACK_REGIONS_NAME, [STACK_REGION_COLUMNS, *rows])
 
 
 def counted_image(
@@ -84,21 +157,3 @@ def counted_image(
         rule.counted(seen.detections),
         rule.config.class_names,
     )
-
-
-def _intervals(
-    seen: SeenInImage, regions: Sequence[Region], rule: CountingRule
-) -> list[dict[str, Interval]]:
-    size_px = (seen.height, seen.width)
-    return [
-        rule.intervals(
-            seen.detections, seen.num_spots, lies_within(region, seen.detections, size_px)
-        )
-        for region in regions
-    ]
-
-
-def _tell_of_images_without(names: Sequence[str]) -> None:
-    if names:
-        shown = ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
-        logger.info("%s without regions: %s", counted(len(names), "image"), shown)

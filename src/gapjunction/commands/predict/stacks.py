@@ -49,28 +49,44 @@ class StackOfImages:
     slices: dict[int, ImageWithFiles]
 
 
-def write_stacks(
-    output: Path,
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundStack:
+    """A stack of images, and the plaques that were linked in it."""
+
+    images: StackOfImages
+    linked: LinkedStack
+
+    def slice_numbers(self) -> list[tuple[str, int]]:
+        """Return the name of each image that is a slice, and its number."""
+        slices = self.images.slices.items()
+        return [(image.output_name, number) for number, (image, _) in slices]
+
+
+def find_stacks(
     done: Sequence[ImageWithFiles],
     rule: CountingRule,
     names: re.Pattern[str],
     scales: StackScales,
-) -> dict[str, int]:
-    """Write the tables of stacks, and return the plaques of each class; without stacks, nothing.
+) -> list[FoundStack]:
+    """Return the stacks that images are slices of, which `names` tells, with their plaques."""
+    stacks = list(_stacks_among(done, names))
+    linking = tracked(stacks, "Linking", len(stacks)) if stacks else ()
+    return [FoundStack(stack, _linked(stack, rule, scales)) for stack in linking]
 
-    `names` tells the slices.
-    """
+
+def write_stacks(
+    output: Path, stacks: Sequence[FoundStack], class_names: Sequence[str]
+) -> dict[str, int]:
+    """Write the tables of stacks, and return the plaques of each class; without stacks, nothing."""
     for name in STACK_TABLES:
         (output / name).unlink(missing_ok=True)
     shutil.rmtree(output / STACK_OVERLAYS, ignore_errors=True)
-    stacks = list(_found_stacks(done, names))
     if not stacks:
         return {}
-    linked = [_linked(stack, rule, scales) for stack in tracked(stacks, "Linking", len(stacks))]
-    class_names = rule.config.class_names
-    for stack, own in zip(stacks, linked, strict=True):
-        if all(files.has_overlay for _, files in stack.slices.values()):
-            _write_overlay(stack, own, output / STACK_OVERLAYS)
+    for each in stacks:
+        if all(files.has_overlay for _, files in each.images.slices.values()):
+            _write_overlay(each.images, each.linked, output / STACK_OVERLAYS)
+    linked = [each.linked for each in stacks]
     stack_rows = [row for each in linked for row in each.stack_rows()]
     plaque_rows = [row for each in linked for row in each.plaque_rows()]
     write_csv(output / STACKS_NAME, [STACK_COLUMNS, *stack_rows])
@@ -115,7 +131,7 @@ def _write_overlay(stack: StackOfImages, linked: LinkedStack, folder: Path) -> N
         picture.save(partial)
 
 
-def _found_stacks(
+def _stacks_among(
     done: Sequence[ImageWithFiles], names: re.Pattern[str]
 ) -> Iterator[StackOfImages]:
     groups: dict[tuple[str, str, str], list[ImageWithFiles]] = {}

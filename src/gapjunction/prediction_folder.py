@@ -36,14 +36,13 @@ PREDICTED_PLAQUES = PlaqueTable(
     error=BenchmarkError,
     fix="count anew with `gapjunction predict`",
 )
-# Where regions are asked for:
+# Where regions, cells or a second channel are asked for; the last two are folders:
 REGIONS_NAME, STACK_REGIONS_NAME = "regions.csv", "stack_regions.csv"
-REGION_OVERLAYS = "region_overlays"  # a folder
-# Where label images of cells are given:
 CELLS_NAME, CELL_PAIRS_NAME = "cells.csv", "cell_pairs.csv"
-COUPLING = "coupling"  # a folder
-COLOCALIZATION_NAME = "colocalization.csv"  # where a second channel is named
-PLACE_TABLES = (REGIONS_NAME, STACK_REGIONS_NAME, CELLS_NAME, CELL_PAIRS_NAME, COLOCALIZATION_NAME)
+COLOCALIZATION_NAME = "colocalization.csv"
+REGION_OVERLAYS, COUPLING = "region_overlays", "coupling"
+REGION_TABLES, CELL_TABLES = (REGIONS_NAME, STACK_REGIONS_NAME), (CELLS_NAME, CELL_PAIRS_NAME)
+PLACE_TABLES = (*REGION_TABLES, *CELL_TABLES, COLOCALIZATION_NAME)
 STACK_TABLES = (STACKS_NAME, PLAQUES_NAME, PLAQUE_BOXES_NAME)
 # Of counts.csv:
 COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high", "unlikeness")

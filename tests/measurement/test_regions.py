@@ -86,7 +86,7 @@ def test_regions_of_labels__values__are_regions_called_so() -> None:
         np.testing.assert_array_equal(on_image(region), labels == int(name))
 
 
-def test_regions_of_labels__nothing_labelled__gives_none() -> None:
+def test_regions_of_labels__no_labels__gives_none() -> None:
     assert regions_of_labels(np.zeros((3, 3), np.int64)) == []
 
 

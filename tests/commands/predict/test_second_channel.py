@@ -86,3 +86,14 @@ def test_main__image_of_one_channel__is_one_line(
     given = ["predict", str(tmp_path / "a.png"), "--output", str(tmp_path / "out")]
     assert cli.run([*given, "--second_channel", "green"]) == 2
     assert "an image of several channels" in capsys.readouterr().err
+
+
+def test_run__image_that_cannot_be_read__does_not_keep_others_from_theirs(
+    image: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (image.parent / "broken.tif").write_bytes(b"II*\0")
+    out = image.parent / "out"
+    given = ["predict", str(image.parent), "--output", str(out), "--channel", "Cx43"]
+    assert cli.run([*given, "--second_channel", "GFAP"]) == 1
+    assert "Not predicted: 1" in capsys.readouterr().out
+    assert [row["plaques"] for row in rows_of(image)] == ["10"]

@@ -16,7 +16,7 @@ from gapjunction.measurement.graphml import write_graph
 from gapjunction.measurement.region_files import read_labels_of
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction_folder import CELL_PAIRS_NAME, CELLS_NAME, COUPLING
+from gapjunction.prediction_folder import CELL_PAIRS_NAME, CELL_TABLES, CELLS_NAME, COUPLING
 from gapjunction.report.coupling_picture import coupling_picture
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
@@ -37,7 +37,7 @@ def write_cells(
     Raises:
         GapJunctionError: if a label image does not fit its image, or a pixel size is not known.
     """
-    for name in (CELLS_NAME, CELL_PAIRS_NAME):
+    for name in CELL_TABLES:
         (output / name).unlink(missing_ok=True)
     shutil.rmtree(output / COUPLING, ignore_errors=True)
     if not label_images:

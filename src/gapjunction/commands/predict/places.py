@@ -54,7 +54,7 @@ class Places:
             config.roi, named, config.exclude_regions, has_tissue_mask=config.tissue_mask
         )
         cells = {} if config.cells is None else cells_of_images(config.cells, named)
-        for image in images:
+        for image in (each for each in images if each.num_pixels):  # others cannot be read
             if image.output_name in cells:
                 require_known_size(image, image.um_per_px)
             if config.second_channel is not None:

@@ -32,6 +32,7 @@ from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import (
     REGION_OVERLAYS,
+    REGION_TABLES,
     REGIONS_NAME,
     STACK_REGIONS_NAME,
     ImageRow,
@@ -68,7 +69,7 @@ def write_regions(
     Raises:
         GapJunctionError: if regions do not fit their image.
     """
-    for name in (REGIONS_NAME, STACK_REGIONS_NAME):
+    for name in REGION_TABLES:
         (output / name).unlink(missing_ok=True)
     shutil.rmtree(output / REGION_OVERLAYS, ignore_errors=True)
     if plan.is_empty:

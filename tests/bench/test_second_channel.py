@@ -1,7 +1,7 @@
 """Tests for `bench.second_channel`."""
 
 import numpy as np
-from bench.second_channel import COVERED, disc, network, simulate_pair, values_of_p
+from bench.second_channel import COVERED, network, ring, simulate_pair, values_of_p
 
 
 def test_network__any_seed__covers_its_share() -> None:
@@ -17,6 +17,6 @@ def test_simulate_pair__all_bound__plaques_lie_on_the_brighter_second_channel() 
 
 
 def test_values_of_p__bound_plaques__are_low() -> None:
-    p = values_of_p(np.random.default_rng(0), 2, 60, 0.8, disc())
+    p = values_of_p(np.random.default_rng(0), 2, 60, 0.8, ring())
     assert p.shape == (2, 5)
     assert (p[:, 0] < 0.05).all()

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import fft
 
 MOST_SHIFTED = 1024  # pixels a side; larger regions are shifted in blocks of several
-MIN_OVERLAP = 0.25  # of the region with itself, shifted
+MIN_OVERLAP = 0.5  # of the region with itself, shifted
 SMALLEST_OVERLAP = 1e-3  # of a block; less is what rounding leaves of none
 ROUNDING = 1e-9  # of sums, by the largest
 

@@ -2,9 +2,8 @@
 
 Random shifts keep what neighboring pixels of each picture have to do with each other, which
 shuffled pixels do not. Pixels that leave the region are left out, and the sum over the rest is
-divided by the root of their number, so that its variance stays (Mrkvicka et al. 2021); wrapped
-around a torus, seams would make p too small. All shifts are tried at once, as a product of Fourier
-transforms.
+divided by the root of their number, so that its variance stays (Mrkvicka et al. 2021): a torus has
+seams that never were. All shifts are tried at once, as a product of Fourier transforms.
 """
 
 from dataclasses import dataclass

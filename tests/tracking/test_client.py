@@ -106,3 +106,16 @@ def test_mlflow_client__damaged_database__is_one_line(
 )
 def test_database__uri__is_the_file_if_it_is_one(uri: str, expected: Any) -> None:
     assert TrackingStore(uri, None).database == expected
+
+
+def test_client__mlflow_not_installed__names_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "find_spec", lambda _: None)
+    with (
+        pytest.raises(
+            TrackingError, match=r'the package mlflow.*pip install "gapjunction\[track\]'
+        ),
+        mlflow_client(store_at(tmp_path / "mlflow.db")),
+    ):
+        pytest.fail("there is no client without MLflow")

@@ -1,4 +1,4 @@
-"""The line for what the machine lacks: room on a disk, memory, a file, a permission."""
+"""The line for what the machine lacks: room on a disk, memory, a file, a permission, a package."""
 
 import errno
 import os
@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
+from gapjunction.optional_packages import missing_package
 from gapjunction.shortage import DISK_FULL, is_out_of_memory, nearest_folder
 from gapjunction.temporary_copies import with_originals
 from gapjunction.text import shortened
@@ -25,6 +26,9 @@ def shortage_or_system_line(error: Exception, settings: Collection[str]) -> str 
     """
     if is_out_of_memory(error):
         return _memory_line(settings)
+    missing = missing_package(error)
+    if missing is not None:
+        return str(missing)
     if not isinstance(error, OSError):
         return None
     place = shortened(f"{with_originals(str(error.filename))}: ") if error.filename else ""

@@ -6,11 +6,13 @@ import sqlite3
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gapjunction.errors import TrackingError
 from gapjunction.locks import in_turn
+from gapjunction.optional_packages import not_installed
 from gapjunction.tracking.database import make_ready
 from gapjunction.tracking.store import URI_VARIABLE, TrackingStore
 
@@ -35,6 +37,7 @@ def mlflow_client(store: TrackingStore) -> Iterator["MlflowClient"]:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     # MLflow's own 7 retries take over 4 minutes to notice a server that is not there.
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+    _require_mlflow()
     # Imported here, as the import takes 2 to 3 s, which every other command would pay as well.
     from alembic.util.exc import CommandError  # noqa: PLC0415
     from mlflow import MlflowClient  # noqa: PLC0415
@@ -58,6 +61,14 @@ def mlflow_client(store: TrackingStore) -> Iterator["MlflowClient"]:
             fix=f"check {URI_VARIABLE}, or choose another store",
             settings=("mlflow_dir",),
         ) from None
+
+
+def _require_mlflow() -> None:
+    if find_spec("mlflow") is None:
+        missing = not_installed("mlflow")
+        raise TrackingError(
+            "MLflow", expected=missing.expected, found=missing.found, fix=missing.fix
+        )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.metrics.counts import CountArray, CountMetrics, count_metrics
 from gapjunction.metrics.jackknife import without_each
 from gapjunction.metrics.limits_of_agreement import AssetNumbers, limits_of_agreement
-from gapjunction.metrics.metric_field import names_with_interval
+from gapjunction.metrics.metric_field import metrics_of, names_with_interval
 from gapjunction.metrics.metric_intervals import metric_intervals
 from gapjunction.metrics.segmentation import (
     ClassMetrics,
@@ -121,15 +121,15 @@ def _intervals_of_limits(difference: CountArray, asset_of_image: AssetNumbers) -
 
 
 def _with_intervals(
-    kind: type, metrics_of: Callable[[NDArray[np.int64]], MetricValues], groups: AssetGroups
+    kind: type, values_of: Callable[[NDArray[np.int64]], MetricValues], groups: AssetGroups
 ) -> MetricValues:
     """Return metrics of all images, the number of assets, and the intervals that these allow."""
-    values = metrics_of(np.arange(len(groups.asset_of_image)))
+    values = values_of(np.arange(len(groups.asset_of_image)))
     values["num_assets"] = groups.num_known
     if not groups.have_intervals:
         return values
-    without = without_each(groups.asset_of_image, metrics_of, names_with_interval(kind))
-    return values | metric_intervals(kind, values, without)
+    without = without_each(groups.asset_of_image, values_of, names_with_interval(kind))
+    return values | metric_intervals(metrics_of(kind), values, without)
 
 
 def _count_values(

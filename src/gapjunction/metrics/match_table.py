@@ -6,6 +6,7 @@ on the threshold, nor on which images are drawn: every metric is a sum over rows
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,9 +143,10 @@ def _near_pairs(
     layer_px = 2 * float(limit.max()) + 1
     num_labels = int(max(truth.labels.max(), found.labels.max())) + 1
     tree = cKDTree(_points(found, num_labels, layer_px))
-    neighbors = tree.query_ball_point(_points(truth, num_labels, layer_px), limit)
-    j = np.repeat(np.arange(len(truth)), [len(each) for each in neighbors])
-    return np.array([index for each in neighbors for index in each], np.int64), j
+    points = _points(truth, num_labels, layer_px)
+    neighbors = tree.query_ball_point(points, limit, return_sorted=False)
+    j = np.repeat(np.arange(len(truth)), list(map(len, neighbors)))
+    return np.fromiter(chain.from_iterable(neighbors), np.int64, len(j)), j
 
 
 def _points(boxes: StackedDetections, num_labels: int, layer_px: float) -> NDArray[np.float64]:

@@ -20,7 +20,8 @@ def test_detection_intervals__ap50__is_that_of_the_area_with_the_steps_around_it
     rankings = Rankings.of(RESULT.table, 1).single
     area = area_under_curve(rankings, np.ones(6))[0]
     without = [
-        area_under_curve(rankings, (asset != ASSETS).astype(np.float64))[0] for asset in range(3)
+        area_under_curve(rankings, np.not_equal(ASSETS, asset).astype(np.float64))[0]
+        for asset in range(3)
     ]
     of_area = jackknife_interval(float(area), np.array(without), "logit")
     assert of_area is not None

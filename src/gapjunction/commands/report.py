@@ -153,14 +153,14 @@ def run(config: ReportConfig) -> ReportResult:
 
 def _require_fitting(config: ReportConfig) -> None:
     """Refuse options that do not go together."""
-    for option, is_given in (
-        ("--threshold", config.threshold is not None),
-        ("--rectify", config.rectify),
+    for option, is_given, reason in (
+        ("--threshold", config.threshold is not None, "annotations have no scores"),
+        ("--rectify", config.rectify, "annotations are what detections are corrected by"),
     ):
         if is_given and config.predictions is None:
             raise ConfigError(
                 option,
-                expected="--predictions with it, as annotations are not a detector's",
+                expected=f"--predictions with it, as {reason}",
                 found="no predictions",
                 fix="leave it out, or name the predictions",
             )

@@ -15,7 +15,7 @@ import numpy as np
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.measured_images import MeasuredImage
 
-# With so many plaques in the annotated images of each asset, the rectified interval was hardly wider
+# With so many plaques in the annotated images of each asset, rectified intervals were hardly wider
 # than with all images annotated: docs/metrics.md, bench/rectified_ratios.py.
 PLAQUES_TO_ANNOTATE = 20
 

@@ -67,7 +67,7 @@ def rectified_cautions(study: RectifiedStudy) -> list[str]:
     """Return what the correction rests upon, and what to annotate."""
     cautions = [
         "The correction holds for images that were drawn at random: in those that a person would "
-        f"pick a detector finds more, or less. {TO_ANNOTATE_NAME} lists images that were drawn."
+        "pick a detector finds more, or less."
     ]
     if study.not_as_drawn:
         names = listed([str(each) for each in study.not_as_drawn])

@@ -18,6 +18,7 @@ from gapjunction.metrics.limits_of_agreement import (
     limits_of_asset_means,
 )
 from gapjunction.metrics.metric_field import metric
+from gapjunction.metrics.raters import icc_agreement
 
 CountArray = NDArray[np.int64]
 
@@ -127,7 +128,7 @@ def count_metrics(
         difference_slope=difference_slope(true, found),
         pearson_r=pearson_r(true, found),
         concordance=concordance(true, found),
-        icc_agreement=icc_agreement(true, found),
+        icc_agreement=icc_agreement(np.stack([true, found], axis=1)),
         r_squared=r_squared(true, found),
         total_ratio=float(found.sum() / true.sum()) if true.sum() > 0 else None,
     )
@@ -160,24 +161,6 @@ def difference_slope(true: FloatArray, found: FloatArray) -> float | None:
         return None
     x = mean - mean.mean()
     return float(x @ difference / (x @ x))
-
-
-def icc_agreement(first: FloatArray, second: FloatArray) -> float | None:
-    """Return ICC(A,1), the absolute agreement of two raters of images (N,), McGraw & Wong 1996.
-
-    Below 0 raters of one image agree less than those of two, and what would be below -1 is -1.
-    """
-    num_images = len(first)
-    if num_images < MIN_IMAGES_FOR_SPREAD:
-        return None
-    of_images, difference = (first + second) / 2, second - first
-    rows = 2 * float(of_images.var(ddof=1))
-    columns = num_images * float(difference.mean()) ** 2 / 2
-    error = float(difference.var(ddof=1)) / 2
-    variation = rows + error + 2 / num_images * (columns - error)
-    if variation <= 0:
-        return -1.0 if error > 0 else None
-    return max((rows - error) / variation, -1.0)
 
 
 def r_squared(true: FloatArray, found: FloatArray) -> float | None:

@@ -46,8 +46,11 @@ def suited_limits(
         found: that of the other.
         asset_of_image: numbered from 0 (N,).
     """
-    for scale, rescale in (("objects", _as_it_is), ("root", np.sqrt)):
-        x, y = rescale(true), rescale(found)
+    on_scales: tuple[tuple[LimitScale, FloatArray, FloatArray], ...] = (
+        ("objects", true, found),
+        ("root", np.sqrt(true), np.sqrt(found)),
+    )
+    for scale, x, y in on_scales:
         if not _changes(x, y, asset_of_image):
             return _suited(scale, y - x, asset_of_image)
     mean = (true + found) / 2
@@ -99,7 +102,3 @@ def _interval(
         asset_of_image, lambda rows: {"slope": slope_of(true[rows], found[rows])}, ["slope"]
     )
     return jackknife_interval(slope, without["slope"], "plain")
-
-
-def _as_it_is(counts: FloatArray) -> FloatArray:
-    return counts

@@ -92,6 +92,14 @@ def test_count_metrics__icc_of_flow_rates__is_that_of_other_programs() -> None:
     assert metrics.icc_agreement == pytest.approx(0.9459, abs=5e-5)
 
 
+def test_count_metrics__flow_rates__have_the_numbers_of_r() -> None:
+    """Concordance by epiR::epi.ccc, correlation by cor, mean difference by t.test."""
+    found = count_metrics(counts(*SMALL_METER), counts(*LARGE_METER))
+    assert found.concordance == pytest.approx(0.9427424, abs=5e-8)
+    assert found.pearson_r == pytest.approx(0.9432794, abs=5e-8)
+    assert found.bias == pytest.approx(-2.1176470588, abs=5e-11)
+
+
 def test_count_metrics__icc__agrees_with_an_analysis_of_variance(
     random_counts: tuple[CountArray, CountArray],
 ) -> None:

@@ -14,6 +14,7 @@ from pydantic import Field
 from scipy.stats import t as student
 
 from gapjunction.config import StrictConfig
+from gapjunction.count_intervals import Reach, interval_about
 from gapjunction.detections import Detections
 
 SCORE_MARGIN = 1e-6  # scores nearer to 0 or 1 are taken to be as near as this
@@ -30,6 +31,8 @@ class Calibration(StrictConfig):
             models that were fitted before `shared_doubt` was; 1 since.
         shared_doubt: how far the doubts of an image are right or wrong together; 0: not at all.
         num_images: images it was fitted to; few make intervals wide.
+        reach: how far counts err, in what the doubts tell; None of models that were fitted before
+            it was: their images are taken for animals that err alike.
     """
 
     slope: float = Field(default=1.0, gt=0)
@@ -38,6 +41,21 @@ class Calibration(StrictConfig):
     dispersion: float = Field(default=1.0, gt=0)
     shared_doubt: float = Field(default=0.0, ge=0)
     num_images: int = Field(default=0, ge=0)
+    reach: Reach | None = None
+
+    @property
+    def known_reach(self) -> Reach:
+        """How far counts err; fitted to fewer than two images, it is as that of two."""
+        if self.reach is not None:
+            return self.reach
+        usual = float(student.ppf((1 + LEVEL) / 2, max(self.num_images - 1, 1)))
+        return Reach(
+            image=usual,
+            animal=usual,
+            within_animals=1.0,
+            between_animals=1.0,
+            num_animals=max(self.num_images, 1),
+        )
 
     def to_probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability that a detection with such a score (N,) is right."""
@@ -55,21 +73,27 @@ class Calibration(StrictConfig):
         """Return detections whose scores are probabilities; their order stays."""
         return Detections(found.boxes, self.to_probabilities(found.scores), found.labels)
 
+    def deviation(self, probabilities: NDArray[np.float32]) -> float:
+        """Return what the doubts of an image tell of its count: the standard deviation, 1 or more.
+
+        `probabilities` are those of all detections of the image, counted or not.
+        """
+        alone = count_variance(probabilities, self.missed_share)
+        shared = shared_variance(probabilities, self.missed_share)
+        return float(np.sqrt(self.dispersion * alone + self.shared_doubt * shared))
+
+    def half_width(self, probabilities: NDArray[np.float32], widened: float = 1.0) -> float:
+        """Return how far the true count of an image may lie above the one found.
+
+        `probabilities` are as in `deviation`; it is larger by the factor `widened`.
+        """
+        return widened * self.known_reach.image * self.deviation(probabilities)
+
     def count_interval(
         self, count: int, probabilities: NDArray[np.float32], widened: float = 1.0
     ) -> tuple[int, int]:
-        """Return the interval that holds the true count of an image in 95 % of images.
-
-        `probabilities` are those of all detections of the image, counted or not. One fitted to
-        fewer than two images gives no interval that means anything: it is as wide as for two.
-        It is made wider by the factor `widened`.
-        """
-        freedom = max(self.num_images - 1, 1)
-        alone = count_variance(probabilities, self.missed_share)
-        shared = shared_variance(probabilities, self.missed_share)
-        spread = float(np.sqrt(self.dispersion * alone + self.shared_doubt * shared))
-        half_width = widened * float(student.ppf((1 + LEVEL) / 2, freedom)) * spread
-        return max(int(np.floor(count - half_width)), 0), int(np.ceil(count + half_width))
+        """Return the interval that holds the true count of an image in 95 % of images."""
+        return interval_about(count, self.half_width(probabilities, widened))
 
 
 def logits(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -1,6 +1,7 @@
 """Fit a calibration to what was judged, and choose the threshold that counts right.
 
-What is judged is the boxes of images, or the plaques of stacks.
+What is judged is the boxes of images, or the plaques of stacks. How far counts reach is told by
+images of animals that neither threshold nor shared doubt were fitted to.
 """
 
 from collections.abc import Sequence
@@ -12,19 +13,25 @@ from scipy.optimize import brentq, minimize
 from gapjunction.calibration import Calibration, count_variance, logits, shared_variance
 from gapjunction.metrics.detection_metrics import NEUTRAL_THRESHOLD
 from gapjunction.metrics.judged_scores import JudgedScores
+from gapjunction.metrics.reach_fit import Animal, CountError, fit_reach
 
 HALF_A_BOX = 0.5  # more, on both sides, so that a ratio of none is a number
 MOST_SHARED_DOUBT = 1e3  # where errors come without doubt, no more makes intervals that help
+MOST_FOLDS = 10
+ENOUGH_FOLDS = 3  # with fewer animals, what is fitted without one of them is too far off
 PRIOR_SD = 1.0  # of slope and intercept about 1 and 0; a handful of detections cannot move them far
 
 
 def fit_calibration(
-    judged: Sequence[JudgedScores], groups: Sequence[Sequence[int]] | None = None
+    judged: Sequence[JudgedScores],
+    groups: Sequence[Sequence[int]] | None = None,
+    animals: Sequence[Sequence[int]] | None = None,
 ) -> Calibration:
     """Return the calibration under which what is right being right is most likely.
 
     `judged` are images with the scores of a detector, as low as will ever be used, or stacks with
-    those of plaques. `groups` are those of `unbiased_threshold`.
+    those of plaques. `groups` are those of `unbiased_threshold`, `animals` the images (lists of
+    indices) of each animal, or None where each is of one of its own.
     """
     slope, intercept = _fit_line(logits(_scores(judged)), _is_right(judged))
     num_true = sum(each.num_true for each in judged)
@@ -37,7 +44,40 @@ def fit_calibration(
     )
     probable = [each.calibrated(scaled) for each in judged]
     threshold = unbiased_threshold(probable, groups)
-    return scaled.but(shared_doubt=fit_shared_doubt(probable, threshold, scaled.missed_share))
+    shared = fit_shared_doubt(probable, threshold, scaled.missed_share)
+    own = [[index] for index in range(len(judged))] if animals is None else animals
+    errors = cross_fitted_errors(probable, groups, own, scaled)
+    return scaled.but(shared_doubt=shared, reach=fit_reach(errors))
+
+
+def cross_fitted_errors(
+    probable: Sequence[JudgedScores],
+    groups: Sequence[Sequence[int]] | None,
+    animals: Sequence[Sequence[int]],
+    calibration: Calibration,
+) -> list[Animal]:
+    """Return the errors of each animal's counts, by what was fitted to the other ones.
+
+    Up to ten animals each has a fit of its own. With fewer than three, all are fitted to.
+    `probable` have probabilities for scores.
+    """
+    of_groups = [range(len(probable))] if groups is None else groups
+    num_folds = min(len(animals), MOST_FOLDS)
+    errors: dict[int, Animal] = {}
+    for fold in range(num_folds):
+        held_out = range(fold, len(animals), num_folds)
+        left_out = {index for row in held_out for index in animals[row]}
+        if num_folds < ENOUGH_FOLDS:
+            left_out = set()
+        known = [[index for index in own if index not in left_out] for own in of_groups]
+        threshold = unbiased_threshold(probable, [own for own in known if own])
+        judged = [probable[index] for own in known for index in own]
+        shared = fit_shared_doubt(judged, threshold, calibration.missed_share)
+        fitted = calibration.but(shared_doubt=shared)
+        for row in held_out:
+            own_images = (probable[index] for index in animals[row])
+            errors[row] = [_count_error(each, threshold, fitted) for each in own_images]
+    return [errors[row] for row in range(len(animals))]
 
 
 def unbiased_threshold(
@@ -87,6 +127,11 @@ def fit_shared_doubt(
     if excess(MOST_SHARED_DOUBT) >= 0:
         return MOST_SHARED_DOUBT
     return float(brentq(excess, 0.0, MOST_SHARED_DOUBT))
+
+
+def _count_error(image: JudgedScores, threshold: float, calibration: Calibration) -> CountError:
+    count = int((image.scores >= threshold).sum())
+    return CountError(image.num_true, count, calibration.deviation(image.scores))
 
 
 def _scores(judged: Sequence[JudgedScores]) -> NDArray[np.float32]:

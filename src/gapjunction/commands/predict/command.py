@@ -23,8 +23,9 @@ from gapjunction.commands.predict.manifest import (
     read_earlier,
 )
 from gapjunction.commands.predict.shared_range import measure_shared
-from gapjunction.commands.predict.stack_tables import StackScales
+from gapjunction.commands.predict.stack_tables import LinkedStack, StackScales
 from gapjunction.commands.predict.stacks import write_stacks
+from gapjunction.commands.predict.totals import write_totals
 from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
@@ -39,6 +40,7 @@ from gapjunction.prediction_folder import (
     PLAQUES_NAME,
     STACK_TABLES,
     STACKS_NAME,
+    TOTALS_NAME,
     CountRow,
 )
 from gapjunction.runs.device import choose_device
@@ -78,7 +80,8 @@ class PredictResult:
         found = ", ".join(f"{count:,} {name}" for name, count in self.totals.items())
         lines = [
             f"{counted(self.num_images, 'image')}{self._from_before()}: {found}",
-            f"Counts in {self.output / COUNTS_NAME}, boxes in {self.output / DETECTIONS}",
+            f"Counts in {self.output / COUNTS_NAME}, {TOTALS_NAME}, "
+            f"boxes in {self.output / DETECTIONS}",
         ]
         if self.plaques:
             linked = ", ".join(f"{count:,} {name}" for name, count in self.plaques.items())
@@ -143,7 +146,7 @@ def _predict(config: PredictConfig) -> PredictResult:
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the tables are of the files as they were
-        for table in (COUNTS_NAME, *STACK_TABLES):
+        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES):
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, views.shown_size, rule, shared)
@@ -151,8 +154,9 @@ def _predict(config: PredictConfig) -> PredictResult:
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     rows = _write_rows(config.output, done)
     scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
-    plaques = write_stacks(config.output, done, rule, slice_names, scales)
-    if plaques and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
+    stacks = write_stacks(config.output, done, rule, slice_names, scales)
+    write_totals(config.output, done, stacks, model.config)
+    if stacks and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
         logger.info(sentence)
     if not done:
         raise next(iter(failures.values()))
@@ -162,7 +166,7 @@ def _predict(config: PredictConfig) -> PredictResult:
         num_skipped=len(pairs) - len(waiting),
         num_counted_anew=anew.num_counted,
         totals=_totals(rows, model.config.class_names),
-        plaques=plaques,
+        plaques=_plaque_totals(stacks, model.config.class_names),
         unlike=unlike_images(rows),
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )
@@ -193,6 +197,12 @@ def _totals(rows: Sequence[CountRow], class_names: Sequence[str]) -> dict[str, i
     for row in rows:
         totals[row.class_name] += row.num_objects
     return totals
+
+
+def _plaque_totals(stacks: Sequence[LinkedStack], class_names: Sequence[str]) -> dict[str, int]:
+    if not stacks:
+        return {}
+    return {name: sum(own.estimates[name].count for own in stacks) for name in class_names}
 
 
 def _choose_device(config: PredictConfig) -> torch.device:

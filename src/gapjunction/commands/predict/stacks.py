@@ -55,8 +55,8 @@ def write_stacks(
     rule: CountingRule,
     names: re.Pattern[str],
     scales: StackScales,
-) -> dict[str, int]:
-    """Write the tables of stacks, and return the plaques of each class; without stacks, nothing.
+) -> list[LinkedStack]:
+    """Write the tables of stacks, and return these; without stacks, nothing is written.
 
     `names` tells the slices.
     """
@@ -65,9 +65,8 @@ def write_stacks(
     shutil.rmtree(output / STACK_OVERLAYS, ignore_errors=True)
     stacks = list(_found_stacks(done, names))
     if not stacks:
-        return {}
+        return []
     linked = [_linked(stack, rule, scales) for stack in tracked(stacks, "Linking", len(stacks))]
-    class_names = rule.config.class_names
     for stack, own in zip(stacks, linked, strict=True):
         if all(files.has_overlay for _, files in stack.slices.values()):
             _write_overlay(stack, own, output / STACK_OVERLAYS)
@@ -77,10 +76,7 @@ def write_stacks(
     write_csv(output / PLAQUES_NAME, [PLAQUE_COLUMNS, *plaque_rows])
     boxes = (plaque for each in linked for plaque in each.tabled_plaques())
     PREDICTED_PLAQUES.write(output / PLAQUE_BOXES_NAME, boxes)
-    return {
-        name: sum(len(each.plaques_of(label)) for each in linked)
-        for label, name in enumerate(class_names)
-    }
+    return linked
 
 
 def _linked(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> LinkedStack:
@@ -90,14 +86,16 @@ def _linked(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> Li
         for number, (_, files) in stack.slices.items()
     }
     slices = {number: seen.detections for number, seen in everything.items()}
-    plaques = SeenPlaques.of(slices, rule).counted(rule)
+    plaques = SeenPlaques.of(slices, rule)
+    spots = {number: seen.num_spots for number, seen in everything.items()}
     return LinkedStack(
         stack.dataset,
         stack.asset,
+        tuple(image.output_name for image, _ in stack.slices.values()),
         rule.config.class_names,
         {number: rule.counted(seen) for number, seen in slices.items()},
-        plaques.intervals(slices, rule),
-        plaques,
+        plaques.estimates({each: (slices[each], spots[each]) for each in slices}, rule),
+        plaques.counted(rule),
         scales.of(
             [image for image, _ in stack.slices.values()],
             [(seen.height, seen.width) for seen in everything.values()],

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gapjunction.boxes import as_boxes
-from gapjunction.calibration import Calibration, count_variance, doubt_share, shared_variance
+from gapjunction.calibration import Calibration, count_variance, doubt_share
 from gapjunction.count_intervals import Reach
 from gapjunction.detections import Detections
 
@@ -85,8 +85,14 @@ def test_doubt_share__nothing_seen__is_none() -> None:
     assert doubt_share(np.zeros(0, np.float32)) == 0.0
 
 
-def test_shared_variance__coin_flips__is_the_square_of_theirs_by_the_doubt() -> None:
-    assert shared_variance(np.full(40, 0.5, np.float32), 0.0) == pytest.approx(0.5 * 10**2)
+def test_deviation__shared_doubts__grow_with_the_variance_and_not_with_its_root() -> None:
+    flips = np.full(40, 0.5, np.float32)  # a variance of 10, half of what is seen is doubted
+    assert Calibration(doubt_spread=2).deviation(flips) == pytest.approx((10 + 10**2) ** 0.5)
+
+
+def test_deviation__size__is_a_share_of_what_is_expected() -> None:
+    sure = np.ones(100, np.float32)
+    assert Calibration(size_spread=0.05).deviation(sure) == pytest.approx((1 + 5**2) ** 0.5)
 
 
 @given(st.integers(0, 500), st.floats(0, 50), st.integers(0, 100))

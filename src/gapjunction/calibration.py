@@ -4,9 +4,11 @@ A network's scores rank its detections, but a score of 0.5 need not be right hal
 Platt scaling (Platt 1999) makes probabilities of them, with two numbers that are fitted to images
 with annotations. An image's count then has a variance: each detection is right or not, and some
 objects are missed. What is doubted in an image is often of one kind and right, or wrong, together:
-that variance grows with its square (Williams 1982), and more so where much of what is seen is
-doubted.
+then the error grows with the variance and not with its root (Williams 1982), and more so where much
+of what is seen is doubted. What is missed of a tissue is a share of what is there.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +31,10 @@ class Calibration(StrictConfig):
         missed_share: share of annotated objects without any detection.
         dispersion: variance of the counts' errors, relative to what the probabilities say, of
             models that were fitted before `shared_doubt` was; 1 since.
-        shared_doubt: how far the doubts of an image are right or wrong together; 0: not at all.
+        shared_doubt: how far the doubts of an image are right or wrong together, of models that
+            were fitted before `doubt_spread` was; 0 since.
+        doubt_spread: how far they are; 0: not at all.
+        size_spread: by what share of themselves counts err beside that.
         num_images: images it was fitted to; few make intervals wide.
         reach: how far counts err, in what the doubts tell; None of models that were fitted before
             it was: their images are taken for animals that err alike.
@@ -40,6 +45,8 @@ class Calibration(StrictConfig):
     missed_share: float = Field(default=0.0, ge=0, le=1)
     dispersion: float = Field(default=1.0, gt=0)
     shared_doubt: float = Field(default=0.0, ge=0)
+    doubt_spread: float = Field(default=0.0, ge=0)
+    size_spread: float = Field(default=0.0, ge=0)
     num_images: int = Field(default=0, ge=0)
     reach: Reach | None = None
 
@@ -78,9 +85,17 @@ class Calibration(StrictConfig):
 
         `probabilities` are those of all detections of the image, counted or not.
         """
-        alone = count_variance(probabilities, self.missed_share)
-        shared = shared_variance(probabilities, self.missed_share)
-        return float(np.sqrt(self.dispersion * alone + self.shared_doubt * shared))
+        (deviation,) = self.deviations([probabilities]).tolist()
+        return float(deviation)
+
+    def deviations(self, images: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+        """Return `deviation` of each of some images (N,)."""
+        alone = np.array([count_variance(each, self.missed_share) for each in images], np.float64)
+        doubt = np.array([doubt_share(each) for each in images], np.float64)
+        expected = np.array([each.sum(dtype=np.float64) for each in images], np.float64)
+        together = self.shared_doubt * doubt * alone**2 + (self.doubt_spread * doubt * alone) ** 2
+        spread = self.dispersion * alone + together + (self.size_spread * expected) ** 2
+        return np.sqrt(spread)
 
     def half_width(self, probabilities: NDArray[np.float32], widened: float = 1.0) -> float:
         """Return how far the true count of an image may lie above the one found.
@@ -111,11 +126,6 @@ def count_variance(probabilities: NDArray[np.float32], missed_share: float) -> f
     exact = probabilities.astype(np.float64)
     expected_missed = missed_share * float(exact.sum()) / max(1 - missed_share, SCORE_MARGIN)
     return max(float((exact * (1 - exact)).sum()) + expected_missed, 1.0)
-
-
-def shared_variance(probabilities: NDArray[np.float32], missed_share: float) -> float:
-    """Return what `Calibration.shared_doubt` multiplies: the variance, squared, by the doubt."""
-    return doubt_share(probabilities) * count_variance(probabilities, missed_share) ** 2
 
 
 def doubt_share(probabilities: NDArray[np.float32]) -> float:

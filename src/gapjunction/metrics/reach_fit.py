@@ -42,7 +42,7 @@ Animal = Sequence[CountError]  # of its images, one or more
 def fit_reach(animals: Sequence[Animal]) -> Reach | None:
     """Return how far the counts of other animals' images reach, and their totals; None of none.
 
-    Thresholds and deviations of the images must not be fitted to the same animals.
+    The threshold that an animal is counted by must not be fitted to it.
     """
     if not animals:
         return None

@@ -122,7 +122,7 @@ def _manifest(
         seen_assets=_seen_assets(model.folder.resolve()),
         class_names=detector.class_names,
         tiling=detector.model_dump(mode="json", include=tiling),
-        calibration=detector.calibration.model_dump(mode="json", exclude_none=True),
+        calibration=detector.calibration.model_dump(mode="json"),
         threshold=rule.threshold,
         threshold_fitted=detector.score_threshold,
         threshold_fitted_to_images=detector.calibration.num_images,

@@ -40,7 +40,7 @@ class AnimalSet:
     @property
     def name(self) -> str:
         """What its folders are called."""
-        return f"{self.kind}_{self.seed}"
+        return f"{self.kind}_{self.seed}_{self.num_animals}x{self.num_images}_{self.size_px}"
 
     def simulated(self, folder: Path) -> Path:
         """Return the dataset, which is simulated unless it is there."""

@@ -58,6 +58,6 @@ def test_row_of__two_animals__says_how_many_are_held_and_what_that_needs() -> No
 
     own = {"human/1": [judged(105), judged(100)], "human/2": [judged(112), judged(130)]}
     assert row_of("human", own) == (
-        *("human", "2", "50.0", "10.0", "12.0"),
-        *("2", "50.0", "10.0", "30.0"),
+        *("human", "2", "50.0", "9.5", "12.0"),
+        *("2", "50.0", "9.5", "30.0"),
     )

@@ -111,12 +111,13 @@ def test_fit_spread__errors_as_the_doubts_say__has_none() -> None:
 
 
 def test_fit_spread__errors_that_grow_with_the_variance__are_shared_doubts() -> None:
+    sizes = (4, 8, 16, 32, 64)  # a variance of 5 each, a doubt of 0.005 each
     judged_images = [
-        wrong_by(5 * size, np.r_[np.full(20 * size, 0.5), np.ones(1000)])
-        for size in (2, 4, 8, 16, 32)
+        wrong_by(round(4 * 0.025 * size**2), np.r_[np.full(20 * size, 0.5), np.ones(sure)])
+        for size, sure in ((size, 1000 - 10 * size) for size in sizes)
     ]
     fitted = fit_spread(judged_images, 0.5, Calibration())
-    assert fitted.doubt_spread > 0
+    assert fitted.doubt_spread > fitted.size_spread == 0
 
 
 def test_fit_spread__errors_that_grow_with_the_count__are_a_share_of_it() -> None:
@@ -134,18 +135,18 @@ def test_cross_fitted_errors__animal_unlike_the_others__is_judged_by_their_thres
     )
     dim = JudgedScores(np.full(12, 0.2, np.float32), np.ones(12, np.bool_), 12)
     errors = cross_fitted_errors([usual, usual, dim], None, [[0], [1], [2]], Calibration())
-    assert [each.count for own in errors for each in own] == [12, 12, 0]
+    # Usual and dim together have 24, 12 of them dimmer, for 24; two usual ones none that is dim.
+    assert [each.count for own in errors for each in own] == [24, 24, 0]
 
 
-def test_fit_calibration__two_animals__have_fewer_degrees_of_freedom_than_their_images() -> None:
+def test_fit_calibration__images_of_animals__count_as_these() -> None:
     truths, found = images(12, np.random.default_rng(7), Calibration())
     own = judged(truths, found)
-    apart = fit_calibration(own)
-    of_two = fit_calibration(own, animals=[range(6), range(6, 12)])
+    apart, of_two = fit_calibration(own), fit_calibration(own, animals=[range(6), range(6, 12)])
     assert apart.reach is not None
     assert of_two.reach is not None
     assert (apart.reach.num_animals, of_two.reach.num_animals) == (12, 2)
-    assert of_two.reach.animal > apart.reach.animal
+    assert of_two.reach.within_animals < apart.reach.within_animals == 1
 
 
 def test_fit_calibration__a_handful_of_detections__moves_little() -> None:

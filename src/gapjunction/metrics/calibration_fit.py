@@ -22,7 +22,7 @@ HALF_A_BOX = 0.5  # more, on both sides, so that a ratio of none is a number
 DOUBT_SPREADS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
 SIZE_SPREADS = (0.0, 0.02, 0.05, 0.1, 0.2)
 MOST_FOLDS = 10
-ENOUGH_FOLDS = 3  # with fewer animals, what is fitted without one of them is too far off
+ENOUGH_FOLDS = 2  # a single animal has no others
 PRIOR_SD = 1.0  # of slope and intercept about 1 and 0; a handful of detections cannot move them far
 
 
@@ -61,7 +61,7 @@ def cross_fitted_errors(
 ) -> list[Animal]:
     """Return the errors of each animal's counts, by the threshold that is right in other ones.
 
-    Up to ten animals each has one of its own. With fewer than three, all have the same.
+    Up to ten animals each has one of its own. A single one is judged by its own.
     `probable` have probabilities for scores.
     """
     of_groups = [range(len(probable))] if groups is None else groups

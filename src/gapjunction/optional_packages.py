@@ -11,10 +11,12 @@ EXTRAS = {
     "onnx": "onnx",
     "onnxruntime": "onnx",
     "onnxscript": "onnx",
+    "pyarrow": "parquet",
     "transformers": "train",
 }
 WORK = {
     "onnx": "ONNX files",
+    "parquet": "tables as Parquet",
     "track": "logging to MLflow",
     "train": "training, and the networks of the DINO presets",
 }

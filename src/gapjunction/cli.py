@@ -47,6 +47,12 @@ VERBS = (
     Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
     Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
     Verb(("predict",), "predict.command", "PredictConfig", "Find and count objects in images."),
+    Verb(
+        ("measure",),
+        "measure",
+        "MeasureConfig",
+        "Measure predicted or annotated objects: size, shape, light.",
+    ),
     Verb(("publish",), "publish", "PublishConfig", "Put predictions into a platform dataset."),
     Verb(("export",), "export", "ExportConfig", "Write a model as one ONNX file."),
     Verb(

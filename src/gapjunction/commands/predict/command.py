@@ -1,6 +1,7 @@
 """`gapjunction predict`: find and count the objects of many images."""
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,16 +23,20 @@ from gapjunction.commands.predict.manifest import (
     earlier_views,
     read_earlier,
 )
+from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, write_measured
+from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import measure_shared
-from gapjunction.commands.predict.stack_tables import LinkedStack, StackScales
+from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
 from gapjunction.commands.predict.stacks import write_stacks
 from gapjunction.commands.predict.totals import write_totals
 from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
-from gapjunction.images.slice_names import slice_rule
+from gapjunction.images.slice_names import slice_number, slice_rule
 from gapjunction.locks import alone_in
+from gapjunction.measurement.object_table import OBJECT_TABLES, require_packages
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.views import choose_views
 from gapjunction.prediction_folder import (
@@ -58,6 +63,7 @@ class PredictResult:
         num_skipped: those of them that an earlier run had finished.
         num_counted_anew: those of them that an earlier run had seen, and this one counted.
         plaques: of the stacks that images are slices of, by class; none where there is no stack.
+        objects: the table of measured objects, where one was asked for.
         unlike: images whose counts may be far off, the most unlike first.
         failures: why other images are not in it.
     """
@@ -68,6 +74,7 @@ class PredictResult:
     num_counted_anew: int
     totals: dict[str, int]
     plaques: dict[str, int] = field(default_factory=dict)
+    objects: MeasuredTable | None = None
     unlike: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
 
@@ -90,6 +97,8 @@ class PredictResult:
                 f"{PLAQUES_NAME}; the counts above are of slices, in which a plaque is counted "
                 "again and again"
             )
+        if self.objects:
+            lines.append(str(self.objects))
         if self.unlike:
             lines.append(unlike_sentence(self.unlike))
         if self.failures:
@@ -127,6 +136,7 @@ def run(config: PredictConfig) -> PredictResult:
 
 def _predict(config: PredictConfig) -> PredictResult:
     slice_names = slice_rule(config.slice_names)
+    require_packages(config.objects)
     model = replace(_load_model(config), batch_size=config.batch_size)
     images = list_images(config.input, _selection(config, model), model.folder)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
@@ -146,7 +156,7 @@ def _predict(config: PredictConfig) -> PredictResult:
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the tables are of the files as they were
-        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES):
+        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *OBJECT_TABLES):
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, views.shown_size, rule, shared)
@@ -156,6 +166,7 @@ def _predict(config: PredictConfig) -> PredictResult:
     scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
     stacks = write_stacks(config.output, done, rule, slice_names, scales)
     write_totals(config.output, done, stacks, model.config)
+    objects = _measured(config, done, rule, scales.um_of, slice_names) if done else None
     if stacks and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
         logger.info(sentence)
     if not done:
@@ -167,6 +178,7 @@ def _predict(config: PredictConfig) -> PredictResult:
         num_counted_anew=anew.num_counted,
         totals=_totals(rows, model.config.class_names),
         plaques=_plaque_totals(stacks, model.config.class_names),
+        objects=objects,
         unlike=unlike_images(rows),
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )
@@ -190,6 +202,29 @@ def _write_rows(output: Path, done: Sequence[ImageWithFiles]) -> list[CountRow]:
             "removed the files of %s, which are gone or unreadable", counted(num_removed, "image")
         )
     return write_table(output, done)
+
+
+def _measured(
+    config: PredictConfig,
+    done: Sequence[ImageWithFiles],
+    rule: CountingRule,
+    um_of: SizeOf,
+    slice_names: re.Pattern[str],
+) -> MeasuredTable | None:
+    """Measure what is counted, if that was asked for."""
+    if not config.objects:
+        return None
+    images = [
+        ImageObjects(
+            image,
+            rule.counted(seen.detections),
+            um_of(image),
+            slice_number(image.origin.path.stem, slice_names),
+        )
+        for image, files in done
+        if (seen := read_seen(files.seen, files.image_state)) is not None
+    ]
+    return write_measured(config.output, images, Measuring(rule.config.class_names), config.objects)
 
 
 def _totals(rows: Sequence[CountRow], class_names: Sequence[str]) -> dict[str, int]:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 import torch
+from torch import nn
 from transformers import (
     DeformableDetrConfig,
     DeformableDetrForObjectDetection,
@@ -109,7 +110,8 @@ def peer_loss(
         dropout=0.0,
     )
     config.num_labels = 1
-    model = DeformableDetrForObjectDetection(config).to(tiles.device).train()
+    model: nn.Module = DeformableDetrForObjectDetection(config)
+    model.to(tiles.device).train()
     labels = [
         {"class_labels": each.labels, "boxes": each.boxes_cxcywh_norm}
         for each in to_targets(annotations, *tiles.shape[-2:])

@@ -22,7 +22,11 @@ from PIL.PngImagePlugin import PngImageFile
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
 from gapjunction.images.memory import refuse_more_than_memory
-from gapjunction.images.png_data import cut_short, is_too_short, lacks_rows, refuse_deep_color
+from gapjunction.images.png_data import (
+    refuse_deep_color,
+    refuse_missing_rows,
+    refuse_short_file,
+)
 from gapjunction.images.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
 from gapjunction.images.webp import WebpPicture, webp_pixels
 from gapjunction.outside_files import require_plain
@@ -76,7 +80,7 @@ def read_picture(path: Path) -> ImageArray:
             bytes_per_px = 2 if picture.mode == _DEEP_MODE else len(picture.getbands())
             refuse_more_than_memory(path, bytes_per_px * picture.height * picture.width)
             if isinstance(picture, PngImageFile):
-                return _png_pixels(picture, stream, path)
+                return _png_pixels(picture, path)
             return _webp_pixels(stream) if picture.format == "WEBP" else _pixels(picture, path)
 
 
@@ -278,16 +282,11 @@ def _pixels(picture: ImageFile, path: Path) -> ImageArray:
     return np.moveaxis(image, -1, 0)
 
 
-def _png_pixels(picture: PngImageFile, stream: BinaryIO, path: Path) -> ImageArray:
-    """Decode a PNG; one whose data end before its last row, which is black then, is refused."""
-    position = stream.tell()
-    is_short = is_too_short(stream)
-    stream.seek(position)
-    if not is_short:
-        image = _pixels(picture, path)
-        is_short = not image[:, -1].any() and lacks_rows(stream)
-    if is_short:
-        raise cut_short(path)
+def _png_pixels(picture: PngImageFile, path: Path) -> ImageArray:
+    """Decode a PNG; one whose data end before its last row is refused."""
+    refuse_short_file(path)
+    image = _pixels(picture, path)
+    refuse_missing_rows(path, image[:, -1])
     return image
 
 

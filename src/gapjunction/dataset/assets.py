@@ -278,7 +278,8 @@ def _annotated_image(
     content = found.content if found else None
     records = content.records if content else ()
     usable = tuple(r for r in records if r.label_name in class_names and is_inside(r, size))
-    boxes = DetectionFile(path.stem, usable).as_detections(class_names)
+    boxes_path = found.path if found else None
+    boxes = DetectionFile(boxes_path or path, path.stem, usable).as_detections(class_names)
     is_predicted = content is not None and content.has_scores
     annotations = Detections.none() if is_predicted else boxes
     return AnnotatedImage(
@@ -289,6 +290,6 @@ def _annotated_image(
         labels=annotations.labels,
         is_annotated=content is not None and not is_predicted,
         mask_path=mask_path,
-        boxes_path=found.path if found else None,
+        boxes_path=boxes_path,
         predictions=boxes if is_predicted else None,
     )

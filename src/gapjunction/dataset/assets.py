@@ -94,12 +94,13 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
     problems += detection_problems
     mask_paths, mask_problems = _mask_paths(annotation_folder(folder, MASK_FOLDER), image_paths)
     problems += mask_problems
-    images = []
+    images, unreadable = [], []
     for stem, path in image_paths.items():
         try:
             size = read_image_size(path)
         except ImageError as error:
             problems.append(Problem.from_error(error))
+            unreadable.append(path)
             continue
         found = detection_files.get(stem)
         problems += _check_annotations(path, size, found, class_names)
@@ -108,7 +109,7 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
         images.append(_annotated_image(path, size, found, class_names, mask_path))
     true_path, true_problems = _true_plaques_path(folder / TRUE_PLAQUES_NAME)
     problems += true_problems
-    return Asset(folder.name, tuple(images), metadata, true_path), problems
+    return Asset(folder.name, tuple(images), metadata, true_path, tuple(unreadable)), problems
 
 
 def _true_plaques_path(path: Path) -> tuple[Path | None, list[Problem]]:

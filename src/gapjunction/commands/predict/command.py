@@ -121,8 +121,7 @@ def run(config: PredictConfig) -> PredictResult:
     """Predict every image of the input; go on where an earlier run with these settings stopped.
 
     An image that cannot be read, or whose name is too long, is named in the result and does not
-    keep others from theirs; in a dataset, which lists its images, one that is no image at all is
-    an error.
+    keep others from theirs.
 
     Raises:
         CheckpointError: if there is no model.

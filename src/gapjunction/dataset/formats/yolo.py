@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import yaml
 
+from gapjunction.dataset.formats.corner_form import FourNumbers, refuse_corners
 from gapjunction.dataset.formats.image_files import (
     IMAGES,
     UNANNOTATED,
@@ -28,8 +29,10 @@ from gapjunction.dataset.formats.strays import OF_NO_CLASS, Stray
 from gapjunction.dataset.formats.yolo_scores import (
     COLUMNS,
     COLUMNS_KEY,
+    WITHOUT_SCORE,
     ScorePlace,
     place_of_score,
+    stated_columns,
     stated_place,
     with_score_last,
 )
@@ -59,9 +62,13 @@ def read_yolo(source: Source) -> ReadResult:
         DatasetError: if there are no class names, or a line is wrong.
     """
     images = find_images(source)
-    names, stated = _class_names(source)
+    names, columns = _class_names(source)
     files = {path: _label_file(path, images, source) for path in images.paths}
-    place = stated or _place_of_score([file for file in files.values() if file is not None])
+    if columns is None:
+        _refuse_corners([file for file in files.values() if file is not None])
+    place = stated_place(columns) or _place_of_score(
+        [file for file in files.values() if file is not None]
+    )
     marked, num_without = [], 0
     strays: list[Stray] = []
     for path, file in files.items():
@@ -89,18 +96,18 @@ def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
             num_cut += _write_labels(folder / _label_place(each.path), each)
     names = dict(enumerate(dataset.class_names))
     has_scores = any(image.predictions is not None for image in dataset.images())
-    columns = {COLUMNS_KEY: COLUMNS["last"]} if has_scores else {}
-    content = {"train": IMAGES, "val": IMAGES, "names": names, **columns}
+    columns = COLUMNS["last"] if has_scores else WITHOUT_SCORE
+    content = {"train": IMAGES, "val": IMAGES, "names": names, COLUMNS_KEY: columns}
     listing = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
     write_text(folder / CLASSES_YAML, HEADER + listing)
     cut = [f"what lies outside the image (boxes: {num_cut:,})"] if num_cut else []
     return [*losses(dataset, {"unused classes", "predictions"}), *cut]
 
 
-def _class_names(source: Source) -> tuple[list[str], ScorePlace | None]:
+def _class_names(source: Source) -> tuple[list[str], list[str] | None]:
     """Return the names in data.yaml (another .yaml will do), classes.txt or obj.names.
 
-    With them comes where data.yaml says that scores stand, if it does.
+    With them come the columns of label files, if data.yaml says them.
     """
     root = source.folder
     for path in files_in(root, (".yaml", ".yml")):
@@ -110,7 +117,7 @@ def _class_names(source: Source) -> tuple[list[str], ScorePlace | None]:
         if content.get("kpt_shape") is not None:
             found, fix = "key points (kpt_shape)", "export boxes or outlines"
             raise DatasetError(path, expected="boxes or outlines", found=found, fix=fix)
-        return _listed(content["names"], path), stated_place(content.get(COLUMNS_KEY), path)
+        return _listed(content["names"], path), stated_columns(content.get(COLUMNS_KEY), path)
     for path in files_in(root, (".txt", ".names")):
         if path.name == CLASSES_TEXT or path.suffix.lower() == ".names":
             return [line.strip() for line in read_text(path).splitlines() if line.strip()], None
@@ -176,6 +183,21 @@ def _place_of_score(files: Sequence[Path]) -> ScorePlace:
                 rows.append([number(value, "a coordinate", file, item) for value in line[1:]])
                 first = first or file
     return "last" if first is None else place_of_score(rows, first)
+
+
+def _refuse_corners(files: Sequence[Path]) -> None:
+    """Refuse boxes that some programs write as x0, y0, x1, y1, each in shares of the sides."""
+    boxes, first = [], None
+    for file in files:
+        for item, line in _lines(file):
+            if len(line) == BOX_FIELDS:
+                x, y, w, h = (number(value, "a coordinate", file, item) for value in line[1:])
+                box = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
+                boxes.append(FourNumbers((x, y, w, h), box, (1, 1)))
+                first = first or file
+    if first is not None:
+        fix = f"write these, or say '{COLUMNS_KEY}: [{', '.join(WITHOUT_SCORE)}]' in {CLASSES_YAML}"
+        refuse_corners(boxes, first, "the centre, width and height of boxes", fix)
 
 
 def _lines(file: Path) -> Iterator[tuple[str, list[str]]]:

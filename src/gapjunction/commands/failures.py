@@ -60,8 +60,8 @@ def _full_disk_line(error: OSError, place: str) -> str:
         folder = Path(tempfile.gettempdir())
         return f"{os.strerror(errno.ENOSPC)}, here or in {folder}; make room, and try again"
     place = f"{_shown(full)}: " if error.filename2 else place
-    folder = _shown(nearest_folder(Path(os.fsdecode(full))))
+    disk = _shown(nearest_folder(Path(os.fsdecode(full))))
     return (
-        f"{place}{os.strerror(errno.ENOSPC)}: the disk of the folder {folder} is full; make room "
+        f"{place}{os.strerror(errno.ENOSPC)}: the disk of the folder {disk} is full; make room "
         "there, or write elsewhere, and give the command again"
     )

@@ -11,7 +11,7 @@ from foreign_files import only_dataset, only_image, refusal, save_image, save_te
 from gapjunction.dataset.formats.shapes import OUTLINES
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.formats.strays import OF_NO_CLASS
-from gapjunction.dataset.formats.yolo import WITHOUT_FILE, read_yolo, write_yolo
+from gapjunction.dataset.formats.yolo import OF_NO_IMAGE, WITHOUT_FILE, read_yolo, write_yolo
 from gapjunction.dataset.reader import read_dataset
 
 NAMES = "names: [gap_junction, debris]\n"
@@ -42,6 +42,13 @@ def test_read_yolo__layout_of_yolo_1_1__is_read(tmp_path: Path) -> None:
     assert dataset.class_names == ("gap_junction", "debris")
     assert [asset.name for asset in dataset.assets] == [tmp_path.name]
     assert len(next(dataset.images()).boxes) == 1
+
+
+def test_read_yolo__label_file_of_no_image__is_noted(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, LINE)
+    save_text(tmp_path / "labels" / "gone.txt", LINE)
+    save_text(tmp_path / "labels" / "classes.txt", "gap_junction\n")
+    assert read_yolo(source).notes == (f"{OF_NO_IMAGE}: 1 (gone.txt)",)
 
 
 def test_read_yolo__key_points__are_refused(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """YOLO: images/, labels/ with a line for each object, and data.yaml with the class names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -45,6 +45,7 @@ from gapjunction.outside_text import read_text, read_yaml
 LABELS, CLASSES_YAML, CLASSES_TEXT = "labels", "data.yaml", "classes.txt"
 BOX_FIELDS, SCORED_FIELDS, POLYGON_FIELDS = 5, 6, 7
 LARGEST_SHARE = 1.5  # of an outline; some stick out of the image a little
+OF_NO_IMAGE = "label files of images that are not there, left out"
 WITHOUT_FILE = "images without a label file, taken as not looked at"
 HEADER = (
     "# train and val name the same images: divide them by sub-folder (one for each subject)\n"
@@ -81,7 +82,8 @@ def read_yolo(source: Source) -> ReadResult:
             num_without += 1
     result = assemble(source, images, marked, dict.fromkeys(names, ""), strays=strays)
     without = (f"{WITHOUT_FILE}: {num_without:,}",) if num_without else ()
-    return replace(result, notes=without + result.notes)
+    stray = _files_of_no_image(source, {file for file in files.values() if file is not None})
+    return replace(result, notes=without + stray + result.notes)
 
 
 def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
@@ -167,6 +169,17 @@ def _label_file(image: Path, images: ImageFiles, source: Source) -> Path | None:
         folders = [part for part in image.relative_to(images.root).parts[:-1] if part != IMAGES]
         candidates += [Path(source.folder, top, *folders, own) for top in (LABELS, "")]
     return next((path for path in candidates if path.is_file()), None)
+
+
+def _files_of_no_image(source: Source, used: Collection[Path]) -> tuple[str, ...]:
+    """Return a note on the files in labels/ that belong to no image."""
+    in_labels = (
+        path
+        for path in files_in(source.folder, (".txt",))
+        if LABELS in path.relative_to(source.folder).parts[:-1] and path.name != CLASSES_TEXT
+    )
+    others = [path.name for path in in_labels if path not in used]
+    return (f"{OF_NO_IMAGE}: {len(others):,} ({others[0]})",) if others else ()
 
 
 def _label_place(image: PurePosixPath) -> PurePosixPath:

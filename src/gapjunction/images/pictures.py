@@ -21,6 +21,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
+from gapjunction.images.animation import not_animated
 from gapjunction.images.memory import refuse_more_than_memory
 from gapjunction.images.png_data import (
     refuse_deep_color,
@@ -238,11 +239,11 @@ def _open_with_pillow(stream: BinaryIO, path: Path) -> ImageFile:
     start = stream.read(12)
     stream.seek(0)
     if start.startswith(b"\x89PNG"):
-        return PngImageFile(stream)
+        return not_animated(PngImageFile(stream), path)
     if start.startswith(b"\xff\xd8\xff"):
         return JpegImageFile(stream)
     if start.startswith(b"RIFF") and start.endswith(b"WEBP"):
-        return WebpPicture(stream)
+        return not_animated(WebpPicture(stream), path)
     raise ImageError(
         path,
         expected="a WEBP, PNG, JPEG or TIFF image",

@@ -27,11 +27,6 @@ class NamedImage:
     asset: Asset
     image: AnnotatedImage
 
-    @property
-    def origin(self) -> ImageOrigin:
-        """The image file and where it belongs."""
-        return _origin(self.dataset, self.asset, self.image)
-
 
 def named_images(datasets: Sequence[Dataset]) -> list[NamedImage]:
     """Return all images of all datasets, in order.
@@ -47,7 +42,9 @@ def named_images(datasets: Sequence[Dataset]) -> list[NamedImage]:
         for asset in dataset.assets
         for image in asset.images
     ]
-    names = unique_names([_origin(*row) for row in rows])
+    names = unique_names(
+        [ImageOrigin(dataset.name, asset.name, image.path) for dataset, asset, image in rows]
+    )
     return [NamedImage(name, *row) for name, row in zip(names, rows, strict=True)]
 
 
@@ -106,7 +103,3 @@ def merged_classes(datasets: Sequence[Dataset]) -> dict[str, str]:
         for name, color in dataset.classes.items():
             merged.setdefault(name, color)
     return merged
-
-
-def _origin(dataset: Dataset, asset: Asset, image: AnnotatedImage) -> ImageOrigin:
-    return ImageOrigin(dataset.name, asset.name, image.path)

@@ -37,7 +37,7 @@ def refuse_corners(boxes: Sequence[FourNumbers], file: Path, expected: str, fix:
     """Refuse the boxes of a program if they are corners (x0, y0, x1, y1).
 
     Raises:
-        DatasetError: if more than MANY of them, FEWEST at least, leave their image otherwise.
+        DatasetError: if MANY of them, and FEWEST at least, leave their image otherwise.
     """
     if not boxes or any(each.is_proven for each in boxes):
         return

@@ -68,10 +68,11 @@ def read_mask(path: Path, classes: Mapping[str, str]) -> Mask:
 
 def _refuse_cut_png(picture: ImageFile, path: Path) -> None:
     """Refuse a PNG that does not hold all its rows: Pillow would call the others background."""
-    refuse_short_file(path)
-    refuse_more_than_memory(path, len(picture.getbands()) * picture.height * picture.width)
-    last_row = picture.crop((0, picture.height - 1, picture.width, picture.height))
-    refuse_missing_rows(path, np.asarray(last_row))
+    with path.open("rb") as stream:
+        refuse_short_file(stream, path)
+        refuse_more_than_memory(path, len(picture.getbands()) * picture.height * picture.width)
+        last_row = picture.crop((0, picture.height - 1, picture.width, picture.height))
+        refuse_missing_rows(stream, path, np.asarray(last_row))
 
 
 def _by_index(values: NDArray[np.generic], classes: Mapping[str, str], path: Path) -> Mask:

@@ -81,7 +81,7 @@ def read_picture(path: Path) -> ImageArray:
             bytes_per_px = 2 if picture.mode == _DEEP_MODE else len(picture.getbands())
             refuse_more_than_memory(path, bytes_per_px * picture.height * picture.width)
             if isinstance(picture, PngImageFile):
-                return _png_pixels(picture, path)
+                return _png_pixels(picture, stream, path)
             return _webp_pixels(stream) if picture.format == "WEBP" else _pixels(picture, path)
 
 
@@ -283,11 +283,11 @@ def _pixels(picture: ImageFile, path: Path) -> ImageArray:
     return np.moveaxis(image, -1, 0)
 
 
-def _png_pixels(picture: PngImageFile, path: Path) -> ImageArray:
+def _png_pixels(picture: PngImageFile, stream: BinaryIO, path: Path) -> ImageArray:
     """Decode a PNG; one whose data end before its last row is refused."""
-    refuse_short_file(path)
+    refuse_short_file(stream, path)
     image = _pixels(picture, path)
-    refuse_missing_rows(path, image[:, -1])
+    refuse_missing_rows(stream, path, image[:, -1])
     return image
 
 

@@ -19,18 +19,19 @@ _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by the kind of colour
 _PIECE = 1 << 20  # bytes
 
 
-def refuse_short_file(path: Path) -> None:
+def refuse_short_file(stream: BinaryIO, path: Path) -> None:
     """Refuse a PNG file that cannot hold its pixels, going by its length alone.
 
     Raises:
         ImageError: if it is one.
     """
-    with path.open("rb") as stream:
-        if _num_bytes(stream) > _MOST_BYTES_PER_BYTE * stream.seek(0, 2):
-            raise _cut_short(path)
+    position = stream.tell()
+    if _num_bytes(stream) > _MOST_BYTES_PER_BYTE * stream.seek(0, 2):
+        raise _cut_short(path)
+    stream.seek(position)
 
 
-def refuse_missing_rows(path: Path, last_row: NDArray[np.generic]) -> None:
+def refuse_missing_rows(stream: BinaryIO, path: Path, last_row: NDArray[np.generic]) -> None:
     """Refuse a PNG file whose data end before its pixels, which Pillow fills with zeros.
 
     Where the last row as Pillow gives it holds zeros only, the data are inflated once more.
@@ -38,11 +39,8 @@ def refuse_missing_rows(path: Path, last_row: NDArray[np.generic]) -> None:
     Raises:
         ImageError: if it is one.
     """
-    if last_row.any():
-        return
-    with path.open("rb") as stream:
-        if _lacks_rows(stream):
-            raise _cut_short(path)
+    if not last_row.any() and _lacks_rows(stream):
+        raise _cut_short(path)
 
 
 def refuse_deep_color(stream: BinaryIO, path: Path) -> None:

@@ -454,7 +454,7 @@ def test_run__name_too_long_for_its_files__is_named_and_the_others_are_predicted
         PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
     )
     assert result.exit_code == 1
-    shown = f"{'b' * 50}...{'b' * 25}.png: name: expected 220 bytes at most"
+    shown = f"{'b' * 50}...{'b' * 26}.png: name: expected 220 bytes at most"
     assert shown in str(result)
     rows = csv.DictReader((tmp_path / "out" / "counts.csv").read_text().splitlines())
     assert [row["image"] for row in rows] == ["a", longest]

@@ -1,0 +1,153 @@
+// What the server sends and the modules of the page share.
+
+type BoxState = "model" | "accepted" | "person" | "changed";
+type ReviewState = "untouched" | "begun" | "done";
+type RegionKind = "include" | "exclude";
+/** x1, y1, x2, y2 in pixels of the image. */
+type Corners = [number, number, number, number];
+
+interface Point { x: number; y: number }
+
+interface Box {
+  id: string;
+  box: Corners;
+  /** 0-based index of its class */
+  label: number;
+  score: number | null;
+  /** the model's name or an annotator's */
+  by: string;
+  state: BoxState;
+}
+
+interface BoxClass { index: number; name: string; color: string }
+
+interface Session {
+  title: string;
+  annotator: string;
+  kind: "dataset" | "predictions";
+  threshold: number;
+  classes: BoxClass[];
+  annotators: string[];
+  version: string;
+}
+
+interface QueueRow {
+  id: string;
+  name: string;
+  dataset: string;
+  asset: string;
+  stack: string | null;
+  z: number | null;
+  boxes: number;
+  count: number;
+  low: number;
+  high: number;
+  state: ReviewState;
+  why: string;
+  thumbnail: string;
+}
+
+interface Channel {
+  index: number;
+  name: string;
+  color: string;
+  /** black and white point that the server proposes */
+  auto: [number, number];
+  /** smallest and largest value of the file */
+  range: [number, number];
+}
+
+interface Look { shown: boolean; black: number; white: number; gamma: number; color: string }
+interface Slice { id: string; z: number; count: number }
+interface Region { id: string; name: string; kind: RegionKind; points: [number, number][] }
+/** What another program did to the file. */
+interface OutsideChange { was: Box | null; now: Box | null }
+
+/** See gapjunction.calibration; `quantile` is Student's, by which the spread becomes a half width. */
+interface Calibration {
+  slope: number;
+  intercept: number;
+  missed_share: number;
+  dispersion: number;
+  shared_doubt: number;
+  quantile: number;
+}
+
+interface ImageFacts {
+  id: string;
+  name: string;
+  width: number;
+  height: number;
+  pixel_size_um: number | null;
+  bits: number;
+  channels: Channel[];
+  tile_size: number;
+  levels: number;
+  stack: { name: string; slices: Slice[] } | null;
+  boxes: Box[];
+  below: Box[] | null;
+  plaques: Record<string, string> | null;
+  regions: Region[];
+  note: string;
+  state: ReviewState;
+  sequence: number;
+  undo?: number;
+  redo?: number;
+  calibration?: Calibration | null;
+  outside?: OutsideChange[];
+}
+
+interface Operation {
+  id: string;
+  image: string;
+  kind: string;
+  base?: number;
+  box?: Partial<Box> | null;
+  threshold?: number;
+  region?: Partial<Region>;
+  note?: string;
+}
+
+interface Reply {
+  sequence: number;
+  saved: string;
+  boxes?: Box[];
+  deleted?: string[];
+  undo?: number;
+  redo?: number;
+  state?: ReviewState;
+  note?: string;
+  regions?: Region[];
+}
+
+interface ServerEvent {
+  type: string;
+  id?: string;
+  image?: string;
+  by?: string;
+  state?: ReviewState;
+  count?: number;
+}
+
+interface Quality { f1: number | null; count_error: number | null }
+interface Epoch { epoch: number; train_loss: number; valid_loss: number | null; f1: number | null }
+
+interface Training {
+  state: "idle" | "running" | "done" | "failed" | "cancelled";
+  plan: { images: number; animals: number; kept_for_testing: string[] } | null;
+  epoch: number | null;
+  of: number | null;
+  curves: Epoch[];
+  before: Quality | null;
+  after: Quality | null;
+  message: string | null;
+}
+
+interface Agreement {
+  images: number;
+  f1: number | null;
+  precision: number | null;
+  recall: number | null;
+  bias: number | null;
+  counts: [number, number][];
+}

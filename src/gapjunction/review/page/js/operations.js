@@ -1,0 +1,196 @@
+// Changes boxes, regions, notes and states: at once on the page, then on the server, in order.
+
+import { Refusal, newId, post } from "./server.js";
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8000;
+
+export class Operations {
+  /**
+   * @param {import("./review.js").Review} review
+   * @param {{reload: () => Promise<void>, say: (text: string) => void}} page
+   */
+  constructor(review, page) {
+    this.review = review;
+    this.page = page;
+    /** @type {Operation[]} */
+    this.waiting = [];
+    /** @type {Set<string>} ids of operations of this window */
+    this.own = new Set();
+  }
+
+  /** Add a box; in another image than the one shown if `image` says so. @param {Box} box */
+  draw(box, image = this.#image.id) {
+    if (image === this.#image.id) this.#put(box);
+    return this.#send("draw", { box }, image);
+  }
+
+  /** Change the place or class of a box. @param {Box} box @param {Partial<Box>} changes */
+  change(box, changes) {
+    /** @type {Box} */
+    const changed = { ...box, ...changes, state: "changed", by: this.review.session.annotator };
+    if (box.state === "person") changed.state = "person";
+    this.#put(changed);
+    return this.#send("change", { box: changed });
+  }
+
+  /** @param {Box} box */
+  delete(box) {
+    this.review.boxes.delete(box.id);
+    if (this.review.selected === box.id) this.review.select(null);
+    this.review.tell("boxes");
+    return this.#send("delete", { box: { id: box.id } });
+  }
+
+  /** @param {Box} box */
+  accept(box) {
+    if (box.state !== "model") return Promise.resolve();
+    this.#put({ ...box, state: "accepted", by: this.review.session.annotator });
+    return this.#send("accept", { box: { id: box.id } });
+  }
+
+  /** Accept every box of the model from the threshold on. */
+  acceptAbove() {
+    return this.#send("accept_above", { threshold: this.review.threshold });
+  }
+
+  /** Say that the image is annotated, or take that back. */
+  toggleDone() {
+    const isDone = this.#image.state === "done";
+    this.#setState(isDone ? "begun" : "done");
+    return this.#send(isDone ? "undone" : "done", {});
+  }
+
+  /** @param {string} note */
+  note(note) {
+    this.#image.note = note;
+    return this.#send("note", { note });
+  }
+
+  /** @param {Region} region */
+  region(region) {
+    const others = this.#image.regions.filter((other) => other.id !== region.id);
+    this.#image.regions = [...others, region];
+    this.review.tell("regions");
+    return this.#send("region", { region });
+  }
+
+  /** @param {Region} region */
+  deleteRegion(region) {
+    this.#image.regions = this.#image.regions.filter((other) => other.id !== region.id);
+    this.review.tell("regions");
+    return this.#send("delete_region", { region: { id: region.id } });
+  }
+
+  /** Keep what was before another program changed the file. */
+  leaveOutside() {
+    return this.#send("leave_outside", {});
+  }
+
+  undo() {
+    return this.#send("undo", {});
+  }
+
+  redo() {
+    return this.#send("redo", {});
+  }
+
+  get #image() {
+    if (this.review.image === null) throw new Error("no image is shown");
+    return this.review.image;
+  }
+
+  /** @param {Box} box */
+  #put(box) {
+    this.review.boxes.set(box.id, box);
+    this.review.tell("boxes");
+  }
+
+  /** @param {ReviewState} state */
+  #setState(state) {
+    this.#image.state = state;
+    if (this.review.row !== undefined) this.review.row.state = state;
+    this.review.tell("state", "queue");
+  }
+
+  /**
+   * @param {string} kind
+   * @param {Partial<Operation>} what
+   */
+  async #send(kind, what, image = this.#image.id) {
+    const operation = { id: newId(), image, kind, ...what };
+    if (image === this.review.image?.id && this.#image.state === "untouched") this.#setState("begun");
+    this.own.add(operation.id);
+    this.waiting.push(operation);
+    this.#tellWaiting();
+    if (this.waiting.length === 1) await this.#postAll();
+  }
+
+  async #postAll() {
+    for (let operation = this.waiting[0]; operation !== undefined; operation = this.waiting[0]) {
+      try {
+        const reply = await this.#postUntilHeard(operation);
+        this.waiting.shift();
+        this.#absorb(operation, reply);
+      } catch (error) {
+        this.waiting.shift();
+        if (!(error instanceof Refusal)) throw error;
+        await this.#refused(error);
+      }
+      this.#tellWaiting();
+    }
+  }
+
+  /** Post again and again while there is no server. @param {Operation} operation */
+  async #postUntilHeard(operation) {
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
+      try {
+        const base = this.review.sequences.get(operation.image) ?? 0;
+        const reply = await post("operations", { ...operation, base });
+        this.review.trouble = "";
+        return /** @type {Reply} */ (reply);
+      } catch (error) {
+        if (error instanceof Refusal && error.status < 500) throw error;
+        this.review.trouble = error instanceof Refusal ? error.message : "the server is not there";
+        this.review.tell("saved");
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  /** @param {Operation} operation @param {Reply} reply */
+  #absorb(operation, reply) {
+    const { review } = this;
+    review.saved = new Date(reply.saved);
+    review.changes += 1;
+    review.sequences.set(operation.image, reply.sequence);
+    const image = review.image;
+    if (image === null || operation.image !== image.id) return;
+    const later = new Set(this.waiting.map((other) => other.box?.id));
+    for (const box of reply.boxes ?? []) if (!later.has(box.id)) review.boxes.set(box.id, box);
+    for (const id of reply.deleted ?? []) if (!later.has(id)) review.boxes.delete(id);
+    if (review.selectedBox === null) review.selected = null;
+    image.undo = reply.undo ?? (operation.kind === "undo" ? 0 : 1);
+    image.redo = reply.redo ?? 0;
+    image.regions = reply.regions ?? image.regions;
+    image.note = reply.note ?? image.note;
+    if (reply.state !== undefined) this.#setState(reply.state);
+    review.tell("boxes", "regions", "state", "selected");
+  }
+
+  /** Say why, and show what the server has. @param {Refusal} refusal */
+  async #refused(refusal) {
+    const { by } = refusal.answer;
+    this.page.say(
+      by === undefined
+        ? `Not saved: ${refusal.message}`
+        : `${by} changed this box at the same time: yours was not saved, theirs is shown.`,
+    );
+    await this.page.reload();
+  }
+
+  #tellWaiting() {
+    this.review.waiting = this.waiting.length;
+    this.review.tell("saved");
+  }
+}

@@ -1,0 +1,25 @@
+// How boxes are drawn: a color of Okabe and Ito and a line of its own for each state.
+
+/** @typedef {{color: string, width: number, dash: number[], title: string, alpha?: number}} Stroke */
+
+/** @type {Record<string, Stroke>} */
+export const STROKES = {
+  below: { color: "#d8d8d8", width: 1, dash: [1, 3], alpha: 190, title: "slice below" },
+  doubted: { color: "#56B4E9", width: 1, dash: [4, 3], alpha: 190, title: "low score" },
+  model: { color: "#56B4E9", width: 1, dash: [], title: "model" },
+  accepted: { color: "#009E73", width: 2, dash: [], title: "accepted" },
+  person: { color: "#E69F00", width: 2, dash: [], title: "drawn" },
+  changed: { color: "#D55E00", width: 2, dash: [9, 2], title: "changed" },
+  other: { color: "#CC79A7", width: 2, dash: [8, 2, 2, 2], title: "by another" },
+};
+
+/**
+ * Return the name of the stroke of a box.
+ * @param {Box} box
+ * @param {number} threshold
+ * @param {string} annotator who sits there
+ */
+export function strokeOf({ state, score, by }, threshold, annotator) {
+  if (state === "model") return score !== null && score < threshold ? "doubted" : "model";
+  return by === annotator ? state : "other";
+}

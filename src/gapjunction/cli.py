@@ -54,6 +54,7 @@ VERBS = (
         "Measure predicted or annotated objects: size, shape, light.",
     ),
     Verb(("publish",), "publish", "PublishConfig", "Put predictions into a platform dataset."),
+    Verb(("review",), "review", "ReviewConfig", "Look at boxes and correct them in a browser."),
     Verb(("export",), "export", "ExportConfig", "Write a model as one ONNX file."),
     Verb(
         ("import-weights",),

@@ -1,0 +1,125 @@
+"""The journal of a review: files to which everybody appends lines, on the disk before they count.
+
+A folder holds a file for each annotator. Lines are written in turn, so that their sequence is one
+for all. A line that a killed process left half-written was never acknowledged: it is dropped.
+"""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from gapjunction.errors import DatasetError
+from gapjunction.locks import in_turn
+from gapjunction.review.entries import Entry
+
+logger = logging.getLogger(__name__)
+
+REVIEW_FOLDER, ENDING, TURN_NAME = ".review", ".jsonl", ".turn"
+WORK = "gapjunction review"
+
+
+class Journal:
+    """The journals of one dataset, of which this process writes that of one annotator.
+
+    Args:
+        dataset_root: the dataset's folder; the journals lie in `.review` in it.
+        annotator: who works here; the name of a file.
+    """
+
+    def __init__(self, dataset_root: Path, annotator: str) -> None:
+        self.folder = dataset_root / REVIEW_FOLDER
+        self.annotator = annotator
+        self._own = self.folder / f"{annotator}{ENDING}"
+        self._read_up_to: dict[Path, int] = {}
+        self.last_sequence = 0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let nobody else write meanwhile, in any process."""
+        self.folder.mkdir(exist_ok=True)
+        with in_turn(self.folder / TURN_NAME, WORK):
+            yield
+
+    def annotators(self) -> list[str]:
+        """Return who has a journal, in the order of names."""
+        return sorted(path.stem for path in self._files())
+
+    def read_new(self) -> list[Entry]:
+        """Return the lines of all journals that were not read before, in their sequence.
+
+        Raises:
+            DatasetError: if a line is damaged, naming it.
+        """
+        entries = [entry for path in self._files() for entry in self._new_lines(path)]
+        entries.sort(key=lambda entry: entry.sequence)
+        if entries:
+            self.last_sequence = max(self.last_sequence, entries[-1].sequence)
+        return entries
+
+    def append(self, entries: Sequence[Entry]) -> None:
+        """Write lines to the own journal, on the disk when this returns; within `turn`."""
+        is_new = not self._own.exists()
+        lines = "".join(f"{each.model_dump_json(exclude_defaults=True)}\n" for each in entries)
+        with self._own.open("ab") as file:
+            self._drop_half_line(file.tell())
+            file.write(lines.encode())
+            file.flush()
+            os.fsync(file.fileno())
+            self._read_up_to[self._own] = os.fstat(file.fileno()).st_size
+        if is_new:
+            _flush_folder(self.folder)
+        self.last_sequence = max(self.last_sequence, *(each.sequence for each in entries))
+
+    def _files(self) -> list[Path]:
+        return sorted(self.folder.glob(f"[!.]*{ENDING}"))
+
+    def _new_lines(self, path: Path) -> Iterator[Entry]:
+        start = self._read_up_to.get(path, 0)
+        if path.stat().st_size <= start:
+            return
+        with path.open("rb") as file:
+            file.seek(start)
+            content = file.read()
+        whole = content[: content.rfind(b"\n") + 1]
+        if start == 0 and len(whole) < len(content):
+            logger.warning("%s: its last line is cut and was dropped", path)
+        for line in whole.splitlines():
+            yield _entry(path, start, line)
+            start += len(line) + 1
+        self._read_up_to[path] = start
+
+    def _drop_half_line(self, size: int) -> None:
+        """Cut off what a killed process left behind the last whole line: all before was read."""
+        read = self._read_up_to.get(self._own, 0)
+        if size > read:
+            os.truncate(self._own, read)
+
+
+def _entry(path: Path, offset: int, line: bytes) -> Entry:
+    try:
+        return Entry.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise DatasetError(
+            path,
+            item=f"line at byte {offset}",
+            expected="a line of a review",
+            found=f"{place}: {first['msg']}",
+            fix="restore the file from a backup, or delete this line",
+        ) from None
+
+
+def _flush_folder(folder: Path) -> None:
+    """Bring the name of a new file to the disk; Windows does so by itself."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,214 @@
+"""What is to be reviewed: the images of datasets, with a person's boxes or a model's."""
+
+import csv
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from gapjunction.benchmark.measured_predictions import paired_files
+from gapjunction.benchmark.threshold import threshold_to_use
+from gapjunction.dataset.archives import is_archive
+from gapjunction.dataset.assets import DETECTION_FOLDER, annotation_folder
+from gapjunction.dataset.named_images import NamedImage, read_named_images
+from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
+from gapjunction.detections_json import DETECTION_SUFFIX
+from gapjunction.errors import BenchmarkError, ConfigError
+from gapjunction.images.slice_names import are_slices, slice_number
+from gapjunction.outside_text import read_table
+from gapjunction.prediction_folder import (
+    Manifest,
+    counts_beside,
+    holds_predictions,
+    read_manifest,
+)
+
+ID_LETTERS = 16
+ReviewKind = Literal["dataset", "predictions"]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What `counts.csv` says of an image, all classes together."""
+
+    count: int
+    low: int
+    high: int
+    unlikeness: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReviewImage:
+    """An image to review.
+
+    Attributes:
+        id: what the page calls it.
+        predicted_path: a detection file with scores in a folder of predictions.
+        counted: what was predicted of it; None where no table says.
+        stack: its asset, where that is a stack; z: the number of the slice in it.
+    """
+
+    id: str
+    named: NamedImage
+    predicted_path: Path | None = None
+    counted: Counted | None = None
+    stack: str | None = None
+    z: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.image.path.name
+
+    @property
+    def image(self) -> AnnotatedImage:
+        """The file and what was marked in it when the review was opened."""
+        return self.named.image
+
+    @property
+    def dataset(self) -> Dataset:
+        """Its dataset, of which the labels count in the classes of all."""
+        return self.named.dataset
+
+    @property
+    def asset(self) -> Asset:
+        """Its asset."""
+        return self.named.asset
+
+    @property
+    def key(self) -> str:
+        """What the journal of its dataset calls it."""
+        return f"{self.asset.name}/{self.name}"
+
+    @property
+    def boxes_path(self) -> Path:
+        """Its detection file, or where it would be."""
+        folder = annotation_folder(self.image.path.parent.parent, DETECTION_FOLDER)
+        return self.image.boxes_path or folder / f"{self.image.stem}{DETECTION_SUFFIX}.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """All that is reviewed together.
+
+    Attributes:
+        root: the dataset, or folder of datasets.
+        classes: name -> "#RRGGBB".
+        images: by id, in order.
+        threshold: boxes of a model count from this score on.
+        manifest: of the predictions; one that says nothing where there are none.
+    """
+
+    root: Path
+    kind: ReviewKind
+    classes: Mapping[str, str]
+    images: Mapping[str, ReviewImage]
+    threshold: float
+    manifest: Manifest
+
+    @property
+    def datasets(self) -> list[Dataset]:
+        """The datasets, each once."""
+        return list({each.dataset.root: each.dataset for each in self.images.values()}.values())
+
+    def stack_of(self, image: ReviewImage) -> list[ReviewImage]:
+        """Return the slices of the image's stack in order; none where it is in no stack."""
+        if image.stack is None:
+            return []
+        return [each for each in self.images.values() if each.asset is image.asset]
+
+
+def open_review(source: Path, data: Path | None, threshold: float | None) -> Opened:
+    """Read datasets, or a folder of predictions and the datasets that were predicted.
+
+    Raises:
+        ConfigError: if a zip file is named, or nothing says what was predicted.
+        DatasetError: if a dataset has errors.
+        BenchmarkError: if a prediction is of no image of the datasets.
+    """
+    is_prediction = holds_predictions(source)
+    manifest = read_manifest(source) if is_prediction else Manifest()
+    root = _predicted_root(source, manifest, data) if is_prediction else source
+    if is_archive(root):
+        expected, fix = "a folder to write into", "unpack it and name the folder"
+        raise ConfigError(root, expected=expected, found="a zip file", fix=fix)
+    classes, named = read_named_images(root)
+    files = paired_files(named, root, source) if is_prediction else {}
+    counts = _read_counts(source) if is_prediction else {}
+    lowest = threshold_to_use(manifest, threshold, source)
+    images = [_review_image(each, files.get(each.name), counts.get(each.name)) for each in named]
+    return Opened(
+        root=root,
+        kind="predictions" if is_prediction else "dataset",
+        classes=classes,
+        images={each.id: each for each in images},
+        threshold=lowest or 0.0,
+        manifest=manifest,
+    )
+
+
+def _review_image(
+    named: NamedImage, predicted: Path | None, counted: Counted | None
+) -> ReviewImage:
+    stems = [image.stem for image in named.asset.images]
+    is_slice = are_slices(stems)
+    return ReviewImage(
+        id=image_id(named.dataset.name, named.asset.name, named.image.path.name),
+        named=named,
+        predicted_path=predicted,
+        counted=counted,
+        stack=named.asset.name if is_slice else None,
+        z=slice_number(named.image.stem) if is_slice else None,
+    )
+
+
+def image_id(*names: str) -> str:
+    """Return an id of letters and digits for names of any kind: the same each time."""
+    return hashlib.sha256("\0".join(names).encode()).hexdigest()[:ID_LETTERS]
+
+
+def _predicted_root(source: Path, manifest: Manifest, data: Path | None) -> Path:
+    """Return the datasets that were predicted: those that the user names, else the manifest."""
+    root = data or (None if manifest.input is None else Path(manifest.input))
+    if root is None or not root.is_dir():
+        raise ConfigError(
+            source,
+            expected="predictions of a dataset that is there",
+            found="no word of it" if root is None else f"those of {root}",
+            fix="name the dataset; one is made of images with 'gapjunction create'",
+            settings=("data",),
+        )
+    return root
+
+
+def _read_counts(predictions_dir: Path) -> dict[str, Counted]:
+    """Return what counts.csv says of each image; of an older or damaged table, nothing."""
+    path = counts_beside(predictions_dir)
+    if path is None:
+        return {}
+    rows: dict[str, list[Counted]] = defaultdict(list)
+    for row in csv.DictReader(read_table(path, BenchmarkError)):
+        counted = _counted(row)
+        if counted is not None:
+            rows[row.get("image") or ""].append(counted)
+    return {name: _all_classes(own) for name, own in rows.items()}
+
+
+def _counted(row: Mapping[str, str | None]) -> Counted | None:
+    try:
+        count, low, high = (int(row.get(name) or "") for name in ("count", "low", "high"))
+        unlikeness = float(row["unlikeness"]) if row.get("unlikeness") else None
+    except ValueError:
+        return None
+    return Counted(count, low, high, unlikeness)
+
+
+def _all_classes(rows: Sequence[Counted]) -> Counted:
+    return Counted(
+        sum(row.count for row in rows),
+        sum(row.low for row in rows),
+        sum(row.high for row in rows),
+        rows[0].unlikeness,
+    )

@@ -1,0 +1,97 @@
+"""The server of a review: one process, which stops with Ctrl-C and survives a kill."""
+
+import logging
+import socket
+import threading
+from contextlib import closing
+from dataclasses import dataclass
+
+import uvicorn
+
+from gapjunction.errors import ConfigError, GapJunctionError
+from gapjunction.review.access import Guard, Sessions, names_of_host
+from gapjunction.review.pyramid import Pyramids
+from gapjunction.review.reviewed import Review
+from gapjunction.review.routes import Page, build_app
+
+logger = logging.getLogger(__name__)
+
+HERE = "127.0.0.1"
+LOOK_S = 1.0  # between looks at what others wrote
+ENDING_S = 2  # for requests under way, once it is to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where the server listens.
+
+    Attributes:
+        port: 0 takes a free one.
+        password: for others than who has started it; needed beyond this machine.
+    """
+
+    host: str = HERE
+    port: int = 0
+    password: str | None = None
+
+
+def listening(address: Address) -> socket.socket:
+    """Return a socket that is bound to an address.
+
+    Raises:
+        ConfigError: if that cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address.host, address.port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"{address.host}:{address.port}",
+            expected="an address of this machine with a free port",
+            found=error.strerror or str(error),
+            fix="choose another one",
+            settings=("host", "port"),
+        ) from None
+    return listener
+
+
+def serve(review: Review, address: Address, listener: socket.socket, sessions: Sessions) -> None:
+    """Answer the page until Ctrl-C."""
+    page = Page(review, sessions, Pyramids())
+    hosts = () if address.host == HERE else names_of_host(address.host)
+    config = uvicorn.Config(
+        Guard(build_app(page), sessions.port, hosts),
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=ENDING_S,
+    )
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(review, ended), daemon=True)
+    watcher.start()
+    try:
+        with closing(listener):
+            uvicorn.Server(config).run(sockets=[listener])
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def url_of(address: Address, sessions: Sessions) -> str:
+    """Return the address that opens the page once."""
+    host = f"[{address.host}]" if ":" in address.host else address.host
+    return f"http://{host}:{sessions.port}/?token={sessions.token}"
+
+
+def _watch(review: Review, ended: threading.Event) -> None:
+    """Look every second for what others wrote, until the server has ended."""
+    while not ended.wait(LOOK_S):
+        try:
+            review.refresh()
+        except (GapJunctionError, OSError) as error:
+            logger.warning("could not look for others' changes: %s", error)

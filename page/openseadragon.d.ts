@@ -11,6 +11,7 @@ interface OsdViewport {
   getBounds(current?: boolean): OsdRect;
   getZoom(current?: boolean): number;
   getMaxZoom(): number;
+  resize(size: OsdPoint): void;
   deltaPointsFromPixels(delta: OsdPoint, current?: boolean): OsdPoint;
   applyConstraints(immediately?: boolean): OsdViewport;
 }

@@ -60,18 +60,13 @@ interface Channel {
 interface Look { shown: boolean; black: number; white: number; gamma: number; color: string }
 interface Slice { id: string; z: number; count: number }
 interface Region { id: string; name: string; kind: RegionKind; points: [number, number][] }
-/** What another program did to the file. */
-interface OutsideChange { was: Box | null; now: Box | null }
+/** What another program did to the file, to take or to leave. */
+interface Proposal { id: string; before: Box | null; after: Box | null }
+/** An operation of the annotator, which can be undone, or done again if it was undone. */
+interface Done { id: string; kind: string; undone: boolean }
 
-/** See gapjunction.calibration; `quantile` is Student's, by which the spread becomes a half width. */
-interface Calibration {
-  slope: number;
-  intercept: number;
-  missed_share: number;
-  dispersion: number;
-  shared_doubt: number;
-  quantile: number;
-}
+/** What the server says of a count, at the threshold of the session. */
+interface Interval { count: number; low: number; high: number }
 
 interface ImageFacts {
   id: string;
@@ -91,20 +86,21 @@ interface ImageFacts {
   note: string;
   state: ReviewState;
   sequence: number;
-  undo?: number;
-  redo?: number;
-  calibration?: Calibration | null;
-  outside?: OutsideChange[];
+  history: Done[];
+  interval?: Interval | undefined;
+  proposals?: Proposal[];
 }
 
 interface Operation {
   id: string;
   image: string;
   kind: string;
+  window: string;
   base?: number;
-  box?: Partial<Box> | null;
+  box?: Box;
   threshold?: number;
-  region?: Partial<Region>;
+  region?: Region;
+  proposal?: string;
   note?: string;
 }
 
@@ -113,16 +109,17 @@ interface Reply {
   saved: string;
   boxes?: Box[];
   deleted?: string[];
-  undo?: number;
-  redo?: number;
+  history?: Done[];
   state?: ReviewState;
+  interval?: Interval;
+  unwritten?: string;
   note?: string;
   regions?: Region[];
 }
 
 interface ServerEvent {
   type: string;
-  id?: string;
+  window?: string;
   image?: string;
   by?: string;
   state?: ReviewState;
@@ -132,9 +129,10 @@ interface ServerEvent {
 interface Quality { f1: number | null; count_error: number | null }
 interface Epoch { epoch: number; train_loss: number; valid_loss: number | null; f1: number | null }
 
+interface Plan { images: number; animals: number; kept_for_testing: string[] }
+
 interface Training {
   state: "idle" | "running" | "done" | "failed" | "cancelled";
-  plan: { images: number; animals: number; kept_for_testing: string[] } | null;
   epoch: number | null;
   of: number | null;
   curves: Epoch[];

@@ -4,6 +4,7 @@ import { byId, element } from "./elements.js";
 
 const REDRAW_MS = 120;
 const NUM_STEPS = 1000;
+const GAMMA = 0.6; // at first, as in thumbnails: below 1, dim signal shows
 
 export class Channels {
   /** @param {import("./review.js").Review} review @param {() => void} changed called once the sliders rest */
@@ -32,7 +33,7 @@ export class Channels {
   /** @param {ImageFacts} image */
   #take({ channels }) {
     this.isSetByHand = false;
-    this.review.looks = channels.map(({ color, auto: [black, white] }) => ({ shown: true, black, white, gamma: 1, color }));
+    this.review.looks = channels.map(({ color, auto: [black, white] }) => ({ shown: true, black, white, gamma: GAMMA, color: `#${color.replace("#", "")}` }));
     this.review.tell("looks");
   }
 

@@ -1,7 +1,6 @@
 // Counts at a threshold, their interval and the order of doubt, from the boxes on the page.
 
-const SCORE_MARGIN = 1e-6;
-export const DOUBT = 0.15; // a score this near to the threshold is doubtful
+export const DOUBT = 0.15; // a score nearer to the threshold is doubtful, as in the queue
 export const NUM_BINS = 20;
 
 /**
@@ -24,30 +23,9 @@ export function countAt(boxes, threshold) {
   return count;
 }
 
-/**
- * Return the interval of a count, as `Calibration.count_interval` does; only what no person has
- * looked at is in doubt.
- * @param {number} count
- * @param {Iterable<Box>} boxes
- * @param {Calibration} calibration
- * @returns {[number, number]}
- */
-export function countInterval(count, boxes, calibration) {
-  const { slope, intercept, missed_share: missed } = calibration;
-  let sum = 0;
-  let coinFlips = 0;
-  for (const { state, score } of boxes) {
-    if (state !== "model" || score === null) continue;
-    const kept = Math.min(Math.max(score, SCORE_MARGIN), 1 - SCORE_MARGIN);
-    const probability = 1 / (1 + Math.exp(-(slope * Math.log(kept / (1 - kept)) + intercept)));
-    sum += probability;
-    coinFlips += probability * (1 - probability);
-  }
-  const variance = Math.max(coinFlips + (missed * sum) / Math.max(1 - missed, SCORE_MARGIN), 1);
-  const shared = (coinFlips / Math.max(sum, SCORE_MARGIN)) * variance ** 2;
-  const spread = Math.sqrt(calibration.dispersion * variance + calibration.shared_doubt * shared);
-  const half = calibration.quantile * spread;
-  return [Math.max(Math.floor(count - half), 0), Math.ceil(count + half)];
+/** Return the interval of a count: as wide as the server says, which knows how sure the model is. @param {number} count @param {Interval} known @returns {[number, number]} */
+export function intervalAt(count, known) {
+  return [Math.max(count - (known.count - known.low), 0), count + (known.high - known.count)];
 }
 
 /**
@@ -59,7 +37,7 @@ export function doubtful(boxes, threshold) {
   /** @param {Box} box */
   const distance = (box) => Math.abs((box.score ?? Infinity) - threshold);
   return [...boxes]
-    .filter((box) => box.state === "model" && distance(box) <= DOUBT)
+    .filter((box) => box.state === "model" && distance(box) < DOUBT)
     .sort((a, b) => distance(a) - distance(b) || (a.id < b.id ? -1 : 1));
 }
 

@@ -49,7 +49,7 @@ export class Page {
     this.review.show(image);
     this.review.tell("looks");
     this.picture.show(image, this.review.looks, isSameStack);
-    this.#offerOutside(image);
+    this.#offer(image);
   }
 
   /** Ask the server again for the image that is shown; what others changed lights up. */
@@ -62,7 +62,7 @@ export class Page {
       if (isChanged && box.by !== this.review.session.annotator) this.review.fresh.add(box.id);
     }
     this.review.show(image);
-    this.#offerOutside(image);
+    this.#offer(image);
   }
 
   /** Draw the same image with other looks. */
@@ -113,22 +113,14 @@ export class Page {
     }
   }
 
-  /** Offer what another program changed in the file, box by box or all. @param {ImageFacts} image */
-  #offerOutside({ outside = [] }) {
-    if (outside.length === 0) return;
-    const take = () => {
-      for (const { was, now } of outside) {
-        const old = was === null ? undefined : this.review.boxes.get(was.id);
-        if (now === null && old !== undefined) this.operations.delete(old);
-        else if (now !== null && old !== undefined) this.operations.change(old, { box: now.box, label: now.label });
-        else if (now !== null) this.operations.draw(now);
-      }
-      this.operations.leaveOutside();
-      this.say("Taken.");
+  /** Offer what another program changed in the file. @param {ImageFacts} image */
+  #offer({ proposals = [] }) {
+    if (proposals.length === 0) return;
+    const button = (/** @type {"take"|"leave"} */ kind) => {
+      const decide = () => this.operations.decide(proposals, kind).then(() => this.say(kind === "take" ? "Taken." : "Left as it was here."));
+      return element("button", { onclick: decide }, `${kind} them`);
     };
-    const leave = () => this.operations.leaveOutside().then(() => this.say("Left as it was here."));
-    const text = `Another program changed ${outside.length} boxes of this image: `;
-    this.say(text, element("button", { onclick: take }, "take them"), element("button", { onclick: leave }, "leave them"));
+    this.say(`Another program changed ${proposals.length} boxes of this image.`, button("take"), button("leave"));
   }
 
   /** React to what others do, and to the training. @param {() => void} showTrainingState */
@@ -136,7 +128,7 @@ export class Page {
     listen((event) => {
       if (event.type === "training") showTrainingState();
       if (event.type !== "operation" && event.type !== "file_changed") return;
-      if (event.id !== undefined && this.operations.own.has(event.id)) return;
+      if (event.window === this.operations.window) return;
       const row = this.review.queue.find(({ id }) => id === event.image);
       if (row !== undefined && event.state !== undefined) row.state = event.state;
       if (row !== undefined && event.count !== undefined) row.count = event.count;

@@ -15,8 +15,10 @@ export class Operations {
     this.page = page;
     /** @type {Operation[]} */
     this.waiting = [];
-    /** @type {Set<string>} ids of operations of this window */
-    this.own = new Set();
+    this.window = newId();
+    /** @type {Promise<void>|null} */
+    this.posting = null;
+    this.isBehind = false;
   }
 
   /** Add a box; in another image than the one shown if `image` says so. @param {Box} box */
@@ -39,14 +41,14 @@ export class Operations {
     this.review.boxes.delete(box.id);
     if (this.review.selected === box.id) this.review.select(null);
     this.review.tell("boxes");
-    return this.#send("delete", { box: { id: box.id } });
+    return this.#send("delete", { box });
   }
 
   /** @param {Box} box */
   accept(box) {
     if (box.state !== "model") return Promise.resolve();
     this.#put({ ...box, state: "accepted", by: this.review.session.annotator });
-    return this.#send("accept", { box: { id: box.id } });
+    return this.#send("accept", { box });
   }
 
   /** Accept every box of the model from the threshold on. */
@@ -58,7 +60,7 @@ export class Operations {
   toggleDone() {
     const isDone = this.#image.state === "done";
     this.#setState(isDone ? "begun" : "done");
-    return this.#send(isDone ? "undone" : "done", {});
+    return this.#send(isDone ? "undone" : "done", { threshold: this.review.threshold });
   }
 
   /** @param {string} note */
@@ -79,12 +81,14 @@ export class Operations {
   deleteRegion(region) {
     this.#image.regions = this.#image.regions.filter((other) => other.id !== region.id);
     this.review.tell("regions");
-    return this.#send("delete_region", { region: { id: region.id } });
+    return this.#send("delete_region", { region });
   }
 
-  /** Keep what was before another program changed the file. */
-  leaveOutside() {
-    return this.#send("leave_outside", {});
+  /** Take what another program changed in the file, or keep what was. @param {Proposal[]} proposals @param {"take"|"leave"} kind */
+  async decide(proposals, kind) {
+    this.#image.proposals = [];
+    await Promise.all(proposals.map(({ id }) => this.#send(kind, { proposal: id })));
+    await this.page.reload();
   }
 
   undo() {
@@ -117,13 +121,13 @@ export class Operations {
    * @param {string} kind
    * @param {Partial<Operation>} what
    */
-  async #send(kind, what, image = this.#image.id) {
-    const operation = { id: newId(), image, kind, ...what };
+  #send(kind, what, image = this.#image.id) {
+    const operation = { id: newId(), image, kind, window: this.window, ...what };
     if (image === this.review.image?.id && this.#image.state === "untouched") this.#setState("begun");
-    this.own.add(operation.id);
     this.waiting.push(operation);
     this.#tellWaiting();
-    if (this.waiting.length === 1) await this.#postAll();
+    this.posting ??= this.#postAll().finally(() => (this.posting = null));
+    return this.posting;
   }
 
   async #postAll() {
@@ -139,6 +143,8 @@ export class Operations {
       }
       this.#tellWaiting();
     }
+    if (this.isBehind) await this.page.reload();
+    this.isBehind = false;
   }
 
   /** Post again and again while there is no server. @param {Operation} operation */
@@ -162,7 +168,9 @@ export class Operations {
   #absorb(operation, reply) {
     const { review } = this;
     review.saved = new Date(reply.saved);
+    if (reply.unwritten) this.page.say(`Kept, but not yet in the file: ${reply.unwritten}`);
     review.changes += 1;
+    this.isBehind ||= reply.history === undefined;
     review.sequences.set(operation.image, reply.sequence);
     const image = review.image;
     if (image === null || operation.image !== image.id) return;
@@ -170,8 +178,8 @@ export class Operations {
     for (const box of reply.boxes ?? []) if (!later.has(box.id)) review.boxes.set(box.id, box);
     for (const id of reply.deleted ?? []) if (!later.has(id)) review.boxes.delete(id);
     if (review.selectedBox === null) review.selected = null;
-    image.undo = reply.undo ?? (operation.kind === "undo" ? 0 : 1);
-    image.redo = reply.redo ?? 0;
+    image.history = reply.history ?? image.history;
+    image.interval = reply.interval ?? image.interval;
     image.regions = reply.regions ?? image.regions;
     image.note = reply.note ?? image.note;
     if (reply.state !== undefined) this.#setState(reply.state);

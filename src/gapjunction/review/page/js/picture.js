@@ -51,10 +51,17 @@ export class Picture {
       },
       /** @param {{item: OsdItem}} added */
       success: ({ item }) => {
-        if (!keepsView) this.viewer.viewport.goHome(true);
+        if (!keepsView) this.#fit();
         item.addOnceHandler("fully-loaded-change", () => this.#removeBelow(item));
       },
     });
+  }
+
+  /** Show the whole image, in the room that there is now. */
+  #fit() {
+    const { clientWidth, clientHeight } = this.place;
+    this.viewer.viewport.resize(new OpenSeadragon.Point(clientWidth, clientHeight));
+    this.viewer.viewport.goHome(true);
   }
 
   /** Where pixels of the image are: screen = image * scale + offset. */

@@ -1,7 +1,7 @@
 // The right side: count and threshold, scores, the selected box, classes, note; and the head.
 
 import { chooseClass } from "./actions.js";
-import { countAt, countInterval, doubtful, NUM_BINS, scoreHistogram } from "./counting.js";
+import { countAt, intervalAt, doubtful, NUM_BINS, scoreHistogram } from "./counting.js";
 import { byId, drawn, element } from "./elements.js";
 import { lengthText } from "./overlay.js";
 import { STROKES, strokeOf } from "./strokes.js";
@@ -20,7 +20,7 @@ export function showSide(page) {
   });
   const note = /** @type {HTMLTextAreaElement} */ (byId("note"));
   note.addEventListener("change", () => operations.note(note.value));
-  review.on(["image", "state"], () => (note.value = review.image?.note ?? ""));
+  review.on(["image", "state"], () => document.activeElement !== note && (note.value = review.image?.note ?? ""));
   review.on(["boxes", "threshold", "image"], () => showCount(review));
   review.on(["boxes", "image"], () => showHistogram(review));
   review.on(["threshold"], () => showHistogram(review));
@@ -34,9 +34,9 @@ export function showSide(page) {
 function showCount(review) {
   const boxes = [...review.boxes.values()];
   const count = countAt(boxes, review.threshold);
-  const calibration = review.image?.calibration;
+  const known = review.image?.interval;
   const isDone = review.image?.state === "done";
-  const interval = calibration && !isDone ? countInterval(count, boxes, calibration).join(" to ") : "";
+  const interval = known && !isDone ? intervalAt(count, known).join(" to ") : "";
   byId("count").textContent = String(count);
   byId("interval").textContent = isDone ? "counted by a person" : interval;
   byId("threshold-value").textContent = review.threshold.toFixed(2);
@@ -100,8 +100,8 @@ function showHead({ review }) {
   byId("trail").textContent = trail.join(" › ");
   byId("trail").title = image.name;
   document.title = `${image.name} - ${review.session.title}`;
-  disable("undo", image.undo === 0);
-  disable("redo", (image.redo ?? 0) === 0);
+  disable("undo", image.history.every(({ undone }) => undone));
+  disable("redo", !image.history.some(({ undone }) => undone));
   const done = byId("done");
   done.setAttribute("aria-pressed", String(image.state === "done"));
   done.textContent = image.state === "done" ? "✓ Done" : "Done ⏎";

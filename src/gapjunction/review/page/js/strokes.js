@@ -13,6 +13,8 @@ export const STROKES = {
   other: { color: "#CC79A7", width: 2, dash: [8, 2, 2, 2], title: "by another" },
 };
 
+const NOBODY = ["model", "dataset"]; // by whom boxes are that no annotator has touched here
+
 /**
  * Return the name of the stroke of a box.
  * @param {Box} box
@@ -21,5 +23,5 @@ export const STROKES = {
  */
 export function strokeOf({ state, score, by }, threshold, annotator) {
   if (state === "model") return score !== null && score < threshold ? "doubted" : "model";
-  return by === annotator ? state : "other";
+  return by === annotator || NOBODY.includes(by) ? state : "other";
 }

@@ -9,30 +9,27 @@ const HEIGHT = 70;
 
 /** Keep the panel as the training is. @param {import("./main.js").Page} page */
 export function showTraining(page) {
-  const show = async () => draw(/** @type {Training} */ (await get("train")));
-  const ask = (/** @type {string} */ path) => async () => {
-    try {
-      await post(path, {});
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      page.say(error.message);
-    }
-    await show();
+  const told = (/** @type {unknown} */ error) => {
+    if (!(error instanceof Refusal)) throw error;
+    page.say(error.message);
   };
+  const show = () => Promise.all([get("train"), get("train/plan")]).then(([training, plan]) => draw(training, plan), told);
+  const ask = (/** @type {string} */ path) => () => post(path, {}).catch(told).then(show);
   byId("train").addEventListener("click", ask("train"));
   byId("train-cancel").addEventListener("click", ask("train/cancel"));
   byId("training").addEventListener("toggle", show);
-  page.review.on(["state"], show);
-  return show;
+  const showIfOpen = () => byId("training").hasAttribute("open") && show();
+  page.review.on(["queue"], showIfOpen);
+  return showIfOpen;
 }
 
-/** @param {Training} training */
-function draw({ state, plan, epoch, of, curves, before, after, message }) {
+/** @param {Training} training @param {Plan} plan */
+function draw({ state, epoch, of, curves, before, after, message }, plan) {
   const isRunning = state === "running";
-  byId("train").toggleAttribute("disabled", isRunning || plan === null || plan.images === 0);
+  byId("train").toggleAttribute("disabled", isRunning || plan.images === 0);
   byId("train-cancel").hidden = !isRunning;
   byId("train-plan").textContent =
-    plan === null || plan.images === 0
+    plan.images === 0
       ? "Nothing is done yet: only images that are done are trained on."
       : `Uses ${plan.images} done images of ${plan.animals} animals; kept for testing: ${plan.kept_for_testing.join(", ") || "none"}.`;
   const progress = /** @type {HTMLProgressElement} */ (byId("train-progress"));

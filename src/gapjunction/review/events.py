@@ -13,12 +13,21 @@ class Events:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: deque[tuple[int, dict[str, Any]]] = deque(maxlen=MOST_KEPT)
-        self._number = 0
+        self._number, self._is_closed = 0, False
 
     @property
     def number(self) -> int:
         """The number of the last event."""
         return self._number
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody is to listen any more."""
+        return self._is_closed
+
+    def close(self) -> None:
+        """Let those who listen go."""
+        self._is_closed = True
 
     def tell(self, kind: str, **what: Any) -> None:
         """Add an event."""

@@ -6,6 +6,7 @@ from gapjunction.review.entries import DATASET, MODEL, Box
 from gapjunction.review.merging import ImageState
 from gapjunction.review.opening import ReviewImage
 from gapjunction.review.operations import history
+from gapjunction.review.outcome import Outcome
 from gapjunction.review.pyramid import TILE_SIZE, Pyramid
 from gapjunction.review.queue import (
     Doubt,
@@ -15,7 +16,7 @@ from gapjunction.review.queue import (
     doubt_of_state,
     queued,
 )
-from gapjunction.review.reviewed import Outcome, Review
+from gapjunction.review.reviewed import Review
 from gapjunction.review.slices import counting_boxes, plaques_of
 from gapjunction.review.tiles import channels_of
 from gapjunction.version import __version__

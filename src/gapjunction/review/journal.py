@@ -61,18 +61,37 @@ class Journal:
         return entries
 
     def append(self, entries: Sequence[Entry]) -> None:
-        """Write lines to the own journal, on the disk when this returns; within `turn`."""
+        """Write lines to the own journal, on the disk when this returns; within `turn`.
+
+        Raises:
+            OSError: if that fails; then nothing was written.
+            RuntimeError: if there are lines that `read_new` has not returned.
+        """
         is_new = not self._own.exists()
         lines = "".join(f"{each.model_dump_json(exclude_defaults=True)}\n" for each in entries)
         with self._own.open("ab") as file:
-            self._drop_half_line(file.tell())
-            file.write(lines.encode())
-            file.flush()
-            os.fsync(file.fileno())
-            self._read_up_to[self._own] = os.fstat(file.fileno()).st_size
+            read = self._require_all_read()
+            file.truncate(read)  # what a killed process left half-written
+            try:
+                file.write(lines.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            except OSError:
+                os.truncate(self._own, read)
+                raise
+            self._read_up_to[self._own] = read + len(lines.encode())
         if is_new:
             _flush_folder(self.folder)
         self.last_sequence = max(self.last_sequence, *(each.sequence for each in entries))
+
+    def _require_all_read(self) -> int:
+        """Return where the last line of the own journal that was read ends, which is the last."""
+        read = self._read_up_to.get(self._own, 0)
+        with self._own.open("rb") as file:
+            file.seek(read)
+            if b"\n" in file.read():
+                raise RuntimeError(f"{self._own} has lines that were not read")
+        return read
 
     def _files(self) -> list[Path]:
         return sorted(self.folder.glob(f"[!.]*{ENDING}"))
@@ -91,12 +110,6 @@ class Journal:
             yield _entry(path, start, line)
             start += len(line) + 1
         self._read_up_to[path] = start
-
-    def _drop_half_line(self, size: int) -> None:
-        """Cut off what a killed process left behind the last whole line: all before was read."""
-        read = self._read_up_to.get(self._own, 0)
-        if size > read:
-            os.truncate(self._own, read)
 
 
 def _entry(path: Path, offset: int, line: bytes) -> Entry:

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from gapjunction.prediction_folder import (
     holds_predictions,
     read_manifest,
 )
+from gapjunction.review.training import newest_predictions
 
 ID_LETTERS = 16
 ReviewKind = Literal["dataset", "predictions"]
@@ -123,6 +125,8 @@ class Opened:
 def open_review(source: Path, data: Path | None, threshold: float | None) -> Opened:
     """Read datasets, or a folder of predictions and the datasets that were predicted.
 
+    Datasets for which the page has trained a model come with what that found.
+
     Raises:
         ConfigError: if a zip file is named, or nothing says what was predicted.
         DatasetError: if a dataset has errors.
@@ -131,6 +135,9 @@ def open_review(source: Path, data: Path | None, threshold: float | None) -> Ope
     is_prediction = holds_predictions(source)
     manifest = read_manifest(source) if is_prediction else Manifest()
     root = _predicted_root(source, manifest, data) if is_prediction else source
+    trained = None if is_prediction else newest_predictions(root)
+    if trained is not None:
+        return open_review(trained, root, threshold)
     if is_archive(root):
         expected, fix = "a folder to write into", "unpack it and name the folder"
         raise ConfigError(root, expected=expected, found="a zip file", fix=fix)
@@ -199,10 +206,10 @@ def _read_counts(predictions_dir: Path) -> dict[str, Counted]:
 def _counted(row: Mapping[str, str | None]) -> Counted | None:
     try:
         count, low, high = (int(row.get(name) or "") for name in ("count", "low", "high"))
-        unlikeness = float(row["unlikeness"]) if row.get("unlikeness") else None
+        unlikeness = float(row.get("unlikeness") or "nan")
     except ValueError:
         return None
-    return Counted(count, low, high, unlikeness)
+    return Counted(count, low, high, None if math.isnan(unlikeness) else unlikeness)
 
 
 def _all_classes(rows: Sequence[Counted]) -> Counted:

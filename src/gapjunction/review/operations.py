@@ -150,17 +150,17 @@ def _leave(operation: Operation, state: ImageState, _: Setting) -> list[Change]:
 
 
 def _undo(operation: Operation, state: ImageState, setting: Setting) -> Sequence[Change]:
-    of = operation.of or _last(state, setting.annotator, is_undone=False)
-    if of not in state.entries or not state.entries[of].changes:
+    undone = state.entries.get(target_of(operation, state, setting.annotator) or "")
+    if undone is None or not undone.changes:
         raise OperationRefused("there is nothing to undo")
-    return turned_round(state.entries[of].changes)
+    return turned_round(undone.changes)
 
 
 def _redo(operation: Operation, state: ImageState, setting: Setting) -> Sequence[Change]:
-    of = operation.of or _last(state, setting.annotator, is_undone=True)
-    if of not in state.entries or not state.entries[of].changes:
+    done = state.entries.get(target_of(operation, state, setting.annotator) or "")
+    if done is None or not done.changes:
         raise OperationRefused("there is nothing to do again")
-    return state.entries[of].changes
+    return done.changes
 
 
 _CHANGES: dict[Kind, Callable[[Operation, ImageState, Setting], Sequence[Change]]] = {

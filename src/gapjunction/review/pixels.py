@@ -103,7 +103,7 @@ def open_pixels(path: Path) -> Pixels:
             return by_region
     image = read_picture(path)
     if len(image) > 1 and all(np.array_equal(image[0], other) for other in image[1:]):
-        return ArrayPixels(np.ascontiguousarray(image[:1]))
+        return ArrayPixels(cast(ImageArray, np.ascontiguousarray(image[:1])))
     return ArrayPixels(image)
 
 

@@ -5,8 +5,9 @@ import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from gapjunction.detections import Detections
@@ -33,40 +34,9 @@ from gapjunction.review.operations import (
     changes_of,
     target_of,
 )
+from gapjunction.review.outcome import Collided, Outcome, outcome_of
 
 logger = logging.getLogger(__name__)
-
-Json = dict[str, Any]
-
-
-class Collided(Exception):  # noqa: N818 - it says what happened
-    """Somebody else changed the same thing since; nothing was overwritten.
-
-    Args:
-        by: who.
-        theirs: the boxes concerned, as they are now.
-    """
-
-    def __init__(self, by: str, theirs: Sequence[Box]) -> None:
-        self.by, self.theirs = by, tuple(theirs)
-        super().__init__(f"{by} changed this in the meantime")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an operation did: the boxes that it changed, and those that it took away.
-
-    Attributes:
-        saved: when it was on the disk.
-        unwritten: why the detection file could not be written; it is tried again at the next
-            operation, and nothing is lost.
-    """
-
-    sequence: int
-    saved: str
-    boxes: tuple[Box, ...]
-    deleted: tuple[str, ...]
-    unwritten: str = ""
 
 
 class Review:
@@ -82,10 +52,17 @@ class Review:
         self.events = Events()
         self._lock = threading.RLock()
         self._journals = {each.root: Journal(each.root, annotator) for each in opened.datasets}
-        self._by_key = {(each.dataset.root, each.key): each for each in opened.images.values()}
+        self._by_key = _by_key(opened)
         self._states: dict[str, ImageState] = {}  # of images that an operation has met
         self._fresh: dict[str, tuple[str, ImageState]] = {}  # of others, by their file's hash
         self.refresh()
+
+    def reopen(self, opened: Opened) -> None:
+        """Go on with other predictions of the same images, where no operation has met them."""
+        with self._lock:
+            self.opened, self._by_key = opened, _by_key(opened)
+            self._fresh.clear()
+        self.events.tell("predicted")
 
     def image(self, image_id: str) -> ReviewImage:
         """Return an image.
@@ -151,7 +128,7 @@ class Review:
             state = self.state(image)
             known = state.entries.get(operation.id)
             if known is not None:
-                return _outcome(known)
+                return outcome_of(known)
             changes = changes_of(operation, state, self._setting(image))
             self._require_no_collision(operation, state, changes)
             entry = self._entry(journal, image, operation, changes)
@@ -168,7 +145,7 @@ class Review:
                 window=operation.window,
                 sequence=entry.sequence,
             )
-            return replace(_outcome(entry), unwritten=self._write(journal, image))
+            return replace(outcome_of(entry), unwritten=self._write(journal, image))
 
     def refresh(self) -> None:
         """Take over what others wrote: into their journals, and into detection files."""
@@ -190,7 +167,7 @@ class Review:
                 self._reconcile(journal, image)
             yield journal
 
-    def _absorb(self, root: Any, journal: Journal) -> None:
+    def _absorb(self, root: Path, journal: Journal) -> None:
         for entry in journal.read_new():
             image = self._by_key.get((root, entry.image))
             if image is None:  # it was moved away, and may come back
@@ -315,14 +292,8 @@ class Review:
         return ""
 
 
-def _outcome(entry: Entry) -> Outcome:
-    boxes = [each for each in entry.changes if each.what == "box"]
-    return Outcome(
-        sequence=entry.sequence,
-        saved=entry.time,
-        boxes=tuple(each.after for each in boxes if isinstance(each.after, Box)),
-        deleted=tuple(each.id for each in boxes if each.after is None),
-    )
+def _by_key(opened: Opened) -> dict[tuple[Path, str], ReviewImage]:
+    return {(each.dataset.root, each.key): each for each in opened.images.values()}
 
 
 def _now() -> str:

@@ -7,10 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from http import HTTPStatus
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
-from urllib.parse import unquote_plus
 
 from pydantic import ValidationError
 from starlette.applications import Starlette
@@ -18,9 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import (
-    HTMLResponse,
     JSONResponse,
-    RedirectResponse,
     Response,
     StreamingResponse,
 )
@@ -29,6 +24,7 @@ from starlette.routing import Route
 from gapjunction.errors import GapJunctionError
 from gapjunction.outside_text import parse_json
 from gapjunction.review.access import BodyTooLarge, Sessions
+from gapjunction.review.entrance import entrance_routes, error_response
 from gapjunction.review.facts import (
     box_facts,
     image_facts,
@@ -38,25 +34,14 @@ from gapjunction.review.facts import (
 )
 from gapjunction.review.opening import ReviewImage
 from gapjunction.review.operations import Operation, OperationRefused
+from gapjunction.review.outcome import Collided
 from gapjunction.review.pyramid import Pyramid, Pyramids
-from gapjunction.review.reviewed import Collided, Review
+from gapjunction.review.reviewed import Review
 from gapjunction.review.thumbnails import thumbnail
 from gapjunction.review.tiles import encoded, parse_views, shown, usual_views
 
 POLL_S, SILENCE_S = 0.3, 15.0  # between looks for events; without a word to the page
 KEPT = {"Cache-Control": "private, max-age=3600"}
-MEDIA_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-    ".json": "application/json",
-    ".txt": "text/plain; charset=utf-8",
-    ".png": "image/png",
-    ".webp": "image/webp",
-}
-
 Handler = Callable[["Page", Request], Awaitable[Response]]
 
 
@@ -79,21 +64,8 @@ class Page:
 
 def build_app(page: Page, more: list[Route] | None = None) -> Starlette:
     """Return the application, without what guards it."""
-    static = _static_files(files("gapjunction.review") / "page")
-
-    async def index(request: Request) -> Response:
-        return _index(page, static, request)
-
-    async def enter(request: Request) -> Response:
-        return await _enter(page, request)
-
-    async def asset(request: Request) -> Response:
-        return _static(static, request.path_params["path"])
-
     routes = [
-        Route("/", index),
-        Route("/login", enter, methods=["POST"]),
-        Route("/static/{path:path}", asset),
+        *entrance_routes(page.sessions),
         *(route(path, handler, page, method) for method, path, handler in _ROUTES),
         *(more or []),
     ]
@@ -117,11 +89,6 @@ def route(path: str, handler: Handler, page: Page, method: str = "GET") -> Route
             return error_response(refused.status, str(refused), **refused.more)
 
     return Route(path, answer, methods=[method])
-
-
-def error_response(status: HTTPStatus, line: str, **more: Any) -> JSONResponse:
-    """Return what went wrong, in a line."""
-    return JSONResponse({"error": " ".join(line.split()), **more}, status)
 
 
 async def read_body(request: Request) -> Any:
@@ -218,7 +185,7 @@ async def _events(page: Page, request: Request) -> Response:
 async def _told(page: Page, request: Request, number: int) -> AsyncIterator[str]:
     silent = 0.0
     yield ": listening\n\n"
-    while not await request.is_disconnected():
+    while not (page.review.events.is_closed or await request.is_disconnected()):
         number, events = page.review.events.since(number)
         for event in events:
             yield f"id: {number}\ndata: {json.dumps(event)}\n\n"
@@ -239,72 +206,6 @@ _ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/api/operations", _operate),
     ("GET", "/api/events", _events),
 )
-
-
-def _index(page: Page, static: dict[str, Response], request: Request) -> Response:
-    token = request.query_params.get("token")
-    if token is not None:
-        session = page.sessions.by_token(token)
-        if session is not None:
-            response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
-            page.sessions.remember(response, session)
-            return response
-        if page.sessions.is_open(request):  # the address was opened twice in one browser
-            return RedirectResponse("/", HTTPStatus.SEE_OTHER)
-    if not page.sessions.is_open(request):
-        return HTMLResponse(_closed_page(page.sessions), HTTPStatus.FORBIDDEN)
-    return _static(static, "index.html")
-
-
-async def _enter(page: Page, request: Request) -> Response:
-    form = dict(part.partition("=")[::2] for part in (await request.body()).decode().split("&"))
-    password = unquote_plus(form.get("password", ""))
-    session = await run_in_threadpool(page.sessions.by_password, password)
-    if session is None:
-        return HTMLResponse(_closed_page(page.sessions), HTTPStatus.FORBIDDEN)
-    response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
-    page.sessions.remember(response, session)
-    return response
-
-
-def _closed_page(sessions: Sessions) -> str:
-    form = (
-        '<form method="post" action="/login"><label>Password <input type="password" '
-        'name="password" autofocus></label> <button>Open</button></form>'
-    )
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>gapjunction review</title>'
-        "<p>Open the address that <code>gapjunction review</code> printed: it works once, in one "
-        "browser. Start the command again for a new one.</p>"
-        + (form if sessions.password else "")
-        + "</html>"
-    )
-
-
-def _static_files(folder: Traversable) -> dict[str, Response]:
-    """Return the page's files by their paths: nothing else is ever read for a path of a client."""
-    return {
-        name: Response(
-            content.read_bytes(),
-            media_type=MEDIA_TYPES.get(f".{name.rpartition('.')[2]}", "application/octet-stream"),
-            headers={"Cache-Control": "no-cache"},
-        )
-        for name, content in _walked(folder)
-    }
-
-
-def _walked(folder: Traversable, before: str = "") -> list[tuple[str, Traversable]]:
-    if not folder.is_dir():
-        return []
-    found = []
-    for each in folder.iterdir():
-        name = f"{before}{each.name}"
-        found += _walked(each, f"{name}/") if each.is_dir() else [(name, each)]
-    return found
-
-
-def _static(static: dict[str, Response], name: str) -> Response:
-    return static.get(name) or error_response(HTTPStatus.NOT_FOUND, "there is no such file")
 
 
 async def _refused_by_starlette(_: Request, error: Exception) -> Response:

@@ -9,7 +9,11 @@ from gapjunction.review.operations import Operation
 from gapjunction.review.outcome import Outcome
 from gapjunction.review.reviewed import Review
 
-PREDICTED = [([2.0, 3.0, 10.0, 12.0], 0.9), ([30.0, 20.0, 8.0, 8.0], 0.5), ([60, 40, 9, 9], 0.2)]
+PREDICTED: list[tuple[list[float], float]] = [
+    ([2, 3, 10, 12], 0.9),
+    ([30, 20, 8, 8], 0.5),
+    ([60, 40, 9, 9], 0.2),
+]
 
 
 def predicted_dataset(root: Path) -> Path:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -69,7 +70,7 @@ def test_tile__all_of_a_level__are_the_image() -> None:
 def test_open_pixels__large_tiff__gives_regions_as_the_whole_has_them(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    layout: dict[str, object],
+    layout: dict[str, Any],
     compression: str | None,
     shape: tuple[int, ...],
 ) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from gapjunction.dataset.reader import read_dataset
-from gapjunction.review.operations import OperationRefused
-from gapjunction.review.outcome import Collided
+from gapjunction.review.outcome import Collided, OperationRefused
 from review_cases import (
     box,
     detection_file,

@@ -14,6 +14,7 @@ from gapjunction.errors import ConfigError
 from gapjunction.outside_text import read_text
 from gapjunction.review.access import LOCAL_NAMES, Sessions
 from gapjunction.review.entries import DATASET, FILE, MODEL
+from gapjunction.review.facts import num_done
 from gapjunction.review.opening import open_review
 from gapjunction.review.reviewed import Review
 from gapjunction.review.server import HERE, Address, listening, serve, url_of
@@ -95,7 +96,7 @@ def run(config: ReviewConfig) -> ReviewResult:
         serve(review, address, listener, sessions)
     except KeyboardInterrupt:
         logger.info("stopped")
-    return ReviewResult(opened.root, review.num_done(), len(opened.images))
+    return ReviewResult(opened.root, num_done(review), len(opened.images))
 
 
 def _annotator(config: ReviewConfig) -> str:
@@ -133,7 +134,7 @@ def _password(config: ReviewConfig) -> str | None:
                 "host",
                 expected="a password where other computers can reach the page",
                 found=config.host,
-                fix="write one into a file, or reach this computer by 'ssh -L'",
+                fix="write one into a file, or reach this computer by 'ssh -L PORT:127.0.0.1:PORT'",
                 settings=("host", "password_file"),
             )
         return None

@@ -90,7 +90,8 @@ def _counted(review: Review, image: ReviewImage) -> list[Box]:
     threshold = review.opened.threshold
     sure = [box for box in state.boxes if box.state != "model"]
     boxes = sure if is_done else counting_boxes(state.boxes, threshold)
-    return [box for box in boxes if is_counted(box, state.regions)]
+    regions = state.regions
+    return [box for box in boxes if is_counted(box, regions)]
 
 
 def _own_classes(review: Review, image: ReviewImage) -> list[tuple[int, str]]:

@@ -123,6 +123,11 @@ def progress_of(review: Review, image: ReviewImage) -> str:
     return "begun" if state.is_begun else "untouched"
 
 
+def num_done(review: Review) -> int:
+    """Return how many images are done."""
+    return sum(progress_of(review, image) == "done" for image in review.opened.images.values())
+
+
 def doubt_of(review: Review, image: ReviewImage) -> Doubt:
     """Return how sure the count of an image is now."""
     threshold, state = review.opened.threshold, review.met_state(image)

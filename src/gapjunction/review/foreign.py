@@ -3,11 +3,23 @@
 from collections.abc import Sequence
 
 from gapjunction.metrics.matching import UNMATCHED, match_detections
-from gapjunction.review.entries import FILE, Box, Change, Proposal
-from gapjunction.review.file_boxes import as_detections
+from gapjunction.review.entries import FILE, Base, Box, Change, Proposal
+from gapjunction.review.file_boxes import as_detections, kept_boxes
+from gapjunction.review.merging import ImageState
 
 SAME_IOU = 0.5
 SAME_PX = 0.0015  # files are written to 0.001 px
+
+
+def proposals_of_file(state: ImageState, theirs: Base | None) -> tuple[Change, ...]:
+    """Return what is to be decided on where a file holds something else than it should.
+
+    Predictions in it are of no account where a person has begun; None is a file that is gone.
+    """
+    if theirs is None:
+        return proposals_of(kept_boxes(state), ()) if state.is_done else ()
+    ours = kept_boxes(state) if state.is_done else state.boxes
+    return proposals_of(ours, theirs.boxes) if theirs.is_done else ()
 
 
 def proposals_of(ours: Sequence[Box], theirs: Sequence[Box]) -> tuple[Change, ...]:

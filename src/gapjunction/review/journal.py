@@ -48,6 +48,10 @@ class Journal:
         """Return who has a journal, in the order of names."""
         return sorted(path.stem for path in self._files())
 
+    def has_news(self) -> bool:
+        """Tell whether a journal is longer than what was read of it."""
+        return any(path.stat().st_size > self._read_up_to.get(path, 0) for path in self._files())
+
     def read_new(self) -> list[Entry]:
         """Return the lines of all journals that were not read before, in their sequence.
 

@@ -12,12 +12,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from gapjunction.review.agreement import agreement_of
+from gapjunction.review.entrance import error_response
 from gapjunction.review.entries import DATASET, MODEL
 from gapjunction.review.export import counts_csv, objects_csv, write_zip
 from gapjunction.review.figure import View, as_png, as_svg, draw_figure
-from gapjunction.review.operations import OperationRefused
+from gapjunction.review.outcome import OperationRefused
 from gapjunction.review.reviewed import Review
-from gapjunction.review.routes import Page, error_response, read_body, route
+from gapjunction.review.routes import Page, read_body, route
 from gapjunction.review.slices import counting_boxes
 from gapjunction.review.tiles import parse_views, usual_views
 from gapjunction.review.training import TrainingRequest, Trainings, plan_facts

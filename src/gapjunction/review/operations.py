@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from pydantic import Field
 
@@ -9,10 +10,8 @@ from gapjunction.config import StrictConfig
 from gapjunction.dataset.reader import MIN_SIDE
 from gapjunction.review.entries import MOST_LETTERS, Box, Change, Kind, Name, Region
 from gapjunction.review.merging import ImageState, turned_round
-
-
-class OperationRefused(Exception):  # noqa: N818 - it says what happened
-    """An operation makes no sense, which the page is told in a line; nothing was changed."""
+from gapjunction.review.opening import ReviewImage
+from gapjunction.review.outcome import OperationRefused
 
 
 class Operation(StrictConfig):
@@ -54,6 +53,17 @@ class Setting:
     labels: frozenset[int]
     size: tuple[int, int]
     threshold: float
+
+    @classmethod
+    def of(cls, image: ReviewImage, annotator: str, threshold: float) -> Self:
+        """Return where an operation of an annotator in an image takes place."""
+        colors = image.dataset.classes.values()
+        return cls(
+            annotator=annotator,
+            labels=frozenset(label for label, color in enumerate(colors) if color),
+            size=(image.image.height, image.image.width),
+            threshold=threshold,
+        )
 
 
 def changes_of(operation: Operation, state: ImageState, setting: Setting) -> tuple[Change, ...]:

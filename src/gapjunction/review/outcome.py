@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from gapjunction.review.entries import Box, Entry
 
 
+class OperationRefused(Exception):  # noqa: N818 - it says what happened
+    """An operation makes no sense, which the page is told in a line; nothing was changed."""
+
+
 class Collided(Exception):  # noqa: N818 - it says what happened
     """Somebody else changed the same thing since; nothing was overwritten.
 

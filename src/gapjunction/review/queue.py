@@ -74,7 +74,8 @@ class Queued:
 
 def doubt_of_state(state: ImageState, threshold: float, predicted: Counted | None) -> Doubt:
     """Return the doubt that is left in an image: a person's boxes are sure."""
-    counting = [box for box in state.boxes if is_counted(box, state.regions)]
+    regions = state.regions
+    counting = [box for box in state.boxes if is_counted(box, regions)]
     models = [box for box in counting if box.state == "model"]
     sure = len(counting) - len(models)
     seen = as_detections(models)

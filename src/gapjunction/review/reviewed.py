@@ -17,24 +17,23 @@ from gapjunction.review.events import Events
 from gapjunction.review.file_boxes import (
     as_detections,
     hash_of,
-    kept_boxes,
     read_base,
     state_of_file,
     text_of,
     write_boxes,
 )
-from gapjunction.review.foreign import proposals_of
+from gapjunction.review.foreign import proposals_of_file
 from gapjunction.review.journal import Journal
 from gapjunction.review.merging import ImageState, applied, collision, does_not_fit, started
 from gapjunction.review.opening import Opened, ReviewImage
 from gapjunction.review.operations import (
     Operation,
-    OperationRefused,
     Setting,
     changes_of,
     target_of,
 )
-from gapjunction.review.outcome import Collided, Outcome, outcome_of
+from gapjunction.review.outcome import Collided, OperationRefused, Outcome, outcome_of
+from gapjunction.review.settled import Settled, Signature, signature_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +53,8 @@ class Review:
         self._journals = {each.root: Journal(each.root, annotator) for each in opened.datasets}
         self._by_key = _by_key(opened)
         self._states: dict[str, ImageState] = {}  # of images that an operation has met
-        self._fresh: dict[str, tuple[str, ImageState]] = {}  # of others, by their file's hash
+        self._fresh: dict[str, tuple[Signature, ImageState]] = {}  # of others
+        self._settled = Settled()
         self.refresh()
 
     def reopen(self, opened: Opened) -> None:
@@ -84,11 +84,11 @@ class Review:
         known = self._states.get(image.id)
         if known is not None:
             return known
-        sha256 = state_of_file(image.boxes_path)
+        signature = signature_of(image.boxes_path)
         fresh = self._fresh.get(image.id)
-        if fresh is None or fresh[0] != sha256:
+        if fresh is None or fresh[0] != signature:
             base, sha256 = read_base(image, self.class_names)
-            fresh = sha256, replace(started(base), sha256=sha256)
+            fresh = signature, replace(started(base), sha256=sha256)
             self._fresh[image.id] = fresh
         return fresh[1]
 
@@ -107,14 +107,6 @@ class Review:
         others = {name for journal in self._journals.values() for name in journal.annotators()}
         return [self.annotator, *sorted(others - {self.annotator})]
 
-    def num_done(self) -> int:
-        """Return how many images are done."""
-        images = self.opened.images.values()
-        met = {
-            image.id: self._states[image.id].is_done for image in images if image.id in self._states
-        }
-        return sum(met.get(image.id, image.image.is_annotated) for image in images)
-
     def operate(self, operation: Operation) -> Outcome:
         """Do what the page asks for; it is on the disk when this returns.
 
@@ -129,7 +121,8 @@ class Review:
             known = state.entries.get(operation.id)
             if known is not None:
                 return outcome_of(known)
-            changes = changes_of(operation, state, self._setting(image))
+            setting = Setting.of(image, self.annotator, self.opened.threshold)
+            changes = changes_of(operation, state, setting)
             self._require_no_collision(operation, state, changes)
             entry = self._entry(journal, image, operation, changes)
             first = [] if state.base and image.id in self._states else [self._base(entry, state)]
@@ -145,18 +138,31 @@ class Review:
                 window=operation.window,
                 sequence=entry.sequence,
             )
-            return replace(outcome_of(entry), unwritten=self._write(journal, image))
+            unwritten = self._write(journal, image)
+            if not unwritten:
+                self._settled.settle(image, self._states[image.id])
+            return replace(outcome_of(entry), unwritten=unwritten)
 
     def refresh(self) -> None:
         """Take over what others wrote: into their journals, and into detection files."""
         for root, journal in self._journals.items():
-            if not journal.folder.is_dir():
-                continue
-            with self._lock, journal.turn():
-                self._absorb(root, journal)
-                for image in self.opened.images.values():
-                    if image.dataset.root == root and image.id in self._states:
+            with self._lock:
+                if not (journal.has_news() or any(self._unsettled(root))):
+                    continue
+                with journal.turn():
+                    self._absorb(root, journal)
+                    for image in self._unsettled(root):
                         self._reconcile(journal, image)
+
+    def _unsettled(self, root: Path) -> list[ReviewImage]:
+        """Return the images of a dataset whose files have to be looked at."""
+        return [
+            image
+            for image in self.opened.images.values()
+            if image.dataset.root == root
+            and image.id in self._states
+            and not self._settled.holds(image, self._states[image.id])
+        ]
 
     @contextmanager
     def _turn(self, image: ReviewImage) -> Iterator[Journal]:
@@ -173,7 +179,7 @@ class Review:
             if image is None:  # it was moved away, and may come back
                 continue
             self._apply(image, entry)
-            if entry.by != self.annotator and entry.changes:
+            if entry.changes:
                 self.events.tell(
                     "operation",
                     image=image.id,
@@ -184,15 +190,6 @@ class Review:
 
     def _apply(self, image: ReviewImage, entry: Entry) -> None:
         self._states[image.id] = applied(self._states.get(image.id, ImageState()), entry)
-
-    def _setting(self, image: ReviewImage) -> Setting:
-        colors = image.dataset.classes.values()
-        return Setting(
-            annotator=self.annotator,
-            labels=frozenset(label for label, color in enumerate(colors) if color),
-            size=(image.image.height, image.image.width),
-            threshold=self.opened.threshold,
-        )
 
     def _require_no_collision(
         self, operation: Operation, state: ImageState, changes: Sequence[Change]
@@ -250,6 +247,8 @@ class Review:
     def _reconcile(self, journal: Journal, image: ReviewImage) -> None:
         """See what the detection file holds: ours, ours of before a kill, or somebody else's."""
         state = self._states[image.id]
+        if self._settled.holds(image, state):
+            return
         now = state_of_file(image.boxes_path)
         if now == state.sha256:
             self._write(journal, image)
@@ -257,19 +256,15 @@ class Review:
             self._note(journal, image, by=self.annotator, kind="written", sha256=now)
         else:
             self._take_note_of_foreign(journal, image, now)
+        self._settled.settle(image, self._states[image.id])
 
     def _take_note_of_foreign(self, journal: Journal, image: ReviewImage, now: str) -> None:
-        state = self._states[image.id]
         try:
-            theirs, _ = read_base(image, self.class_names) if now else (None, "")
+            theirs = read_base(image, self.class_names)[0] if now else None
         except GapJunctionError as error:
             logger.warning("changed by another program, and left alone: %s", error)
             return
-        ours = kept_boxes(state) if state.is_done else state.boxes
-        is_persons = theirs is None or theirs.is_done
-        changes = proposals_of(ours, () if theirs is None else theirs.boxes) if is_persons else ()
-        if not state.is_done and theirs is None:
-            changes = ()
+        changes = proposals_of_file(self._states[image.id], theirs)
         self._note(journal, image, by=FILE, kind="foreign", sha256=now, changes=changes)
         logger.warning("%s was changed by another program: the page shows how", image.boxes_path)
         self.events.tell("file_changed", image=image.id)

@@ -33,8 +33,8 @@ from gapjunction.review.facts import (
     session_facts,
 )
 from gapjunction.review.opening import ReviewImage
-from gapjunction.review.operations import Operation, OperationRefused
-from gapjunction.review.outcome import Collided
+from gapjunction.review.operations import Operation
+from gapjunction.review.outcome import Collided, OperationRefused
 from gapjunction.review.pyramid import Pyramid, Pyramids
 from gapjunction.review.reviewed import Review
 from gapjunction.review.thumbnails import thumbnail

@@ -21,7 +21,7 @@ from gapjunction.outside_text import read_text
 from gapjunction.prediction_folder import MANIFEST_NAME
 from gapjunction.process_ids import is_running
 from gapjunction.review.journal import REVIEW_FOLDER
-from gapjunction.review.operations import OperationRefused
+from gapjunction.review.outcome import OperationRefused
 from gapjunction.review.training_job import (
     AFTER,
     JOB_NAME,

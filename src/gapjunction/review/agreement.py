@@ -7,7 +7,7 @@ import numpy as np
 
 from gapjunction.detections import Detections
 from gapjunction.metrics.matching import UNMATCHED, match_detections
-from gapjunction.review.entries import DATASET, MODEL, Box
+from gapjunction.review.entries import DATASET, MODEL, Base, Box
 from gapjunction.review.file_boxes import as_detections, kept_boxes, read_model_boxes
 from gapjunction.review.merging import as_left_by
 from gapjunction.review.opening import ReviewImage
@@ -72,15 +72,13 @@ def measured(both: Sequence[tuple[Detections, Detections]]) -> Agreement:
 
 def boxes_of(review: Review, image: ReviewImage, who: str) -> Sequence[Box] | None:
     """Return the boxes that somebody has in an image; None where they have not looked."""
+    state = review.state(image)
+    base = state.base or Base()
     if who == MODEL:
-        found = read_model_boxes(image, review.class_names)
+        found = read_model_boxes(image, review.class_names, base)
         return None if found is None else counting_boxes(found, review.opened.threshold)
-    state = review.met_state(image)
     if who == DATASET:
-        base = (review.state(image) if state is None else state).base
-        return base.boxes if base is not None and base.is_done else None
-    if state is None:
-        return None
+        return base.boxes if base.is_done else None
     own = as_left_by(state, who)
     has_looked = any(entry.by == who for entry in state.entries.values())
     return kept_boxes(own) if has_looked and own.is_done else None

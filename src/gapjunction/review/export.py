@@ -21,17 +21,17 @@ OBJECT_COLUMNS = (
 DECIMALS = 3
 
 
-def counts_csv(review: Review) -> str:
+def counts_csv(review: Review, threshold: float) -> str:
     """Return a row for each image and class; with the interval where there is one class.
 
     Raises:
         GapJunctionError: if a detection file cannot be read.
     """
-    doubts = {each.image.id: each for each in queue_of(review)}
+    doubts = {each.image.id: each for each in queue_of(review, threshold)}
     rows: list[tuple[object, ...]] = [COUNT_COLUMNS]
     for image in review.opened.images.values():
         each = doubts[image.id]
-        counted = _counted(review, image)
+        counted = _counted(review, image, threshold)
         for label, name in _own_classes(review, image):
             count = sum(box.label == label for box in counted)
             is_only = len(review.class_names) == 1
@@ -40,7 +40,7 @@ def counts_csv(review: Review) -> str:
     return csv_text(rows)
 
 
-def objects_csv(review: Review) -> str:
+def objects_csv(review: Review, threshold: float) -> str:
     """Return a row for each box, of a person or of the model; `counted` says which count.
 
     Raises:
@@ -48,7 +48,7 @@ def objects_csv(review: Review) -> str:
     """
     rows: list[tuple[object, ...]] = [OBJECT_COLUMNS]
     for image in review.opened.images.values():
-        counted = {box.id for box in _counted(review, image)}
+        counted = {box.id for box in _counted(review, image, threshold)}
         um = image.dataset.um_per_px
         for box in review.state(image).boxes:
             x0, y0, x1, y1 = (round(side, DECIMALS) for side in box.box)
@@ -83,11 +83,10 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _counted(review: Review, image: ReviewImage) -> list[Box]:
+def _counted(review: Review, image: ReviewImage, threshold: float) -> list[Box]:
     """Return the boxes of an image that count."""
     state = review.state(image)
     is_done = progress_of(review, image) == "done"
-    threshold = review.opened.threshold
     sure = [box for box in state.boxes if box.state != "model"]
     boxes = sure if is_done else counting_boxes(state.boxes, threshold)
     regions = state.regions

@@ -46,10 +46,10 @@ def queue_facts(review: Review) -> Json:
     return {"images": [_queued_facts(each) for each in queue_of(review)]}
 
 
-def queue_of(review: Review) -> list[Queued]:
-    """Return all images of a review, worst first."""
+def queue_of(review: Review, threshold: float | None = None) -> list[Queued]:
+    """Return all images of a review, worst first; by another threshold if one is given."""
     rows = [
-        (image, doubt_of(review, image), progress_of(review, image))
+        (image, doubt_of(review, image, threshold), progress_of(review, image))
         for image in review.opened.images.values()
     ]
     return queued(rows)
@@ -78,7 +78,6 @@ def image_facts(review: Review, image: ReviewImage, pyramid: Pyramid) -> Json:
         "boxes": [box_facts(box) for box in state.boxes],
         "below": None if below is None else [box_facts(box) for box in below],
         "plaques": _plaques(review, slices) if slices else None,
-        "regions": [region.model_dump(mode="json") for region in state.regions],
         "proposals": [
             {
                 "id": each.id,
@@ -87,13 +86,8 @@ def image_facts(review: Review, image: ReviewImage, pyramid: Pyramid) -> Json:
             }
             for each in state.proposals
         ],
-        "note": state.note,
-        "state": progress_of(review, image),
         "sequence": state.sequence,
-        "history": [
-            {"id": each.id, "kind": each.kind, "undone": each.is_undone}
-            for each in history(state, review.annotator)
-        ],
+        **_work_facts(review, image, state),
     }
 
 
@@ -102,9 +96,10 @@ def box_facts(box: Box) -> Json:
     return box.model_dump(mode="json")
 
 
-def outcome_facts(outcome: Outcome) -> Json:
-    """Return what an operation did."""
+def outcome_facts(review: Review, image: ReviewImage, outcome: Outcome) -> Json:
+    """Return what an operation did, and how the image is since."""
     facts: Json = {
+        **_work_facts(review, image, review.state(image)),
         "sequence": outcome.sequence,
         "saved": outcome.saved,
         "boxes": [box_facts(box) for box in outcome.boxes],
@@ -128,9 +123,10 @@ def num_done(review: Review) -> int:
     return sum(progress_of(review, image) == "done" for image in review.opened.images.values())
 
 
-def doubt_of(review: Review, image: ReviewImage) -> Doubt:
+def doubt_of(review: Review, image: ReviewImage, threshold: float | None = None) -> Doubt:
     """Return how sure the count of an image is now."""
-    threshold, state = review.opened.threshold, review.met_state(image)
+    threshold = review.opened.threshold if threshold is None else threshold
+    state = review.met_state(image)
     if state is not None:
         return doubt_of_state(state, threshold, image.counted)
     if image.image.is_annotated:
@@ -154,6 +150,21 @@ def _queued_facts(each: Queued) -> Json:
         "state": each.state,
         "why": each.why,
         "thumbnail": f"/api/images/{image.id}/thumbnail.webp",
+    }
+
+
+def _work_facts(review: Review, image: ReviewImage, state: ImageState) -> Json:
+    """Return what operations change of an image besides its boxes."""
+    doubt = doubt_of(review, image)
+    return {
+        "state": progress_of(review, image),
+        "note": state.note,
+        "regions": [region.model_dump(mode="json") for region in state.regions],
+        "interval": {"count": doubt.count, "low": doubt.low, "high": doubt.high},
+        "history": [
+            {"id": each.id, "kind": each.kind, "undone": each.is_undone}
+            for each in history(state, review.annotator)
+        ],
     }
 
 

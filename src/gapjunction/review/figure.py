@@ -5,11 +5,13 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
+import matplotlib
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from gapjunction.review.entries import Box, BoxState
 from gapjunction.review.pyramid import Pyramid
@@ -24,6 +26,7 @@ COLORS: dict[BoxState, str] = {  # Okabe and Ito's
 }
 BAR_SHARE = 0.2  # of the width, at most
 BAR_PX, MARGIN_PX = 6, 16
+FONT, FONT_PX = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,7 @@ def as_png(figure: Figure) -> bytes:
             (right - figure.bar_px, bottom - BAR_PX, right, bottom), fill="white", outline="black"
         )
         place = (right - figure.bar_px / 2, bottom - BAR_PX - 2)
+        font = ImageFont.truetype(FONT, FONT_PX)  # Pillow's own has no µ
         draw.text(
             place,
             bar_text(figure.bar_um),
@@ -116,7 +120,7 @@ def as_png(figure: Figure) -> bytes:
             anchor="mb",
             stroke_width=1,
             stroke_fill="black",
-            font_size=18,
+            font=font,
         )
     stream = io.BytesIO()
     picture.save(stream, "PNG")

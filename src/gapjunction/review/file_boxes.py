@@ -50,11 +50,12 @@ def read_base(image: ReviewImage, class_names: Sequence[str]) -> tuple[Base, str
     return (_read(own, class_names, image, is_done=False) if sha256 else Base()), sha256
 
 
-def read_model_boxes(image: ReviewImage, class_names: Sequence[str]) -> tuple[Box, ...] | None:
-    """Return what the model found in an image; None where nothing says."""
+def read_model_boxes(
+    image: ReviewImage, class_names: Sequence[str], base: Base
+) -> tuple[Box, ...] | None:
+    """Return what the model found in an image, which began with `base`; None: nothing says."""
     if image.predicted_path is not None:
         return _read(image.predicted_path, class_names, image, is_done=False).boxes
-    base, _ = read_base(image, class_names)
     return None if base.is_done or not base.key else base.boxes
 
 

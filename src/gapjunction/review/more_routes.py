@@ -76,16 +76,18 @@ async def _agreement(page: Page, request: Request) -> Response:
     return JSONResponse(asdict(agreement) | {"images": agreement.num_images})
 
 
-async def _counts(page: Page, _: Request) -> Response:
-    return await _table(page, counts_csv, "counts.csv")
+async def _counts(page: Page, request: Request) -> Response:
+    return await _table(page, request, counts_csv, "counts.csv")
 
 
-async def _objects(page: Page, _: Request) -> Response:
-    return await _table(page, objects_csv, "objects.csv")
+async def _objects(page: Page, request: Request) -> Response:
+    return await _table(page, request, objects_csv, "objects.csv")
 
 
-async def _table(page: Page, text_of: Callable[[Review], str], name: str) -> Response:
-    text = await run_in_threadpool(text_of, page.review)
+async def _table(
+    page: Page, request: Request, text_of: Callable[[Review, float], str], name: str
+) -> Response:
+    text = await run_in_threadpool(text_of, page.review, _threshold(page, request))
     return Response(text, headers=_saved_as(name), media_type="text/csv; charset=utf-8")
 
 
@@ -112,7 +114,7 @@ async def _figure(page: Page, request: Request) -> Response:
     x0, y0, x1, y1 = (round(float(given.get(name, at))) for name, at in whole.items())
     channels = given.getlist("c")
     views = parse_views(channels, pyramid.full.shape[0]) if channels else usual_views(pyramid.auto)
-    threshold = float(given.get("threshold", page.review.opened.threshold))
+    threshold = _threshold(page, request)
 
     def drawn() -> bytes:
         boxes = counting_boxes(page.review.state(image).boxes, threshold)
@@ -123,6 +125,11 @@ async def _figure(page: Page, request: Request) -> Response:
     media_type = "image/png" if kind == "png" else "image/svg+xml"
     content = await run_in_threadpool(drawn)
     return Response(content, headers=_saved_as(f"figure.{kind}"), media_type=media_type)
+
+
+def _threshold(page: Page, request: Request) -> float:
+    """Return the threshold that was asked for, else that of the review."""
+    return float(request.query_params.get("threshold", page.review.opened.threshold))
 
 
 def _saved_as(name: str) -> dict[str, str]:

@@ -168,8 +168,12 @@ async def _thumbnail(page: Page, request: Request) -> Response:
 
 async def _operate(page: Page, request: Request) -> Response:
     operation = Operation.model_validate(await read_body(request))
-    outcome = await run_in_threadpool(page.review.operate, operation)
-    return JSONResponse(outcome_facts(outcome))
+    image = page.review.image(operation.image)
+
+    def operate() -> dict[str, Any]:
+        return outcome_facts(page.review, image, page.review.operate(operation))
+
+    return JSONResponse(await run_in_threadpool(operate))
 
 
 async def _events(page: Page, request: Request) -> Response:

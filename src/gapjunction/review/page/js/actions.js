@@ -27,8 +27,8 @@ export function actionsOf(page) {
     previous: () => page.step(-1),
     sliceUp: () => page.stepSlice(1),
     sliceDown: () => page.stepSlice(-1),
-    doubtNext: () => walk(page, doubtful(review.shownBoxes, review.threshold), 1),
-    doubtBack: () => walk(page, doubtful(review.shownBoxes, review.threshold), -1),
+    doubtNext: () => walk(page, doubtful(review.shownBoxes, review), 1),
+    doubtBack: () => walk(page, doubtful(review.shownBoxes, review), -1),
     boxNext: () => walk(page, inReadingOrder(review.shownBoxes), 1),
     boxBack: () => walk(page, inReadingOrder(review.shownBoxes), -1),
     accept: () => answer(page, (box) => operations.accept(box)),
@@ -95,7 +95,7 @@ function answer(page, how) {
     page.say("No box is selected: J selects the most doubtful one.");
     return;
   }
-  const before = doubtful(review.shownBoxes, review.threshold);
+  const before = doubtful(review.shownBoxes, review);
   const at = before.findIndex(({ id }) => id === box.id);
   how(box);
   if (at < 0 || !page.isWalking) return;

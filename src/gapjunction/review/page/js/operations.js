@@ -126,11 +126,19 @@ export class Operations {
     if (image === this.review.image?.id && this.#image.state === "untouched") this.#setState("begun");
     this.waiting.push(operation);
     this.#tellWaiting();
-    this.posting ??= this.#postAll().finally(() => (this.posting = null));
+    this.posting ??= this.#postAll();
     return this.posting;
   }
 
   async #postAll() {
+    try {
+      await this.#postWaiting();
+    } finally {
+      this.posting = null;
+    }
+  }
+
+  async #postWaiting() {
     for (let operation = this.waiting[0]; operation !== undefined; operation = this.waiting[0]) {
       try {
         const reply = await this.#postUntilHeard(operation);
@@ -142,9 +150,8 @@ export class Operations {
         await this.#refused(error);
       }
       this.#tellWaiting();
+      if (this.isBehind && this.waiting.length === 0) await this.page.reload();
     }
-    if (this.isBehind) await this.page.reload();
-    this.isBehind = false;
   }
 
   /** Post again and again while there is no server. @param {Operation} operation */
@@ -170,7 +177,7 @@ export class Operations {
     review.saved = new Date(reply.saved);
     if (reply.unwritten) this.page.say(`Kept, but not yet in the file: ${reply.unwritten}`);
     review.changes += 1;
-    this.isBehind ||= reply.history === undefined;
+    this.isBehind = reply.history === undefined;
     review.sequences.set(operation.image, reply.sequence);
     const image = review.image;
     if (image === null || operation.image !== image.id) return;

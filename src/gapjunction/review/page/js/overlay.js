@@ -63,7 +63,6 @@ export class Overlay {
   /** @param {Placing} placing */
   #drawBoxes(placing) {
     const { review, raster } = this;
-    const { annotator } = review.session;
     const ratio = window.devicePixelRatio;
     const pens = new Map(Object.entries(STROKES).map(([name, stroke]) => [name, penOf(stroke, ratio)]));
     const put = (/** @type {Corners} */ corners, /** @type {string} */ name) => {
@@ -76,10 +75,10 @@ export class Overlay {
     raster.clear(this.canvas.width, this.canvas.height);
     const below = review.layer === "boxes" ? (review.image?.below ?? []) : [];
     for (const { box } of below) put(box, "below");
-    for (const box of review.shownBoxes) if (box.id !== review.selected) put(box.box, strokeOf(box, review.threshold, annotator));
+    for (const box of review.shownBoxes) if (box.id !== review.selected) put(box.box, strokeOf(box, review));
     const selected = review.selectedBox;
     const corners = this.draft ?? selected?.box;
-    const name = selected === null ? "person" : strokeOf(selected, review.threshold, annotator);
+    const name = selected === null ? "person" : strokeOf(selected, review);
     if (corners !== undefined) put(corners, name);
     this.context.putImageData(raster.image, 0, 0);
     this.#glow([...review.fresh].flatMap((id) => review.boxes.get(id) ?? []), "#CC79A7", placing);
@@ -146,7 +145,7 @@ export class Overlay {
     context.setLineDash(closed ? [12, 4] : []);
     context.stroke(path);
     context.setLineDash([]);
-    context.fillStyle = `${color}22`;
+    context.fillStyle = `${color}14`;
     if (closed) context.fill(path);
   }
 

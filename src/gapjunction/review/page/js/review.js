@@ -8,6 +8,7 @@ export class Review {
   constructor(session, queue) {
     this.session = session;
     this.queue = queue;
+    this.intervals = new Map(queue.map(({ id, count, low, high }) => [id, { count, low, high }]));
     this.threshold = session.threshold;
     /** @type {ImageFacts|null} */
     this.image = null;
@@ -76,6 +77,11 @@ export class Review {
   /** Return the selected box. */
   get selectedBox() {
     return this.selected === null ? null : (this.boxes.get(this.selected) ?? null);
+  }
+
+  /** Return where objects count. */
+  get regions() {
+    return this.image?.regions ?? [];
   }
 
   /** Return the row of the image in the queue. */

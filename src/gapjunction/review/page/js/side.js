@@ -21,7 +21,7 @@ export function showSide(page) {
   const note = /** @type {HTMLTextAreaElement} */ (byId("note"));
   note.addEventListener("change", () => operations.note(note.value));
   review.on(["image", "state"], () => document.activeElement !== note && (note.value = review.image?.note ?? ""));
-  review.on(["boxes", "threshold", "image"], () => showCount(review));
+  review.on(["boxes", "threshold", "image", "regions"], () => showCount(review));
   review.on(["boxes", "image"], () => showHistogram(review));
   review.on(["threshold"], () => showHistogram(review));
   review.on(["selected", "boxes", "threshold"], () => showSelected(page));
@@ -33,14 +33,14 @@ export function showSide(page) {
 /** @param {Review} review */
 function showCount(review) {
   const boxes = [...review.boxes.values()];
-  const count = countAt(boxes, review.threshold);
-  const known = review.image?.interval;
+  const count = countAt(boxes, review);
+  const known = review.image?.interval ?? review.intervals.get(review.image?.id ?? "");
   const isDone = review.image?.state === "done";
   const interval = known && !isDone ? intervalAt(count, known).join(" to ") : "";
   byId("count").textContent = String(count);
   byId("interval").textContent = isDone ? "counted by a person" : interval;
   byId("threshold-value").textContent = review.threshold.toFixed(2);
-  byId("doubts").textContent = `${doubtful(boxes, review.threshold).length} doubtful`;
+  byId("doubts").textContent = `${doubtful(boxes, review).length} doubtful`;
   if (review.row === undefined) return;
   review.row.count = count;
   const place = document.querySelector("#queue [aria-current=true] .count");
@@ -82,7 +82,7 @@ function showSelected(page) {
 function describe(box, review) {
   const [x1, y1, x2, y2] = box.box;
   const um = review.image?.pixel_size_um;
-  const state = STROKES[strokeOf(box, review.threshold, review.session.annotator)]?.title;
+  const state = STROKES[strokeOf(box, review)]?.title;
   const score = box.score === null ? "no score" : `score ${box.score.toFixed(3)}`;
   const name = review.session.classes[box.label]?.name ?? `class ${box.label}`;
   const size = `${lengthText(x2 - x1, um)} × ${lengthText(y2 - y1, um)}`;

@@ -1,11 +1,13 @@
 // How boxes are drawn: a color of Okabe and Ito and a line of its own for each state.
 
+import { counts } from "./counting.js";
+
 /** @typedef {{color: string, width: number, dash: number[], title: string, alpha?: number}} Stroke */
 
 /** @type {Record<string, Stroke>} */
 export const STROKES = {
   below: { color: "#d8d8d8", width: 1, dash: [1, 3], alpha: 190, title: "slice below" },
-  doubted: { color: "#56B4E9", width: 1, dash: [4, 3], alpha: 190, title: "low score" },
+  doubted: { color: "#56B4E9", width: 1, dash: [4, 3], alpha: 190, title: "not counted" },
   model: { color: "#56B4E9", width: 1, dash: [], title: "model" },
   accepted: { color: "#009E73", width: 2, dash: [], title: "accepted" },
   person: { color: "#E69F00", width: 2, dash: [], title: "drawn" },
@@ -18,10 +20,11 @@ const NOBODY = ["model", "dataset"]; // by whom boxes are that no annotator has 
 /**
  * Return the name of the stroke of a box.
  * @param {Box} box
- * @param {number} threshold
- * @param {string} annotator who sits there
+ * @param {import("./review.js").Review} review
  */
-export function strokeOf({ state, score, by }, threshold, annotator) {
-  if (state === "model") return score !== null && score < threshold ? "doubted" : "model";
+export function strokeOf(box, review) {
+  const { state, by } = box;
+  const { annotator } = review.session;
+  if (state === "model") return counts(box, review) ? "model" : "doubted";
   return by === annotator || NOBODY.includes(by) ? state : "other";
 }

@@ -37,7 +37,7 @@ function draw({ state, epoch, of, curves, before, after, message }, plan) {
   progress.max = of ?? 1;
   progress.value = epoch ?? 0;
   byId("train-state").textContent = message ?? (isRunning ? `epoch ${epoch ?? 0} of ${of ?? "?"}` : "");
-  byId("curves").replaceChildren(...curvesOf(curves));
+  byId("curves").replaceChildren(...(curves.length === 0 ? [] : curvesOf(curves)));
   byId("train-change").replaceChildren(...(before && after ? changes(before, after) : []));
 }
 

@@ -80,3 +80,16 @@ def test_annotators__journals__are_named_after_them(tmp_path: Path) -> None:
     for name in ("Zoë", "李"):
         write(Journal(tmp_path, name), entry(1, name))
     assert Journal(tmp_path, "Ana").annotators() == ["Zoë", "李"]
+
+
+@pytest.mark.parametrize("name", [".review", ".review/Ana.jsonl"])
+def test_turn__link_to_elsewhere__is_refused(tmp_path: Path, name: str) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    link = tmp_path / "data" / name
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(elsewhere)
+    journal = Journal(tmp_path / "data", "Ana")
+    with pytest.raises(DatasetError, match="found a link"), journal.turn():
+        pytest.fail("it must not come to this")
+    assert not list(elsewhere.iterdir())

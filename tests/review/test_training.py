@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ import pytest
 
 from builders import build_dataset, write_json_file
 from gapjunction.dataset.splits import read_assignment
-from gapjunction.review import training, training_job
+from gapjunction.review import training
 from gapjunction.review.outcome import OperationRefused
 from gapjunction.review.training import TrainingRequest, Trainings, newest_predictions
 from gapjunction.review.training_job import (
@@ -113,11 +114,21 @@ def test_cancel__real_process__is_ended(tmp_path: Path, monkeypatch: pytest.Monk
         trainings.cancel()
 
 
+def test_cancel__process_that_is_no_job__is_left_alone(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "data")
+    other = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    write_status(job_folder(root), JobStatus(pid=other.pid, host=socket.gethostname()))
+    with pytest.raises(OperationRefused, match=f"end process {other.pid} on"):
+        Trainings(root, None).cancel()
+    assert other.poll() is None
+    other.communicate(b"\n")
+
+
 def test_facts__process_gone__has_failed(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "data")
     ended = subprocess.Popen([sys.executable, "-c", ""])
     ended.wait()
-    write_status(job_folder(root), JobStatus(pid=ended.pid))
+    write_status(job_folder(root), JobStatus(pid=ended.pid, host=socket.gethostname()))
     assert Trainings(root, None).facts()["state"] == "failed"
 
 
@@ -175,7 +186,7 @@ def test_run_job__commands_that_work__compares(
             write_found(Path(command[command.index("--output") + 1]), root)
         return subprocess.CompletedProcess(command, 0)
 
-    monkeypatch.setattr(training_job.subprocess, "run", pretend)
+    monkeypatch.setattr("gapjunction.review.training_job.subprocess.run", pretend)
     status = run_job(folder)
     assert status == read_status(folder)
     assert status.state == "done"
@@ -192,7 +203,7 @@ def test_run_job__command_that_fails__says_its_last_line(
         what["stderr"].flush()
         return subprocess.CompletedProcess(command, 2)
 
-    monkeypatch.setattr(training_job.subprocess, "run", fail)
+    monkeypatch.setattr("gapjunction.review.training_job.subprocess.run", fail)
     status = run_job(folder)
     assert (status.state, status.step, status.message) == (
         "failed",

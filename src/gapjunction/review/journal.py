@@ -40,6 +40,7 @@ class Journal:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Let nobody else write meanwhile, in any process."""
+        self._require_no_link()
         self.folder.mkdir(exist_ok=True)
         with in_turn(self.folder / TURN_NAME, WORK):
             yield
@@ -87,6 +88,21 @@ class Journal:
         if is_new:
             _flush_folder(self.folder)
         self.last_sequence = max(self.last_sequence, *(each.sequence for each in entries))
+
+    def _require_no_link(self) -> None:
+        """Refuse a folder or journal that leads elsewhere, where a review has nothing to write.
+
+        Raises:
+            DatasetError: naming it.
+        """
+        for path in (self.folder, self._own):
+            if path.is_symlink():
+                raise DatasetError(
+                    path,
+                    expected="a folder and a file of the dataset itself",
+                    found="a link",
+                    fix="remove the link",
+                )
 
     def _require_all_read(self) -> int:
         """Return where the last line of the own journal that was read ends, which is the last."""

@@ -89,6 +89,8 @@ def serve(review: Review, address: Address, listener: socket.socket, sessions: S
     finally:
         ended.set()
         watcher.join()
+        if trainings.facts()["state"] == "running":
+            logger.info("the training goes on; review again to follow it")
 
 
 class _Server(uvicorn.Server):

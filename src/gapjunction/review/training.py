@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -36,7 +37,7 @@ from gapjunction.review.training_job import (
 )
 from gapjunction.review.training_plan import TrainingPlan, keep_split, plan_training
 
-TRAINING_FOLDER = "training"
+TRAINING_FOLDER, JOB_MODULE = "training", "gapjunction.review.training_job"
 HISTORY_NAME = "history.csv"  # in a run folder
 F1_COLUMN = "val_f1"
 FINISH_S = 5.0  # for a process that was asked to end
@@ -84,9 +85,9 @@ class Trainings:
                 is_quick=request.quick,
             )
             write_text(folder / JOB_NAME, job.model_dump_json(indent=2) + "\n")
-            write_status(folder, JobStatus())
+            write_status(folder, _at_work(0))
             self._process = _started(folder)
-            write_status(folder, JobStatus(pid=self._process.pid))
+            write_status(folder, _at_work(self._process.pid))
             return plan
 
     def cancel(self) -> None:
@@ -100,9 +101,7 @@ class Trainings:
             status = self._status_of(folder)
             if folder is None or status.state != "running":
                 raise OperationRefused("no training is under way")
-            _stop(status.pid)
-            if self._process is not None:
-                self._process.wait(FINISH_S)
+            self._stop(folder, status)
             write_status(folder, status.but(state="cancelled", message="cancelled"))
 
     def finished(self) -> Path | None:
@@ -141,9 +140,21 @@ class Trainings:
             return JobStatus(state="failed", message=str(error))
         if self._process is not None:
             self._process.poll()
-        if status.state == "running" and status.pid and not is_running(status.pid):
+        is_here = status.host == socket.gethostname()
+        is_gone = is_here and status.pid and not is_running(status.pid)
+        if status.state == "running" and is_gone:
             return status.but(state="failed", message="its process has ended before its end")
         return status
+
+    def _stop(self, folder: Path, status: JobStatus) -> None:
+        """End a job's process and what it has started, if it is one: a file may say anything."""
+        if self._process is not None and self._process.pid == status.pid:
+            _end_session(status.pid)
+            self._process.wait(FINISH_S)
+        elif _is_job(status.pid, folder):
+            _end_session(status.pid)
+        else:
+            raise OperationRefused(f"end process {status.pid} on {status.host} there")
 
     def _weights(self) -> Path | None:
         """Return the run that the last finished training left, or what the predictions are of."""
@@ -176,7 +187,7 @@ def _started(folder: Path) -> subprocess.Popen[bytes]:
     """Start the process of a job, which outlives this one."""
     with (folder / LOG_NAME).open("ab") as log:
         return subprocess.Popen(  # noqa: S603 - a module of ours
-            [sys.executable, "-m", "gapjunction.review.training_job", str(folder)],
+            [sys.executable, "-m", JOB_MODULE, str(folder)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -184,7 +195,20 @@ def _started(folder: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _stop(pid: int) -> None:
+def _at_work(pid: int) -> JobStatus:
+    return JobStatus(pid=pid, host=socket.gethostname())
+
+
+def _is_job(pid: int, folder: Path) -> bool:
+    """Tell whether a process is that of a job, begun by a server before; on Linux only."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return {JOB_MODULE.encode(), os.fsencode(folder)} <= set(command)
+
+
+def _end_session(pid: int) -> None:
     """End a process and all of its session."""
     with suppress(ProcessLookupError):
         if hasattr(os, "killpg"):

@@ -6,6 +6,7 @@ the files in that folder, and the work goes on if the page, or its server, ends.
 
 import logging
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -66,11 +67,12 @@ class Scores(StrictConfig):
 
 
 class JobStatus(StrictConfig):
-    """How far a job is."""
+    """How far a job is; `pid` is of its process on `host`."""
 
     state: JobState = "running"
     step: Step = "waiting"
     pid: int = 0
+    host: str = ""
     message: str = ""
     before: Scores | None = None
     after: Scores | None = None
@@ -138,7 +140,7 @@ def run_job(folder: Path) -> JobStatus:
         GapJunctionError: if the job cannot be read, or is done by another process.
     """
     job = read_job(folder)
-    status = read_status(folder).but(pid=os.getpid())
+    status = read_status(folder).but(pid=os.getpid(), host=socket.gethostname())
     with alone_in(folder, WORK), (folder / LOG_NAME).open("ab") as log:
         for step, arguments in commands_of(job, folder):
             status = status.but(step=step, message="")

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.review.opening`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from builders import box_record, build_dataset, write_json_file
 from gapjunction.errors import ConfigError
 from gapjunction.review.opening import Counted, open_review
 from gapjunction.review.reviewed import Review
-from review_cases import detection_file, image_of
+from review_cases import detection_file, image_of, operate, predicted_dataset
 
 
 def predictions_of(root: Path, folder: Path) -> Path:
@@ -35,6 +36,18 @@ def test_open_review__predictions__are_of_the_dataset_that_the_manifest_names(
     assert (opened.kind, opened.root, opened.threshold) == ("predictions", root, 0.6)
     assert image.counted == Counted(1, 0, 4, 1.75)
     assert [(box.score, box.state) for box in review.state(image).boxes] == [(0.7, "model")]
+
+
+def test_open_review__image_with_predictions_in_its_file__gives_them_back(tmp_path: Path) -> None:
+    root = predicted_dataset(tmp_path / "data")
+    path = detection_file(root, "0_0")
+    before = json.loads(path.read_text())
+    review = Review(open_review(predictions_of(root, tmp_path / "out"), None, None), "Ana")
+    assert [box.score for box in review.state(image_of(review)).boxes] == [0.7]
+    operate(review, "done")
+    assert json.loads(path.read_text()) != before
+    operate(review, "undone")
+    assert json.loads(path.read_text()) == before
 
 
 def test_open_review__annotated_image__has_the_persons_boxes(tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from builders import write_json_file
 from gapjunction.dataset.reader import read_dataset
+from gapjunction.review.opening import open_review
 from gapjunction.review.outcome import Collided, OperationRefused
+from gapjunction.review.reviewed import Review
 from review_cases import (
     box,
     detection_file,
@@ -85,6 +88,28 @@ def test_operate__undone__predictions_are_predictions_again(tmp_path: Path) -> N
     operate(review, "done")
     operate(review, "undone")
     assert records(path) == before
+
+
+def test_operate__undone__a_box_without_area_comes_back_as_well(tmp_path: Path) -> None:
+    path = detection_file(predicted_dataset(tmp_path / "data"), "0_0")
+    content = json.loads(path.read_text())
+    [(stem, boxes)] = content.items()
+    predictions = tmp_path / "out" / "detections" / path.name
+    write_json_file(predictions, {stem: [*boxes, boxes[0] | {"bbox_width": 0.0}]})
+    write_json_file(tmp_path / "out" / "manifest.json", {"input": str(tmp_path / "data")})
+    review = Review(open_review(tmp_path / "out", None, None), "Ana")
+    assert len(review.state(image_of(review)).boxes) == 3
+    operate(review, "done")
+    operate(review, "undone")
+    assert json.loads(path.read_text()) == content
+
+
+def test_operate__count_file_beside__says_the_same(tmp_path: Path) -> None:
+    path = detection_file(predicted_dataset(tmp_path / "data"), "0_0")
+    counts = path.with_name(path.name.replace("_bbox.json", "_bbox_metrics.json"))
+    write_json_file(counts, {"gap_junction": 9})
+    operate(review_of(tmp_path / "data"), "done")
+    assert json.loads(counts.read_text()) == {"gap_junction": 2}
 
 
 def test_operate__annotation_taken_back__is_not_trained_on_and_comes_back(tmp_path: Path) -> None:

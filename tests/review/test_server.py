@@ -40,8 +40,12 @@ class Served:
             text=True,
         )
         assert self.process.stderr is not None
-        lines = iter(self.process.stderr.readline, "")
-        url = next(found[0] for line in lines if (found := re.search(r"http://\S+", line)))
+        said = ""
+        while (found := re.search(r"http://\S+", said)) is None:
+            line = self.process.stderr.readline()
+            assert line, f"the server has ended: {said}"
+            said += line
+        url = found[0]
         self.origin = url.partition("/?")[0]
         self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
         self.opener.open(url, timeout=START_S)

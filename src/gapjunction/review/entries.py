@@ -108,13 +108,15 @@ class Base(StrictConfig):
     Attributes:
         records: the boxes as their file held them, with keys that we know nothing of, by box id.
         is_done: whether a person had annotated it.
-        key: in its own detection file; "" where the boxes are not those of one.
+        key: in its own detection file; "" where it has none.
+        predicted: all that this file held, where it is of a model and the boxes are not just these.
     """
 
     boxes: tuple[Box, ...] = ()
     records: dict[str, dict[str, Any]] = Field(default_factory=dict)
     is_done: bool = False
     key: str = ""
+    predicted: tuple[dict[str, Any], ...] = ()
 
 
 class Entry(StrictConfig):

@@ -44,10 +44,12 @@ def read_base(image: ReviewImage, class_names: Sequence[str]) -> tuple[Base, str
     own, sha256 = image.boxes_path, state_of_file(image.boxes_path)
     if sha256 and not read_detection_file(own).has_scores:
         return _read(own, class_names, image, is_done=True), sha256
-    if image.predicted_path is not None:
-        predicted = _read(image.predicted_path, class_names, image, is_done=False)
-        return predicted.but(records={}, key=""), sha256
-    return (_read(own, class_names, image, is_done=False) if sha256 else Base()), sha256
+    in_file = _read(own, class_names, image, is_done=False) if sha256 else Base()
+    if image.predicted_path is None:
+        return in_file, sha256
+    reviewed = _read(image.predicted_path, class_names, image, is_done=False)
+    held = in_file.predicted or tuple(in_file.records.values())
+    return Base(boxes=reviewed.boxes, key=in_file.key, predicted=held), sha256
 
 
 def read_model_boxes(
@@ -56,7 +58,8 @@ def read_model_boxes(
     """Return what the model found in an image, which began with `base`; None: nothing says."""
     if image.predicted_path is not None:
         return _read(image.predicted_path, class_names, image, is_done=False).boxes
-    return None if base.is_done or not base.key else base.boxes
+    found = tuple(box for box in base.boxes if box.score is not None)
+    return None if base.is_done or not base.key else found
 
 
 def text_of(state: ImageState, image: ReviewImage, class_names: Sequence[str]) -> str | None:
@@ -69,7 +72,7 @@ def text_of(state: ImageState, image: ReviewImage, class_names: Sequence[str]) -
     if state.is_done:
         return _as_json(base.key or image.image.stem, _records(state, image, class_names))
     if base.key and not base.is_done:
-        return _as_json(base.key, [base.records[box.id] for box in base.boxes])
+        return _as_json(base.key, base.predicted or list(base.records.values()))
     return None
 
 
@@ -125,7 +128,8 @@ def _read(path: Path, class_names: Sequence[str], image: ReviewImage, *, is_done
         box = _box(name[:ID_LETTERS], record, class_names)
         boxes.append(box)
         records[box.id] = written
-    return Base(boxes=tuple(boxes), records=records, is_done=is_done, key=key)
+    held = () if is_done or len(boxes) == len(raw) else tuple(raw)
+    return Base(boxes=tuple(boxes), records=records, is_done=is_done, key=key, predicted=held)
 
 
 def _box(name: str, record: BoxRecord, class_names: Sequence[str]) -> Box:

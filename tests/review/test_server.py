@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -122,7 +123,7 @@ def kill_again_and_again(root: Path, kills: int) -> None:
             operation = next(operations)
             try:
                 server.post("/api/operations", operation)
-            except (HTTPError, URLError, OSError):
+            except (HTTPException, HTTPError, URLError, OSError):
                 break
             acknowledged.append(operation["id"])
         killer.wait()

@@ -12,7 +12,7 @@ from pydantic import Field
 from gapjunction.config import StrictConfig
 from gapjunction.errors import ConfigError
 from gapjunction.outside_text import read_text
-from gapjunction.review.access import LOCAL_NAMES, Sessions
+from gapjunction.review.access import LOCAL_NAMES, Sessions, names_of_host
 from gapjunction.review.entries import DATASET, FILE, MODEL
 from gapjunction.review.facts import num_done
 from gapjunction.review.opening import open_review
@@ -90,6 +90,9 @@ def run(config: ReviewConfig) -> ReviewResult:
     url = url_of(address, sessions)
     logger.info("%s, by %s", counted(len(opened.images), "image"), annotator)
     logger.info("Open %s (once, in one browser; Ctrl-C stops)", url)
+    if address.password:
+        names = ", ".join(names_of_host(config.host))
+        logger.info("On other computers port %d of %s, with the password", sessions.port, names)
     if not config.no_browser:
         webbrowser.open(url)
     try:

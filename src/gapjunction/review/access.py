@@ -154,11 +154,7 @@ def names_of_host(host: str) -> list[str]:
 
     For all addresses (0.0.0.0 or ::) these are the names of this machine and its own addresses.
     """
-    try:
-        is_any = ipaddress.ip_address(host).is_unspecified
-    except ValueError:
-        is_any = False
-    if not is_any:
+    if not is_any_address(host):
         return [host]
     own = socket.gethostname()
     names = {own, socket.getfqdn()}
@@ -167,6 +163,14 @@ def names_of_host(host: str) -> list[str]:
     except OSError:  # a machine that does not know its own name
         logger.warning("the addresses of %s are not known; call it by its name", own)
     return sorted(names)
+
+
+def is_any_address(host: str) -> bool:
+    """Tell whether a server that listens at `host` does so at all addresses of the machine."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False
 
 
 def _with_headers(send: Send) -> Send:

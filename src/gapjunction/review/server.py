@@ -13,7 +13,7 @@ import uvicorn
 from gapjunction.errors import ConfigError, GapJunctionError
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import UNKNOWN
-from gapjunction.review.access import Guard, Sessions, names_of_host
+from gapjunction.review.access import Guard, Sessions, is_any_address, names_of_host
 from gapjunction.review.events import Events
 from gapjunction.review.more_routes import More
 from gapjunction.review.opening import open_review
@@ -107,8 +107,9 @@ class _Server(uvicorn.Server):
 
 
 def url_of(address: Address, sessions: Sessions) -> str:
-    """Return the address that opens the page once."""
-    host = f"[{address.host}]" if ":" in address.host else address.host
+    """Return the address that opens the page once, on this computer."""
+    name = HERE if is_any_address(address.host) else address.host
+    host = f"[{name}]" if ":" in name else name
     return f"http://{host}:{sessions.port}/?token={sessions.token}"
 
 

@@ -264,7 +264,8 @@ def test_figure__svg_and_png__show_boxes_and_scale(review: Review, client: TestC
     assert svg.count("<rect") == 3  # two boxes and the bar
     assert "1 µm" in svg
     assert client.get(f"{path}.png").content[1:4] == b"PNG"
-    assert client.get(f"{path}.png?x1=900&x2=950").status_code == 400
+    for query in ("x1=900&x2=950", "x1=inf", "x1=a", "threshold=nan", "c=0"):
+        assert client.get(f"{path}.png?{query}").status_code == 400
 
 
 def test_agreement__dataset_with_itself__is_full(client: TestClient) -> None:

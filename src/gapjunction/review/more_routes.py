@@ -1,9 +1,10 @@
 """What the page may ask besides: training, agreement, and what leaves it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from pathlib import Path
+from shutil import rmtree
 
 from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
@@ -94,12 +95,16 @@ async def _table(
 async def _dataset(page: Page, _: Request) -> Response:
     folder = new_temporary_folder()
     path = folder / "dataset.zip"
-    await run_in_threadpool(write_zip, page.review, path)
+    try:
+        await run_in_threadpool(write_zip, page.review, path)
+    except OSError:
+        rmtree(folder)
+        raise
     return FileResponse(
         path,
         media_type="application/zip",
         headers=_saved_as("dataset.zip"),
-        background=BackgroundTask(_remove, path),
+        background=BackgroundTask(rmtree, folder),
     )
 
 
@@ -111,7 +116,7 @@ async def _figure(page: Page, request: Request) -> Response:
     given = request.query_params
     height, width = image.image.height, image.image.width
     whole = {"x1": 0, "y1": 0, "x2": width, "y2": height}
-    x0, y0, x1, y1 = (round(float(given.get(name, at))) for name, at in whole.items())
+    x0, y0, x1, y1 = (round(_number(str(given.get(name, at)))) for name, at in whole.items())
     channels = given.getlist("c")
     views = parse_views(channels, pyramid.full.shape[0]) if channels else usual_views(pyramid.auto)
     threshold = _threshold(page, request)
@@ -129,13 +134,16 @@ async def _figure(page: Page, request: Request) -> Response:
 
 def _threshold(page: Page, request: Request) -> float:
     """Return the threshold that was asked for, else that of the review."""
-    return float(request.query_params.get("threshold", page.review.opened.threshold))
+    asked = request.query_params.get("threshold")
+    return page.review.opened.threshold if asked is None else _number(asked)
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text[:20]} is no number")
+    return number
 
 
 def _saved_as(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-
-
-def _remove(path: Path) -> None:
-    path.unlink()
-    path.parent.rmdir()

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
@@ -14,11 +14,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import (
-    JSONResponse,
-    Response,
-    StreamingResponse,
-)
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from gapjunction.errors import GapJunctionError
@@ -111,7 +107,7 @@ class _Refused(Exception):  # noqa: N818 - it says what happened
 
 
 @contextmanager
-def _refusals() -> Any:
+def _refusals() -> Iterator[None]:
     """Turn what a person can cause into an answer of one line."""
     try:
         yield

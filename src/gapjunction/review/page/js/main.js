@@ -23,14 +23,13 @@ const SAYING_MS = 6000;
 export class Page {
   /** @param {Session} session @param {QueueRow[]} queue */
   constructor(session, queue) {
-    const say = (/** @type {string} */ text) => this.say(text);
     this.review = new Review(session, queue);
     this.picture = new Picture(byId("picture"), () => this.moved());
     this.overlay = new Overlay(/** @type {HTMLCanvasElement} */ (byId("overlay")), this.review, this.picture);
     this.scaleBar = new ScaleBar(this.review, this.picture);
-    this.operations = new Operations(this.review, { reload: () => this.reload(), say });
+    this.operations = new Operations(this.review, this);
     this.channels = new Channels(this.review, () => this.redraw());
-    this.regions = new Regions(this.overlay, this.operations, say);
+    this.regions = new Regions(this.overlay, this.operations, this);
     this.pointer = new Pointer(this.overlay, this.operations, this.regions);
     this.isWalking = false;
     this.opening = 0;
@@ -56,7 +55,9 @@ export class Page {
   async reload() {
     const shown = this.review.image;
     const image = shown === null ? null : await this.#facts(shown.id);
-    if (image === null || this.review.image?.id !== image.id || this.review.waiting > 1) return;
+    if (image === null || this.review.image?.id !== image.id) return;
+    this.operations.isBehind = this.operations.waiting.length > 0;
+    if (this.operations.isBehind) return;
     for (const box of image.boxes) {
       const isChanged = JSON.stringify(this.review.boxes.get(box.id)) !== JSON.stringify(box);
       if (isChanged && box.by !== this.review.session.annotator) this.review.fresh.add(box.id);
@@ -95,9 +96,11 @@ export class Page {
     if (slice !== undefined) this.open(slice.id);
   }
 
-  /** Say a sentence at the bottom, also to screen readers, with buttons if there is a choice. @param {string} text @param {...Node} buttons */
+  /** Say a sentence at the bottom, also to screen readers; one with buttons stays until it is answered. @param {string} text @param {...HTMLElement} buttons */
   say(text, ...buttons) {
     const place = byId("say");
+    if (buttons.length === 0 && place.querySelector("button") !== null) return;
+    for (const button of buttons) button.addEventListener("click", () => place.replaceChildren());
     place.replaceChildren(text, ...buttons);
     clearTimeout(this.silence);
     if (buttons.length === 0) this.silence = setTimeout(() => place.replaceChildren(), SAYING_MS);
@@ -117,8 +120,7 @@ export class Page {
   #offer({ proposals = [] }) {
     if (proposals.length === 0) return;
     const button = (/** @type {"take"|"leave"} */ kind) => {
-      const decide = () => this.operations.decide(proposals, kind).then(() => this.say(kind === "take" ? "Taken." : "Left as it was here."));
-      return element("button", { onclick: decide }, `${kind} them`);
+      return element("button", { onclick: () => this.operations.decide(proposals, kind) }, `${kind} them`);
     };
     this.say(`Another program changed ${proposals.length} boxes of this image.`, button("take"), button("leave"));
   }

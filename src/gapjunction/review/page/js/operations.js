@@ -1,5 +1,6 @@
 // Changes boxes, regions, notes and states: at once on the page, then on the server, in order.
 
+import { element } from "./elements.js";
 import { Refusal, newId, post } from "./server.js";
 
 const FIRST_WAIT_MS = 500;
@@ -8,7 +9,7 @@ const LONGEST_WAIT_MS = 8000;
 export class Operations {
   /**
    * @param {import("./review.js").Review} review
-   * @param {{reload: () => Promise<void>, say: (text: string) => void}} page
+   * @param {{reload: () => Promise<void>, say: (text: string, ...buttons: HTMLElement[]) => void}} page
    */
   constructor(review, page) {
     this.review = review;
@@ -18,7 +19,7 @@ export class Operations {
     this.window = newId();
     /** @type {Promise<void>|null} */
     this.posting = null;
-    this.isBehind = false;
+    this.isBehind = false; // whether the server has more to say of the image than it answered
   }
 
   /** Add a box; in another image than the one shown if `image` says so. @param {Box} box */
@@ -122,7 +123,8 @@ export class Operations {
    * @param {Partial<Operation>} what
    */
   #send(kind, what, image = this.#image.id) {
-    const operation = { id: newId(), image, kind, window: this.window, ...what };
+    const base = this.review.sequences.get(image) ?? 0;
+    const operation = { id: newId(), image, kind, window: this.window, base, ...what };
     if (image === this.review.image?.id && this.#image.state === "untouched") this.#setState("begun");
     this.waiting.push(operation);
     this.#tellWaiting();
@@ -147,7 +149,7 @@ export class Operations {
       } catch (error) {
         this.waiting.shift();
         if (!(error instanceof Refusal)) throw error;
-        await this.#refused(error);
+        this.#refused(error);
       }
       this.#tellWaiting();
       if (this.isBehind && this.waiting.length === 0) await this.page.reload();
@@ -158,8 +160,7 @@ export class Operations {
   async #postUntilHeard(operation) {
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(2 * wait, LONGEST_WAIT_MS)) {
       try {
-        const base = this.review.sequences.get(operation.image) ?? 0;
-        const reply = await post("operations", { ...operation, base });
+        const reply = await post("operations", operation);
         this.review.trouble = "";
         return /** @type {Reply} */ (reply);
       } catch (error) {
@@ -177,7 +178,7 @@ export class Operations {
     review.saved = new Date(reply.saved);
     if (reply.unwritten) this.page.say(`Kept, but not yet in the file: ${reply.unwritten}`);
     review.changes += 1;
-    this.isBehind = reply.history === undefined;
+    this.isBehind ||= reply.history === undefined;
     review.sequences.set(operation.image, reply.sequence);
     const image = review.image;
     if (image === null || operation.image !== image.id) return;
@@ -193,15 +194,12 @@ export class Operations {
     review.tell("boxes", "regions", "state", "selected");
   }
 
-  /** Say why, and show what the server has. @param {Refusal} refusal */
-  async #refused(refusal) {
+  /** Say why; once nothing waits, what the server has is shown. @param {Refusal} refusal */
+  #refused(refusal) {
     const { by } = refusal.answer;
-    this.page.say(
-      by === undefined
-        ? `Not saved: ${refusal.message}`
-        : `${by} changed this box at the same time: yours was not saved, theirs is shown.`,
-    );
-    await this.page.reload();
+    const why = by === undefined ? refusal.message : `${by} changed this in the meantime, which is shown now`;
+    this.page.say(`Your last change was not saved: ${why}.`, element("button", {}, "OK"));
+    this.isBehind = true;
   }
 
   #tellWaiting() {

@@ -9,6 +9,7 @@ export class Picture {
   constructor(place, moved) {
     this.place = place;
     this.size = { width: 1, height: 1 };
+    forgoInlineStyle();
     this.viewer = OpenSeadragon({
       element: place,
       drawer: "canvas",
@@ -129,4 +130,11 @@ export class Picture {
     const index = world.getIndexOfItem(item);
     for (let below = index - 1; below >= 0; below -= 1) world.removeItem(world.getItemAt(below));
   }
+}
+
+/** Keep OpenSeadragon from writing a style into the page, which the content policy refuses: style.css has it. */
+function forgoInlineStyle() {
+  const mark = document.createElementNS("urn:none", "style");
+  mark.setAttribute("data-openseadragon-mobile-css", "");
+  document.head.append(mark);
 }

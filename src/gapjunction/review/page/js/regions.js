@@ -7,12 +7,12 @@ export class Regions {
   /**
    * @param {import("./overlay.js").Overlay} overlay
    * @param {import("./operations.js").Operations} operations
-   * @param {(text: string) => void} say
+   * @param {{say: (text: string) => void}} page
    */
-  constructor(overlay, operations, say) {
+  constructor(overlay, operations, page) {
     this.overlay = overlay;
     this.operations = operations;
-    this.say = say;
+    this.page = page;
     /** @type {RegionKind|null} */
     this.kind = null;
     byId("region-include").addEventListener("click", () => this.begin("include"));
@@ -29,7 +29,7 @@ export class Regions {
     this.kind = kind;
     this.overlay.corners = [];
     this.overlay.canvas.focus();
-    this.say("Click the corners; Enter closes the region, Escape drops it.");
+    this.page.say("Click the corners; Enter closes the region, Escape drops it.");
   }
 
   /** @param {Point} point */
@@ -46,7 +46,7 @@ export class Regions {
     if (kind === null) return;
     const points = corners.filter(isNew).map(rounded);
     if (points.length < 3) {
-      this.say("A region needs three corners: nothing was drawn.");
+      this.page.say("A region needs three corners: nothing was drawn.");
       return;
     }
     const named = this.overlay.review.image?.regions ?? [];

@@ -118,11 +118,11 @@ def test_collision__own_window__is_none_and_anothers_is() -> None:
         id="o", sequence=5, time="", by="Ana", window="w", image="a", kind="note", changes=(change,)
     )
     state = applied(ImageState(), entry)
-    assert collision(state, [change], 4, ("Ana", "w")) is None
-    assert collision(state, [change], 5, ("Bo", "v")) is None
+    assert collision(state, [change.key], 4, ("Ana", "w")) is None
+    assert collision(state, [change.key], 5, ("Bo", "v")) is None
     other_window, other_person = ("Ana", "v"), ("Bo", "w")
     for who in (other_window, other_person):
-        touch = collision(state, [change], 4, who)
+        touch = collision(state, [change.key], 4, who)
         assert touch is not None
         assert touch.by == "Ana"
 

@@ -41,6 +41,12 @@ def test_doubt_of_found__table_of_counts__gives_the_interval() -> None:
     assert doubt.unlikeness == 1.5
 
 
+def test_doubt_of_found__nothing_found__keeps_the_predicted_interval() -> None:
+    doubt = doubt_of_found(found(), 0.4, Counted(0, 0, 3, None))
+    assert (doubt.count, doubt.low, doubt.high) == (0, 0, 3)
+    assert doubt_of_found(found(), 0.4, None).high == 0
+
+
 def test_doubt_of_state__boxes_of_a_person__are_sure() -> None:
     state = started(Base(boxes=(a_box("a", 0), a_box("b", 9))))
     doubt = doubt_of_state(state, 0.4, None)

@@ -32,10 +32,10 @@ FEW_KILLS, MANY_KILLS = 3, 30
 class Served:
     """A server in a process of its own, and a browser that has come in."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, annotator: str = "Ana") -> None:
         command = [sys.executable, "-m", "gapjunction", "review", str(root)]
         self.process = subprocess.Popen(
-            [*command, "--annotator", "Ana", "--threshold", "0.4", "--no_browser"],
+            [*command, "--annotator", annotator, "--threshold", "0.4", "--no_browser"],
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -73,8 +73,8 @@ class Served:
 
 
 @contextmanager
-def served(root: Path) -> Iterator[Served]:
-    server = Served(root)
+def served(root: Path, annotator: str = "Ana") -> Iterator[Served]:
+    server = Served(root, annotator)
     try:
         yield server
     finally:
@@ -167,6 +167,20 @@ def test_serve__one_gigabyte_in_pieces__is_refused_after_the_first(tmp_path: Pat
                 pass
         assert sent < 10_000
         assert server.get("/api/session")["annotator"] == "Ana"
+
+
+def test_serve__two_servers_of_one_dataset__tell_each_other(tmp_path: Path) -> None:
+    root = predicted_dataset(tmp_path / "data")
+    with served(root, "Ana") as ana, served(root, "李明") as other:
+        image = ana.get("/api/queue")["images"][0]["id"]
+        [box, *_] = ana.get(f"/api/images/{image}")["boxes"]
+        one = {"image": image, "kind": "delete", "box": box, "base": 0}
+        ana.post("/api/operations", one | {"id": "a"})
+        with pytest.raises(HTTPError) as refused:
+            other.post("/api/operations", one | {"id": "b"})
+        told = json.load(refused.value)
+        refused.value.close()
+    assert (refused.value.code, told["by"], told["theirs"]) == (409, "Ana", [])
 
 
 def test_serve__several_images__are_written_to_one_journal(tmp_path: Path) -> None:

@@ -103,13 +103,13 @@ def applied(state: ImageState, entry: Entry) -> ImageState:
 
 
 def collision(
-    state: ImageState, changes: Iterable[Change], seen: int, who: tuple[str, str]
+    state: ImageState, keys: Iterable[Key], seen: int, who: tuple[str, str]
 ) -> Touch | None:
-    """Return what another window did since the sequence `seen` to a thing that is to be changed.
+    """Return what another window did since the sequence `seen` to things that are to be changed.
 
     `who` is the annotator, and the window of the page, that changes it.
     """
-    touches = (state.touched.get(change.key) for change in changes)
+    touches = (state.touched.get(key) for key in keys)
     later = (touch for touch in touches if touch is not None and touch.sequence > seen)
     return next((touch for touch in later if (touch.by, touch.window) != who), None)
 

@@ -40,6 +40,11 @@ class Counted:
     high: int
     unlikeness: float | None
 
+    @property
+    def half_width(self) -> int:
+        """Half of the interval: the low end may be cut at 0."""
+        return max(self.high - self.count, self.count - self.low)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReviewImage:

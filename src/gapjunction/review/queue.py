@@ -165,11 +165,12 @@ def _half_width(first: Detections, left: Detections, predicted: Counted | None) 
     Where no table says, it is what the scores alone tell if they are probabilities, which is too
     narrow where they are not.
     """
+    if predicted is not None and not len(first):
+        return predicted.half_width
     if not len(left):
         return 0.0
     variance = count_variance(left.scores, 0.0)
     if predicted is None:
         return DEVIATIONS * math.sqrt(variance)
-    whole = max(predicted.high - predicted.count, predicted.count - predicted.low)
-    share = math.sqrt(variance / count_variance(first.scores, 0.0)) if len(first) else 1.0
-    return whole * min(share, 1.0)
+    share = math.sqrt(variance / count_variance(first.scores, 0.0))
+    return predicted.half_width * min(share, 1.0)

@@ -24,7 +24,14 @@ from gapjunction.review.file_boxes import (
 )
 from gapjunction.review.foreign import proposals_of_file
 from gapjunction.review.journal import Journal
-from gapjunction.review.merging import ImageState, applied, collision, does_not_fit, started
+from gapjunction.review.merging import (
+    ImageState,
+    Key,
+    applied,
+    collision,
+    does_not_fit,
+    started,
+)
 from gapjunction.review.opening import Opened, ReviewImage
 from gapjunction.review.operations import (
     Operation,
@@ -122,8 +129,12 @@ class Review:
             if known is not None:
                 return outcome_of(known)
             setting = Setting.of(image, self.annotator, self.opened.threshold)
+            if operation.box is not None:  # which somebody may have deleted
+                self._require_no_collision(operation, state, [("box", operation.box.id)])
             changes = changes_of(operation, state, setting)
-            self._require_no_collision(operation, state, changes)
+            self._require_no_collision(operation, state, [change.key for change in changes])
+            if does_not_fit(state, changes) is not None:
+                raise OperationRefused("what this would undo has changed since")
             entry = self._entry(journal, image, operation, changes)
             first = [] if state.base and image.id in self._states else [self._base(entry, state)]
             if first:
@@ -131,13 +142,7 @@ class Review:
             journal.append([*first, entry])
             for each in (*first, entry):
                 self._apply(image, each)
-            self.events.tell(
-                "operation",
-                image=image.id,
-                by=self.annotator,
-                window=operation.window,
-                sequence=entry.sequence,
-            )
+            self._tell(image, entry)
             unwritten = self._write(journal, image)
             if not unwritten:
                 self._settled.settle(image, self._states[image.id])
@@ -180,28 +185,23 @@ class Review:
                 continue
             self._apply(image, entry)
             if entry.changes:
-                self.events.tell(
-                    "operation",
-                    image=image.id,
-                    by=entry.by,
-                    window=entry.window,
-                    sequence=entry.sequence,
-                )
+                self._tell(image, entry)
+
+    def _tell(self, image: ReviewImage, entry: Entry) -> None:
+        about = {"by": entry.by, "window": entry.window, "sequence": entry.sequence}
+        self.events.tell("operation", image=image.id, **about)
 
     def _apply(self, image: ReviewImage, entry: Entry) -> None:
         self._states[image.id] = applied(self._states.get(image.id, ImageState()), entry)
 
     def _require_no_collision(
-        self, operation: Operation, state: ImageState, changes: Sequence[Change]
+        self, operation: Operation, state: ImageState, keys: Sequence[Key]
     ) -> None:
         who = self.annotator, operation.window
-        touch = collision(state, changes, operation.base, who)
+        touch = collision(state, keys, operation.base, who)
         if touch is not None:
-            keys = [change.key for change in changes]
             now = [state.values.get(key) for key in keys]
             raise Collided(touch.by, [box for box in now if isinstance(box, Box)])
-        if does_not_fit(state, changes) is not None:
-            raise OperationRefused("what this would undo has changed since")
 
     def _entry(
         self,

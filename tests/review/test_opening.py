@@ -60,7 +60,7 @@ def test_open_review__dataset_moved__is_asked_for_and_named(tmp_path: Path) -> N
     root = build_dataset(tmp_path / "data")
     out = predictions_of(root, tmp_path / "out")
     moved = root.rename(tmp_path / "moved")
-    with pytest.raises(ConfigError, match="predictions of a dataset that is there"):
+    with pytest.raises(ConfigError, match="predictions of a dataset, or of images"):
         open_review(out, None, None)
     (out / "counts.csv").unlink()  # it names the dataset as it was called
     assert open_review(out, moved, None).root == moved

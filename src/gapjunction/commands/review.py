@@ -36,7 +36,8 @@ class ReviewConfig(StrictConfig):
     )
     data: Path | None = Field(
         None,
-        description="The dataset that was predicted, where it is no more where manifest.json says.",
+        description="The dataset that was predicted, where it is no more where manifest.json says; "
+        "of images that were in none, one is made in the folder of the predictions.",
     )
     annotator: str | None = Field(
         None, description="Who reviews; without it, the name of the user of this computer."

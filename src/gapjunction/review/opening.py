@@ -25,6 +25,7 @@ from gapjunction.prediction_folder import (
     holds_predictions,
     read_manifest,
 )
+from gapjunction.review.plain_files import are_plain_files, dataset_of_files
 from gapjunction.review.training import newest_predictions
 
 ID_LETTERS = 16
@@ -182,17 +183,21 @@ def image_id(*names: str) -> str:
 
 
 def _predicted_root(source: Path, manifest: Manifest, data: Path | None) -> Path:
-    """Return the datasets that were predicted: those that the user names, else the manifest."""
+    """Return the datasets that were predicted: those that the user names, else the manifest.
+
+    Of plain image files a dataset is made beside the predictions.
+    """
     root = data or (None if manifest.input is None else Path(manifest.input))
-    if root is None or not root.is_dir():
+    if root is None or not root.exists():
         raise ConfigError(
             source,
-            expected="predictions of a dataset that is there",
-            found="no word of it" if root is None else f"those of {root}",
-            fix="name the dataset; one is made of images with 'gapjunction create'",
+            expected="predictions of a dataset, or of images, that are there",
+            found="no word of them" if root is None else f"those of {root}",
+            fix="name the dataset",
             settings=("data",),
         )
-    return root
+    is_plain = data is None and not is_archive(root) and are_plain_files(root)
+    return dataset_of_files(source, root, manifest) if is_plain else root
 
 
 def _read_counts(predictions_dir: Path) -> dict[str, Counted]:

@@ -1,10 +1,14 @@
 """Tests for `gapjunction.review.journal`."""
 
+import json
+import threading
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from gapjunction.errors import DatasetError
+from gapjunction.locks import Holder
 from gapjunction.review.entries import Box, Change, Entry
 from gapjunction.review.journal import Journal
 
@@ -93,3 +97,30 @@ def test_turn__link_to_elsewhere__is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DatasetError, match="found a link"), journal.turn():
         pytest.fail("it must not come to this")
     assert not list(elsewhere.iterdir())
+
+
+def lock_of_another_computer(folder: Path) -> Path:
+    lock = folder / ".review" / ".turn"
+    lock.parent.mkdir()
+    holder = Holder("gapjunction review", 1, "another-computer", "another boot", "2026-01-01")
+    lock.write_text(json.dumps(asdict(holder)))
+    return lock
+
+
+def test_turn__held_on_another_computer__is_waited_for(tmp_path: Path) -> None:
+    lock = lock_of_another_computer(tmp_path)
+    timer = threading.Timer(0.3, lock.unlink)
+    timer.start()
+    write(Journal(tmp_path, "Ana"), entry(1))
+    timer.join()
+    assert Journal(tmp_path, "Bo").read_new() == [entry(1)]
+
+
+def test_turn__killed_on_another_computer__says_what_to_delete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gapjunction.review.journal.OTHERS_S", 0.2)
+    lock_of_another_computer(tmp_path)
+    journal = Journal(tmp_path, "Ana")
+    with pytest.raises(TimeoutError, match=r"another-computer.*delete \.turn in"), journal.turn():
+        pytest.fail("it must not come to this")

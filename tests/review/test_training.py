@@ -213,7 +213,10 @@ def test_run_job__command_that_fails__says_its_last_line(
 
 
 @pytest.mark.slow
-def test_begin__six_small_images__trains_and_predicts_again(tmp_path: Path) -> None:
+def test_begin__six_small_images__trains_and_predicts_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # where MLflow keeps its runs
     root = build_dataset(tmp_path / "data", num_assets=6, images_per_asset=1)
     trainings = Trainings(root, None)
     trainings.begin(TrainingRequest(epochs=1, quick=True))

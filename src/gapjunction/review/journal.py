@@ -6,8 +6,9 @@ for all. A line that a killed process left half-written was never acknowledged: 
 
 import logging
 import os
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 REVIEW_FOLDER, ENDING, TURN_NAME = ".review", ".jsonl", ".turn"
 WORK = "gapjunction review"
+OTHERS_S, POLL_S = 10.0, 0.1  # for somebody on another computer, whose lock nothing lets go of
 
 
 class Journal:
@@ -39,10 +41,16 @@ class Journal:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Let nobody else write meanwhile, in any process."""
+        """Let nobody else write meanwhile, in any process.
+
+        Raises:
+            DatasetError: if the folder or the own journal is a link.
+            TimeoutError: if somebody on another computer does so for long, or has been killed.
+        """
         self._require_no_link()
         self.folder.mkdir(exist_ok=True)
-        with in_turn(self.folder / TURN_NAME, WORK):
+        with ExitStack() as until_it_ends:
+            self._wait_for_turn(until_it_ends)
             yield
 
     def annotators(self) -> list[str]:
@@ -88,6 +96,20 @@ class Journal:
         if is_new:
             _flush_folder(self.folder)
         self.last_sequence = max(self.last_sequence, *(each.sequence for each in entries))
+
+    def _wait_for_turn(self, until_it_ends: ExitStack) -> None:
+        """Wait, also for other computers, which hold a lock for as long as it takes to write."""
+        patience = time.monotonic() + OTHERS_S
+        while True:
+            try:
+                until_it_ends.enter_context(in_turn(self.folder / TURN_NAME, WORK))
+            except TimeoutError as error:
+                if time.monotonic() > patience:
+                    fix = f"if that runs no more, delete {TURN_NAME} in {self.folder}"
+                    raise TimeoutError(error.errno, f"{error.strerror}; {fix}") from None
+                time.sleep(POLL_S)
+            else:
+                return
 
     def _require_no_link(self) -> None:
         """Refuse a folder or journal that leads elsewhere, where a review has nothing to write.

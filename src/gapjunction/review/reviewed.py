@@ -151,13 +151,13 @@ class Review:
     def refresh(self) -> None:
         """Take over what others wrote: into their journals, and into detection files."""
         for root, journal in self._journals.items():
-            with self._lock:
-                if not (journal.has_news() or any(self._unsettled(root))):
-                    continue
-                with journal.turn():
-                    self._absorb(root, journal)
-                    for image in self._unsettled(root):
-                        self._reconcile(journal, image)
+            # Asked without the lock: on a network drive it takes a while, and somebody works.
+            if not (journal.has_news() or self._unsettled(root)):
+                continue
+            with self._lock, journal.turn():
+                self._absorb(root, journal)
+                for image in self._unsettled(root):
+                    self._reconcile(journal, image)
 
     def _unsettled(self, root: Path) -> list[ReviewImage]:
         """Return the images of a dataset whose files have to be looked at."""

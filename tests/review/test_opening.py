@@ -84,3 +84,25 @@ def test_open_review__zip__is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x05\x06" + bytes(18))
     with pytest.raises(ConfigError, match="a folder to write into"):
         open_review(path, None, None)
+
+
+def test_open_review__data_beside_a_dataset__is_refused(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "data")
+    with pytest.raises(ConfigError, match="found a dataset; leave that out"):
+        open_review(root, root, None)
+
+
+def test_open_review__trained_on_the_page__comes_with_what_that_found(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = build_dataset(tmp_path / "data")
+    detection_file(root, "0_0").unlink()
+    folder = root / ".review" / "training" / "1"
+    predictions_of(root, folder / "predictions")
+    write_json_file(folder / "job.json", {})
+    write_json_file(folder / "status.json", {"state": "done"})
+    review = Review(open_review(root, None, None), "Ana")
+    assert [box.score for box in review.state(image_of(review)).boxes] == [0.7]
+    next((root / "Assets" / "asset_0" / "Raw").glob("0_0_*")).unlink()
+    assert len(open_review(root, None, None).images) == 5
+    assert "what the last training found is left out" in caplog.text

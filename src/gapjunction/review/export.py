@@ -65,7 +65,7 @@ def write_zip(review: Review, path: Path) -> None:
     Raises:
         OSError: if it cannot be written.
     """
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+    with zipfile.ZipFile(path, "w", strict_timestamps=False) as archive:
         for dataset in review.opened.datasets:
             for file in _files(dataset.root):
                 inner = Path(dataset.name) / file.relative_to(dataset.root)

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import logging
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,13 @@ from typing import Literal
 
 from gapjunction.benchmark.measured_predictions import paired_files
 from gapjunction.benchmark.threshold import threshold_to_use
+from gapjunction.csv_tables import text_of_cell
 from gapjunction.dataset.archives import is_archive
 from gapjunction.dataset.assets import DETECTION_FOLDER, annotation_folder
 from gapjunction.dataset.named_images import NamedImage, read_named_images
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.detections_json import DETECTION_SUFFIX
-from gapjunction.errors import BenchmarkError, ConfigError
+from gapjunction.errors import BenchmarkError, ConfigError, DetectionsFileError
 from gapjunction.images.slice_names import are_slices, slice_number
 from gapjunction.outside_text import read_table
 from gapjunction.prediction_folder import (
@@ -27,6 +29,9 @@ from gapjunction.prediction_folder import (
 )
 from gapjunction.review.plain_files import are_plain_files, dataset_of_files
 from gapjunction.review.training import newest_predictions
+from gapjunction.text import normalized
+
+logger = logging.getLogger(__name__)
 
 ID_LETTERS = 16
 ReviewKind = Literal["dataset", "predictions"]
@@ -88,7 +93,7 @@ class ReviewImage:
     @property
     def key(self) -> str:
         """What the journal of its dataset calls it."""
-        return f"{self.asset.name}/{self.name}"
+        return normalized(f"{self.asset.name}/{self.name}")
 
     @property
     def boxes_path(self) -> Path:
@@ -141,17 +146,22 @@ def open_review(source: Path, data: Path | None, threshold: float | None) -> Ope
     is_prediction = holds_predictions(source)
     manifest = read_manifest(source) if is_prediction else Manifest()
     root = _predicted_root(source, manifest, data) if is_prediction else source
+    _require_fitting(source, root, data, is_prediction=is_prediction)
     trained = None if is_prediction else newest_predictions(root)
     if trained is not None:
-        return open_review(trained, root, threshold)
-    if is_archive(root):
-        expected, fix = "a folder to write into", "unpack it and name the folder"
-        raise ConfigError(root, expected=expected, found="a zip file", fix=fix)
+        try:
+            return open_review(trained, root, threshold)
+        except (BenchmarkError, DetectionsFileError) as error:  # such as of an image that is gone
+            logger.warning("what the last training found is left out: %s", error)
     classes, named = read_named_images(root)
     files = paired_files(named, root, source) if is_prediction else {}
     counts = _read_counts(source) if is_prediction else {}
     lowest = threshold_to_use(manifest, threshold, source)
-    images = [_review_image(each, files.get(each.name), counts.get(each.name)) for each in named]
+    stacks = _stacks(named)
+    images = [
+        _review_image(each, files.get(each.name), counts.get(each.name), is_slice=is_slice)
+        for each, is_slice in zip(named, stacks, strict=True)
+    ]
     return Opened(
         root=root,
         kind="predictions" if is_prediction else "dataset",
@@ -163,10 +173,8 @@ def open_review(source: Path, data: Path | None, threshold: float | None) -> Ope
 
 
 def _review_image(
-    named: NamedImage, predicted: Path | None, counted: Counted | None
+    named: NamedImage, predicted: Path | None, counted: Counted | None, *, is_slice: bool
 ) -> ReviewImage:
-    stems = [image.stem for image in named.asset.images]
-    is_slice = are_slices(stems)
     return ReviewImage(
         id=image_id(named.dataset.name, named.asset.name, named.image.path.name),
         named=named,
@@ -177,9 +185,37 @@ def _review_image(
     )
 
 
+def _stacks(named: Sequence[NamedImage]) -> list[bool]:
+    """Tell of each image whether its asset is a stack."""
+    assets = {id(each.asset): each.asset for each in named}
+    is_stack = {
+        key: are_slices([image.stem for image in asset.images]) for key, asset in assets.items()
+    }
+    return [is_stack[id(each.asset)] for each in named]
+
+
+def _require_fitting(source: Path, root: Path, data: Path | None, *, is_prediction: bool) -> None:
+    """Refuse what cannot be written into, and a second dataset beside the first.
+
+    Raises:
+        ConfigError: naming it.
+    """
+    if is_archive(root):
+        expected, fix = "a folder to write into", "unpack it and name the folder"
+        raise ConfigError(root, expected=expected, found="a zip file", fix=fix)
+    if data is not None and not is_prediction:
+        raise ConfigError(
+            source,
+            expected="predictions, where the dataset that was predicted is named as well",
+            found="a dataset",
+            fix="leave that out",
+            settings=("data",),
+        )
+
+
 def image_id(*names: str) -> str:
     """Return an id of letters and digits for names of any kind: the same each time."""
-    return hashlib.sha256("\0".join(names).encode()).hexdigest()[:ID_LETTERS]
+    return hashlib.sha256(normalized("\0".join(names)).encode()).hexdigest()[:ID_LETTERS]
 
 
 def _predicted_root(source: Path, manifest: Manifest, data: Path | None) -> Path:
@@ -209,7 +245,7 @@ def _read_counts(predictions_dir: Path) -> dict[str, Counted]:
     for row in csv.DictReader(read_table(path, BenchmarkError)):
         counted = _counted(row)
         if counted is not None:
-            rows[row.get("image") or ""].append(counted)
+            rows[text_of_cell(row.get("image") or "")].append(counted)
     return {name: _all_classes(own) for name, own in rows.items()}
 
 

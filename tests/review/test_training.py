@@ -224,6 +224,8 @@ def test_begin__six_small_images__trains_and_predicts_again(
     while trainings.facts()["state"] == "running" and time.monotonic() < patience:
         time.sleep(1)
     facts = trainings.facts()
+    assert trainings._process is not None
+    trainings._process.wait(PATIENCE_S)
     assert facts["state"] == "done", facts["message"]
     assert len(facts["curves"]) == 2
     assert {*facts["before"]} == {*facts["after"]} == {"num_images", "f1", "count_error"}

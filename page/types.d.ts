@@ -87,7 +87,7 @@ interface ImageFacts {
   state: ReviewState;
   sequence: number;
   history: Done[];
-  interval?: Interval | undefined;
+  interval: Interval;
   proposals?: Proposal[];
 }
 
@@ -107,14 +107,14 @@ interface Operation {
 interface Reply {
   sequence: number;
   saved: string;
-  boxes?: Box[];
-  deleted?: string[];
-  history?: Done[];
-  state?: ReviewState;
-  interval?: Interval;
+  boxes: Box[];
+  deleted: string[];
+  history: Done[];
+  state: ReviewState;
+  interval: Interval;
   unwritten?: string;
-  note?: string;
-  regions?: Region[];
+  note: string;
+  regions: Region[];
 }
 
 interface ServerEvent {

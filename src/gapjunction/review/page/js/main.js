@@ -39,6 +39,7 @@ export class Page {
   /** Show an image; the view stays where it is within a stack. @param {string} id */
   async open(id) {
     const ticket = ++this.opening;
+    byId("say").replaceChildren();
     const image = await this.#facts(id);
     if (image === null || ticket !== this.opening) return;
     const before = this.review.image;
@@ -64,6 +65,15 @@ export class Page {
     }
     this.review.show(image);
     this.#offer(image);
+  }
+
+  /** Show what a new training found: the queue and the boxes. */
+  async renew() {
+    const { images } = /** @type {{images: QueueRow[]}} */ (await get("queue"));
+    this.review.queue = images;
+    this.review.tell("queue");
+    await this.reload();
+    this.say("Images that are not begun were predicted again.");
   }
 
   /** Draw the same image with other looks. */
@@ -129,6 +139,7 @@ export class Page {
   listen(showTrainingState) {
     listen((event) => {
       if (event.type === "training") showTrainingState();
+      if (event.type === "predicted") this.renew();
       if (event.type !== "operation" && event.type !== "file_changed") return;
       if (event.window === this.operations.window) return;
       const row = this.review.queue.find(({ id }) => id === event.image);

@@ -113,9 +113,10 @@ export class Operations {
 
   /** @param {ReviewState} state */
   #setState(state) {
+    if (this.#image.state === state) return;
     this.#image.state = state;
     if (this.review.row !== undefined) this.review.row.state = state;
-    this.review.tell("state", "queue");
+    this.review.tell("state");
   }
 
   /**
@@ -178,20 +179,19 @@ export class Operations {
     review.saved = new Date(reply.saved);
     if (reply.unwritten) this.page.say(`Kept, but not yet in the file: ${reply.unwritten}`);
     review.changes += 1;
-    this.isBehind ||= reply.history === undefined;
     review.sequences.set(operation.image, reply.sequence);
     const image = review.image;
     if (image === null || operation.image !== image.id) return;
     const later = new Set(this.waiting.map((other) => other.box?.id));
-    for (const box of reply.boxes ?? []) if (!later.has(box.id)) review.boxes.set(box.id, box);
-    for (const id of reply.deleted ?? []) if (!later.has(id)) review.boxes.delete(id);
+    for (const box of reply.boxes) if (!later.has(box.id)) review.boxes.set(box.id, box);
+    for (const id of reply.deleted) if (!later.has(id)) review.boxes.delete(id);
     if (review.selectedBox === null) review.selected = null;
-    image.history = reply.history ?? image.history;
-    image.interval = reply.interval ?? image.interval;
-    image.regions = reply.regions ?? image.regions;
-    image.note = reply.note ?? image.note;
-    if (reply.state !== undefined) this.#setState(reply.state);
-    review.tell("boxes", "regions", "state", "selected");
+    image.history = reply.history;
+    image.interval = reply.interval;
+    image.regions = reply.regions;
+    image.note = reply.note;
+    this.#setState(reply.state);
+    review.tell("boxes", "regions", "saved", "selected");
   }
 
   /** Say why; once nothing waits, what the server has is shown. @param {Refusal} refusal */

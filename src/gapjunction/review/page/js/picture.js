@@ -2,6 +2,7 @@
 
 import { imagePath, lookQuery } from "./server.js";
 
+const BOXES_ACROSS = 25; // a box that is centered is a 25th of the view
 const LARGEST_ZOOM = 40; // screen pixels a pixel of the image
 
 export class Picture {
@@ -97,7 +98,7 @@ export class Picture {
   /** Center a point, near enough to see a box of this width. @param {Point} point @param {number} widthPx */
   center(point, widthPx) {
     const viewport = this.viewer.viewport;
-    const wanted = Math.min(Math.max(this.size.width / (widthPx * 12), 1), viewport.getMaxZoom());
+    const wanted = Math.min(Math.max(this.size.width / (widthPx * BOXES_ACROSS), 1), viewport.getMaxZoom());
     if (viewport.getZoom(true) < wanted) viewport.zoomTo(wanted, null, true);
     viewport.panTo(this.#toView(point), true);
   }

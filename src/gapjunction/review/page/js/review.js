@@ -8,7 +8,6 @@ export class Review {
   constructor(session, queue) {
     this.session = session;
     this.queue = queue;
-    this.intervals = new Map(queue.map(({ id, count, low, high }) => [id, { count, low, high }]));
     this.threshold = session.threshold;
     /** @type {ImageFacts|null} */
     this.image = null;

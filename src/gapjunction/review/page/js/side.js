@@ -20,7 +20,7 @@ export function showSide(page) {
   });
   const note = /** @type {HTMLTextAreaElement} */ (byId("note"));
   note.addEventListener("change", () => operations.note(note.value));
-  review.on(["image", "state"], () => document.activeElement !== note && (note.value = review.image?.note ?? ""));
+  review.on(["image", "saved"], () => document.activeElement !== note && (note.value = review.image?.note ?? ""));
   review.on(["boxes", "threshold", "image", "regions"], () => showCount(review));
   review.on(["boxes", "image"], () => showHistogram(review));
   review.on(["threshold"], () => showHistogram(review));
@@ -34,7 +34,7 @@ export function showSide(page) {
 function showCount(review) {
   const boxes = [...review.boxes.values()];
   const count = countAt(boxes, review);
-  const known = review.image?.interval ?? review.intervals.get(review.image?.id ?? "");
+  const known = review.image?.interval;
   const isDone = review.image?.state === "done";
   const interval = known && !isDone ? intervalAt(count, known).join(" to ") : "";
   byId("count").textContent = String(count);

@@ -19,7 +19,7 @@ export function showTraining(page) {
   byId("train-cancel").addEventListener("click", ask("train/cancel"));
   byId("training").addEventListener("toggle", show);
   const showIfOpen = () => byId("training").hasAttribute("open") && show();
-  page.review.on(["queue"], showIfOpen);
+  page.review.on(["state", "queue"], showIfOpen);
   return showIfOpen;
 }
 

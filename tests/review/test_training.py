@@ -15,7 +15,7 @@ from builders import build_dataset, write_json_file
 from gapjunction.dataset.splits import read_assignment
 from gapjunction.review import training
 from gapjunction.review.outcome import OperationRefused
-from gapjunction.review.training import TrainingRequest, Trainings, newest_predictions
+from gapjunction.review.training import TrainingRequest, Trainings, newest_predictions, preset_of
 from gapjunction.review.training_job import (
     Job,
     JobStatus,
@@ -156,6 +156,22 @@ def test_newest_predictions__training_that_failed__has_none(tmp_path: Path) -> N
     assert newest_predictions(root) is None
     write_status(folder, JobStatus(state="done"))
     assert newest_predictions(root) == folder / "predictions"
+
+
+@pytest.mark.parametrize(
+    ("settings", "preset"),
+    [
+        ("preset: best_quality\n", "best_quality"),
+        ("preset: mine\n", "medium_quality"),
+        ("[]", None),
+    ],
+)
+def test_preset_of__run_folder__is_what_its_settings_tell(
+    tmp_path: Path, settings: str, preset: str | None
+) -> None:
+    (tmp_path / "settings.yaml").write_text(settings)
+    assert preset_of(tmp_path) == (preset or "medium_quality")
+    assert preset_of(None) == "medium_quality"
 
 
 def test_commands_of__no_animal_kept__predicts_once(tmp_path: Path) -> None:

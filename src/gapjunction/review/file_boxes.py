@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from gapjunction.boxes import as_boxes
+from gapjunction.boxes import area, as_boxes
 from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     COUNT_SUFFIX,
@@ -60,6 +60,14 @@ def read_model_boxes(
         return _read(image.predicted_path, class_names, image, is_done=False).boxes
     found = tuple(box for box in base.boxes if box.score is not None)
     return None if base.is_done or not base.key else found
+
+
+def read_found(image: ReviewImage, class_names: Sequence[str]) -> Detections:
+    """Return what a model found in an image that nobody has annotated, faster than with ids."""
+    if image.predicted_path is None:
+        return image.image.predictions or Detections.none()
+    found = read_detection_file(image.predicted_path).as_detections(class_names)
+    return found[area(found.boxes) > 0]
 
 
 def text_of(state: ImageState, image: ReviewImage, class_names: Sequence[str]) -> str | None:

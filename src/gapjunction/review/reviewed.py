@@ -18,6 +18,7 @@ from gapjunction.review.file_boxes import (
     as_detections,
     hash_of,
     read_base,
+    read_found,
     state_of_file,
     text_of,
     write_boxes,
@@ -54,13 +55,13 @@ class Review:
 
     def __init__(self, opened: Opened, annotator: str) -> None:
         self.opened, self.annotator = opened, annotator
-        self.class_names = tuple(opened.classes)
-        self.events = Events()
+        self.class_names, self.events = tuple(opened.classes), Events()
         self._lock = threading.RLock()
         self._journals = {each.root: Journal(each.root, annotator) for each in opened.datasets}
         self._by_key = _by_key(opened)
         self._states: dict[str, ImageState] = {}  # of images that an operation has met
         self._fresh: dict[str, tuple[Signature, ImageState]] = {}  # of others
+        self._found: dict[str, Detections] = {}
         self._settled = Settled()
         self.refresh()
 
@@ -69,6 +70,7 @@ class Review:
         with self._lock:
             self.opened, self._by_key = opened, _by_key(opened)
             self._fresh.clear()
+            self._found.clear()
         self.events.tell("predicted")
 
     def image(self, image_id: str) -> ReviewImage:
@@ -105,9 +107,11 @@ class Review:
 
     def found(self, image: ReviewImage) -> Detections:
         """Return what a model found in an image that no operation has met."""
-        if image.predicted_path is not None or image.id in self._fresh:
+        if image.id in self._fresh:
             return as_detections(self.state(image).boxes)
-        return image.image.predictions or Detections.none()
+        if image.id not in self._found:  # of which the queue needs all, but no ids
+            self._found[image.id] = read_found(image, self.class_names)
+        return self._found[image.id]
 
     def annotators(self) -> list[str]:
         """Return who reviews, or has reviewed, any of the datasets, this annotator first."""

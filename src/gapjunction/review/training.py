@@ -11,14 +11,14 @@ import threading
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import Field
 
 from gapjunction.config import StrictConfig
 from gapjunction.errors import GapJunctionError
 from gapjunction.files import write_text
-from gapjunction.outside_text import read_text
+from gapjunction.outside_text import read_text, read_yaml
 from gapjunction.prediction_folder import MANIFEST_NAME
 from gapjunction.process_ids import is_running
 from gapjunction.review.journal import REVIEW_FOLDER
@@ -30,6 +30,7 @@ from gapjunction.review.training_job import (
     RUN,
     Job,
     JobStatus,
+    Preset,
     last_line,
     read_job,
     read_status,
@@ -38,7 +39,8 @@ from gapjunction.review.training_job import (
 from gapjunction.review.training_plan import TrainingPlan, keep_split, plan_training
 
 TRAINING_FOLDER, JOB_MODULE = "training", "gapjunction.review.training_job"
-HISTORY_NAME = "history.csv"  # in a run folder
+HISTORY_NAME, SETTINGS_NAME = "history.csv", "settings.yaml"  # in a run folder
+USUAL_PRESET: Preset = "medium_quality"
 F1_COLUMN = "val_f1"
 FINISH_S = 5.0  # for a process that was asked to end
 
@@ -76,10 +78,12 @@ class Trainings:
                 raise OperationRefused("no image to train on is done yet")
             folder = self._parent / f"{datetime.now():%Y%m%d_%H%M%S_%f}"
             folder.mkdir(parents=True)
+            weights = self._weights()
             job = Job(
                 data=self._root.absolute(),
                 splits=keep_split(self._root, plan).absolute(),
-                weights=self._weights(),
+                weights=weights,
+                preset=preset_of(weights),
                 test_assets=plan.kept,
                 epochs=request.epochs,
                 is_quick=request.quick,
@@ -172,6 +176,20 @@ def newest_predictions(root: Path) -> Path | None:
             if read_status(manifest.parent.parent).state == "done":
                 return manifest.parent
     return None
+
+
+def preset_of(weights: Path | None) -> Preset:
+    """Return the preset of a run folder; the weights of the package, and zip files, tell none.
+
+    Raises:
+        GapJunctionError: if its settings cannot be read.
+    """
+    path = Path() if weights is None else weights / SETTINGS_NAME
+    if not path.is_file():
+        return USUAL_PRESET
+    settings = read_yaml(path)
+    told = settings.get("preset") if isinstance(settings, dict) else None
+    return next((preset for preset in get_args(Preset) if preset == told), USUAL_PRESET)
 
 
 def plan_facts(plan: TrainingPlan) -> Json:

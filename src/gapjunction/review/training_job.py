@@ -32,6 +32,7 @@ MIN_SCORE = "0.05"  # boxes below the threshold are shown as doubtful ones
 WORK = "gapjunction review (training)"
 
 Step = Literal["waiting", "predicting_before", "training", "predicting", "comparing"]
+Preset = Literal["medium_quality", "high_quality", "best_quality"]
 JobState = Literal["running", "done", "failed", "cancelled"]
 
 
@@ -41,6 +42,7 @@ class Job(StrictConfig):
     Attributes:
         data: the dataset, or folder of datasets.
         weights: run folder to start from; None: what comes with the package.
+        preset: of these weights.
         test_assets: dataset and asset of what is kept for testing.
         is_quick: without cross-validation and without simulated tiles beside the user's.
     """
@@ -48,6 +50,7 @@ class Job(StrictConfig):
     data: Path
     splits: Path
     weights: Path | None = None
+    preset: Preset = "medium_quality"
     test_assets: tuple[tuple[str, str], ...] = ()
     epochs: int | None = Field(default=None, ge=1, le=10_000)
     is_quick: bool = False
@@ -114,7 +117,7 @@ def commands_of(job: Job, folder: Path) -> list[tuple[Step, list[str]]]:
         "predicting_before",
         ["predict", data, *start, "--annotated_only", "--output", str(folder / BEFORE)],
     )
-    train = ["train", data, "--presets", "medium_quality", *weights, *epochs, *quick]
+    train = ["train", data, "--presets", job.preset, *weights, *epochs, *quick]
     after = ["predict", data, "--checkpoint", run, "--min_score", MIN_SCORE]
     return [
         *([before] if job.test_assets else []),

@@ -83,8 +83,13 @@ function walk(page, boxes, step) {
     page.say("No doubtful box is left: Enter says done.");
     return;
   }
-  page.review.select(box.id);
-  page.picture.center(center(box.box), box.box[2] - box.box[0]);
+  visit(page, box);
+}
+
+/** Select and center a box. @param {Page} page @param {Box} box */
+function visit({ review, picture }, box) {
+  review.select(box.id);
+  picture.center(center(box.box), box.box[2] - box.box[0]);
 }
 
 /** Answer for the selected box; if it was doubtful, go to the next doubtful one. @param {Page} page @param {(box: Box) => void} how */
@@ -101,9 +106,8 @@ function answer(page, how) {
   if (at < 0 || !page.isWalking) return;
   const rest = before.filter(({ id }) => id !== box.id);
   const next = rest[at] ?? rest[0];
-  review.select(next?.id ?? null);
-  if (next === undefined) page.say("No doubtful box is left: Enter says done.");
-  else page.picture.center(center(next.box), next.box[2] - next.box[0]);
+  if (next !== undefined) visit(page, next);
+  else page.say("No doubtful box is left: Enter says done.");
 }
 
 /** Move the selected box, or one edge of it; without one, the view. @param {Page} page @param {number} x @param {number} y @param {boolean} strong @param {string} [edge] */

@@ -34,7 +34,7 @@ export function showQueue(page) {
 /** @param {QueueRow} row @param {() => void} open @returns {Entry} */
 function entryOf({ id, name, low, high, why, thumbnail }, open) {
   const [count, state] = [element("span", { class: "count" }), element("span", { class: "state" })];
-  const picture = element("img", { src: thumbnail, alt: "", loading: "lazy", width: 64, height: 64 });
+  const picture = element("img", { src: thumbnail, alt: "", loading: "lazy", fetchpriority: "low", width: 64, height: 64 });
   const counted = element("span", {}, count, ` (${low} to ${high})`);
   const text = element("span", { class: "text" }, element("b", { title: name }, name), counted, element("span", { class: "why" }, why), state);
   return { button: element("button", { "data-image": id, onclick: open }, picture, text), count, state };

@@ -20,7 +20,7 @@ from gapjunction.review.tiles import ChannelView, encoded, shown
 MOST_SIDE = 2400  # px of the figure
 COLORS: dict[BoxState, str] = {  # Okabe and Ito's
     "model": "#56B4E9",
-    "accepted": "#56B4E9",
+    "accepted": "#009E73",
     "person": "#E69F00",
     "changed": "#D55E00",
 }

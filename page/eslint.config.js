@@ -3,7 +3,7 @@ import js from "@eslint/js";
 
 const browser = Object.fromEntries(
   `CSS document Event EventSource EventTarget fetch HTMLElement
-   HTMLInputElement HTMLSelectElement HTMLTextAreaElement ImageData localStorage location matchMedia
+   HTMLInputElement HTMLSelectElement HTMLTextAreaElement ImageData IntersectionObserver localStorage location matchMedia
    Node Path2D requestAnimationFrame ResizeObserver setInterval setTimeout clearTimeout URL
    URLSearchParams window crypto OpenSeadragon getComputedStyle`
     .split(/\s+/)

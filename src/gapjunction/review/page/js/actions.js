@@ -37,7 +37,11 @@ export function actionsOf(page) {
     undo: () => operations.undo(),
     redo: () => operations.redo(),
     done: () => (regions.isDrawing ? regions.close() : operations.toggleDone()),
-    drop: () => (regions.isDrawing ? regions.drop() : review.select(null)),
+    drop: () => {
+      byId("help").hidePopover();
+      if (regions.isDrawing) regions.drop();
+      else review.select(null);
+    },
     layer: () => {
       review.layer = LAYERS[review.layer];
       review.tell("layer");

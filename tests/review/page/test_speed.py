@@ -11,6 +11,10 @@ from review_page import IMAGE_HEIGHT, IMAGE_WIDTH, XYWH, build_predictions, open
 
 Recorder = Callable[[str, object], None]
 NUM_BOXES, NUM_IMAGES, NUM_FRAMES = 5000, 1000, 120
+NUM_SEEN = 40  # thumbnails, of which nine are in view
+BUSY_FIRST_PICTURE_S = 5  # below 1 s where nothing else runs
+FIRST_PICTURE = """() => performance.getEntriesByType('resource')
+    .find(({name}) => name.includes('/tiles/')).responseEnd / 1000"""
 FRAME_MS = 1000 / 30
 ZOOM_AND_PAN = """async (frames) => {
     const canvas = document.getElementById('overlay');
@@ -51,32 +55,35 @@ def test_zoom_and_pan__five_thousand_boxes__a_frame_takes_less_than_a_thirtieth(
         frames_a_second = robot.page.evaluate(ZOOM_AND_PAN, NUM_FRAMES)
         frame_ms = 1000 * (_thread_seconds(session) - before) / NUM_FRAMES
 
+        robot.page.reload()
+        expect(robot.page.locator("#trail")).not_to_be_empty()
+        robot.page.wait_for_timeout(1000)
+        first_picture_s = robot.page.evaluate(FIRST_PICTURE)
+
     record_property("frames_a_second", frames_a_second)  # less on a busy machine
     record_property("frame_ms", frame_ms)
+    record_property("first_picture_s", first_picture_s)
+    assert first_picture_s < BUSY_FIRST_PICTURE_S
     assert frame_ms < FRAME_MS, f"{frames_a_second:.0f} frames a second"
 
 
 @pytest.mark.slow
-def test_queue__a_thousand_images__are_listed_and_the_first_is_shown(
-    browser: Browser, tmp_path: Path, record_property: Recorder
+def test_queue__a_thousand_images__are_listed_and_only_seen_thumbnails_are_asked_for(
+    browser: Browser, tmp_path: Path
 ) -> None:
     source = build_predictions(tmp_path, [f"rat_{n}" for n in range(NUM_IMAGES)], num_slices=1)
 
     with opened_door(browser, source) as door, door.robot() as robot:
+        robot.page.reload()  # with what the browser has kept
         expect(robot.page.locator("#queue li")).to_have_count(NUM_IMAGES)
-        robot.page.reload()
         expect(robot.page.locator("#trail")).not_to_be_empty()
         robot.page.wait_for_timeout(1000)
-        first_picture_s = robot.page.evaluate(
-            """() => performance.getEntriesByType('resource')
-                .find(({name}) => name.includes('/tiles/')).responseEnd / 1000"""
-        )
+        num_asked = robot.page.locator("#queue img[src]").count()
         last = robot.page.locator("#queue button").last
         last.click()
         expect(last).to_have_attribute("aria-current", "true")
 
-    record_property("first_picture_s", first_picture_s)
-    assert first_picture_s < 5  # under 1 s where nothing else runs
+    assert 0 < num_asked < NUM_SEEN
 
 
 def _thread_seconds(session: CDPSession) -> float:

@@ -36,7 +36,7 @@ function draw({ state, epoch, of, curves, before, after, message }, plan) {
   progress.hidden = !isRunning;
   progress.max = of ?? 1;
   progress.value = epoch ?? 0;
-  byId("train-state").textContent = message ?? (isRunning ? `epoch ${epoch ?? 0} of ${of ?? "?"}` : "");
+  byId("train-state").textContent = (isRunning ? `Epoch ${epoch ?? 0} of ${of ?? "?"}. ` : "") + (message ?? "");
   byId("curves").replaceChildren(...(curves.length === 0 ? [] : curvesOf(curves)));
   byId("train-change").replaceChildren(...(before && after ? changes(before, after) : []));
 }

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install locked lock check test test-slow fuzz bench clean
+.PHONY: run install locked lock check check-page test test-slow fuzz bench clean
 
 run: $(VENV)/.installed
 	$(BIN)/python scripts/train_pipeline.py
@@ -27,6 +27,12 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Types and rules of the review page's own JavaScript; the page itself needs no Node.
+check-page:
+	@if command -v npm > /dev/null; \
+	then cd page && npm ci --silent --no-fund --no-audit && npm run check; \
+	else echo "check-page: skipped, it needs Node 20 and npm"; fi
 
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest -n auto --dist worksteal

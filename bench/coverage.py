@@ -21,15 +21,16 @@ from bench.coverage_designs import Design, Fields, detect, draw_fields
 from bench.tables import NONE, markdown_table
 from gapjunction.benchmark.asset_groups import UNKNOWN_SOURCE, AssetGroups
 from gapjunction.benchmark.compare import COMPARED, ComparedSet, ComparisonPlan, compare_sets
-from gapjunction.benchmark.detection_suite import metrics_of_weights
+from gapjunction.benchmark.detection_intervals import (
+    Rankings,
+    detection_intervals,
+    metrics_of_weights,
+)
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.suite import count_suite, segmentation_suite
 from gapjunction.files import write_json
-from gapjunction.metrics.average_precision import rank_classes
-from gapjunction.metrics.detection_values import DetectionMetrics
-from gapjunction.metrics.jackknife import weights_without_each
+from gapjunction.metrics.detection_values import detection_metrics_of
 from gapjunction.metrics.match_table import MatchTable
-from gapjunction.metrics.metric_intervals import metric_intervals
 from gapjunction.metrics.operating_points import count_at
 from gapjunction.metrics.segmentation import PixelCounts
 
@@ -51,16 +52,23 @@ OBJECT_PX, FIELD_PX = 40, 512 * 512
 METRICS = {
     "total_ratio": "ratio",
     "bias": "bias",
+    "limits_of_agreement_low": "limit, low",
+    "limits_of_agreement_high": "limit, high",
+    "difference_slope": "slope",
     "mae": "MAE",
     "mape_percent": "MAPE",
+    "wape_percent": "WAPE",
     "rmse": "RMSE",
     "pearson_r": "r",
     "concordance": "conc.",
+    "icc_agreement": "ICC",
     "precision_iou50": "prec.",
     "recall_iou50": "recall",
     "f1_iou50": "F1",
     "ap50": "AP50",
     "ap": "AP",
+    "froc_iou50": "FROC",
+    "brier_iou50": "Brier",
     "mean_iou": "IoU",
     "mean_iou_per_image": "IoU, images",
 }
@@ -87,15 +95,16 @@ def benchmark_study(fields: Fields, table: MatchTable, groups: AssetGroups) -> d
     stems = tuple(map(str, range(len(fields.num_truth))))
     found = counts.num_found.astype(np.int64)
     paired = PairedCounts(stems, ("all",), fields.num_truth[:, None], found[:, None])
-    weights = np.ones((1, len(stems)))
-    if groups.have_intervals:
-        weights = np.vstack([weights, weights_without_each(groups.asset_of_image)])
-    weighted = metrics_of_weights(rank_classes(table, num_classes=1), counts, weights)
+    rankings, every = Rankings.of(table, num_classes=1), np.ones(len(stems))
+    weighted = metrics_of_weights(rankings.coco, counts, every[None])
     values: dict[str, Any] = {name: float(of_all[0]) for name, of_all in weighted.items()}
-    values |= {"num_truth": len(table.truth), "num_found": int(found.sum())}
+    values |= rankings.values(every) | {
+        "num_truth": len(table.truth),
+        "num_found": int(found.sum()),
+    }
     if groups.have_intervals:
-        without = {name: of_all[1:] for name, of_all in weighted.items()}
-        values |= metric_intervals(DetectionMetrics, values, without)
+        metrics = [each for each in detection_metrics_of(None) if each.name in METRICS]
+        values |= detection_intervals(metrics, values, rankings, counts, groups.asset_of_image)
     masks = segmentation_suite(PixelCounts(stems, ("all",), pixels_of(fields, table)), groups)
     values |= masks["all"]
     values |= count_suite(paired, groups)["all"]

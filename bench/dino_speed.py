@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 import torch
+from torch import nn
 from transformers import (
     DeformableDetrConfig,
     DeformableDetrForObjectDetection,
@@ -78,7 +79,18 @@ def _our_step_without_denoising(
 
 
 def _peer_step(tile: torch.Tensor, annotations: list[Annotations]) -> Callable[[], None]:
-    own = DinoConfig()
+    loss = peer_loss(tile, annotations, DinoConfig(num_queries=NUM_QUERIES))
+
+    def step() -> None:
+        loss().backward()  # type: ignore[no-untyped-call]
+
+    return step
+
+
+def peer_loss(
+    tiles: torch.Tensor, annotations: list[Annotations], own: DinoConfig
+) -> Callable[[], torch.Tensor]:
+    """Return what computes the loss of two-stage Deformable DETR, with ResNet-50, in our sizes."""
     backbone = ResNetConfig()
     backbone.out_features = ["stage2", "stage3", "stage4"]
     config = DeformableDetrConfig(
@@ -86,8 +98,10 @@ def _peer_step(tile: torch.Tensor, annotations: list[Annotations]) -> Callable[[
         two_stage=True,
         with_box_refine=True,
         auxiliary_loss=True,
-        num_queries=NUM_QUERIES,
-        two_stage_num_proposals=NUM_QUERIES,
+        num_queries=own.num_queries,
+        two_stage_num_proposals=own.num_queries,
+        encoder_attention_heads=own.num_heads,
+        decoder_attention_heads=own.num_heads,
         d_model=own.hidden_dim,
         encoder_ffn_dim=own.ffn_dim,
         decoder_ffn_dim=own.ffn_dim,
@@ -96,14 +110,18 @@ def _peer_step(tile: torch.Tensor, annotations: list[Annotations]) -> Callable[[
         dropout=0.0,
     )
     config.num_labels = 1
-    model = DeformableDetrForObjectDetection(config).train()
-    (target,) = to_targets(annotations, SIDE_PX, SIDE_PX)
-    labels = [{"class_labels": target.labels, "boxes": target.boxes_cxcywh_norm}]
+    model: nn.Module = DeformableDetrForObjectDetection(config)
+    model.to(tiles.device).train()
+    labels = [
+        {"class_labels": each.labels, "boxes": each.boxes_cxcywh_norm}
+        for each in to_targets(annotations, *tiles.shape[-2:])
+    ]
 
-    def step() -> None:
-        model(pixel_values=tile, labels=labels).loss.backward()
+    def loss() -> torch.Tensor:
+        value: torch.Tensor = model(pixel_values=tiles, labels=labels).loss
+        return value
 
-    return step
+    return loss
 
 
 def _seconds(run: Callable[[], None]) -> float:

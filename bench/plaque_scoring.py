@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+from bench.count_intervals import of_simulated
 from bench.stack_sets import StackSet, paired_stacks, predicted, slices_of
 from gapjunction.config import read_config
 from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, save_config, weights_version
@@ -33,6 +34,8 @@ def main(weights: Path) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     stacks = list(_known_stacks(weights))
     scoring = fit_plaque_scoring(stacks)
+    own = scoring.calibration
+    scoring = scoring.but(calibration=own.but(reach=own.reach and of_simulated(own.reach)))
     config = read_config(DetectorConfig, weights / CONFIG_NAME)
     save_config(config.but(plaques=scoring), weights)
     num_plaques = sum(each.truth.num_plaques for each in stacks)

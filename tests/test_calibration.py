@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gapjunction.boxes import as_boxes
-from gapjunction.calibration import Calibration, count_variance, doubt_share, shared_variance
+from gapjunction.calibration import Calibration, count_variance, doubt_share
+from gapjunction.count_intervals import Reach
 from gapjunction.detections import Detections
 
 SCORES = np.array([0.0, 0.1, 0.5, 0.9, 1.0], np.float32)
@@ -44,7 +45,8 @@ def test_count_variance__coin_flips__is_a_quarter_each() -> None:
 def test_count_interval__many_images__is_two_standard_deviations_wide() -> None:
     calibration = Calibration(num_images=10_000)
     low, high = calibration.count_interval(200, np.full(400, 0.5, np.float32))
-    assert (low, high) == (180, 220)  # 1.96 standard deviations of 10, rounded outwards
+    # 1.96 standard deviations of 10 above, and as far below on the scale of roots
+    assert (low, high) == (182, 219)
 
 
 def test_count_interval__shared_doubt__is_wider_by_the_doubts_and_not_by_the_count() -> None:
@@ -52,13 +54,27 @@ def test_count_interval__shared_doubt__is_wider_by_the_doubts_and_not_by_the_cou
     sure = np.ones(160, np.float32)
     doubted = np.append(sure, np.full(40, 0.5, np.float32))
     # 10 of the 40 doubts vary, of 180 seen: 10 + 0.2 * 10 / 180 * 10 ** 2 = 3.33 ** 2
-    assert calibration.count_interval(180, doubted) == (173, 187)
-    assert calibration.count_interval(160, sure) == (158, 162)
+    assert calibration.half_width(doubted) == pytest.approx(1.96 * 3.33, abs=0.01)
+    assert calibration.half_width(sure) == pytest.approx(1.96, abs=0.001)
 
 
 def test_count_interval__widened__reaches_as_much_further() -> None:
-    calibration = Calibration(num_images=10_000)
-    assert calibration.count_interval(200, np.full(400, 0.5, np.float32), 1.5) == (170, 230)
+    calibration, doubted = Calibration(num_images=10_000), np.full(400, 0.5, np.float32)
+    widened = 1.5 * calibration.half_width(doubted)
+    assert calibration.half_width(doubted, 1.5) == pytest.approx(widened)
+    assert calibration.count_interval(200, doubted, 1.5) == (173, 229)
+
+
+def test_half_width__known_reach__is_so_many_standard_deviations() -> None:
+    reach = Reach(image=3, animal=2, within_animals=0, between_animals=0, num_animals=5)
+    calibration = Calibration(num_images=2, reach=reach)
+    assert calibration.half_width(np.full(400, 0.5, np.float32)) == pytest.approx(30)
+
+
+def test_known_reach__fitted_before_there_was_one__is_of_images_that_err_alike() -> None:
+    reach = Calibration(num_images=4).known_reach
+    assert reach.image == reach.animal == pytest.approx(3.182, abs=0.001)  # t with 3 degrees
+    assert (reach.within_animals, reach.between_animals, reach.num_animals) == (1, 1, 4)
 
 
 def test_doubt_share__half_of_two_in_doubt__is_a_sixth() -> None:
@@ -69,8 +85,14 @@ def test_doubt_share__nothing_seen__is_none() -> None:
     assert doubt_share(np.zeros(0, np.float32)) == 0.0
 
 
-def test_shared_variance__coin_flips__is_the_square_of_theirs_by_the_doubt() -> None:
-    assert shared_variance(np.full(40, 0.5, np.float32), 0.0) == pytest.approx(0.5 * 10**2)
+def test_deviation__shared_doubts__grow_with_the_variance_and_not_with_its_root() -> None:
+    flips = np.full(40, 0.5, np.float32)  # a variance of 10, half of what is seen is doubted
+    assert Calibration(doubt_spread=2).deviation(flips) == pytest.approx((10 + 10**2) ** 0.5)
+
+
+def test_deviation__size__is_a_share_of_what_is_expected() -> None:
+    sure = np.ones(100, np.float32)
+    assert Calibration(size_spread=0.05).deviation(sure) == pytest.approx((1 + 5**2) ** 0.5)
 
 
 @given(st.integers(0, 500), st.floats(0, 50), st.integers(0, 100))

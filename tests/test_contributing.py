@@ -154,7 +154,7 @@ def test_contributing__new_count_metric__is_in_suite_and_table_after_one_file(
 ) -> None:
     assert places_named("A new count metric") == {"metrics/counts.py"}
     counts = package / "metrics" / "counts.py"
-    field, value = "    rmse: float | None = ", "        rmse=_root("
+    field, value = "    rmse: float | None = ", "        rmse=rmse,"
     replace_once(counts, field, MEDIAN_ERROR_FIELD + field)
     replace_once(counts, value, MEDIAN_ERROR_VALUE + value)
     number, *table = run_copy(package, "-c", TABLE_OF_COUNTS).splitlines()

@@ -48,6 +48,14 @@ def test_read_detection_file__boxes_of_a_person__count_as_certain(tmp_path: Path
     assert read.scores.tolist() == [1, 0.25]
 
 
+def test_as_detections__class_of_another_model__names_the_file_and_the_box(tmp_path: Path) -> None:
+    path = tmp_path / "a_bbox.json"
+    write_json_file(path, {"a": [GOOD]})
+    with pytest.raises(DetectionsFileError) as caught:
+        read_detection_file(path).as_detections(["debris"])
+    assert str(caught.value).startswith(f"{path}: box 0: expected a class out of debris, found")
+
+
 def test_read_detection_file__key_that_the_platform_adds_later__is_ignored(tmp_path: Path) -> None:
     write_json_file(tmp_path / "a.json", {"a": [GOOD | {"drawn_by": "somebody"}]})
     assert len(read_detection_file(tmp_path / "a.json").boxes) == 1

@@ -50,6 +50,15 @@ def test_error__one_endless_part__leaves_the_others_whole() -> None:
     assert str(error).endswith(fix)
 
 
+def test_error__place_of_many_short_names__is_cut_in_its_middle() -> None:
+    place = f"/data/{'a b/' * 500}c.json"
+    error = GapJunctionError(place, item="i", expected="x " * 999, found="y " * 999, fix="z")
+    assert len(str(error)) <= MOST_SHOWN
+    assert str(error).startswith("/data/a b/")
+    assert "/c.json: i: expected x" in str(error)
+    assert error.where == place
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_error__every_kind__is_drawn_in_the_tree(kind: type[GapJunctionError]) -> None:
     assert kind.__name__ in (errors.__doc__ or "")

@@ -114,6 +114,7 @@ def test_benchmark__disk_full_at_a_share_of_its_store__names_it_and_keeps_the_re
 ) -> None:
     complaint = complaint_of(place, "benchmark", share)
     assert complaint.startswith(f"gapjunction: {place / f'benchmark_{share}'}/out/mlflow.db: ")
+    assert f"the disk of the folder {place / f'benchmark_{share}'}/out full" in complaint
     assert "gapjunction log runs/unlogged/" in complaint
 
 

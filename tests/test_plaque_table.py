@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from gapjunction.boxes import as_boxes
 from gapjunction.errors import BenchmarkError
@@ -37,3 +38,11 @@ def test_read__names_with_line_ends_or_of_formulas__are_as_they_were(tmp_path: P
     [read] = TABLE.read(tmp_path / "plaques.csv")
     assert (read.stack, read.class_name, read.values) == (("rats", name), "-b\n", (-0.5,))
     assert b"rats,\"'=a\n" in (tmp_path / "plaques.csv").read_bytes()
+
+
+@pytest.mark.parametrize("row", ["9999999999999999999999,1,2,5,6", "3,1,2,1e39,6"])
+def test_read__number_beyond_all_slices_or_images__is_refused(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "plaques.csv"
+    path.write_text(f"{','.join(TABLE.columns)}\nrats,first,0,a,{row},0.5\n")
+    with pytest.raises(BenchmarkError, match=r"line 2: expected .* sides of at most 1e\+09"):
+        TABLE.read(path)

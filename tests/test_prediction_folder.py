@@ -103,11 +103,11 @@ def test_write_manifest__written__is_read_as_it_was(tmp_path: Path) -> None:
 
 
 def test_write_counts__rows__are_a_table_whose_images_can_be_read(tmp_path: Path) -> None:
-    rows = [CountRow("rats", "a1", "01", "gap_junction", 3, 2, 5, 0.71)]
+    rows = [CountRow("rats", "a1", "01", "gap_junction", 3, 2, 5, 0.71, "yes")]
     write_counts(tmp_path, rows)
     assert (tmp_path / "counts.csv").read_text().splitlines() == [
-        "dataset,asset,image,class,count,low,high,unlikeness",
-        "rats,a1,01,gap_junction,3,2,5,0.71",
+        "dataset,asset,image,class,count,low,high,unlikeness,calibrated",
+        "rats,a1,01,gap_junction,3,2,5,0.71,yes",
     ]
     assert read_image_rows(tmp_path / "counts.csv") == [ImageRow("rats", "a1", "01")]
 

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+LOCKED = ("dev", "track", "train")
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-NEEDED = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = PROJECT["optional-dependencies"]
+LISTED = [*PROJECT["dependencies"], *(each for name in LOCKED for each in EXTRAS[name])]
+NEEDED = [each for each in LISTED if Requirement(each).name != PROJECT["name"]]
 ENTRIES = re.split(r"\n(?=\S)", (ROOT / "requirements.lock").read_text().strip())
 PINNED = {
     found[1].lower(): found[2]

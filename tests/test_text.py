@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from gapjunction.text import counted, is_utf8, shortened, visible
+from gapjunction.text import counted, cut, is_utf8, shortened, visible
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,13 @@ def test_is_utf8__name_of_a_file__is_unless_it_is_in_another_encoding(
 
 def test_visible__letters_that_move_the_cursor__are_escaped() -> None:
     assert visible("a\x1b[2J\r\u202eb\ud800\nüµ") == "a\\x1b[2J\\r\\u202eb\\ud800\nüµ"
+
+
+@pytest.mark.parametrize(
+    ("length", "shown"), [(10, "0123456789"), (9, "012...789"), (8, "012...89"), (5, "0...9")]
+)
+def test_cut__text_longer_than_wanted__keeps_its_ends(length: int, shown: str) -> None:
+    assert cut("0123456789", length) == shown
 
 
 def test_shortened__long_names_in_a_path__keep_their_ends() -> None:

@@ -4,9 +4,11 @@ A network's scores rank its detections, but a score of 0.5 need not be right hal
 Platt scaling (Platt 1999) makes probabilities of them, with two numbers that are fitted to images
 with annotations. An image's count then has a variance: each detection is right or not, and some
 objects are missed. What is doubted in an image is often of one kind and right, or wrong, together:
-that variance grows with its square (Williams 1982), and more so where much of what is seen is
-doubted.
+then the error grows with the variance and not with its root (Williams 1982), and more so where much
+of what is seen is doubted. What is missed of a tissue is a share of what is there.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from pydantic import Field
 from scipy.stats import t as student
 
 from gapjunction.config import StrictConfig
+from gapjunction.count_intervals import Reach, interval_about
 from gapjunction.detections import Detections
 
 SCORE_MARGIN = 1e-6  # scores nearer to 0 or 1 are taken to be as near as this
@@ -28,8 +31,13 @@ class Calibration(StrictConfig):
         missed_share: share of annotated objects without any detection.
         dispersion: variance of the counts' errors, relative to what the probabilities say, of
             models that were fitted before `shared_doubt` was; 1 since.
-        shared_doubt: how far the doubts of an image are right or wrong together; 0: not at all.
+        shared_doubt: how far the doubts of an image are right or wrong together, of models that
+            were fitted before `doubt_spread` was; 0 since.
+        doubt_spread: how far they are; 0: not at all.
+        size_spread: by what share of themselves counts err beside that.
         num_images: images it was fitted to; few make intervals wide.
+        reach: how far counts err, in what the doubts tell; None of models that were fitted before
+            it was: their images are taken for animals that err alike.
     """
 
     slope: float = Field(default=1.0, gt=0)
@@ -37,7 +45,24 @@ class Calibration(StrictConfig):
     missed_share: float = Field(default=0.0, ge=0, le=1)
     dispersion: float = Field(default=1.0, gt=0)
     shared_doubt: float = Field(default=0.0, ge=0)
+    doubt_spread: float = Field(default=0.0, ge=0)
+    size_spread: float = Field(default=0.0, ge=0)
     num_images: int = Field(default=0, ge=0)
+    reach: Reach | None = None
+
+    @property
+    def known_reach(self) -> Reach:
+        """How far counts err; fitted to fewer than two images, it is as that of two."""
+        if self.reach is not None:
+            return self.reach
+        usual = float(student.ppf((1 + LEVEL) / 2, max(self.num_images - 1, 1)))
+        return Reach(
+            image=usual,
+            animal=usual,
+            within_animals=1.0,
+            between_animals=1.0,
+            num_animals=max(self.num_images, 1),
+        )
 
     def to_probabilities(self, scores: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability that a detection with such a score (N,) is right."""
@@ -55,21 +80,35 @@ class Calibration(StrictConfig):
         """Return detections whose scores are probabilities; their order stays."""
         return Detections(found.boxes, self.to_probabilities(found.scores), found.labels)
 
+    def deviation(self, probabilities: NDArray[np.float32]) -> float:
+        """Return what the doubts of an image tell of its count: the standard deviation, 1 or more.
+
+        `probabilities` are those of all detections of the image, counted or not.
+        """
+        (deviation,) = self.deviations([probabilities]).tolist()
+        return float(deviation)
+
+    def deviations(self, images: Sequence[NDArray[np.float32]]) -> NDArray[np.float64]:
+        """Return `deviation` of each of some images (N,)."""
+        alone = np.array([count_variance(each, self.missed_share) for each in images], np.float64)
+        doubt = np.array([doubt_share(each) for each in images], np.float64)
+        expected = np.array([each.sum(dtype=np.float64) for each in images], np.float64)
+        together = self.shared_doubt * doubt * alone**2 + (self.doubt_spread * doubt * alone) ** 2
+        spread = self.dispersion * alone + together + (self.size_spread * expected) ** 2
+        return np.sqrt(spread)
+
+    def half_width(self, probabilities: NDArray[np.float32], widened: float = 1.0) -> float:
+        """Return how far the true count of an image may lie above the one found.
+
+        `probabilities` are as in `deviation`; it is larger by the factor `widened`.
+        """
+        return widened * self.known_reach.image * self.deviation(probabilities)
+
     def count_interval(
         self, count: int, probabilities: NDArray[np.float32], widened: float = 1.0
     ) -> tuple[int, int]:
-        """Return the interval that holds the true count of an image in 95 % of images.
-
-        `probabilities` are those of all detections of the image, counted or not. One fitted to
-        fewer than two images gives no interval that means anything: it is as wide as for two.
-        It is made wider by the factor `widened`.
-        """
-        freedom = max(self.num_images - 1, 1)
-        alone = count_variance(probabilities, self.missed_share)
-        shared = shared_variance(probabilities, self.missed_share)
-        spread = float(np.sqrt(self.dispersion * alone + self.shared_doubt * shared))
-        half_width = widened * float(student.ppf((1 + LEVEL) / 2, freedom)) * spread
-        return max(int(np.floor(count - half_width)), 0), int(np.ceil(count + half_width))
+        """Return the interval that holds the true count of an image in 95 % of images."""
+        return interval_about(count, self.half_width(probabilities, widened))
 
 
 def logits(scores: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -87,11 +126,6 @@ def count_variance(probabilities: NDArray[np.float32], missed_share: float) -> f
     exact = probabilities.astype(np.float64)
     expected_missed = missed_share * float(exact.sum()) / max(1 - missed_share, SCORE_MARGIN)
     return max(float((exact * (1 - exact)).sum()) + expected_missed, 1.0)
-
-
-def shared_variance(probabilities: NDArray[np.float32], missed_share: float) -> float:
-    """Return what `Calibration.shared_doubt` multiplies: the variance, squared, by the doubt."""
-    return doubt_share(probabilities) * count_variance(probabilities, missed_share) ** 2
 
 
 def doubt_share(probabilities: NDArray[np.float32]) -> float:

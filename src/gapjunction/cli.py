@@ -47,7 +47,14 @@ VERBS = (
     Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
     Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
     Verb(("predict",), "predict.command", "PredictConfig", "Find and count objects in images."),
+    Verb(
+        ("measure",),
+        "measure",
+        "MeasureConfig",
+        "Measure predicted or annotated objects: size, shape, light.",
+    ),
     Verb(("publish",), "publish", "PublishConfig", "Put predictions into a platform dataset."),
+    Verb(("review",), "review", "ReviewConfig", "Look at boxes and correct them in a browser."),
     Verb(("export",), "export", "ExportConfig", "Write a model as one ONNX file."),
     Verb(
         ("import-weights",),

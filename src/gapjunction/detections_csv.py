@@ -48,7 +48,7 @@ def read_box_table(path: Path) -> DetectionFile:
             found=f"{len(names)}, such as {names[0]} and {names[1]}",
             fix="write one file for each image",
         )
-    return DetectionFile(names[0] if names else stem_of(path.name), records)
+    return DetectionFile(path, names[0] if names else stem_of(path.name), records)
 
 
 def write_box_table(

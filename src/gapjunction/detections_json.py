@@ -45,6 +45,7 @@ class BoxRecord(BaseModel):
 class DetectionFile:
     """The content of a detection file: the stem in its key, and its boxes in file order."""
 
+    path: Path
     stem: str
     records: tuple[BoxRecord, ...]
 
@@ -79,7 +80,7 @@ class DetectionFile:
         for index, name in enumerate(self.label_names):
             if name not in class_names:
                 raise DetectionsFileError(
-                    f"detections of {self.stem}",
+                    self.path,
                     item=f"box {index}",
                     expected=f"a class out of {', '.join(class_names)}",
                     found=repr(name),
@@ -133,7 +134,7 @@ def inspect_detection_file(path: Path) -> tuple[DetectionFile | None, list[Detec
         records = _RECORDS.validate_python(boxes)
     except ValidationError as error:
         return None, [_box_problem(path, detail) for detail in error.errors()]
-    return DetectionFile(key, tuple(records)), []
+    return DetectionFile(path, key, tuple(records)), []
 
 
 def read_count_file(path: Path) -> dict[str, int]:

@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.temporary_copies import with_originals
-from gapjunction.text import shortened
+from gapjunction.text import cut, shortened
 
 MOST_SHOWN = 480  # characters of a line of error
 LEAST_KEPT = 60  # of a part that is cut
+LONGEST_PLACE = 240  # that is shown in full; those of what users make by hand are shorter
 
 
 class GapJunctionError(Exception):
@@ -70,13 +71,14 @@ def one_line(where: str, item: str, expected: str, found: str, fix: str) -> str:
     """Return the text of an error: one line of at most MOST_SHOWN characters.
 
     What is too long gets "..." in its middle: words, and then what was found, what was expected,
-    the item and, last of all, what to do; of the place only words.
+    the item and, last of all, what to do; of the place words, and what is beyond LONGEST_PLACE.
     """
+    where = cut(shortened(where), LONGEST_PLACE)
     parts = [item, expected, found, fix]
     for index in (2, 1, 0, 3):
         excess = len(_joined(where, *parts)) - MOST_SHOWN
         if excess > 0:
-            parts[index] = _cut(parts[index], max(LEAST_KEPT, len(parts[index]) - excess))
+            parts[index] = cut(parts[index], max(LEAST_KEPT, len(parts[index]) - excess))
     return _joined(where, *parts)
 
 
@@ -84,13 +86,6 @@ def _joined(where: str, item: str, expected: str, found: str, fix: str) -> str:
     place = f"{where}: {item}" if item else where
     line = f"{place}: expected {expected}, found {found}; {fix}"
     return shortened(" ".join(line.splitlines()))  # names from files may hold line breaks
-
-
-def _cut(text: str, length: int) -> str:
-    if len(text) <= length:
-        return text
-    kept = length - len("...")
-    return f"{text[: kept - kept // 2]}...{text[len(text) - kept // 2 :]}"
 
 
 class ConfigError(GapJunctionError):

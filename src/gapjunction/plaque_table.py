@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.boxes import BoxArray, as_boxes
+from gapjunction.boxes import FARTHEST_PX, BoxArray, as_boxes
 from gapjunction.csv_tables import text_of_cell, write_csv
 from gapjunction.errors import GapJunctionError
 from gapjunction.outside_text import read_text
@@ -121,7 +121,10 @@ class PlaqueTable:
             expected = "whole numbers for plaque and slice, numbers"
             raise self._damaged(path, line, found, expected) from None
         if not row.is_sound():
-            expected = "a class, a plaque from 0 on, finite numbers, x0 <= x1, y0 <= y1"
+            expected = (
+                f"a class, a plaque from 0 on, a slice and sides of at most {FARTHEST_PX:g}, "
+                "finite numbers, x0 <= x1, y0 <= y1"
+            )
             raise self._damaged(path, line, found, expected)
         return row
 
@@ -155,6 +158,7 @@ class _Row:
             bool(self.class_name)
             and is_finite
             and 0 <= self.plaque < 2**31
+            and all(abs(each) <= FARTHEST_PX for each in (self.number, *self.box))
             and x0 <= x1
             and y0 <= y1
         )

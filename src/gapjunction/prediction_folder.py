@@ -25,7 +25,7 @@ from gapjunction.plaque_table import PlaqueTable
 from gapjunction.provenance import UNKNOWN
 from gapjunction.text import normalized
 
-MANIFEST_NAME, COUNTS_NAME = "manifest.json", "counts.csv"
+MANIFEST_NAME, COUNTS_NAME, TOTALS_NAME = "manifest.json", "counts.csv", "totals.csv"
 STACK_OVERLAYS = "stack_overlays"  # a folder
 # Where images are slices of stacks:
 STACKS_NAME, PLAQUES_NAME = "stacks.csv", "plaques.csv"
@@ -45,7 +45,10 @@ REGION_TABLES, CELL_TABLES = (REGIONS_NAME, STACK_REGIONS_NAME), (CELLS_NAME, CE
 PLACE_TABLES = (*REGION_TABLES, *CELL_TABLES, COLOCALIZATION_NAME)
 STACK_TABLES = (STACKS_NAME, PLAQUES_NAME, PLAQUE_BOXES_NAME)
 # Of counts.csv:
-COLUMNS = ("dataset", "asset", "image", "class", "count", "low", "high", "unlikeness")
+COLUMNS = (
+    *("dataset", "asset", "image", "class", "count", "low", "high"),
+    *("unlikeness", "calibrated"),
+)
 
 Kind = Literal["detections", "intervals", "counts", "overlays", "seen", "csv"]
 DETECTIONS: Kind = "detections"
@@ -147,8 +150,9 @@ class Manifest(BaseModel):
 class CountRow(NamedTuple):
     """One row of counts.csv: objects of a class in an image, and the interval of their number.
 
-    Dataset and asset of a plain image file are "". `unlikeness` is that of the image; None where
-    the model does not know.
+    Dataset and asset of a plain image file are "". `unlikeness` is that of the image, and
+    `calibrated` tells whether the model was calibrated on images like it ("yes", "simulated" ones
+    or "no"); None where the model does not know.
     """
 
     dataset: str
@@ -159,6 +163,7 @@ class CountRow(NamedTuple):
     low: int
     high: int
     unlikeness: float | None
+    calibrated: str | None = None
 
 
 class ImageRow(NamedTuple):

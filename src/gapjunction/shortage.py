@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+DISK_FULL_WORDS = ("No space left", "disk is full")  # the latter of SQLite
 NEXT_TO_NOTHING = 64 * 1024  # bytes; free blocks that a cut-off write has left
 # Of torch, its CUDA part, C++, the loader of libraries, and the operating system.
 OUT_OF_MEMORY = (
@@ -19,13 +20,14 @@ OUT_OF_MEMORY = (
 def is_disk_full(error: BaseException, path: Path) -> bool:
     """Tell whether an error while writing `path` means that its disk is full.
 
-    NumPy, Pillow and torch raise errors that do not say so: then the disk itself is asked.
+    NumPy, Pillow, torch and SQLite raise errors that do not say so: then the disk itself is asked.
     """
     if isinstance(error, OSError) and error.errno is not None:
         return error.errno in DISK_FULL
-    if "No space left" in str(error):
+    if any(words in str(error) for words in DISK_FULL_WORDS):
         return True
-    is_vague = isinstance(error, OSError | RuntimeError) and not is_out_of_memory(error)
+    is_kind = isinstance(error, OSError | RuntimeError) or "disk I/O error" in str(error)
+    is_vague = is_kind and not is_out_of_memory(error)
     return is_vague and shutil.disk_usage(nearest_folder(path)).free < NEXT_TO_NOTHING
 
 

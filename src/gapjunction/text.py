@@ -42,6 +42,18 @@ def shortened(text: str) -> str:
     return _LONG_WORD.sub(r"\1...\2", text)
 
 
+def cut(text: str, length: int) -> str:
+    """Return `text` with dots in its middle if it is longer than `length`.
+
+    >>> cut("abcdefghij", 8), cut("abc", 8)
+    ('abc...ij', 'abc')
+    """
+    if len(text) <= length:
+        return text
+    kept = length - len("...")
+    return f"{text[: kept - kept // 2]}...{text[len(text) - kept // 2 :]}"
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun.
 

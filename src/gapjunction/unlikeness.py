@@ -17,6 +17,7 @@ from gapjunction.config import StrictConfig
 
 # Of the calibration images; as there are two signs, 95 % or more are below both.
 SHARE_BELOW = 0.975
+USUAL = 1.0  # few images like those of the calibration are more unlike
 # What images may show anyway, as a few easy ones say little of others: a fifth of what is seen is
 # doubted, and there are three times as many spots as objects.
 FEW = 3.0  # doubts of so few objects, or none, say little of the rest

@@ -1,22 +1,24 @@
 """What the main commands do, as functions: their options are keyword arguments."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gapjunction.commands.benchmark import counts
 from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig, BenchmarkCountsResult
 from gapjunction.commands.predict import command as prediction
 from gapjunction.commands.predict.command import PredictResult
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.train import TrainResult
-from gapjunction.commands.train import run as run_training
 from gapjunction.config import build_config
+from gapjunction.optional_packages import missing_package
 from gapjunction.runs.config import TrainConfig
+
+if TYPE_CHECKING:
+    from gapjunction.commands.train import TrainResult
 
 PathLike = Path | str
 
 
-def train(*data: PathLike, **options: Any) -> TrainResult:
+def train(*data: PathLike, **options: Any) -> "TrainResult":
     """Train a detector on datasets, as `gapjunction train` does; return what came of it.
 
     Args:
@@ -24,8 +26,14 @@ def train(*data: PathLike, **options: Any) -> TrainResult:
         options: those of the command, such as `presets="medium_quality"` or `output="runs/mine"`.
 
     Raises:
-        GapJunctionError: as `commands.train.run` does, or if an option is wrong or unknown.
+        GapJunctionError: as `commands.train.run` does, if an option is wrong or unknown, or if the
+            extra `train` is not installed.
     """
+    try:
+        # What it needs comes with an extra, which other verbs work without.
+        from gapjunction.commands.train import run as run_training  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise missing_package(error) or error from None
     given = {"data": data} if data else {}
     return run_training(build_config(TrainConfig, given | options, "train"))
 

@@ -82,6 +82,8 @@ def test_measure_assets__some_images_annotated__compares_in_these_only() -> None
     three, one = boxes_with_scores(*[(0, 0, 5, 5)] * 3), boxes_with_scores((0, 0, 5, 5))
     [measured] = measure_assets([image(5, 5, found=three, truth=three), image(5, found=one)])
     assert (measured.num_truth, measured.num_found_there) == (3, 2)
+    assert (measured.num_images, measured.num_annotated_images) == (2, 1)
+    assert measured.annotated_mm2 == pytest.approx(0.05**2)
 
 
 def of_stack(z_step_um: float | None, um_per_px: float | None = 0.5) -> AssetMeasures:

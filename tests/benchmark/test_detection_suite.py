@@ -8,7 +8,6 @@ from scipy import stats
 
 from detection_cases import boxes_with_scores
 from detection_study import groups_of, paired_images, study
-from gapjunction.benchmark.detection_suite import sides_px
 from gapjunction.benchmark.paired_detections import PairedDetections
 from gapjunction.detections import Detections
 from gapjunction.metrics.detection_metrics import score_detections
@@ -36,15 +35,15 @@ def test_study_detections__average_precision__is_jackknifed_by_the_library() -> 
                 truth=tuple(paired.truth[i] for i in rows),
                 found=tuple(paired.found[i] for i in rows),
             ),
-            groups_of(*rows),
-        ).suite["all"]["ap50"]
+            groups_of(*range(len(rows))),
+        ).suite["all"]["ap"]
         for rows in left
     ]
     logits = np.log(without) - np.log1p(-np.array(without))
     half = stats.t.ppf(0.975, 2) * np.sqrt(2 / 3 * np.sum((logits - logits.mean()) ** 2))
-    middle = np.log(values["ap50"] / (1 - values["ap50"]))
+    middle = np.log(values["ap"] / (1 - values["ap"]))
     low, high = (1 / (1 + np.exp(-middle - sign * half)) for sign in (-1, 1))
-    assert (values["ap50_low"], values["ap50_high"]) == pytest.approx((low, high))
+    assert (values["ap_low"], values["ap_high"]) == pytest.approx((low, high))
 
 
 def test_study_detections__all_right__is_less_than_certain() -> None:
@@ -94,8 +93,26 @@ def test_study_detections__nothing_anywhere__has_values_or_none() -> None:
     assert (values["ap_low"], values["f1_iou50_low"], values["count_bias"]) == (None, None, 0)
 
 
-def test_sides_px__scale_known__adds_ranges_in_micrometres() -> None:
-    ranges = sides_px(0.1)
-    assert ranges["px_8_to_16"] == (8, 16)
-    assert ranges["um_0.5_to_1"] == pytest.approx((5, 10))
-    assert len(ranges) == 2 * len(sides_px(None)) == 8
+def test_study_detections__distances_in_micrometres__are_those_of_pixels() -> None:
+    """Centres 4 px apart: 0.8 um at 0.2 um a pixel."""
+    truth, found = boxes_with_scores((0, 0, 40, 40)), boxes_with_scores((4, 0, 44, 40))
+    paired = PairedDetections(("a",), ("x",), (truth,), (found,))
+    in_px = study(paired, groups_of(0)).suite["all"]
+    in_um = study(paired, groups_of(0), um_per_px=0.2).suite["all"]
+    for beginning in ("ap_within", "f1_within"):
+        assert [in_px[f"{beginning}_px_{d}"] for d in ("2.5", "5", "10")] == [0, 1, 1]
+        assert [in_um[f"{beginning}_um_{d}"] for d in ("0.25", "0.5", "1")] == [0, 0, 1]
+
+
+def test_study_detections__distances_and_scores__have_intervals() -> None:
+    values = study(paired_images(), groups_of(0, 0, 1, 1, 2, 2), um_per_px=0.5).suite["all"]
+    for name in ("ap_within_um_1", "f1_within_um_1", "froc_iou50", "froc_center", "brier_iou50"):
+        assert values[f"{name}_low"] <= values[name] <= values[f"{name}_high"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_study_detections__tide__costs_no_more_than_is_missing_to_one(seed: int) -> None:
+    values = study(paired_images(seed), groups_of(0, 1, 2, 3, 4, 5)).suite["all"]
+    assert 0 <= values["tide_false_dap"] <= 1 - values["ap50"]
+    assert 0 <= values["tide_missed_dap"] <= 1 - values["ap50"]
+    assert (values["tide_cls"], values["tide_both"]) == (0, 0)

@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from gapjunction.benchmark.asset_groups import AssetName
-from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
+from gapjunction.benchmark.measured_images import MeasuredImages
+from gapjunction.benchmark.predicted_stacks import (
+    PredictedStack,
+    read_predicted_stacks,
+    stacks_to_show,
+)
 from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
 from gapjunction.errors import BenchmarkError
 
@@ -49,3 +54,7 @@ def test_read_predicted_stacks__broken_table__names_it(tmp_path: Path, row: str)
     write_table(tmp_path, row)
     with pytest.raises(BenchmarkError, match=r"stacks\.csv: expected a table of stacks"):
         read_predicted_stacks(tmp_path, [A])
+
+
+def test_stacks_to_show__annotations__have_none() -> None:
+    assert stacks_to_show(MeasuredImages((), (), (), 0)) == []

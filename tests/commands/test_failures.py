@@ -34,6 +34,14 @@ def test_line__full_disk_without_a_name__says_where_to_look() -> None:
     assert line.startswith("No space left on device, here or in /")
 
 
+def test_line__place_of_many_short_names__is_cut_in_its_middle() -> None:
+    line = shortage_or_system_line(PermissionError(13, "no", f"/data/{'a b/' * 500}c.json"), [])
+    assert line is not None
+    assert line.startswith("/data/a b/")
+    assert "/c.json: no; check" in line
+    assert len(line) < 500
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

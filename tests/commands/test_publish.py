@@ -162,3 +162,35 @@ def test_run__zip__cannot_be_written_into(tmp_path: Path) -> None:
     predict(tmp_path / "pred", unseen=[FOUND])
     with pytest.raises(ConfigError, match="unpack it and name the folder"):
         publish(tmp_path, tmp_path / "set.zip")
+
+
+def test_run__accepted_image__becomes_an_annotation_and_others_stay_predictions(
+    root: Path, tmp_path: Path
+) -> None:
+    add_image(root / "Assets" / "slide", "other", BLACK, None)
+    add_image(root / "Assets" / "slide", "void", BLACK, None)
+    predict(tmp_path / "pred", unseen=[FOUND], other=[FOUND], void=[])
+    result = publish(tmp_path, root, accept_predictions=("unseen", "void"))
+    assert result.outcomes == {"accepted": 2, "written": 1}
+    images = {image.stem: image for image in read_dataset(root).images()}
+    assert images["unseen"].is_annotated
+    assert boxes_in(root, "unseen") == [{key: FOUND[key] for key in FOUND if key != "score"}]
+    assert images["other"].predictions is not None
+    assert images["void"].is_annotated, "a person looked and agreed that nothing is there"
+
+
+def test_run__accepted_image_that_a_person_annotated__is_left_alone(
+    root: Path, tmp_path: Path
+) -> None:
+    predict(tmp_path / "pred", seen=[FOUND])
+    assert publish(tmp_path, root, accept_predictions=("all",)).outcomes == {"annotated": 1}
+    assert boxes_in(root, "seen") == [DRAWN]
+
+
+def test_run__accepted_name_of_no_image__is_refused_and_nothing_written(
+    root: Path, tmp_path: Path
+) -> None:
+    predict(tmp_path / "pred", unseen=[FOUND])
+    with pytest.raises(ConfigError, match=r"--accept_predictions nobody: .*no image of that name"):
+        publish(tmp_path, root, accept_predictions=("nobody",))
+    assert not (root / "Assets" / "slide" / "Detection" / "unseen_bbox.json").exists()

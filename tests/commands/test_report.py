@@ -166,6 +166,42 @@ def test_run__threshold_without_predictions__is_an_error(data: Path) -> None:
         run(config(data, threshold=0.5))
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({}, "--rectify: expected --predictions with it"),
+        ({"predictions": Path("somewhere"), "block": "litter"}, "found --block litter"),
+    ],
+)
+def test_run__rectify_what_cannot_be__is_an_error(
+    data: Path, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        run(config(data, rectify=True, **changes))
+
+
+def test_run__rectify__corrects_by_annotations_and_lists_images_to_annotate(
+    data: Path, tmp_path: Path
+) -> None:
+    """Everything is found in healthy rats, a third in the others."""
+    predictions = write_predictions(data, tmp_path / "predictions")
+    for number in (1, 3):
+        [file] = (data / "Assets" / f"asset_{number}" / "Detection").iterdir()
+        predicted = predictions / "detections" / file.name
+        [(stem, boxes)] = json.loads(predicted.read_text()).items()
+        edit_json(predicted, **{stem: boxes[:1]})
+    result = run(config(data, predictions=predictions, by=("diagnosis",), rectify=True))
+    table = pd.read_csv(result.page.parent / "rectified.csv")
+    assert table["ratio"].tolist() == pytest.approx([2 / 3])
+    assert table["rectified_ratio"].tolist() == pytest.approx([2])
+    assert "epilepsy has 2.00 times the value of healthy" in str(result)
+    assert "Corrected by annotated images" in result.page.read_text(encoding="utf-8")
+    shutil.rmtree(data / "Assets" / "asset_3" / "Detection")
+    result = run(config(data, predictions=predictions, by=("diagnosis",), rectify=True))
+    assert "not corrected, as two assets of each group need annotated images" in str(result)
+    assert pd.read_csv(result.page.parent / "to_annotate.csv")["asset"].tolist() == ["asset_3"]
+
+
 def test_run__broken_image__leaves_no_half_report(data: Path, tmp_path: Path) -> None:
     for path in sorted(data.glob("Assets/*/Raw/*")):
         path.write_bytes(path.read_bytes()[:200])

@@ -213,6 +213,17 @@ def test_read_datasets__one_name_in_a_zip_and_a_folder__names_both(tmp_path: Pat
     assert f"found the name of {path};" in str(caught.value)
 
 
+def test_unpacked__name_longer_than_a_disk_takes__is_a_line_that_names_the_zip(
+    tmp_path: Path,
+) -> None:
+    path = zip_of(tmp_path / "set.zip", (f"Assets/{'- ' * 2000}.png", b""))
+    with pytest.raises(
+        ArchiveError, match=r"set\.zip: 'Assets/- - .*too long for the disk"
+    ) as caught:
+        unpacked(path)
+    assert len(str(caught.value)) < 500
+
+
 def test_unpacked__member_without_a_name__is_refused(tmp_path: Path) -> None:
     path = tmp_path / "set.zip"
     with zipfile.ZipFile(path, "w") as archive:

@@ -1,5 +1,7 @@
 """Tests for `gapjunction.dataset.masks`."""
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from PIL import Image
 from gapjunction.dataset import masks
 from gapjunction.dataset.masks import COLOR_TOLERANCE, read_mask
 from gapjunction.errors import ImageError
+from gapjunction.images import memory
 
 CLASSES = {"round": "#40F080", "oval": "#FF00AA"}
 COLORS = ((0x40, 0xF0, 0x80), (0xFF, 0x00, 0xAA))
@@ -174,6 +177,28 @@ def test_read_mask__cut_short__is_one_line_that_names_the_file(
     with pytest.raises(ImageError, match=name) as caught:
         read(path)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "L", "P", "1"])
+def test_read_mask__png_with_fewer_rows_than_it_says__is_cut_short(
+    tmp_path: Path, mode: str
+) -> None:
+    path = save(tmp_path / "a.png", np.zeros((9, 8)), mode)
+    content = bytearray(path.read_bytes())
+    content[20:24] = struct.pack(">I", 10)  # the height
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    path.write_bytes(content)
+    with pytest.raises(ImageError, match="cut short"):
+        read_mask(path, CLASSES)
+
+
+def test_read_mask__png_larger_than_memory__is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = save(tmp_path / "a.png", [[0, 1]])
+    monkeypatch.setattr(memory, "free_bytes", lambda: 1)
+    with pytest.raises(ImageError, match="fits into memory"):
+        read_mask(path, CLASSES)
 
 
 def test_read_mask__missing__is_an_error(tmp_path: Path) -> None:

@@ -42,7 +42,6 @@ def test_named_images__one_stem_in_two_assets__names_dataset_and_asset(tmp_path:
         "1_0_rats",
     ]
     assert [each.asset.name for each in images] == ["asset_0", "asset_0", "asset_1", "asset_1"]
-    assert images[0].origin.path == images[0].image.path
 
 
 def test_read_named_images__different_class_lists__labels_count_in_the_merged(

@@ -77,7 +77,11 @@ def test_check_boxes__image_size_not_stated__is_right() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [0, -1, True, "1", None, float("inf"), float("nan"), pytest.param(10**400, id="huge")]
+    "value",
+    [
+        *(0, -1, True, "1", None, float("inf"), float("nan"), 1e308, 1e-308),
+        pytest.param(10**400, id="huge"),
+    ],
 )
 def test_is_positive__everything_else__is_not(value: object) -> None:
     assert not is_positive(value)

@@ -12,6 +12,7 @@ from fuzz.trial import MOST_SECONDS, Failure, Trial
 from fuzz.worker import work
 
 BLOCK = 2500  # inputs; then a process ends, with its temporary files and whatever else it keeps
+STARTING = 600.0  # seconds; a busy machine takes minutes to load torch, which is no input's fault
 MOST_SILENCE = 3 * MOST_SECONDS  # of a process that hangs where Python cannot interrupt it
 
 
@@ -97,7 +98,7 @@ class _Running:
         other.close()
         self.waiting = numbers
         self.is_over = False
-        self._heard = time.monotonic()
+        self._heard = time.monotonic() + STARTING
 
     def receive(self) -> Iterator[tuple[int, Trial]]:
         """Yield a trial that ended, or that ended the process."""

@@ -61,9 +61,18 @@ def _made() -> Iterator[BadInput]:
     yield BadInput(
         "column without end", "counts.csv", "counts.csv", b"dataset,asset" + b"- " * 4000
     )
+    slices = b"dataset,asset,plaque,class,slice,x0,y0,x1,y1,score\nr,a,0,g,9%s,1,2,5,6,1\n"
+    yield BadInput("slice 1e20", "plaque_boxes.csv", "plaque_boxes.csv", slices % (b"9" * 20))
+    scale = {"barcode": "60x", "unit": "nm", "value_per_pixel": 1e308}
+    static = _json({"scaling_value": "60x", "scales": [scale]})
+    yield BadInput("pixels of 1e308", "report", "rats/Metadata_Static/metadata_static.json", static)
+    widths = {"architecture": "centernet", "widths": [4, -(10**30), 4, 4]}
+    network = _json({"class_names": ["a"], "class_colors": ["#4EF8FF"], "network": widths})
+    yield BadInput("width -1e30", "run folder", "run/config.json", network)
     yield BadInput("width 0", "picture grey.tif", "grey.tif", _tiff(width=0, height=30))
     yield BadInput("height 2**31", "picture grey.tif", "grey.tif", _tiff(width=9, height=2**31))
     yield BadInput("rows that are not there", "picture a.png", "a.png", _png(40, 2_000_000))
+    yield BadInput("rows that are not there", "mask", "a_mask.png", _png(40, 8_000_000))
     yield BadInput("image without rows", "create", "subject g/grey.tif", _tiff(width=40, height=0))
 
 

@@ -3,7 +3,7 @@
 import resource
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -45,8 +45,27 @@ def limited_memory(num_bytes: int) -> Iterator[None]:
 
 
 def largest_memory() -> int:
-    """Return the most bytes of memory that this process has had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KILOBYTE
+    """Return the most bytes of memory that this process, or one that it started, has had."""
+    ended = (
+        resource.getrusage(who).ru_maxrss * KILOBYTE
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return max(*ended, *map(_largest_memory_of, _running_children()))
+
+
+def _running_children() -> Iterator[str]:
+    for path in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):  # the thread has ended
+            yield from path.read_text(encoding="ascii").split()
+
+
+def _largest_memory_of(pid: str) -> int:
+    """Return the peak of another process; 0 if it has ended, and is counted with those."""
+    with suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+        peak = next((line for line in lines.splitlines() if line.startswith("VmHWM:")), ": 0 kB")
+        return int(peak.split()[1]) * KILOBYTE
+    return 0
 
 
 def _address_space() -> int:

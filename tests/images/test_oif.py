@@ -1,5 +1,6 @@
 """Tests for `gapjunction.images.oif`: a real OIB file, and an OIF folder written here."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,17 @@ def test_opened_oif__plane_missing__is_named(tmp_path: Path) -> None:
     (tmp_path / "a.oif.files" / "s_C002Z003.tif").unlink()
     with pytest.raises(ImageError, match="channel 2, slice 3, time 1 is missing"):
         read_chosen(path, PlaneChoice(channels=("2",), z="max"))
+
+
+def test_opened_oif__pipe_in_place_of_a_plane__is_refused_and_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    path = write_oif(tmp_path / "a.oif", STACK, ["DAPI", "Cx43"])
+    plane = tmp_path / "a.oif.files" / "s_C002Z003.tif"
+    plane.unlink()
+    os.mkfifo(plane)
+    with pytest.raises(ImageError, match=rf"{plane}: expected a plain file, found a named pipe"):
+        read_chosen(path, PlaneChoice(channels=("1",), z="max"))
 
 
 def test_opened_oif__without_its_folder__is_refused(tmp_path: Path) -> None:

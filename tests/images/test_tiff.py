@@ -8,7 +8,9 @@ import tifffile
 from numpy.typing import NDArray
 
 from gapjunction.errors import ImageError
+from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import read_image_size, read_picture
+from gapjunction.images.plane_choice import PlaneChoice
 
 
 def ramp(*shape: int, dtype: type = np.uint16) -> NDArray[np.uint16]:
@@ -141,3 +143,11 @@ def test_read_image__stack_cut_short_after_a_page__is_not_taken_for_one_plane(
     (tmp_path / "a.tif").write_bytes(content[: len(content) // 2])
     with pytest.raises(ImageError, match="is missing"):
         read_picture(tmp_path / "a.tif")
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.ome.tif"])
+def test_read_tiff__ink_in_place_of_light__is_refused(tmp_path: Path, name: str) -> None:
+    tifffile.imwrite(tmp_path / name, ramp(30, 40, 4), photometric="separated")
+    for read in (read_picture, lambda path: read_chosen(path, PlaneChoice(channels=("all",)))):
+        with pytest.raises(ImageError, match="found colors of the kind SEPARATED"):
+            read(tmp_path / name)

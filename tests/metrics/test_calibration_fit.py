@@ -7,9 +7,9 @@ from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration
 from gapjunction.detections import Detections
 from gapjunction.metrics.calibration_fit import (
-    MOST_SHARED_DOUBT,
+    cross_fitted_errors,
     fit_calibration,
-    fit_shared_doubt,
+    fit_spread,
     unbiased_threshold,
 )
 from gapjunction.metrics.judged_scores import JudgedScores, judged_boxes
@@ -91,25 +91,62 @@ def test_fit_calibration__images_that_differ__have_wider_intervals() -> None:
     alike, differing = (
         fit_calibration(judged(*images(60, rng, meaning, noise))) for noise in (0.0, 0.5)
     )
-    assert alike.shared_doubt < differing.shared_doubt
+    doubted = np.full(80, 0.5, np.float32)
+    assert alike.half_width(doubted) < differing.half_width(doubted)
 
 
-def test_fit_shared_doubt__errors_as_large_as_the_doubt_says__are_not_shared() -> None:
-    doubted = np.full(40, 0.5, np.float32)  # sd of the count: 3.16
-    images_with = [JudgedScores(doubted, np.ones(40, np.bool_), 40 + error) for error in (3, -3)]
-    assert fit_shared_doubt(images_with, 0.5, 0.0) == 0.0
+def wrong_by(error: int, probabilities: np.ndarray) -> JudgedScores:
+    """Return an image with these probabilities; so many more than count are true."""
+    scores = probabilities.astype(np.float32)
+    return JudgedScores(scores, np.ones(len(scores), np.bool_), len(scores) + error)
 
 
-def test_fit_shared_doubt__larger_errors__makes_the_variance_that_of_the_errors() -> None:
-    doubted = np.full(40, 0.5, np.float32)
-    images_with = [JudgedScores(doubted, np.ones(40, np.bool_), 40 + error) for error in (8, -8)]
-    # 8 ** 2 = 10 + amount * 0.5 * 10 ** 2
-    assert fit_shared_doubt(images_with, 0.5, 0.0) == pytest.approx(54 / 50)
+def test_fit_spread__errors_as_the_doubts_say__has_none() -> None:
+    judged_images = [
+        wrong_by(size, np.full(4 * size**2, 0.5))  # the standard deviation is `size`
+        for size in (2, 4, 8, 16)
+    ]
+    fitted = fit_spread(judged_images, 0.5, Calibration())
+    assert (fitted.doubt_spread, fitted.size_spread) == (0, 0)
 
 
-def test_fit_shared_doubt__errors_without_any_doubt__has_an_end() -> None:
-    sure = JudgedScores(np.ones(40, np.float32), np.ones(40, np.bool_), 80)
-    assert fit_shared_doubt([sure], 0.5, 0.0) == MOST_SHARED_DOUBT
+def test_fit_spread__errors_that_grow_with_the_variance__are_shared_doubts() -> None:
+    sizes = (4, 8, 16, 32, 64)  # a variance of 5 each, a doubt of 0.005 each
+    judged_images = [
+        wrong_by(round(4 * 0.025 * size**2), np.r_[np.full(20 * size, 0.5), np.ones(sure)])
+        for size, sure in ((size, 1000 - 10 * size) for size in sizes)
+    ]
+    fitted = fit_spread(judged_images, 0.5, Calibration())
+    assert fitted.doubt_spread > fitted.size_spread == 0
+
+
+def test_fit_spread__errors_that_grow_with_the_count__are_a_share_of_it() -> None:
+    judged_images = [wrong_by(size // 10, np.ones(size)) for size in (20, 50, 100, 200, 500)]
+    fitted = fit_spread(judged_images, 0.5, Calibration())
+    assert fitted.size_spread > 0
+    assert fitted.doubt_spread == 0
+
+
+def test_cross_fitted_errors__animal_unlike_the_others__is_judged_by_their_threshold() -> None:
+    usual = JudgedScores(
+        np.r_[np.full(12, 0.9), np.full(12, 0.3)].astype(np.float32),
+        np.ones(24, np.bool_),
+        12,
+    )
+    dim = JudgedScores(np.full(12, 0.2, np.float32), np.ones(12, np.bool_), 12)
+    errors = cross_fitted_errors([usual, usual, dim], None, [[0], [1], [2]], Calibration())
+    # Usual and dim together have 24, 12 of them dimmer, for 24; two usual ones none that is dim.
+    assert [each.count for own in errors for each in own] == [24, 24, 0]
+
+
+def test_fit_calibration__images_of_animals__count_as_these() -> None:
+    truths, found = images(12, np.random.default_rng(7), Calibration())
+    own = judged(truths, found)
+    apart, of_two = fit_calibration(own), fit_calibration(own, animals=[range(6), range(6, 12)])
+    assert apart.reach is not None
+    assert of_two.reach is not None
+    assert (apart.reach.num_animals, of_two.reach.num_animals) == (12, 2)
+    assert of_two.reach.within_animals < apart.reach.within_animals == 1
 
 
 def test_fit_calibration__a_handful_of_detections__moves_little() -> None:

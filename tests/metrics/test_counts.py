@@ -13,6 +13,10 @@ from gapjunction.metrics.counts import CountArray, count_metrics
 LARGE_METER = [494, 395, 516, 434, 476, 557, 413, 442, 650, 433, 417, 656, 267, 478, 178, 423, 427]
 SMALL_METER = [512, 430, 520, 428, 500, 600, 364, 380, 658, 445, 432, 626, 260, 477, 259, 350, 451]
 
+# The same people and meters once more.
+LARGE_AGAIN = [490, 397, 512, 401, 470, 611, 415, 431, 638, 429, 420, 633, 275, 492, 165, 372, 421]
+SMALL_AGAIN = [525, 415, 508, 444, 500, 625, 460, 390, 642, 432, 420, 605, 227, 467, 268, 370, 443]
+
 
 def counts(*values: int) -> CountArray:
     return np.array(values, np.int64)
@@ -88,6 +92,14 @@ def test_count_metrics__icc_of_flow_rates__is_that_of_other_programs() -> None:
     assert metrics.icc_agreement == pytest.approx(0.9459, abs=5e-5)
 
 
+def test_count_metrics__flow_rates__have_the_numbers_of_r() -> None:
+    """Concordance by epiR::epi.ccc, correlation by cor, mean difference by t.test."""
+    found = count_metrics(counts(*SMALL_METER), counts(*LARGE_METER))
+    assert found.concordance == pytest.approx(0.9427424, abs=5e-8)
+    assert found.pearson_r == pytest.approx(0.9432794, abs=5e-8)
+    assert found.bias == pytest.approx(-2.1176470588, abs=5e-11)
+
+
 def test_count_metrics__icc__agrees_with_an_analysis_of_variance(
     random_counts: tuple[CountArray, CountArray],
 ) -> None:
@@ -154,8 +166,10 @@ UNDEFINED_WITHOUT_IMAGES = [
     "mean_predicted_without_truth",
     "bias",
     "total_ratio",
+    "repeatability",
     *NEED_TWO_IMAGES,
 ]
+NEED_ASSETS = ["limits_of_asset_means_low", "limits_of_asset_means_high"]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +212,8 @@ def test_count_metrics__undefined_cases__are_none_and_all_others_are_numbers(
     truth: CountArray, predicted: CountArray, undefined: list[str]
 ) -> None:
     values = asdict(count_metrics(truth, predicted))
-    assert sorted(name for name, value in values.items() if value is None) == sorted(undefined)
+    names = sorted(name for name, value in values.items() if value is None)
+    assert names == sorted([*undefined, *NEED_ASSETS])
     assert all(np.isfinite(value) for value in values.values() if value is not None)
 
 
@@ -209,3 +224,22 @@ def test_count_metrics__one_side_constant__has_no_concordance() -> None:
 def test_count_metrics__unequal_lengths__is_refused() -> None:
     with pytest.raises(ValueError, match=r"got \(2,\) and \(1,\)"):
         count_metrics(counts(1, 2), counts(1))
+
+
+def test_count_metrics__two_readings_of_flow_rates__repeat_as_in_the_paper() -> None:
+    """Both readings of both meters, l/min: Bland & Altman 1986, table 1; 1.96 root 2 times 15.3."""
+    deviations = [
+        count_metrics(counts(*first), counts(*second)).repeatability
+        for first, second in ((LARGE_METER, LARGE_AGAIN), (SMALL_METER, SMALL_AGAIN))
+    ]
+    expected = [1.96 * np.sqrt(2) * deviation for deviation in (15.3, 19.9)]
+    assert deviations == pytest.approx(expected, abs=0.15)
+
+
+def test_count_metrics__assets__have_limits_of_their_means() -> None:
+    """The means of the differences are 0, 2 and 4."""
+    truth, found = counts(5, 5, 5, 5, 5, 5), counts(4, 6, 6, 8, 8, 10)
+    measured = count_metrics(truth, found, np.array([0, 0, 1, 1, 2, 2]))
+    half = stats.t.ppf(0.975, 2) * 2 * np.sqrt(1 + 1 / 3)
+    limits = (measured.limits_of_asset_means_low, measured.limits_of_asset_means_high)
+    assert limits == pytest.approx((2 - half, 2 + half))

@@ -50,6 +50,23 @@ def test_ratio_of_means__two_strata__is_the_weighted_geometric_mean() -> None:
     assert larger.value == pytest.approx((2 * 8 * 8) ** (1 / 3))
 
 
+def test_ratio_of_means__two_strata__has_welchs_interval_done_by_hand() -> None:
+    """Groups of 2 and 2, and of 3 and 6: weights N M / (N + M) are 1 and 2."""
+    rng = np.random.default_rng(0)
+    values = [rng.uniform(5, 50, size) for size in (2, 2, 3, 6)]
+    ratio = ratio_of_means([TwoGroups(*values[:2]), TwoGroups(*values[2:])])
+    means = np.array([each.mean() for each in values])
+    weights = np.array([1, 1, 2, 2]) / 3
+    parts = (weights * [stats.sem(each) for each in values] / means) ** 2
+    freedom = parts.sum() ** 2 / np.sum(parts**2 / [1, 1, 2, 5])
+    effect = np.log(means) @ (weights * [-1, 1, -1, 1])
+    expected = stats.t.interval(0.95, freedom, effect, np.sqrt(parts.sum()))
+    assert ratio is not None
+    assert ratio.interval is not None
+    assert ratio.value == pytest.approx(np.exp(effect))
+    assert (ratio.interval.low, ratio.interval.high) == pytest.approx(tuple(np.exp(expected)))
+
+
 def test_ratio_of_means__same_stratum_twice__narrows_the_interval() -> None:
     once, twice = (ratio_of_means([random_groups(0)] * number) for number in (1, 2))
     assert once is not None

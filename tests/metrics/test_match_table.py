@@ -16,11 +16,12 @@ from gapjunction.metrics.match_table import (
 from gapjunction.metrics.stacked_detections import StackedDetections, find_overlaps
 
 DISTANCE_PX = 3.0
+WITHIN_PX = {"near": 1.0, "far": 6.0}
 
 
 def table_of(truth: list[Detections], found: list[Detections]) -> MatchTable:
     stacked = StackedDetections.of(truth), StackedDetections.of(found)
-    return build_match_table(*stacked, find_overlaps(*stacked), DISTANCE_PX)
+    return build_match_table(*stacked, find_overlaps(*stacked), DISTANCE_PX, WITHIN_PX)
 
 
 def iou_of(a: list[float], b: list[float]) -> float:
@@ -67,6 +68,16 @@ def test_build_match_table__distance__follows_the_rule(seed: int) -> None:
     assert table_of(truth, found).is_near.tolist() == expected
 
 
+@pytest.mark.parametrize("name", WITHIN_PX)
+def test_build_match_table__within_a_distance__follows_the_rule(name: str) -> None:
+    truth, found = random_images(3, num_images=5, num_classes=2)
+    expected = []
+    for t, f in zip(truth, found, strict=True):
+        distance = cdist(centers(f.boxes), centers(t.boxes))
+        expected += plain_matches(t, f, distance <= WITHIN_PX[name], -distance).tolist()
+    assert table_of(truth, found).is_within[name].tolist() == expected
+
+
 def test_build_match_table__same_place_in_another_image__is_no_match() -> None:
     box = boxes_with_scores((0, 0, 8, 8))
     table = table_of([box, Detections.none()], [Detections.none(), box])
@@ -96,6 +107,8 @@ def test_side_by_side__two_sets__is_the_table_of_all_their_images() -> None:
     assert joined.found.num_images == joined.truth.num_images == 7
     for name in ("is_right", "is_near", "match", "iou"):
         assert getattr(joined, name).tolist() == getattr(expected, name).tolist()
+    for name in WITHIN_PX:
+        assert joined.is_within[name].tolist() == expected.is_within[name].tolist()
     for side in ("truth", "found"):
         ours, theirs = getattr(joined, side), getattr(expected, side)
         assert ours.images.tolist() == theirs.images.tolist()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from gapjunction.metrics.metric_field import metric
+from gapjunction.metrics.metric_field import metric, metrics_of
 from gapjunction.metrics.metric_intervals import metric_intervals
 
 
@@ -28,7 +28,7 @@ WITHOUT = {
 
 
 def intervals(**changes: float | None) -> dict[str, float | None]:
-    return metric_intervals(Measured, VALUES | changes, WITHOUT)
+    return metric_intervals(metrics_of(Measured), VALUES | changes, WITHOUT)
 
 
 def test_metric_intervals__metrics_with_a_scale__have_bounds() -> None:

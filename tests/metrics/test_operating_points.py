@@ -82,6 +82,12 @@ def test_operating_metrics__empty_sides__have_the_values_of_the_docs(
     assert np.isnan(ours["mean_matched_iou"])
 
 
+def test_operating_metrics__brier_score__worked_by_hand() -> None:
+    """A right one of 0.8 and a wrong one of 0.3, which does not count at the threshold."""
+    found = boxes_with_scores((0, 0, 5, 5, 0.8), (50, 0, 55, 5, 0.3))
+    assert metrics_of([SOME], [found], 0.5)["brier_iou50"] == pytest.approx((0.04 + 0.09) / 2)
+
+
 def test_operating_metrics__no_images__count_error_is_nan() -> None:
     assert np.isnan(metrics_of([], [])["count_mae"])
 
@@ -115,7 +121,14 @@ def test_followed_by__two_sets__is_the_counts_of_all_their_images() -> None:
         count_at(table_of(other_truth, other_found), 0.3)
     )
     expected = count_at(table_of([*truth, *other_truth], [*found, *other_found]), 0.3)
-    for name in ("num_images", "num_truth", "num_found", "iou_sum", "count_difference"):
+    for name in (
+        "num_images",
+        "num_truth",
+        "num_found",
+        "iou_sum",
+        "count_difference",
+        "score_error",
+    ):
         assert getattr(joined, name).tolist() == pytest.approx(getattr(expected, name).tolist())
     for criterion in CRITERIA:
         right, of_all = joined.num_right[criterion], expected.num_right[criterion]

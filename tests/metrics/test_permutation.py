@@ -27,6 +27,14 @@ def test_correlation_test__one_stratum__counts_all_orders(seed: int) -> None:
     assert test.p_value == pytest.approx(np.mean(np.array(others) >= rho - 1e-9))
 
 
+def test_correlation_test__seven_in_nearly_one_order__has_the_exact_p_of_r() -> None:
+    """Three neighbors swapped, rho 0.892857142857: cor.test gives p 0.0123016."""
+    order, swapped = np.arange(7.0), np.array([1.0, 0, 3, 2, 5, 4, 6])
+    test = correlation_test([Pairs(order, swapped)], 1000, generator())
+    assert stats.spearmanr(order, swapped).statistic == pytest.approx(0.892857142857)
+    assert test.p_value == pytest.approx(0.0123016, abs=5e-8)
+
+
 def test_correlation_test__many_assets__agrees_with_spearmans_t_test() -> None:
     rng = np.random.default_rng(1)
     x = rng.normal(size=40)

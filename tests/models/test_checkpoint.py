@@ -171,6 +171,18 @@ def test_load_checkpoint__weights_of_another_network__names_the_file(
     assert_is_one_line(caught.value, folder / WEIGHTS_NAME)
 
 
+@pytest.mark.parametrize("width", [-1, 10**8, -(10**30)])
+def test_load_checkpoint__width_that_no_network_has__is_refused_before_it_takes_memory(
+    folder: Path, width: int
+) -> None:
+    config = json.loads((folder / CONFIG_NAME).read_text())
+    config["network"]["widths"] = [4, width, 4, 4]
+    (folder / CONFIG_NAME).write_text(json.dumps(config))
+    with pytest.raises(CheckpointError, match="copy both files of the run again") as caught:
+        load_checkpoint(folder)
+    assert_is_one_line(caught.value, folder)
+
+
 @pytest.mark.parametrize("setting", [{"overlap": -5}, {"tile_size": 0}, {"score_threshold": 2.0}])
 def test_load_checkpoint__impossible_setting__is_refused(
     tmp_path: Path, setting: dict[str, float]

@@ -140,3 +140,23 @@ def test_intervals__spots_that_nothing_was_found_of__reach_up_to_them() -> None:
     low, high = knowing_rule().intervals(seen(), 85)["plaque"]
     assert low == 0
     assert high >= 85
+
+
+@pytest.mark.parametrize(
+    ("passed_by", "is_simulated", "expected"),
+    [(0, False, "yes"), (0, True, "simulated"), (85, True, "no")],
+)
+def test_calibrated_on__image__is_like_those_of_the_calibration_or_not(
+    passed_by: int, is_simulated: bool, expected: str
+) -> None:
+    reach = CONFIG.calibration.known_reach.but(is_simulated=is_simulated)
+    known = KnownSigns(doubt=0.5, passed_by=1.0, num_images=12)
+    config = CONFIG.but(calibration=CONFIG.calibration.but(reach=reach), known=known)
+    rule = CountingRule.of(config, None, None)
+    assert rule.calibrated_on(seen(0.9), passed_by) == expected
+
+
+def test_calibrated_on__nothing_known__is_not_told() -> None:
+    assert CountingRule.of(CONFIG, None, None).calibrated_on(seen(0.9), 0) is None
+    never = CONFIG.but(calibration=Calibration())
+    assert CountingRule.of(never, None, None).calibrated_on(seen(0.9), 0) == "no"

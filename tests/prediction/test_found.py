@@ -1,5 +1,7 @@
 """Tests for `gapjunction.prediction.found` and the picture of it."""
 
+from dataclasses import replace
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -38,14 +40,22 @@ def test_counts__classes__are_of_what_is_probable_enough() -> None:
 
 def test_to_pandas__pixel_size_unknown__has_a_row_an_object_in_pixels() -> None:
     table = found().to_pandas()
-    assert table["label_name"].tolist() == ["a", "a", "b"]
-    assert table[["x0", "y0", "x1", "y1", "x", "y"]].iloc[0].tolist() == [0, 0, 4, 8, 2, 4]
-    assert "width_um" not in table
+    assert table["class"].tolist() == ["a", "a", "b"]
+    assert table[["x0", "y0", "x1", "y1", "x_px", "y_px"]].iloc[0].tolist() == [0, 0, 4, 8, 2, 4]
+    assert table["x_um"].isna().all()
 
 
-def test_to_pandas__pixel_size_known__has_sizes_in_um() -> None:
+def test_to_pandas__pixel_size_known__has_places_in_um() -> None:
     table = found(0.5).to_pandas()
-    assert table[["width_um", "height_um"]].iloc[0].tolist() == [2, 4]
+    assert table[["x_um", "y_um"]].iloc[0].tolist() == [1, 2]
+
+
+def test_to_pandas__several_channels__has_the_light_of_each() -> None:
+    one = found()
+    whole = np.full((2, 40, 50), 7, np.uint8)
+    one.image[0, 2:6, 1:3] = 100
+    table = replace(one, whole=whole, channels=("Cx43", "")).to_pandas()
+    assert table[["background_Cx43", "background_2"]].iloc[0].tolist() == [7, 7]
 
 
 def test_plot__boxes_and_bar__lie_where_they_belong() -> None:

@@ -5,10 +5,12 @@ import pytest
 
 from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration
+from gapjunction.count_intervals import Reach
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig, PlaqueScoring
 from gapjunction.prediction.counting_rule import CountingRule
-from gapjunction.prediction.seen_plaques import SeenPlaques
+from gapjunction.prediction.seen_plaques import SeenPlaques, SeenSlice
+from gapjunction.unlikeness import KnownSigns
 
 PLAIN = DetectorConfig(
     class_names=("plaque",),
@@ -56,35 +58,71 @@ def test_counted__threshold_asked_for__is_that_of_plaques_too(threshold: float, 
     assert len(SeenPlaques.of(SLICES, rule).counted(rule).plaques) == count
 
 
+def with_spots(slices: dict[int, Detections], num_spots: int = 0) -> dict[int, SeenSlice]:
+    return {number: (each, num_spots) for number, each in slices.items()}
+
+
 @pytest.mark.parametrize(("config", "num_plaques"), [(PLAIN, 2), (SCORED, 1)])
-def test_intervals__plaques_that_count__are_as_unsure_as_the_sum_of_the_slices(
+def test_estimates__plaques_of_unknown_reach__are_as_unsure_as_the_sum_of_the_slices(
     config: DetectorConfig, num_plaques: int
 ) -> None:
     rule = CountingRule.of(config, None, None)
-    lows, highs = zip(*(rule.intervals(each)["plaque"] for each in SLICES.values()), strict=True)
-    linked = SeenPlaques.of(SLICES, rule).counted(rule)
-    low, high = linked.intervals(SLICES, rule)["plaque"]
+    of_slices = sum(rule.estimates(each)["plaque"].half_width for each in SLICES.values())
+    own = SeenPlaques.of(SLICES, rule).estimates(with_spots(SLICES), rule)["plaque"]
+    assert own.count == num_plaques
     # Three boxes count in the slices.
-    assert low == np.floor(num_plaques / 3 * sum(lows))
-    assert high == np.ceil(num_plaques / 3 * sum(highs))
+    assert own.half_width == pytest.approx(num_plaques / 3 * of_slices)
 
 
-def test_intervals__boxes_but_no_plaque_that_counts__reach_as_far_as_a_slice() -> None:
+def test_estimates__boxes_but_no_plaque_that_counts__reach_as_far_as_a_slice() -> None:
     rule = CountingRule.of(SCORED.but(plaques=SCORING.but(threshold=1.0)), None, None)
-    linked = SeenPlaques.of(SLICES, rule).counted(rule)
+    own = SeenPlaques.of(SLICES, rule).estimates(with_spots(SLICES), rule)["plaque"]
     highs = [rule.intervals(each)["plaque"][1] for each in SLICES.values()]
-    assert linked.intervals(SLICES, rule) == {"plaque": (0, max(highs))}
+    assert own.interval == (0, max(highs))
 
 
-def test_intervals__faint_plaques_and_no_box_that_counts__hold_their_number() -> None:
+def test_estimates__faint_plaques_and_no_box_that_counts__hold_their_number() -> None:
     rule = CountingRule.of(SCORED.but(score_threshold=0.95), None, None)
-    linked = SeenPlaques.of(SLICES, rule).counted(rule)
-    low, high = linked.intervals(SLICES, rule)["plaque"]
-    assert low <= len(linked.plaques) <= high
+    own = SeenPlaques.of(SLICES, rule).estimates(with_spots(SLICES), rule)["plaque"]
+    low, high = own.interval
+    assert low <= own.count <= high
 
 
-def test_intervals__nothing_seen__reach_as_far_as_a_slice() -> None:
+def test_estimates__nothing_seen__reach_as_far_as_a_slice() -> None:
     rule = CountingRule.of(PLAIN, None, None)
     empty = {1: Detections.none(), 2: Detections.none()}
     _, high = rule.intervals(Detections.none())["plaque"]
-    assert SeenPlaques.of(empty, rule).intervals(empty, rule) == {"plaque": (0, high)}
+    own = SeenPlaques.of(empty, rule).estimates(with_spots(empty), rule)["plaque"]
+    assert own.interval == (0, high)
+
+
+REACHING = SCORED.but(
+    plaques=SCORING.but(
+        calibration=Calibration(
+            num_images=30,
+            reach=Reach(image=3, animal=3, within_animals=1, between_animals=1, num_animals=30),
+        )
+    )
+)
+
+
+def test_estimates__plaques_of_known_reach__are_as_unsure_as_their_probabilities_say() -> None:
+    rule = CountingRule.of(REACHING, None, None)
+    own = SeenPlaques.of(SLICES, rule).estimates(with_spots(SLICES), rule)["plaque"]
+    assert (own.count, own.fitted_count) == (1, 1)
+    assert own.half_width == pytest.approx(3)  # a standard deviation is 1 at least
+
+
+def test_estimates__threshold_asked_for__keep_the_number_that_was_fitted() -> None:
+    rule = CountingRule.of(REACHING, 0.5, None)
+    own = SeenPlaques.of(SLICES, rule).estimates(with_spots(SLICES), rule)["plaque"]
+    assert (own.count, own.fitted_count) == (2, 1)
+
+
+def test_estimates__unlike_slices__are_wider_by_their_mean() -> None:
+    known = KnownSigns(doubt=9.0, passed_by=1.0, num_images=12)
+    rule = CountingRule.of(REACHING.but(known=known), None, None)
+    slices = {1: (seen(left=0.9), 0), 2: (Detections.none(), 19)}
+    own = SeenPlaques.of({n: each for n, (each, _) in slices.items()}, rule)
+    widened = (1 + np.log(20)) / 2  # 20 times as many spots as objects, and no more than there are
+    assert own.estimates(slices, rule)["plaque"].half_width == pytest.approx(3 * widened)

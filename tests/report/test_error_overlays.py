@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from matplotlib.patches import Rectangle
 from PIL import Image
 
 from detection_study import groups_of, paired_images, study
@@ -32,10 +31,16 @@ def test_worst_images__no_error__is_no_image() -> None:
 def test_error_overlay__boxes__are_all_drawn_but_found_annotations() -> None:
     result = study(paired_images(), GROUPS)
     [worst] = choose_worst_images(result, 1)
-    drawn = [p for p in error_overlay(result, worst).axes[0].patches if isinstance(p, Rectangle)]
+    drawn = [
+        np.asarray(path.get_extents().extents).tolist()
+        for group in error_overlay(result, worst).axes[0].collections
+        for path in group.get_paths()
+    ]
     found = int(result.counts.num_found[worst])
     lost = int(result.counts.num_truth[worst] - result.counts.num_right["iou50"][worst])
     assert len(drawn) == found + lost
+    kept = result.paired.found[worst].scored_at_least(result.settings.threshold)
+    assert all(box in drawn for box in kept.boxes.tolist())
 
 
 def test_error_overlay__image_file__is_shown(tmp_path: Path) -> None:

@@ -8,8 +8,6 @@ from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.report.slope_note import slope_note
 
-SLOPE_BOUNDS = ("difference_slope_low", "difference_slope_high")
-
 
 def note_of(truth: np.ndarray, found: np.ndarray) -> str:
     stems = tuple(map(str, range(len(truth))))
@@ -18,19 +16,25 @@ def note_of(truth: np.ndarray, found: np.ndarray) -> str:
 
 
 def skewed_counts() -> np.ndarray:
-    return np.random.default_rng(0).lognormal(4, 1, 60).round().astype(np.int64)
+    return np.random.default_rng(0).lognormal(4, 0.8, 200).round().astype(np.int64)
 
 
 def changes(middle: float, spread: float) -> np.ndarray:
-    return np.random.default_rng(1).normal(middle, spread, 60)
+    return np.random.default_rng(1).normal(middle, spread, 200)
 
 
-def test_slope_note__skewed_counts_off_by_a_share__says_what_to_do() -> None:
+def test_slope_note__skewed_counts_off_by_a_share__gives_limits_in_percent() -> None:
     """Simulated counts with the slope of those of Euser et al. 2008, 0.47."""
     truth = skewed_counts()
     note = note_of(truth, (truth * changes(1.6, 0.2)).round().astype(np.int64))
-    assert note.startswith("The difference changes with the count (slope +0.4")
-    assert "take limits in percent of the mean, or of square roots" in note
+    assert "Take limits in percent of the mean of both counts: " in note
+
+
+def test_slope_note__errors_of_counting__gives_limits_of_roots() -> None:
+    """Both sides are Poisson, so that roots spread alike for all means."""
+    mean = skewed_counts()
+    first, second = (np.random.default_rng(seed).poisson(mean) for seed in (3, 4))
+    assert "Take limits of square roots: " in note_of(first, second)
 
 
 def test_slope_note__differences_alike_for_all_counts__says_nothing() -> None:
@@ -38,13 +42,23 @@ def test_slope_note__differences_alike_for_all_counts__says_nothing() -> None:
     assert note_of(truth, truth + changes(2, 1).round().astype(np.int64)) == ""
 
 
-@pytest.mark.parametrize("bounds", [(None, None), (-0.1, 0.1), (0.0, 0.2)])
-def test_slope_note__slope_may_be_none__says_nothing(
-    bounds: tuple[float | None, float | None],
-) -> None:
-    values = {"difference_slope": 0.1}
-    assert slope_note(values | dict(zip(SLOPE_BOUNDS, bounds, strict=True))) == ""
-
-
 def test_slope_note__nothing_tells_the_assets__says_nothing() -> None:
     assert slope_note({"difference_slope": 0.5}) == ""
+
+
+@pytest.mark.parametrize(
+    ("limits", "example"),
+    [
+        (
+            {"limits_root_low": -1, "limits_root_high": 2},
+            "For an image of 36 objects that is 25 to 64.",
+        ),
+        ({"limits_root_low": -9, "limits_root_high": 0}, "that is 0 to 36."),
+        ({"limits_percent_low": -100, "limits_percent_high": 100}, "that is 12 to 108."),
+        ({"limits_percent_low": -210, "limits_percent_high": 210}, "that is 0 to any number."),
+    ],
+)
+def test_slope_note__limits__are_told_by_the_mean_count(
+    limits: dict[str, float], example: str
+) -> None:
+    assert slope_note({"num_truth": 72, "num_images": 2, **limits}).endswith(example)

@@ -56,7 +56,7 @@ def test_count_table__undefined_metrics__are_a_dash() -> None:
     nothing = PairedCounts((), (), np.zeros((0, 0), np.int64), np.zeros((0, 0), np.int64))
     rows = count_table(suite_of(nothing)).splitlines()[2:]
     assert len(rows) == len(metrics_of(CountMetrics)) + 1  # the number of assets
-    assert sum(row.split()[-1] == "-" for row in rows) == 14
+    assert sum(row.split()[-1] == "-" for row in rows) == 17
 
 
 def test_per_image_table__one_class__is_name_truth_predicted_difference() -> None:

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.tracking.client`."""
 
+import errno
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,8 @@ from gapjunction.locks import in_turn
 from gapjunction.tracking import client, database
 from gapjunction.tracking.client import mlflow_client
 from gapjunction.tracking.store import TrackingStore
+
+FULL = "found the disk of the folder {folder} full; make room there"
 
 
 def store_at(path: Path) -> TrackingStore:
@@ -33,7 +36,8 @@ def errors() -> list[tuple[Exception, str]]:
     cause = sqlite3.OperationalError("database or disk is full")
     cause.args = ("(sqlite3.OperationalError) database or disk is full\n[SQL: INSERT ...",)
     return [
-        (OperationalError("INSERT ...", {}, cause), "disk is full"),
+        (OperationalError("INSERT ...", {}, cause), FULL),
+        (OSError(errno.ENOSPC, "No space left on device", "a/b"), FULL),
         (CommandError("Can't locate revision\nfor long"), "Can't locate revision"),
         (MlflowException("too long a name\n" * 9), "too long a name"),
         (sqlite3.DatabaseError("file is not a database"), "file is not a database"),
@@ -48,7 +52,7 @@ def test_mlflow_client__error_of_any_package_below__is_one_short_line(
     for error, expected in errors():
         line = line_for(error, tmp_path / "mlflow.db")
         assert line.startswith(f"{tmp_path}/mlflow.db: expected a tracking store")
-        assert expected in line
+        assert expected.format(folder=tmp_path) in line
         assert "\n" not in line
         assert len(line) < 500
 
@@ -106,3 +110,16 @@ def test_mlflow_client__damaged_database__is_one_line(
 )
 def test_database__uri__is_the_file_if_it_is_one(uri: str, expected: Any) -> None:
     assert TrackingStore(uri, None).database == expected
+
+
+def test_client__mlflow_not_installed__names_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "find_spec", lambda _: None)
+    with (
+        pytest.raises(
+            TrackingError, match=r'the package mlflow.*pip install "gapjunction\[track\]'
+        ),
+        mlflow_client(store_at(tmp_path / "mlflow.db")),
+    ):
+        pytest.fail("there is no client without MLflow")

@@ -45,6 +45,8 @@ class AssetMeasures:
         plaques_per_mm3: linked plaques by the volume of all slices, each as thick as the z step.
         num_truth, num_found_there: annotations, and objects counted, in its images that were
             both annotated and predicted; None where annotations are what is counted.
+        num_annotated_images, annotated_mm2: how many these images are, and their area; None
+            without a scale.
         image_values: plaques of each image per mm2, or without a scale per image.
     """
 
@@ -63,6 +65,8 @@ class AssetMeasures:
     plaques_per_mm3: float | None = None
     num_truth: int | None = None
     num_found_there: int | None = None
+    num_annotated_images: int = 0
+    annotated_mm2: float | None = None
     image_values: tuple[float, ...] = ()
 
     def value(self, measure: Measure) -> float | None:
@@ -159,6 +163,8 @@ def _measure(images: Sequence[MeasuredImage], linked: AssetPlaques | None) -> As
         plaque_size_px=size_px,
         num_truth=sum(len(each.truth) for each in both if each.truth is not None) if both else None,
         num_found_there=sum(len(each.counted) for each in both) if both else None,
+        num_annotated_images=len(both),
+        annotated_mm2=sum(area_mm2(each) or 0 for each in both) or None,
         image_values=tuple(len(each.counted) / (area_mm2(each) or 1.0) for each in images),
     )
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.detection_suite import DetectionStudy, metrics_of_weights
-from gapjunction.metrics.average_precision import ClassRanking, rank_classes
+from gapjunction.benchmark.detection_intervals import metrics_of_weights
+from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.metrics.average_precision import AP50, ClassRanking, coco_rows, rank_classes
 from gapjunction.metrics.holm import holm
 from gapjunction.metrics.interval import CONFIDENCE, Interval
 from gapjunction.metrics.jackknife import jackknife_interval, weights_without_each
@@ -144,7 +145,8 @@ def compare_sets(
 
 
 def _side_by_side(a: ComparedSet, b: ComparedSet) -> _Pair:
-    rankings = rank_classes(side_by_side(a.table, b.table), a.num_classes, num_ious=1)
+    table = side_by_side(a.table, b.table)
+    rankings = rank_classes(table, a.num_classes, coco_rows(table)[: AP50 + 1])
     return _Pair(rankings, a.counts.followed_by(b.counts))
 
 

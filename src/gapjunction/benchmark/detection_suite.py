@@ -4,40 +4,32 @@ A metric that is a sum over images belongs into `operating_points` and is a fiel
 `DetectionMetrics`: intervals and comparisons then come by themselves.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.benchmark.asset_detections import asset_detections
 from gapjunction.benchmark.asset_groups import AssetGroups
+from gapjunction.benchmark.detection_intervals import (
+    Rankings,
+    detection_intervals,
+)
 from gapjunction.benchmark.paired_detections import PairedDetections
 from gapjunction.config import StrictConfig
-from gapjunction.metrics.average_precision import (
-    AP50,
-    AP75,
-    ClassRanking,
-    average_precision,
-    rank_classes,
-)
-from gapjunction.metrics.coco_ap import SideRange, coco_ap
+from gapjunction.metrics.coco_ap import coco_ap
 from gapjunction.metrics.detection_errors import DetectionErrors, classify_errors, count_kinds
 from gapjunction.metrics.detection_metrics import best_threshold
-from gapjunction.metrics.detection_values import DetectionMetrics
-from gapjunction.metrics.jackknife import weights_without_each
+from gapjunction.metrics.detection_values import DetectionMetrics, detection_metrics_of
 from gapjunction.metrics.match_table import MatchTable, build_match_table
-from gapjunction.metrics.metric_intervals import metric_intervals
-from gapjunction.metrics.operating_points import (
-    OperatingCounts,
-    count_at,
-    operating_metrics,
-)
-from gapjunction.metrics.stacked_detections import StackedDetections, find_overlaps
+from gapjunction.metrics.metric_field import metrics_of
+from gapjunction.metrics.operating_points import OperatingCounts, count_at, operating_metrics
+from gapjunction.metrics.ranges_px import distances_px, sides_px
+from gapjunction.metrics.reliability import reliability_of
+from gapjunction.metrics.stacked_detections import Overlaps, StackedDetections, find_overlaps
+from gapjunction.metrics.tide import tide_errors
 
-SIDE_EDGES_PX = (8.0, 16.0, 32.0)
-SIDE_EDGES_UM = (0.5, 1.0, 2.0)
 CENTER_DISTANCE_PX = 3.0
 
 MetricValues = dict[str, float | int | None]
@@ -61,8 +53,9 @@ class DetectionStudy:
     """Everything that a benchmark of detections tells.
 
     Attributes:
-        suite: ``{"all": {...}, "classes": {class name: {...}}}``; intervals, in "all" only, are
-            `<metric>_low` and `<metric>_high`.
+        suite: ``{"all": {...}, "classes": {class name: {...}}, "assets": {asset: {...}}}``;
+            intervals, in "all" only, are `<metric>_low` and `<metric>_high`, and so are TIDE's
+            errors. Assets are there as far as something tells them.
         kinds: the number of each kind of error in each image (num_images,).
     """
 
@@ -79,75 +72,84 @@ class DetectionStudy:
 def study_detections(
     paired: PairedDetections, groups: AssetGroups, settings: DetectionSettings
 ) -> DetectionStudy:
-    """Compute every detection metric, of all classes together and of each."""
+    """Compute every detection metric, of all classes together, of each, and of each asset."""
     num_classes = len(paired.class_names)
-    truth, found = StackedDetections.of(paired.truth), StackedDetections.of(paired.found)
-    overlaps = find_overlaps(truth, found)
-    table = build_match_table(truth, found, overlaps, settings.center_distance_px)
-    counts = count_at(table, settings.threshold)
-    errors = classify_errors(table, overlaps, settings.threshold)
-    kinds = count_kinds(table, errors)
-    values = _point_values(table, counts, num_classes, settings)
-    values |= {name: int(of_images.sum()) for name, of_images in kinds.items()}
+    measured = _measure(paired, settings)
+    table, counts = measured.table, measured.counts
+    rankings = Rankings.of(table, num_classes)
+    values = _point_values(measured, rankings, num_classes, settings)
+    values |= {name: int(of_images.sum()) for name, of_images in measured.kinds.items()}
     values["num_assets"] = groups.num_known
     if groups.have_intervals:
-        weights = weights_without_each(groups.asset_of_image)
-        without = metrics_of_weights(rank_classes(table, num_classes), counts, weights)
-        values |= metric_intervals(DetectionMetrics, values, without)
-    suite = {"all": values, "classes": _of_classes(paired, settings, values)}
-    return DetectionStudy(paired, groups, settings, table, counts, errors, kinds, suite)
+        metrics = detection_metrics_of(settings.um_per_px)
+        values |= detection_intervals(metrics, values, rankings, counts, groups.asset_of_image)
+    tide = tide_errors(table, measured.overlaps, _of_other_classes(table, num_classes), num_classes)
+    suite = {
+        "all": values | tide.named(),
+        "classes": _of_classes(paired, settings, values),
+        "assets": asset_detections(table, counts, groups, num_classes),
+    }
+    return DetectionStudy(
+        paired, groups, settings, table, counts, measured.errors, measured.kinds, suite
+    )
 
 
-def metrics_of_weights(
-    rankings: list[ClassRanking], counts: OperatingCounts, weights: NDArray[np.float64]
-) -> dict[str, NDArray[np.float64]]:
-    """Return each headline metric (W,) of images that count as `weights` (W, num_images) say."""
-    ap = np.array([average_precision(rankings, of_images) for of_images in weights])
-    metrics = operating_metrics(counts.weighted(weights))
-    if ap.shape[1] > AP75:
-        metrics |= {"ap": ap.mean(axis=1), "ap75": ap[:, AP75]}
-    return {"ap50": ap[:, AP50], **metrics}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """Boxes that were matched, counted at the threshold, and told what is wrong with them."""
+
+    overlaps: Overlaps
+    table: MatchTable
+    counts: OperatingCounts
+    errors: DetectionErrors
+    kinds: dict[str, NDArray[np.int64]]
 
 
-def sides_px(um_per_px: float | None) -> dict[str, SideRange]:
-    """Return the ranges of object size to look at apart, by name, in pixels."""
-    ranges = _named_ranges("px", SIDE_EDGES_PX, 1.0)
-    if um_per_px is not None:
-        ranges |= _named_ranges("um", SIDE_EDGES_UM, um_per_px)
-    return ranges
+def _measure(paired: PairedDetections, settings: DetectionSettings) -> _Measured:
+    truth, found = StackedDetections.of(paired.truth), StackedDetections.of(paired.found)
+    overlaps = find_overlaps(truth, found)
+    table = build_match_table(
+        truth, found, overlaps, settings.center_distance_px, distances_px(settings.um_per_px)
+    )
+    errors = classify_errors(table, overlaps, settings.threshold)
+    counts = count_at(table, settings.threshold)
+    return _Measured(overlaps, table, counts, errors, count_kinds(table, errors))
 
 
-def _named_ranges(unit: str, edges: Sequence[float], unit_per_px: float) -> dict[str, SideRange]:
-    ranges = {f"{unit}_below_{edges[0]:g}": (0.0, edges[0] / unit_per_px)}
-    for low, high in pairwise(edges):
-        ranges[f"{unit}_{low:g}_to_{high:g}"] = (low / unit_per_px, high / unit_per_px)
-    ranges[f"{unit}_from_{edges[-1]:g}"] = (edges[-1] / unit_per_px, np.inf)
-    return ranges
+def _of_other_classes(table: MatchTable, num_classes: int) -> Overlaps:
+    """Return the overlaps of boxes of two classes; with one class nothing is looked for."""
+    if num_classes > 1:
+        return find_overlaps(table.truth, table.found, of_other_classes=True)
+    none, nothing = np.zeros(0, np.int64), np.zeros(0)
+    return Overlaps(none, none, nothing, nothing, nothing)
 
 
 def _point_values(
-    table: MatchTable, counts: OperatingCounts, num_classes: int, settings: DetectionSettings
+    measured: _Measured, rankings: Rankings, num_classes: int, settings: DetectionSettings
 ) -> MetricValues:
-    ranges = sides_px(settings.um_per_px)
+    table, counts = measured.table, measured.counts
+    ranges, distances = sides_px(settings.um_per_px), distances_px(settings.um_per_px)
     ap = coco_ap(table.truth, table.found, num_classes, list(ranges.values()))
-    sums = counts.weighted(np.ones(table.found.num_images))
+    every = np.ones(table.found.num_images)
     threshold, score = best_threshold(
         table.found.scores, table.iou.astype(np.float32), len(table.truth)
     )
-    at_threshold: dict[str, Any] = {
-        name: _number(value) for name, value in operating_metrics(sums).items()
-    }
+    known = operating_metrics(counts.weighted(every)) | rankings.values(every)
+    names = {each.name for each in metrics_of(DetectionMetrics)}
+    own: dict[str, Any] = {name: _number(float(value)) for name, value in known.items()}
     return DetectionMetrics(
         num_images=table.found.num_images,
         num_truth=len(table.truth),
         num_found=int(counts.num_found.sum()),
         ap=ap.ap,
-        ap50=ap.ap50,
-        ap75=ap.ap75,
         ap_by_side=dict(zip(ranges, ap.by_side, strict=True)),
+        ap_within={name: own.get(f"ap_within_{name}") for name in distances},
+        f1_within={name: own[f"f1_within_{name}"] for name in distances},
+        calibration_error_iou50=reliability_of(table.found.scores, table.is_right_mainly).error,
         best_threshold_iou50=threshold,
         best_f1_iou50=score.f1,
-        **at_threshold,
+        **{name: value for name, value in own.items() if name in names}
+        | {"ap50": ap.ap50, "ap75": ap.ap75},
     ).named()
 
 
@@ -159,16 +161,13 @@ def _of_classes(
         return {paired.class_names[0]: values}
     classes = {}
     for label, name in enumerate(paired.class_names):
-        own = paired.of_class(label)
-        truth, found = StackedDetections.of(own.truth), StackedDetections.of(own.found)
-        overlaps = find_overlaps(truth, found)
-        table = build_match_table(truth, found, overlaps, settings.center_distance_px)
-        counts = count_at(table, settings.threshold)
-        kinds = count_kinds(table, classify_errors(table, overlaps, settings.threshold))
-        classes[name] = _point_values(table, counts, len(paired.class_names), settings)
+        measured = _measure(paired.of_class(label), settings)
+        rankings = Rankings.of(measured.table, len(paired.class_names))
+        classes[name] = _point_values(measured, rankings, len(paired.class_names), settings)
+        kinds = measured.kinds
         classes[name] |= {kind: int(of_images.sum()) for kind, of_images in kinds.items()}
     return classes
 
 
-def _number(value: NDArray[np.float64]) -> float | None:
-    return None if np.isnan(value) else float(value)
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else value

@@ -10,10 +10,10 @@ from gapjunction.detections_csv import is_box_table
 from gapjunction.detections_json import stem_of
 from gapjunction.errors import BenchmarkError
 from gapjunction.git_lfs import require_pulled
-from gapjunction.prediction_folder import COUNTS_NAME, MANIFEST_NAME, STACK_TABLES
+from gapjunction.prediction_folder import COUNTS_NAME, MANIFEST_NAME, STACK_TABLES, TOTALS_NAME
 from gapjunction.text import normalized
 
-TABLES = (COUNTS_NAME, *STACK_TABLES)  # of `predict`, not of an image
+TABLES = (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES)  # of `predict`, not of an image
 MAX_NAMES = 5  # in one line of error
 
 

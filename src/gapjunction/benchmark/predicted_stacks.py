@@ -1,15 +1,19 @@
 """Read stacks.csv of a folder of predictions: plaques of stacks, each counted once."""
 
 import csv
+import logging
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName
+from gapjunction.benchmark.measured_images import MeasuredImages
 from gapjunction.csv_tables import text_of_cell
 from gapjunction.errors import BenchmarkError
 from gapjunction.outside_text import read_table
-from gapjunction.prediction_folder import STACKS_NAME
+from gapjunction.prediction_folder import STACKS_NAME, read_manifest
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,29 @@ def read_predicted_stacks(
     return [
         each for each in stacks if each.name in assets and class_name in (None, each.class_name)
     ]
+
+
+def stacks_to_show(measured: MeasuredImages, class_name: str | None = None) -> list[PredictedStack]:
+    """Return the stacks of predictions, if they are counted from the score they were linked from.
+
+    [] where annotations are counted, or where nothing is linked; another score is logged.
+
+    Raises:
+        BenchmarkError: if the table of stacks is there and cannot be read.
+    """
+    if measured.predictions is None:
+        return []
+    assets = {AssetName(image.dataset, image.asset) for image in measured.images}
+    stacks = read_predicted_stacks(measured.predictions, assets, class_name)
+    linked_from = read_manifest(measured.predictions).threshold
+    if stacks and measured.threshold != linked_from:
+        logger.warning(
+            "plaques of stacks are not shown: they were linked from a score of %s on; count anew "
+            "by `gapjunction predict --threshold`",
+            linked_from,
+        )
+        return []
+    return stacks
 
 
 def _read_row(row: Mapping[str, str]) -> PredictedStack:

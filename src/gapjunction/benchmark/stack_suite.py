@@ -11,7 +11,7 @@ from gapjunction.benchmark.paired_stacks import PairedStack
 from gapjunction.benchmark.suite import MetricValues
 from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.jackknife import without_each
-from gapjunction.metrics.metric_field import names_with_interval
+from gapjunction.metrics.metric_field import metrics_of, names_with_interval
 from gapjunction.metrics.metric_intervals import metric_intervals
 from gapjunction.metrics.stack_metrics import (
     StackMetrics,
@@ -56,4 +56,4 @@ def _values_with_intervals(scores: Sequence[StackScore]) -> MetricValues:
     if len(scores) < MIN_ASSETS:
         return values
     without = without_each(every, of_stacks, names_with_interval(StackMetrics))
-    return values | metric_intervals(StackMetrics, values, without)
+    return values | metric_intervals(metrics_of(StackMetrics), values, without)

@@ -16,8 +16,12 @@ from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.metrics.counts import CountArray, CountMetrics, count_metrics
 from gapjunction.metrics.jackknife import without_each
-from gapjunction.metrics.limits_of_agreement import AssetNumbers, limits_of_agreement
-from gapjunction.metrics.metric_field import names_with_interval
+from gapjunction.metrics.limits_of_agreement import (
+    AgreementLimits,
+    AssetNumbers,
+    limits_of_agreement,
+)
+from gapjunction.metrics.metric_field import metrics_of, names_with_interval
 from gapjunction.metrics.metric_intervals import metric_intervals
 from gapjunction.metrics.segmentation import (
     ClassMetrics,
@@ -26,6 +30,7 @@ from gapjunction.metrics.segmentation import (
     class_metrics,
     segmentation_metrics,
 )
+from gapjunction.metrics.suited_limits import suited_limits
 
 MetricValues = dict[str, float | int | None]
 
@@ -106,30 +111,47 @@ def _counts_with_intervals(
     values = _with_intervals(CountMetrics, of_images, groups)
     if not groups.have_intervals:
         return values
-    return values | _intervals_of_limits(predicted - truth, groups.asset_of_image)
+    return values | _values_of_limits(truth, predicted, groups.asset_of_image)
 
 
-def _intervals_of_limits(difference: CountArray, asset_of_image: AssetNumbers) -> MetricValues:
-    limits = limits_of_agreement(difference.astype(np.float64), asset_of_image)
+def _values_of_limits(
+    truth: CountArray, predicted: CountArray, asset_of_image: AssetNumbers
+) -> MetricValues:
+    """Return the intervals of the limits of agreement, and those on a scale that suits better.
+
+    The latter are `limits_root_low` or `limits_percent_low`, and so on.
+    """
+    true, found = truth.astype(np.float64), predicted.astype(np.float64)
+    limits = limits_of_agreement(found - true, asset_of_image)
     if limits is None:
         return {}
+    values = _intervals_of_limits("limits_of_agreement", limits)
+    suited = suited_limits(true, found, asset_of_image)
+    if suited is None or suited.scale == "objects":
+        return values
+    name = f"limits_{suited.scale}"
+    ends: MetricValues = {f"{name}_low": suited.limits.low, f"{name}_high": suited.limits.high}
+    return values | ends | _intervals_of_limits(name, suited.limits)
+
+
+def _intervals_of_limits(name: str, limits: AgreementLimits) -> MetricValues:
     bounds: MetricValues = {}
-    for name, interval in (("low", limits.interval_of_low), ("high", limits.interval_of_high)):
-        bounds[f"limits_of_agreement_{name}_low"] = None if interval is None else interval.low
-        bounds[f"limits_of_agreement_{name}_high"] = None if interval is None else interval.high
+    for end, interval in (("low", limits.interval_of_low), ("high", limits.interval_of_high)):
+        bounds[f"{name}_{end}_low"] = None if interval is None else interval.low
+        bounds[f"{name}_{end}_high"] = None if interval is None else interval.high
     return bounds
 
 
 def _with_intervals(
-    kind: type, metrics_of: Callable[[NDArray[np.int64]], MetricValues], groups: AssetGroups
+    kind: type, values_of: Callable[[NDArray[np.int64]], MetricValues], groups: AssetGroups
 ) -> MetricValues:
     """Return metrics of all images, the number of assets, and the intervals that these allow."""
-    values = metrics_of(np.arange(len(groups.asset_of_image)))
+    values = values_of(np.arange(len(groups.asset_of_image)))
     values["num_assets"] = groups.num_known
     if not groups.have_intervals:
         return values
-    without = without_each(groups.asset_of_image, metrics_of, names_with_interval(kind))
-    return values | metric_intervals(kind, values, without)
+    without = without_each(groups.asset_of_image, values_of, names_with_interval(kind))
+    return values | metric_intervals(metrics_of(kind), values, without)
 
 
 def _count_values(

@@ -1,4 +1,4 @@
-"""The line for what the machine lacks: room on a disk, memory, a file, a permission."""
+"""The line for what the machine lacks: room on a disk, memory, a file, a permission, a package."""
 
 import errno
 import os
@@ -6,9 +6,11 @@ import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
+from gapjunction.errors import LONGEST_PLACE
+from gapjunction.optional_packages import missing_package
 from gapjunction.shortage import DISK_FULL, is_out_of_memory, nearest_folder
 from gapjunction.temporary_copies import with_originals
-from gapjunction.text import shortened
+from gapjunction.text import cut, shortened
 
 # Settings with which a command needs less memory, where it has them.
 NEEDS_LESS = {
@@ -25,15 +27,22 @@ def shortage_or_system_line(error: Exception, settings: Collection[str]) -> str 
     """
     if is_out_of_memory(error):
         return _memory_line(settings)
+    missing = missing_package(error)
+    if missing is not None:
+        return str(missing)
     if not isinstance(error, OSError):
         return None
-    place = shortened(f"{with_originals(str(error.filename))}: ") if error.filename else ""
+    place = f"{_shown(error.filename)}: " if error.filename else ""
     if error.errno in DISK_FULL:
         return _full_disk_line(error, place)
     fix = "check the path, its permissions and the space on the disk"
     if error.errno == errno.ENAMETOOLONG:
         fix = "shorten the name of the image, asset or folder"
     return f"{place}{error.strerror or error}; {fix}"
+
+
+def _shown(name: object) -> str:
+    return cut(shortened(with_originals(str(name))), LONGEST_PLACE)
 
 
 def _memory_line(settings: Collection[str]) -> str:
@@ -50,9 +59,9 @@ def _full_disk_line(error: OSError, place: str) -> str:
     if not full:
         folder = Path(tempfile.gettempdir())
         return f"{os.strerror(errno.ENOSPC)}, here or in {folder}; make room, and try again"
-    place = f"{with_originals(str(full))}: " if error.filename2 else place
+    place = f"{_shown(full)}: " if error.filename2 else place
+    disk = _shown(nearest_folder(Path(os.fsdecode(full))))
     return (
-        f"{place}{os.strerror(errno.ENOSPC)}: the disk of the folder "
-        f"{nearest_folder(Path(os.fsdecode(full)))} is full; make room there, or write elsewhere, "
-        "and give the command again"
+        f"{place}{os.strerror(errno.ENOSPC)}: the disk of the folder {disk} is full; make room "
+        "there, or write elsewhere, and give the command again"
     )

@@ -14,7 +14,7 @@ from gapjunction.benchmark.threshold import threshold_to_use
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.archives import is_archive
 from gapjunction.dataset.assets import DETECTION_FOLDER, annotation_folder
-from gapjunction.dataset.named_images import NamedImage, read_named_images
+from gapjunction.dataset.named_images import NamedImage, images_called, read_named_images
 from gapjunction.detections import Detections
 from gapjunction.detections_json import (
     DETECTION_SUFFIX,
@@ -25,7 +25,7 @@ from gapjunction.errors import ConfigError
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.text import counted
 
-PublishOutcome = Literal["written", "annotated", "predicted", "nothing"]
+PublishOutcome = Literal["written", "accepted", "annotated", "predicted", "nothing"]
 
 
 class PublishConfig(StrictConfig):
@@ -49,6 +49,11 @@ class PublishConfig(StrictConfig):
         None,
         description="Lowest score that is published. Without it, that of manifest.json beside "
         "the predictions is taken, and without that every box.",
+    )
+    accept_predictions: tuple[str, ...] = Field(
+        (),
+        description="An image whose predictions a person looked through and found right, by name, "
+        "or all: its boxes become annotations, without scores.",
     )
 
 
@@ -76,6 +81,9 @@ class PublishResult:
             for outcome, text in about.items()
             if outcome in self.outcomes
         ]
+        if "accepted" in self.outcomes:
+            images = counted(self.outcomes["accepted"], "image")
+            lines.append(f"annotations of {images} made of predictions that a person accepted")
         return "\n".join([*lines, f"Published in {self.data}"])
 
 
@@ -102,14 +110,19 @@ def run(config: PublishConfig) -> PublishResult:
         for each in images
         if each.name in files
     ]
+    predicted = [each for each, _ in found]
+    called = images_called(config.accept_predictions, predicted, "accept_predictions")
+    accepted = {each.name for each in called}
     outcomes: Counter[PublishOutcome] = Counter()
     num_boxes = 0
     for each, boxes in found:
-        outcome = _outcome(each, boxes, config.replace)
+        outcome = _outcome(each, boxes, config.replace, is_accepted=each.name in accepted)
         outcomes[outcome] += 1
         if outcome == "written":
             num_boxes += len(boxes)
             _write(each, boxes)
+        elif outcome == "accepted":
+            _write(each, boxes, with_scores=False)
         elif outcome == "nothing" and each.image.boxes_path is not None:
             each.image.boxes_path.unlink()
     return PublishResult(config.data, num_boxes, outcomes)
@@ -124,7 +137,9 @@ def _class_names(each: NamedImage) -> tuple[str, ...]:
     return tuple(name for name, color in each.dataset.classes.items() if color)
 
 
-def _outcome(each: NamedImage, boxes: Detections, replace: str) -> PublishOutcome:
+def _outcome(
+    each: NamedImage, boxes: Detections, replace: str, *, is_accepted: bool
+) -> PublishOutcome:
     """Return what is to become of an image; a person's boxes are never replaced by nothing."""
     path = each.image.boxes_path
     if path is not None:
@@ -133,12 +148,14 @@ def _outcome(each: NamedImage, boxes: Detections, replace: str) -> PublishOutcom
         is_persons = each.image.is_annotated or any(record.score is None for record in records)
         if is_persons and (replace != "annotations" or not len(boxes)):
             return "annotated"
-        if not is_persons and replace == "none":
+        if not is_persons and replace == "none" and not is_accepted:
             return "predicted"
+    if is_accepted:
+        return "accepted"
     return "written" if len(boxes) else "nothing"
 
 
-def _write(each: NamedImage, boxes: Detections) -> None:
+def _write(each: NamedImage, boxes: Detections, *, with_scores: bool = True) -> None:
     """Write to the image's detection file, or where the platform would put it."""
     image = each.image
     folder = annotation_folder(image.path.parent.parent, DETECTION_FOLDER)
@@ -148,4 +165,5 @@ def _write(each: NamedImage, boxes: Detections) -> None:
         _class_names(each),
         image_name=image.path.name,
         image_size=(image.height, image.width),
+        with_scores=with_scores,
     )

@@ -1,13 +1,10 @@
 """`gapjunction report`: counts and sizes by group, on one page that opens anywhere."""
 
 import logging
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-import numpy as np
-import pandas as pd
 from pydantic import Field
 
 from gapjunction.benchmark.animals import join_animals, told_of_animals
@@ -23,8 +20,9 @@ from gapjunction.benchmark.doubtful_sizes import warn_of_doubtful_sizes
 from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
-from gapjunction.benchmark.predicted_stacks import PredictedStack, read_predicted_stacks
+from gapjunction.benchmark.predicted_stacks import stacks_to_show
 from gapjunction.benchmark.question import Question, require_answerable
+from gapjunction.benchmark.rectified_groups import RectifiedStudy, rectify_groups
 from gapjunction.benchmark.section_signs import names_animals, sections_of_one_animal
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.commands.options import SliceNamesOption
@@ -34,29 +32,12 @@ from gapjunction.files import folder_written_whole, write_text
 from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.provenance import git_commit
-from gapjunction.report.agreement_section import agreement_section
-from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image
-from gapjunction.report.error_overlays import choose_worst_images
 from gapjunction.report.frames import write_frame
-from gapjunction.report.group_sections import (
-    comparison_section,
-    group_section,
-    summary_section,
-)
+from gapjunction.report.group_page import GroupReport, page_of_groups, tables_of_groups
 from gapjunction.report.group_sentences import comparison_sentences, planned_question
-from gapjunction.report.group_tables import (
-    asset_table,
-    comparison_table,
-    group_table,
-    image_table,
-    prism_tables,
-    trend_table,
-)
-from gapjunction.report.html_page import PagePicture, Section, render_page
-from gapjunction.report.method_section import Settings, method_section
-from gapjunction.report.planning_section import planning_sections
-from gapjunction.report.stack_section import stack_section
-from gapjunction.terminal import tracked
+from gapjunction.report.group_tables import prism_tables
+from gapjunction.report.method_section import Settings
+from gapjunction.report.rectified_section import rectified_cautions, rectified_sentences
 from gapjunction.version import __version__
 
 logger = logging.getLogger(__name__)
@@ -98,6 +79,11 @@ class ReportConfig(StrictConfig):
         description="Column of the metadata with the blocks to compare groups within: litters, or "
         "animals each of whose sides is an asset.",
     )
+    rectify: bool = Field(
+        False,
+        description="Correct the ratios of groups by what the detector finds in annotated images, "
+        "and list random images to annotate for it in to_annotate.csv.",
+    )
     class_name: str | None = Field(
         None, description="Count objects of this class only. Without it, of all classes."
     )
@@ -126,10 +112,13 @@ class ReportResult:
 
     page: Path
     study: GroupStudy
+    rectified: RectifiedStudy | None = None
 
     def __str__(self) -> str:
         sentences = comparison_sentences(self.study) or ["No groups are compared."]
         notes = [*self.study.not_compared, *planned_question(self.study)]
+        if self.rectified is not None:
+            notes += [*rectified_sentences(self.rectified), *rectified_cautions(self.rectified)]
         lines = [*self.study.units, *sentences, *notes, "", f"Report: {self.page}"]
         return "\n".join(lines)
 
@@ -138,26 +127,50 @@ def run(config: ReportConfig) -> ReportResult:
     """Measure every asset, compare the groups, and write the page and its tables.
 
     Raises:
-        ConfigError: if a threshold of nothing is asked for.
+        ConfigError: if something of predictions is asked for without any, or rectified blocks.
         BenchmarkError: if data, predictions and what is asked for do not fit together.
         DatasetError: if a dataset has errors.
         DetectionsFileError: if a prediction cannot be read.
         ImageError: if an image to show cannot be read.
     """
+    _require_fitting(config)
     measured = _measure(config)
     warn_of_doubtful_sizes(measured.images)
     study = _study(config, measured)
-    stacks = _read_stacks(config, measured)
+    stacks = stacks_to_show(measured, config.class_name)
     detections = _study_detections(config, measured)
-    sections = list(_sections(config, measured, study, stacks, detections))
-    page = render_page(*_title(config, measured), sections)
-    for name, table in _tables(measured, study):
+    rectified = _rectify(config, measured, study) if config.rectify else None
+    report = GroupReport(measured, study, rectified, stacks, detections)
+    page = page_of_groups(report, _settings(config), config.num_images)
+    for name, table in tables_of_groups(report):
         write_frame(config.output / name, table)
     with folder_written_whole(config.output / PRISM_FOLDER) as folder:
         for name, table in prism_tables(study):
             write_frame(folder / f"{name}.csv", table)
     write_text(config.output / PAGE_NAME, page)
-    return ReportResult(config.output / PAGE_NAME, study)
+    return ReportResult(config.output / PAGE_NAME, study, rectified)
+
+
+def _require_fitting(config: ReportConfig) -> None:
+    """Refuse options that do not go together."""
+    for option, is_given, reason in (
+        ("--threshold", config.threshold is not None, "annotations have no scores"),
+        ("--rectify", config.rectify, "annotations are what detections are corrected by"),
+    ):
+        if is_given and config.predictions is None:
+            raise ConfigError(
+                option,
+                expected=f"--predictions with it, as {reason}",
+                found="no predictions",
+                fix="leave it out, or name the predictions",
+            )
+    if config.rectify and config.block is not None:
+        raise ConfigError(
+            "--rectify",
+            expected="groups compared as wholes",
+            found=f"--block {config.block}",
+            fix="leave one of the two out",
+        )
 
 
 def _measure(config: ReportConfig) -> MeasuredImages:
@@ -172,13 +185,6 @@ def _measure(config: ReportConfig) -> MeasuredImages:
             [AssetName(image.dataset, image.asset) for image in measured.images],
         )
         return measured
-    if config.threshold is not None:
-        raise ConfigError(
-            "--threshold",
-            expected="--predictions with it, as annotations have no scores",
-            found="no predictions",
-            fix="leave it out, or name the predictions",
-        )
     return measure_annotations(config.data, config.class_name)
 
 
@@ -201,23 +207,6 @@ def _study(config: ReportConfig, measured: MeasuredImages) -> GroupStudy:
     return replace(study, units=(units,) if units else ())
 
 
-def _read_stacks(config: ReportConfig, measured: MeasuredImages) -> list[PredictedStack]:
-    """Return the plaques that were linked, if the report counts from the same score on."""
-    if measured.predictions is None:
-        return []
-    assets = {AssetName(image.dataset, image.asset) for image in measured.images}
-    stacks = read_predicted_stacks(measured.predictions, assets, config.class_name)
-    linked_from = read_manifest(measured.predictions).threshold
-    if stacks and measured.threshold != linked_from:
-        logger.warning(
-            "plaques of stacks are not shown: they were linked from a score of %s on; count anew "
-            "by `gapjunction predict --threshold`",
-            linked_from,
-        )
-        return []
-    return stacks
-
-
 def _study_detections(config: ReportConfig, measured: MeasuredImages) -> DetectionStudy | None:
     """Compare with the annotations, where there are some, as `benchmark detection` does."""
     if config.animal is not None:
@@ -230,50 +219,13 @@ def _study_detections(config: ReportConfig, measured: MeasuredImages) -> Detecti
     return study_detections(paired, groups, settings)
 
 
-def _title(config: ReportConfig, measured: MeasuredImages) -> tuple[str, str]:
-    datasets = ", ".join(sorted({image.dataset for image in measured.images}))
-    what = config.class_name or ", ".join(measured.class_names)
-    counted = f"Annotations of {what}"
-    if measured.predictions is not None:
-        counted = f"Detections of {what} by the model {measured.model}"
-    left_out = f"; {measured.num_left_out} not counted" if measured.num_left_out else ""
-    return f"Report on {datasets}", f"{counted} in {len(measured.images)} images{left_out}."
-
-
-def _sections(
-    config: ReportConfig,
-    measured: MeasuredImages,
-    study: GroupStudy,
-    stacks: Sequence[PredictedStack],
-    detections: DetectionStudy | None,
-) -> Iterator[Section]:
-    is_predicted = measured.predictions is not None
-    yield summary_section(study, is_predicted=is_predicted)
-    if measured.predictions is not None:
-        yield stack_section(stacks, measured.predictions, config.num_images)
-    yield group_section(study)
-    yield comparison_section(study)
-    yield from planning_sections(study)
-    if detections is not None:
-        yield agreement_section(detections)
-        worst = choose_worst_images(detections, config.num_images)
-        pictures = [
-            picture_of_errors(detections, image)
-            for image in tracked(worst, "Drawing the worst images", len(worst))
-        ]
-        yield Section("Images with the most errors", pictures)
-    yield Section("Random images", _random_pictures(config, measured))
-    yield method_section(measured, _settings(config))
-
-
-def _random_pictures(config: ReportConfig, measured: MeasuredImages) -> list[PagePicture]:
-    rng = np.random.default_rng([config.seed, len(measured.images)])
-    number = min(config.num_images, len(measured.images))
-    chosen = sorted(rng.choice(len(measured.images), number, replace=False).tolist())
-    return [
-        picture_of_image(measured.images[image], measured.class_colors)
-        for image in tracked(chosen, "Drawing random images", number)
-    ]
+def _rectify(
+    config: ReportConfig, measured: MeasuredImages, study: GroupStudy
+) -> RectifiedStudy | None:
+    if measured.predictions is None:
+        return None
+    seen = [AssetName(*names) for names in read_manifest(measured.predictions).seen_assets]
+    return rectify_groups(measured.images, study, seen, config.animal, config.seed)
 
 
 def _settings(config: ReportConfig) -> Settings:
@@ -288,11 +240,3 @@ def _settings(config: ReportConfig) -> Settings:
         block=config.block,
         animal=config.animal,
     )
-
-
-def _tables(measured: MeasuredImages, study: GroupStudy) -> Iterator[tuple[str, pd.DataFrame]]:
-    yield "images.csv", image_table(measured.images)
-    yield "assets.csv", asset_table(study.assets)
-    yield "groups.csv", group_table(study)
-    yield "comparisons.csv", comparison_table(study)
-    yield "age_trends.csv", trend_table(study)

@@ -3,6 +3,7 @@
 Nothing of a zip that can do harm is unpacked: it is refused by the name of the member.
 """
 
+import errno
 import os
 import re
 import shutil
@@ -23,6 +24,12 @@ MAX_RATIO = 200  # unpacked to packed; detection files, the most repetitive, wer
 RATIO_MATTERS_FROM = 10**7  # bytes; below, no ratio can do harm, and a blank image may have any
 STRAY_FOLDER = "__MACOSX"
 
+_NEEDS_FOLDER = "a file where another member needs a folder"
+_REFUSED_PLACES = {
+    errno.EEXIST: _NEEDS_FOLDER,
+    errno.ENOTDIR: _NEEDS_FOLDER,
+    errno.ENAMETOOLONG: "a name that is too long for the disk",
+}
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -143,11 +150,14 @@ def _write_members(archive: zipfile.ZipFile, path: Path, folder: Path) -> None:
             with archive.open(member) as packed, target.open("xb") as out:
                 shutil.copyfileobj(packed, out)
             os.utime(target, ns=(changed_ns, changed_ns))
-        except (FileExistsError, NotADirectoryError):
+        except OSError as error:
+            found = _REFUSED_PLACES.get(error.errno or 0)
+            if found is None:
+                raise
             raise ArchiveError(
                 path,
                 item=repr(str(place)),
                 expected="plain files with different names, inside the zip's own folder",
-                found="a file where another member needs a folder",
+                found=found,
                 fix="make the zip again",
             ) from None

@@ -94,12 +94,13 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
     problems += detection_problems
     mask_paths, mask_problems = _mask_paths(annotation_folder(folder, MASK_FOLDER), image_paths)
     problems += mask_problems
-    images = []
+    images, unreadable = [], []
     for stem, path in image_paths.items():
         try:
             size = read_image_size(path)
         except ImageError as error:
             problems.append(Problem.from_error(error))
+            unreadable.append(path)
             continue
         found = detection_files.get(stem)
         problems += _check_annotations(path, size, found, class_names)
@@ -108,7 +109,7 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
         images.append(_annotated_image(path, size, found, class_names, mask_path))
     true_path, true_problems = _true_plaques_path(folder / TRUE_PLAQUES_NAME)
     problems += true_problems
-    return Asset(folder.name, tuple(images), metadata, true_path), problems
+    return Asset(folder.name, tuple(images), metadata, true_path, tuple(unreadable)), problems
 
 
 def _true_plaques_path(path: Path) -> tuple[Path | None, list[Problem]]:
@@ -278,7 +279,8 @@ def _annotated_image(
     content = found.content if found else None
     records = content.records if content else ()
     usable = tuple(r for r in records if r.label_name in class_names and is_inside(r, size))
-    boxes = DetectionFile(path.stem, usable).as_detections(class_names)
+    boxes_path = found.path if found else None
+    boxes = DetectionFile(boxes_path or path, path.stem, usable).as_detections(class_names)
     is_predicted = content is not None and content.has_scores
     annotations = Detections.none() if is_predicted else boxes
     return AnnotatedImage(
@@ -289,6 +291,6 @@ def _annotated_image(
         labels=annotations.labels,
         is_annotated=content is not None and not is_predicted,
         mask_path=mask_path,
-        boxes_path=found.path if found else None,
+        boxes_path=boxes_path,
         predictions=boxes if is_predicted else None,
     )

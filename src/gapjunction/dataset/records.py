@@ -76,12 +76,14 @@ class Asset:
 
     Attributes:
         true_plaques_path: the file with the plaques of a simulated stack, if there is one.
+        unreadable: image files of which not even the size can be read.
     """
 
     name: str
     images: tuple[AnnotatedImage, ...]
     metadata: AssetMetadata = field(default_factory=AssetMetadata)
     true_plaques_path: Path | None = None
+    unreadable: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What a dataset must fulfil: problems as values, and checks that read no file."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,8 @@ CLASS_COLOR = "#4EF8FF"  # where nobody has chosen one
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 MAGNIFICATION = re.compile("\\d+(\\.\\d+)?\\s*[xX\N{MULTIPLICATION SIGN}]?")
 SHOWN_CLASSES = 10
+SMALLEST, LARGEST = 1e-9, 1e9  # of what is measured; squares and shares of these are numbers too
+POSITIVE = f"a positive number ({SMALLEST:g} to {LARGEST:g})"
 NAME = "name"  # the item of a problem with the name of a file or folder
 
 
@@ -91,11 +92,11 @@ def check_asset_metadata(values: Mapping[str, object], file: Path) -> Iterator[P
         is_newborn = name == "age" and value == 0 and not isinstance(value, bool)
         if value is not None and not is_positive(value) and not is_newborn:
             fix = f"give the {name} in {unit}, or null"
-            yield Problem("error", file, name, repr(value)[:60], "a positive number", fix)
+            yield Problem("error", file, name, repr(value)[:60], POSITIVE, fix)
     step = values.get("z_step_um")
     if step is not None and not is_positive(step):
         fix = "give the distance between slices in micrometers, or null"
-        yield Problem("error", file, "z_step_um", repr(step)[:60], "a positive number", fix)
+        yield Problem("error", file, "z_step_um", repr(step)[:60], POSITIVE, fix)
     if values.get("sex") not in (None, *get_args(Sex)):
         expected = " or ".join(f'"{sex}"' for sex in get_args(Sex))
         yield Problem(
@@ -182,13 +183,10 @@ def check_stems(datasets: Sequence[Dataset]) -> Iterator[Problem]:
 
 
 def is_positive(value: object) -> bool:
-    """Tell whether a value from outside is a finite number above zero (True is no number)."""
+    """Tell whether a value from outside is a `POSITIVE` number (True is none)."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    try:
-        return math.isfinite(value) and value > 0
-    except OverflowError:  # a whole number beyond what a float can hold
-        return False
+    return SMALLEST <= value <= LARGEST
 
 
 def _is_magnification(value: object) -> bool:
@@ -207,7 +205,7 @@ def _check_scale(scale: object, item: str, file: Path) -> Iterator[Problem]:
     if not is_positive(value):
         fix = "give the side of a pixel"
         item = f"{item} value_per_pixel"
-        yield Problem("error", file, item, repr(value)[:60], "a positive number", fix)
+        yield Problem("error", file, item, repr(value)[:60], POSITIVE, fix)
 
 
 def _check_box(

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from gapjunction.errors import ImageError
 from gapjunction.images.axes import refuse_other_axes
 from gapjunction.images.microscope_scene import MicroscopeScene, Plane, square_side, z_step
 from gapjunction.images.ole_chains import COMPOUND_START, require_chains_that_end
 from gapjunction.images.reader_packages import ReaderPackage, load_reader
+from gapjunction.outside_files import require_plain
 from gapjunction.text import UM_PER_UNIT
 
 READER = ReaderPackage("oiffile", "oib", "OIB and OIF")
@@ -26,7 +28,8 @@ def opened_oif(path: Path) -> Iterator[list[MicroscopeScene]]:
     """Give the scene of an OIB or OIF file; its planes can be read inside the block.
 
     Raises:
-        ImageError: if oiffile is missing, or there are several planes along other axes.
+        ImageError: if oiffile is missing, a plane is a pipe or device, or there are several planes
+            along other axes.
         ValueError: if the file is damaged.
     """
     oiffile = load_reader(READER, path)
@@ -34,10 +37,19 @@ def opened_oif(path: Path) -> Iterator[list[MicroscopeScene]]:
         is_compound = stream.read(len(COMPOUND_START)) == COMPOUND_START
     if is_compound:
         require_chains_that_end(path)
+    else:
+        _require_plain_planes(path)
     with oiffile.OifFile(path) as oif:
         sizes = dict(zip(oif.axes, oif.shape, strict=True))
         refuse_other_axes(sizes, "TZCYX", path)
         yield [_scene(oif, sizes)]
+
+
+def _require_plain_planes(path: Path) -> None:
+    """Refuse pipes and devices among the planes of an OIF file, which lie beside it."""
+    for plane in sorted(path.with_name(f"{path.name}.files").glob("*")):
+        if plane.exists():  # a link to nothing is a plane that is missing
+            require_plain(plane, ImageError)
 
 
 def _scene(oif: Any, sizes: Mapping[str, int]) -> MicroscopeScene:

@@ -21,8 +21,13 @@ from PIL.PngImagePlugin import PngImageFile
 
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
+from gapjunction.images.animation import not_animated
 from gapjunction.images.memory import refuse_more_than_memory
-from gapjunction.images.png_data import cut_short, is_too_short, lacks_rows, refuse_deep_color
+from gapjunction.images.png_data import (
+    refuse_deep_color,
+    refuse_missing_rows,
+    refuse_short_file,
+)
 from gapjunction.images.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
 from gapjunction.images.webp import WebpPicture, webp_pixels
 from gapjunction.outside_files import require_plain
@@ -234,11 +239,11 @@ def _open_with_pillow(stream: BinaryIO, path: Path) -> ImageFile:
     start = stream.read(12)
     stream.seek(0)
     if start.startswith(b"\x89PNG"):
-        return PngImageFile(stream)
+        return not_animated(PngImageFile(stream), path)
     if start.startswith(b"\xff\xd8\xff"):
         return JpegImageFile(stream)
     if start.startswith(b"RIFF") and start.endswith(b"WEBP"):
-        return WebpPicture(stream)
+        return not_animated(WebpPicture(stream), path)
     raise ImageError(
         path,
         expected="a WEBP, PNG, JPEG or TIFF image",
@@ -279,15 +284,10 @@ def _pixels(picture: ImageFile, path: Path) -> ImageArray:
 
 
 def _png_pixels(picture: PngImageFile, stream: BinaryIO, path: Path) -> ImageArray:
-    """Decode a PNG; one whose data end before its last row, which is black then, is refused."""
-    position = stream.tell()
-    is_short = is_too_short(stream)
-    stream.seek(position)
-    if not is_short:
-        image = _pixels(picture, path)
-        is_short = not image[:, -1].any() and lacks_rows(stream)
-    if is_short:
-        raise cut_short(path)
+    """Decode a PNG; one whose data end before its last row is refused."""
+    refuse_short_file(stream, path)
+    image = _pixels(picture, path)
+    refuse_missing_rows(stream, path, image[:, -1])
     return image
 
 

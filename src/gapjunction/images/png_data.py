@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gapjunction.errors import ImageError
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -16,31 +19,28 @@ _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by the kind of colour
 _PIECE = 1 << 20  # bytes
 
 
-def cut_short(path: Path) -> ImageError:
-    """Return the error of a file that ends before its last row."""
-    return ImageError(
-        path,
-        expected="a readable image",
-        found="one that is cut short",
-        fix="export the image again",
-    )
+def refuse_short_file(stream: BinaryIO, path: Path) -> None:
+    """Refuse a PNG file that cannot hold its pixels, going by its length alone.
+
+    Raises:
+        ImageError: if it is one.
+    """
+    position = stream.tell()
+    if _num_bytes(stream) > _MOST_BYTES_PER_BYTE * stream.seek(0, 2):
+        raise _cut_short(path)
+    stream.seek(position)
 
 
-def is_too_short(stream: BinaryIO) -> bool:
-    """Tell whether a PNG file cannot hold its pixels, going by its length alone."""
-    needed = _num_bytes(stream)
-    return needed > _MOST_BYTES_PER_BYTE * stream.seek(0, 2)
+def refuse_missing_rows(stream: BinaryIO, path: Path, last_row: NDArray[np.generic]) -> None:
+    """Refuse a PNG file whose data end before its pixels, which Pillow fills with zeros.
 
+    Where the last row as Pillow gives it holds zeros only, the data are inflated once more.
 
-def lacks_rows(stream: BinaryIO) -> bool:
-    """Tell whether the data of a PNG file end before its pixels; they are inflated once more."""
-    needed, inflated, inflate = _num_bytes(stream), 0, zlib.decompressobj()
-    for packed in _data(stream):
-        waiting = packed
-        while waiting and not inflate.eof:
-            inflated += len(inflate.decompress(waiting, _PIECE))
-            waiting = inflate.unconsumed_tail
-    return inflated + len(inflate.flush()) < needed
+    Raises:
+        ImageError: if it is one.
+    """
+    if not last_row.any() and _lacks_rows(stream):
+        raise _cut_short(path)
 
 
 def refuse_deep_color(stream: BinaryIO, path: Path) -> None:
@@ -62,6 +62,25 @@ def refuse_deep_color(stream: BinaryIO, path: Path) -> None:
             found="16-bit colour",
             fix="save it as TIFF, which keeps all bits",
         )
+
+
+def _cut_short(path: Path) -> ImageError:
+    return ImageError(
+        path,
+        expected="a readable image",
+        found="one that is cut short",
+        fix="export the image again",
+    )
+
+
+def _lacks_rows(stream: BinaryIO) -> bool:
+    needed, inflated, inflate = _num_bytes(stream), 0, zlib.decompressobj()
+    for packed in _data(stream):
+        waiting = packed
+        while waiting and not inflate.eof:
+            inflated += len(inflate.decompress(waiting, _PIECE))
+            waiting = inflate.unconsumed_tail
+    return inflated + len(inflate.flush()) < needed
 
 
 def _num_bytes(stream: BinaryIO) -> int:

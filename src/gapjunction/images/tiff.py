@@ -14,6 +14,13 @@ from gapjunction.errors import ImageError
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _GREY_NDIM, _COLOR_NDIM, _RGB, _RGBA = 2, 3, 3, 4
 _DESCRIPTION_TAG = 270  # where OME's XML and ImageJ's notes are
+_OTHER_COLORS = (
+    tifffile.PHOTOMETRIC.SEPARATED,  # ink: CMYK
+    tifffile.PHOTOMETRIC.CIELAB,
+    tifffile.PHOTOMETRIC.ICCLAB,
+    tifffile.PHOTOMETRIC.ITULAB,
+    tifffile.PHOTOMETRIC.CFA,  # each pixel in one color, as it leaves the camera
+)
 _MAX_NAMED = 5  # images, in one line of error
 _CHANNEL_AXES = "SC"  # tifffile's letters: samples of a pixel, channels; Z, T, I, Q are stacks
 
@@ -59,6 +66,22 @@ def require_whole(tiff: Any) -> None:
         raise ValueError("its description is missing")
     if tiff.is_imagej and tiff.series[0].kind != "imagej":
         raise ValueError("planes that ImageJ's description promises are missing")
+
+
+def refuse_other_colors(series: Any, path: Path) -> None:
+    """Refuse samples that are no intensities, such as ink, which would be taken for colors.
+
+    Raises:
+        ImageError: if they are.
+    """
+    kind = series.keyframe.photometric
+    if kind in _OTHER_COLORS:
+        raise ImageError(
+            path,
+            expected="a grey or RGB image",
+            found=f"colors of the kind {tifffile.PHOTOMETRIC(kind).name}",
+            fix="save it as grey or RGB",
+        )
 
 
 def is_tiff_picture(path: Path) -> bool:
@@ -122,6 +145,7 @@ def _only_image(tiff: Any, path: Path) -> Any:
     """Return the only series of a file, but for reduced copies, if it is an image we can use."""
     require_whole(tiff)
     series, *others = tiff.series
+    refuse_other_colors(series, path)
     if not all(other.keyframe.is_reduced for other in others):
         raise ImageError(
             path,

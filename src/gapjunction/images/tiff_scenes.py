@@ -20,7 +20,7 @@ from gapjunction.images.microscope_scene import (
     z_step,
 )
 from gapjunction.images.ome_xml import OmeImage, read_ome_images
-from gapjunction.images.tiff import require_whole
+from gapjunction.images.tiff import refuse_other_colors, require_whole
 
 _RGB, _RGBA = 3, 4
 _UM_PER_M = 1e6
@@ -72,6 +72,7 @@ class _Layout:
 
 
 def _scene(tiff: Any, series: Any, ome: OmeImage | None, path: Path) -> MicroscopeScene:
+    refuse_other_colors(series, path)
     sizes = dict(zip(series.axes, series.shape, strict=True))
     stack = "Z" if "Z" in sizes else next((axis for axis in UNKNOWN_AXES if axis in sizes), "Z")
     refuse_other_axes(sizes, f"TCYXS{stack}", path)

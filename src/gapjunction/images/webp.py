@@ -34,6 +34,7 @@ class WebpPicture(ImageFile):
         exif = next((chunk.content for chunk in _chunks(content) if chunk.kind == b"EXIF"), None)
         if exif is not None:
             self.info["exif"] = exif
+        self.is_animated = any(chunk.kind == b"ANMF" for chunk in _chunks(content))
 
 
 def webp_pixels(content: bytes) -> NDArray[np.uint8]:

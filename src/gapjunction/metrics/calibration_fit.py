@@ -1,30 +1,41 @@
 """Fit a calibration to what was judged, and choose the threshold that counts right.
 
-What is judged is the boxes of images, or the plaques of stacks.
+What is judged is the boxes of images, or the plaques of stacks. How far counts reach is told by
+animals that the threshold was not fitted to.
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize
+from scipy.optimize import minimize
 
-from gapjunction.calibration import Calibration, count_variance, logits, shared_variance
+from gapjunction.calibration import Calibration, logits
+from gapjunction.count_intervals import half_width_to
 from gapjunction.metrics.detection_metrics import NEUTRAL_THRESHOLD
 from gapjunction.metrics.judged_scores import JudgedScores
+from gapjunction.metrics.reach_fit import Animal, CountError, fit_reach
 
 HALF_A_BOX = 0.5  # more, on both sides, so that a ratio of none is a number
-MOST_SHARED_DOUBT = 1e3  # where errors come without doubt, no more makes intervals that help
+# What is tried: more digits than these would be noise.
+DOUBT_SPREADS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+SIZE_SPREADS = (0.0, 0.02, 0.05, 0.1, 0.2)
+MOST_FOLDS = 10
+ENOUGH_FOLDS = 2  # a single animal has no others
 PRIOR_SD = 1.0  # of slope and intercept about 1 and 0; a handful of detections cannot move them far
 
 
 def fit_calibration(
-    judged: Sequence[JudgedScores], groups: Sequence[Sequence[int]] | None = None
+    judged: Sequence[JudgedScores],
+    groups: Sequence[Sequence[int]] | None = None,
+    animals: Sequence[Sequence[int]] | None = None,
 ) -> Calibration:
     """Return the calibration under which what is right being right is most likely.
 
     `judged` are images with the scores of a detector, as low as will ever be used, or stacks with
-    those of plaques. `groups` are those of `unbiased_threshold`.
+    those of plaques. `groups` are those of `unbiased_threshold`, `animals` the images (lists of
+    indices) of each animal, or None where each is of one of its own.
     """
     slope, intercept = _fit_line(logits(_scores(judged)), _is_right(judged))
     num_true = sum(each.num_true for each in judged)
@@ -37,7 +48,50 @@ def fit_calibration(
     )
     probable = [each.calibrated(scaled) for each in judged]
     threshold = unbiased_threshold(probable, groups)
-    return scaled.but(shared_doubt=fit_shared_doubt(probable, threshold, scaled.missed_share))
+    own = [[index] for index in range(len(judged))] if animals is None else animals
+    spread = fit_spread(probable, threshold, scaled)
+    return spread.but(reach=fit_reach(cross_fitted_errors(probable, groups, own, spread)))
+
+
+def cross_fitted_errors(
+    probable: Sequence[JudgedScores],
+    groups: Sequence[Sequence[int]] | None,
+    animals: Sequence[Sequence[int]],
+    calibration: Calibration,
+) -> list[Animal]:
+    """Return the errors of each animal's counts, by the threshold that is right in other ones.
+
+    Up to ten animals each has one of its own. A single one is judged by its own.
+    `probable` have probabilities for scores.
+    """
+    of_groups = [range(len(probable))] if groups is None else groups
+    num_folds = min(len(animals), MOST_FOLDS)
+    errors: dict[int, Animal] = {}
+    for fold in range(num_folds):
+        held_out = range(fold, len(animals), num_folds)
+        left_out = {index for row in held_out for index in animals[row]}
+        if num_folds < ENOUGH_FOLDS:
+            left_out = set()
+        known = [[index for index in own if index not in left_out] for own in of_groups]
+        threshold = unbiased_threshold(probable, [own for own in known if own])
+        for row in held_out:
+            own_images = [probable[index] for index in animals[row]]
+            errors[row] = count_errors(own_images, threshold, calibration)
+    return [errors[row] for row in range(len(animals))]
+
+
+def count_errors(
+    probable: Sequence[JudgedScores], threshold: float, calibration: Calibration
+) -> list[CountError]:
+    """Return the error of each image's count from a threshold on."""
+    return [
+        CountError(
+            each.num_true,
+            int((each.scores >= threshold).sum()),
+            calibration.deviation(each.scores),
+        )
+        for each in probable
+    ]
 
 
 def unbiased_threshold(
@@ -67,26 +121,42 @@ def unbiased_threshold(
     return float(np.float32((falling[kept] + falling[kept + 1]) / 2))
 
 
-def fit_shared_doubt(
-    judged: Sequence[JudgedScores], threshold: float, missed_share: float
-) -> float:
-    """Return with how much shared doubt the counts err as much as they should; 0 if they do anyway.
+def fit_spread(
+    judged: Sequence[JudgedScores], threshold: float, calibration: Calibration
+) -> Calibration:
+    """Return the calibration under whose deviations the counts' errors are most likely.
 
-    The mean of squared errors, each relative to its variance, is 1 then, as in Williams (1982).
-    `judged` have probabilities for scores.
+    Only their proportions matter, as `Reach` says how many of them an interval spans. Doubts that
+    are shared, and a share of the size, each have to make the errors likelier by what a parameter
+    is worth (Akaike 1974). `judged` have probabilities for scores.
     """
-    errors = np.array([each.num_true - (each.scores >= threshold).sum() for each in judged])
-    alone = np.array([count_variance(each.scores, missed_share) for each in judged])
-    shared = np.array([shared_variance(each.scores, missed_share) for each in judged])
+    plain = calibration.but(dispersion=1.0, shared_doubt=0.0, doubt_spread=0.0, size_spread=0.0)
+    probabilities = [each.scores for each in judged]
+    errors = np.array([_half_width_of_error(each, threshold) for each in judged], np.float64)
+    alone, doubted, of_size = (
+        own.deviations(probabilities) ** 2
+        for own in (plain, plain.but(doubt_spread=1.0), plain.but(size_spread=1.0))
+    )
 
-    def excess(amount: float) -> float:
-        return float((errors**2 / (alone + amount * shared)).mean() - 1)
+    def cost(doubt: float, size: float) -> float:
+        variances = alone + doubt**2 * (doubted - alone) + size**2 * (of_size - alone)
+        return _cost(errors, variances) + 2 * ((doubt > 0) + (size > 0))
 
-    if not judged or excess(0.0) <= 0:
+    choices = list(product(DOUBT_SPREADS, SIZE_SPREADS))
+    doubt, size = choices[int(np.argmin([cost(*each) for each in choices]))]
+    return plain.but(doubt_spread=doubt, size_spread=size)
+
+
+def _half_width_of_error(image: JudgedScores, threshold: float) -> float:
+    return half_width_to(image.num_true, int((image.scores >= threshold).sum()))
+
+
+def _cost(errors: NDArray[np.float64], variances: NDArray[np.float64]) -> float:
+    """Return -2 log likelihood of normal errors (N,) whose variances have one factor in common."""
+    if not errors.any():
         return 0.0
-    if excess(MOST_SHARED_DOUBT) >= 0:
-        return MOST_SHARED_DOUBT
-    return float(brentq(excess, 0.0, MOST_SHARED_DOUBT))
+    typical = float(np.mean(errors**2 / variances))
+    return len(errors) * float(np.log(typical)) + float(np.log(variances).sum())
 
 
 def _scores(judged: Sequence[JudgedScores]) -> NDArray[np.float32]:

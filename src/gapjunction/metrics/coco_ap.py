@@ -12,10 +12,10 @@ from hotcoco import COCO, COCOeval
 from numpy.typing import NDArray
 
 from gapjunction.metrics.average_precision import AP50, AP75
+from gapjunction.metrics.ranges_px import SideRange
 from gapjunction.metrics.stacked_detections import StackedDetections
 
 ALL_AREAS = (0.0, 1e10)  # square pixels
-SideRange = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)

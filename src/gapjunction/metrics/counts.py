@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.metrics.limits_of_agreement import (
+    LIMITS_IN_SD,
     MIN_IMAGES_FOR_SPREAD,
     AssetNumbers,
     FloatArray,
     limits_of_agreement,
+    limits_of_asset_means,
 )
 from gapjunction.metrics.metric_field import metric
+from gapjunction.metrics.raters import icc_agreement
 
 CountArray = NDArray[np.int64]
 
@@ -35,6 +38,10 @@ class CountMetrics:
         bias: mean difference, objects an image; above zero: too many are predicted.
         limits_of_agreement_low, limits_of_agreement_high: those of `limits_of_agreement`; None
             for less than two images.
+        limits_of_asset_means_low, limits_of_asset_means_high: the same for the mean of the images
+            of an asset; None where fewer than two assets are known.
+        repeatability: 1.96 root 2 times the standard deviation within an image (Bland & Altman
+            1999): two counts of one image differ by less in 95 %, if neither side counts more.
         mae: mean absolute difference, objects an image.
         rmse: root of the mean squared difference, objects an image.
         mape_percent: mean absolute difference in percent of the truth, over the images whose
@@ -64,6 +71,9 @@ class CountMetrics:
     bias: float | None = metric("bias (predicted - true)", "+.2f", scale="plain", column="bias")
     limits_of_agreement_low: float | None = metric("95 % limits, low", "+.2f")
     limits_of_agreement_high: float | None = metric("95 % limits, high", "+.2f")
+    limits_of_asset_means_low: float | None = metric("95 % limits of asset means, low", "+.2f")
+    limits_of_asset_means_high: float | None = metric("95 % limits of asset means, high", "+.2f")
+    repeatability: float | None = metric("repeatability coefficient", ".2f")
     difference_slope: float | None = metric("slope of difference on mean", "+.3f", scale="plain")
     mae: float | None = metric(
         "mean absolute error", ".2f", scale="log_error", column="mean abs. error"
@@ -96,13 +106,15 @@ def count_metrics(
     true, found = truth.astype(np.float64), predicted.astype(np.float64)
     difference = found - true
     limits = limits_of_agreement(difference, asset_of_image)
+    of_means = None if asset_of_image is None else limits_of_asset_means(difference, asset_of_image)
+    rmse = _root(_mean(difference**2))
     is_without = truth == 0
     return CountMetrics(
         num_images=len(truth),
         num_truth=int(truth.sum()),
         num_predicted=int(predicted.sum()),
         mae=_mean(np.abs(difference)),
-        rmse=_root(_mean(difference**2)),
+        rmse=rmse,
         mape_percent=_mean(100 * np.abs(difference[~is_without]) / true[~is_without]),
         wape_percent=_share_in_percent(np.abs(difference), true),
         num_images_without_truth=int(is_without.sum()),
@@ -110,10 +122,13 @@ def count_metrics(
         bias=_mean(difference),
         limits_of_agreement_low=None if limits is None else limits.low,
         limits_of_agreement_high=None if limits is None else limits.high,
+        limits_of_asset_means_low=None if of_means is None else of_means.low,
+        limits_of_asset_means_high=None if of_means is None else of_means.high,
+        repeatability=None if rmse is None else LIMITS_IN_SD * rmse,  # root 2 s = RMSE of two
         difference_slope=difference_slope(true, found),
         pearson_r=pearson_r(true, found),
         concordance=concordance(true, found),
-        icc_agreement=icc_agreement(true, found),
+        icc_agreement=icc_agreement(np.stack([true, found], axis=1)),
         r_squared=r_squared(true, found),
         total_ratio=float(found.sum() / true.sum()) if true.sum() > 0 else None,
     )
@@ -146,24 +161,6 @@ def difference_slope(true: FloatArray, found: FloatArray) -> float | None:
         return None
     x = mean - mean.mean()
     return float(x @ difference / (x @ x))
-
-
-def icc_agreement(first: FloatArray, second: FloatArray) -> float | None:
-    """Return ICC(A,1), the absolute agreement of two raters of images (N,), McGraw & Wong 1996.
-
-    Below 0 raters of one image agree less than those of two, and what would be below -1 is -1.
-    """
-    num_images = len(first)
-    if num_images < MIN_IMAGES_FOR_SPREAD:
-        return None
-    of_images, difference = (first + second) / 2, second - first
-    rows = 2 * float(of_images.var(ddof=1))
-    columns = num_images * float(difference.mean()) ** 2 / 2
-    error = float(difference.var(ddof=1)) / 2
-    variation = rows + error + 2 / num_images * (columns - error)
-    if variation <= 0:
-        return -1.0 if error > 0 else None
-    return max((rows - error) / variation, -1.0)
 
 
 def r_squared(true: FloatArray, found: FloatArray) -> float | None:

@@ -132,17 +132,24 @@ def _mark_split(
     num_inside = np.bincount(overlaps.truth[is_inside], minlength=len(truth))
     pairs = np.flatnonzero(is_inside & (num_inside[overlaps.truth] >= AT_LEAST_TWO))
     pairs = pairs[np.argsort(overlaps.truth[pairs], kind="stable")]
-    annotations, first = np.unique(overlaps.truth[pairs], return_index=True)
-    groups = np.split(overlaps.found[pairs], first[1:]) if len(annotations) else []
-    for annotation, rows in zip(annotations.tolist(), groups, strict=True):
-        i, j = np.meshgrid(rows, rows, indexing="ij")
-        boxes = table.found.boxes
-        common = shared_of_smaller(boxes[i.ravel()], boxes[j.ravel()]).reshape(i.shape)
-        pieces = rows[(common < HALF).any(axis=1)]
-        wrong = pieces[found[pieces] != FoundKind.RIGHT]
-        found[wrong] = FoundKind.SPLIT
-        if len(wrong) and truth[annotation] != TruthKind.FOUND:
-            truth[annotation] = TruthKind.SPLIT
+    rows, annotations = overlaps.found[pairs], overlaps.truth[pairs]
+    i, j = _each_with_each(annotations)
+    boxes = table.found.boxes
+    is_apart = shared_of_smaller(boxes[rows[i]], boxes[rows[j]]) < HALF
+    is_piece = np.bincount(i, is_apart, len(rows)) > 0
+    is_wrong = is_piece & (found[rows] != FoundKind.RIGHT)
+    found[rows[is_wrong]] = FoundKind.SPLIT
+    cut = annotations[is_wrong]
+    truth[cut[truth[cut] != TruthKind.FOUND]] = TruthKind.SPLIT
+
+
+def _each_with_each(groups: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return all pairs of places of one group, also with itself; groups (N,) are sorted."""
+    first = np.searchsorted(groups, groups, side="left")
+    number = np.searchsorted(groups, groups, side="right") - first
+    i = np.repeat(np.arange(len(groups)), number)
+    within = np.arange(len(i)) - np.repeat(np.cumsum(number) - number, number)
+    return i, first[i] + within
 
 
 def _mark_merged(

@@ -105,7 +105,8 @@ def _threshold_of_best_f1(
     is_place = above > below
     is_place[-1] = True  # everything can be kept, also where the lowest score is 0
     places = np.flatnonzero(is_place)
-    best = min(places, key=lambda k: (-f1[k], below[k] - above[k], -above[k]))
+    places = places[f1[places] == f1[places].max()]
+    best = min(places, key=lambda k: (below[k] - above[k], -above[k]))
     return _middle(above[best], below[best])
 
 

@@ -67,7 +67,7 @@ def ratio_of_means(strata: Sequence[TwoGroups]) -> Estimate | None:
                 freedoms.append(len(values) - 1)
     if len(parts) < 2 * len(strata) or sum(parts) <= 0:
         return Estimate(float(np.exp(effect)), None)
-    half = _half_width(np.array(parts), np.array(freedoms))
+    half = welch_half_width(np.array(parts), np.array(freedoms))
     return Estimate(
         float(np.exp(effect)), Interval(float(np.exp(effect - half)), float(np.exp(effect + half)))
     )
@@ -140,8 +140,8 @@ def stratum_weights(strata: Sequence[TwoGroups]) -> FloatArray:
     return of_all
 
 
-def _half_width(parts: FloatArray, freedoms: NDArray[np.int64]) -> float:
-    """Return half of Welch's interval of a sum with these variances of its parts."""
+def welch_half_width(parts: FloatArray, freedoms: NDArray[np.int64]) -> float:
+    """Return half of Welch's 95 % interval of a sum with these variances of its parts (P,)."""
     variance = parts.sum()
     freedom = variance**2 / np.sum(parts**2 / freedoms)
     return float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(variance))

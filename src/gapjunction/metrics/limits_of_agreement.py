@@ -101,6 +101,28 @@ def limits_of_agreement(
     return _prediction_limits(float(difference.mean()), _Spread.of(difference, asset_of_image))
 
 
+def limits_of_asset_means(
+    difference: FloatArray, asset_of_image: AssetNumbers
+) -> AgreementLimits | None:
+    """Return limits that hold 95 % of the mean differences of new assets, if these are normal.
+
+    They are prediction limits from the means of the assets, and hold for assets with as many
+    images. None for fewer than two assets.
+
+    Args:
+        difference: of each image (N,).
+        asset_of_image: a number for each asset (N,).
+    """
+    numbers, sizes = np.unique(asset_of_image, return_inverse=True, return_counts=True)[1:]
+    num_assets = len(sizes)
+    if num_assets < MIN_ASSETS:
+        return None
+    means = np.bincount(numbers, difference) / sizes
+    middle, deviation = float(means.mean()), float(means.std(ddof=1))
+    half = _student(num_assets - 1) * deviation * float(np.sqrt(1 + 1 / num_assets))
+    return AgreementLimits(middle - half, middle + half)
+
+
 def _plain_limits(difference: FloatArray, *, has_intervals: bool) -> AgreementLimits:
     """Return the limits of Bland & Altman 1986, and their intervals by Student's t from there."""
     mean, deviation = float(difference.mean()), float(difference.std(ddof=1))

@@ -4,7 +4,9 @@ As in `matching`, better scored detections choose first, so that what one gets d
 on the threshold, nor on which images are drawn: every metric is a sum over rows of this table.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +33,7 @@ class MatchTable:
         is_near: whether it got one by the distance of their centres (N,).
         match: the row of its annotation at MAIN_IOU, or -1 (N,).
         iou: the IoU of that pair (N,), 0 without one.
+        is_within: whether a detection got an annotation within each of some distances (N,).
     """
 
     found: StackedDetections
@@ -39,6 +42,7 @@ class MatchTable:
     is_near: NDArray[np.bool_]
     match: NDArray[np.int64]
     iou: NDArray[np.float64]
+    is_within: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
     @property
     def is_right_loosely(self) -> NDArray[np.bool_]:
@@ -58,12 +62,13 @@ def build_match_table(
     found: StackedDetections,
     overlaps: Overlaps,
     center_distance_px: float,
+    distances_px: Mapping[str, float] | None = None,
 ) -> MatchTable:
     """Match by IoU at all thresholds, and by the distance of centres.
 
     By distance, a detection may take an annotation whose centre is no farther than
     `center_distance_px` or half the annotation's longer side, whichever is more; the nearest
-    free one is taken.
+    free one is taken. So it is with each of `distances_px`, by name, whatever the side.
     """
     rank = _ranks(found)
     is_right = np.zeros((len(IOU_THRESHOLDS), len(found)), np.bool_)
@@ -75,8 +80,13 @@ def build_match_table(
         is_right[row, i[pairs]] = True
         if row == MAIN_ROW:
             match[i[pairs]], iou[i[pairs]] = j[pairs], overlaps.iou[close][pairs]
-    is_near = _match_by_distance(truth, found, rank, center_distance_px)
-    return MatchTable(found, truth, is_right, is_near, match, iou)
+    sides = (truth.boxes[:, 2:] - truth.boxes[:, :2]).max(axis=1, initial=0).astype(np.float64)
+    limits = {name: np.full(len(truth), limit) for name, limit in (distances_px or {}).items()}
+    is_near, *is_within = _match_by_distance(
+        truth, found, rank, [np.maximum(center_distance_px, sides / 2), *limits.values()]
+    )
+    by_name = dict(zip(limits, is_within, strict=True))
+    return MatchTable(found, truth, is_right, is_near, match, iou, by_name)
 
 
 def side_by_side(first: MatchTable, second: MatchTable) -> MatchTable:
@@ -89,6 +99,10 @@ def side_by_side(first: MatchTable, second: MatchTable) -> MatchTable:
         np.concatenate([first.is_near, second.is_near]),
         np.concatenate([first.match, match]),
         np.concatenate([first.iou, second.iou]),
+        {
+            name: np.concatenate([rows, second.is_within[name]])
+            for name, rows in first.is_within.items()
+        },
     )
 
 
@@ -103,23 +117,36 @@ def _match_by_distance(
     truth: StackedDetections,
     found: StackedDetections,
     rank: NDArray[np.int64],
-    center_distance_px: float,
-) -> NDArray[np.bool_]:
-    is_near = np.zeros(len(found), np.bool_)
+    limits: Sequence[NDArray[np.float64]],
+) -> list[NDArray[np.bool_]]:
+    """Return which detections (N,) get an annotation by each of some limits of these (M,)."""
+    i, j = _near_pairs(truth, found, np.max(limits, axis=0))
+    between = centers(found.boxes)[i].astype(np.float64) - centers(truth.boxes)[j]
+    distance = np.linalg.norm(between, axis=1)
+    matches = []
+    for limit in limits:
+        close = np.flatnonzero(distance <= limit[j])
+        pairs = choose_in_turn(rank, i[close], j[close], distance[close], len(truth))
+        is_near = np.zeros(len(found), np.bool_)
+        is_near[i[close][pairs]] = True
+        matches.append(is_near)
+    return matches
+
+
+def _near_pairs(
+    truth: StackedDetections, found: StackedDetections, limit: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pairs (P,) of image and class that are no farther apart than the limits (M,)."""
     if not len(truth) or not len(found):
-        return is_near
-    sides = (truth.boxes[:, 2:] - truth.boxes[:, :2]).max(axis=1).astype(np.float64)
-    limit = np.maximum(center_distance_px, sides / 2)
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     # Images and classes lie in layers of a third coordinate, farther apart than any limit.
     layer_px = 2 * float(limit.max()) + 1
     num_labels = int(max(truth.labels.max(), found.labels.max())) + 1
     tree = cKDTree(_points(found, num_labels, layer_px))
-    neighbors = tree.query_ball_point(_points(truth, num_labels, layer_px), limit)
-    j = np.repeat(np.arange(len(truth)), [len(each) for each in neighbors])
-    i = np.array([index for each in neighbors for index in each], np.int64)
-    distance = np.linalg.norm(centers(found.boxes)[i] - centers(truth.boxes)[j], axis=1)
-    is_near[i[choose_in_turn(rank, i, j, distance.astype(np.float64), len(truth))]] = True
-    return is_near
+    points = _points(truth, num_labels, layer_px)
+    neighbors = tree.query_ball_point(points, limit, return_sorted=False)
+    j = np.repeat(np.arange(len(truth)), list(map(len, neighbors)))
+    return np.fromiter(chain.from_iterable(neighbors), np.int64, len(j)), j
 
 
 def _points(boxes: StackedDetections, num_labels: int, layer_px: float) -> NDArray[np.float64]:

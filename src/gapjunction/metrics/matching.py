@@ -55,19 +55,22 @@ def choose_in_turn(
     distance: NDArray[np.floating],
     num_truth: int,
 ) -> NDArray[np.int64]:
-    """Return the indices of the allowed pairs (P,) that come about, when detections choose.
+    """Return which of the allowed pairs (P,) come about, when detections choose, in any order.
 
     Pair p is of detection ``i[p]`` and annotation ``j[p]``. Detections have their turn in the
     order of `rank`; each takes the free annotation with the least `distance`, of equal ones that
     with the lower index.
     """
-    order = np.lexsort((j, distance, rank[i]))
+    is_alone = (np.bincount(i)[i] == 1) & (np.bincount(j)[j] == 1)  # nobody else wants either
+    disputed = np.flatnonzero(~is_alone)
+    i, j = i[disputed], j[disputed]
+    order = np.lexsort((j, distance[disputed], rank[i]))
     has_chosen, is_taken = bytearray(len(rank)), bytearray(num_truth)
     chosen = []
     for pair, chooser, wanted in zip(
-        order.tolist(), i[order].tolist(), j[order].tolist(), strict=True
+        disputed[order].tolist(), i[order].tolist(), j[order].tolist(), strict=True
     ):
         if not has_chosen[chooser] and not is_taken[wanted]:
             has_chosen[chooser] = is_taken[wanted] = True
             chosen.append(pair)
-    return np.array(chosen, np.int64)
+    return np.concatenate([np.flatnonzero(is_alone), np.array(chosen, np.int64)])

@@ -1,16 +1,16 @@
-"""The intervals of all metrics of a dataclass at once, from their values without each asset."""
+"""The intervals of all metrics at once, from their values without each asset."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gapjunction.metrics.interval import Interval
 from gapjunction.metrics.jackknife import boundary_interval, jackknife_interval
-from gapjunction.metrics.metric_field import Metric, metrics_of
+from gapjunction.metrics.metric_field import Metric
 from gapjunction.metrics.scales import FloatArray
 
 
 def metric_intervals(
-    kind: type, values: Mapping[str, Any], without: Mapping[str, FloatArray]
+    metrics: Sequence[Metric], values: Mapping[str, Any], without: Mapping[str, FloatArray]
 ) -> dict[str, float | None]:
     """Return `<name>_low` and `<name>_high` of each metric that has intervals.
 
@@ -18,12 +18,12 @@ def metric_intervals(
     `jackknife_interval` and `boundary_interval` have none.
 
     Args:
-        kind: the dataclass of the metrics.
+        metrics: those to look at.
         values: of all assets, by name.
         without: the metrics without each of the assets (A,), by name.
     """
     bounds: dict[str, float | None] = {}
-    for each in metrics_of(kind):
+    for each in metrics:
         if each.scale is not None:
             interval = _interval(each, values, without[each.name])
             bounds[f"{each.name}_low"] = None if interval is None else interval.low

@@ -24,18 +24,23 @@ class OperatingCounts:
     Attributes:
         num_images: images counted (1 for each image).
         num_truth, num_found: annotations and detections.
-        num_right: right detections by each criterion.
+        num_right: right detections by each criterion, and within each distance of the table.
         iou_sum: sum of the IoU of the pairs matched at IoU 0.5.
         count_difference, count_error: detections - annotations of an image, and its size.
+        num_scored: detections of any score.
+        score_error: sum over these of the squared difference of score and 1 if right at IoU 0.5,
+            else 0.
     """
 
     num_images: FloatArray
     num_truth: FloatArray
     num_found: FloatArray
-    num_right: dict[Criterion, FloatArray]
+    num_right: dict[str, FloatArray]
     iou_sum: FloatArray
     count_difference: FloatArray
     count_error: FloatArray
+    num_scored: FloatArray
+    score_error: FloatArray
 
     def weighted(self, weights: FloatArray) -> "OperatingCounts":
         """Return the sums over images with `weights` (..., images)."""
@@ -47,6 +52,8 @@ class OperatingCounts:
             weights @ self.iou_sum,
             weights @ self.count_difference,
             weights @ self.count_error,
+            weights @ self.num_scored,
+            weights @ self.score_error,
         )
 
     def followed_by(self, other: "OperatingCounts") -> "OperatingCounts":
@@ -63,6 +70,8 @@ class OperatingCounts:
             np.concatenate([self.iou_sum, other.iou_sum]),
             np.concatenate([self.count_difference, other.count_difference]),
             np.concatenate([self.count_error, other.count_error]),
+            np.concatenate([self.num_scored, other.num_scored]),
+            np.concatenate([self.score_error, other.score_error]),
         )
 
 
@@ -82,15 +91,20 @@ def count_at(table: MatchTable, threshold: float) -> OperatingCounts:
         return np.bincount(table.found.images, values, num_images).astype(np.float64)
 
     num_truth = np.bincount(table.truth.images, minlength=num_images).astype(np.float64)
+    is_right: dict[str, NDArray[np.bool_]] = {name: right_by(table, name) for name in CRITERIA}
+    is_right |= {f"within_{name}": right for name, right in table.is_within.items()}
     difference = per_image(is_kept) - num_truth
+    score_error = (table.found.scores.astype(np.float64) - table.is_right_mainly) ** 2
     return OperatingCounts(
         num_images=np.ones(num_images),
         num_truth=num_truth,
         num_found=per_image(is_kept),
-        num_right={name: per_image(is_kept & right_by(table, name)) for name in CRITERIA},
+        num_right={name: per_image(is_kept & right) for name, right in is_right.items()},
         iou_sum=per_image(np.where(is_kept, table.iou, 0.0)),
         count_difference=difference,
         count_error=np.abs(difference),
+        num_scored=per_image(np.ones(len(table.found))),
+        score_error=per_image(score_error),
     )
 
 
@@ -104,6 +118,7 @@ def operating_metrics(sums: OperatingCounts) -> dict[str, FloatArray]:
     metrics["mean_matched_iou"] = _ratio(sums.iou_sum, sums.num_right["iou50"])
     metrics["count_bias"] = _ratio(sums.count_difference, sums.num_images)
     metrics["count_mae"] = _ratio(sums.count_error, sums.num_images)
+    metrics["brier_iou50"] = _ratio(sums.score_error, sums.num_scored)
     return metrics
 
 

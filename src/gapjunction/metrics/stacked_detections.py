@@ -48,7 +48,7 @@ class StackedDetections:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlaps:
-    """Every pair (P,) of a detection and an annotation of its class that overlap.
+    """Pairs (P,) of a detection and an annotation that overlap, of one class or of two.
 
     Attributes:
         found, truth: rows of the two boxes among all detections and among all annotations.
@@ -63,8 +63,13 @@ class Overlaps:
     share_of_truth: NDArray[np.float64]
 
 
-def find_overlaps(truth: StackedDetections, found: StackedDetections) -> Overlaps:
-    """Return the overlaps of boxes of the same image and class, sorted by detection."""
+def find_overlaps(
+    truth: StackedDetections, found: StackedDetections, *, of_other_classes: bool = False
+) -> Overlaps:
+    """Return the overlaps of boxes of the same image and class, sorted by detection.
+
+    With `of_other_classes` those of two classes instead.
+    """
     first, second = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     truth_edges, found_edges = _edges_of_images(truth), _edges_of_images(found)
     for image in range(found.num_images):
@@ -75,8 +80,8 @@ def find_overlaps(truth: StackedDetections, found: StackedDetections) -> Overlap
         first.append(i + f)
         second.append(j + t)
     i, j = np.concatenate(first), np.concatenate(second)
-    same_class = found.labels[i] == truth.labels[j]
-    i, j = i[same_class], j[same_class]
+    is_wanted = (found.labels[i] == truth.labels[j]) != of_other_classes
+    i, j = i[is_wanted], j[is_wanted]
     shared, area_found, area_truth = _areas(found.boxes[i], truth.boxes[j])
     union = area_found + area_truth - shared
     return Overlaps(i, j, shared / union, shared / area_found, shared / area_truth)

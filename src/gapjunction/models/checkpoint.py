@@ -1,11 +1,12 @@
 """Save a detector as ``model.safetensors`` and ``config.json``, and load it again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from pydantic import Field
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -131,20 +132,52 @@ def load_checkpoint(folder: Path, device: torch.device | str = "cpu") -> Checkpo
             fix="give the folder that 'gapjunction train' wrote, or train first",
         )
     config = read_config(DetectorConfig, folder / CONFIG_NAME)
-    detector = build_detector(config)
+    shapes = _shapes_of_network(config, folder / CONFIG_NAME)
     try:
+        _require_shapes(weights_path, shapes)  # before the network takes memory
+        detector = build_detector(config)
         detector.load_state_dict(load_file(weights_path))
     except (SafetensorError, RuntimeError) as error:
         if is_out_of_memory(error):
             raise
-        raise CheckpointError(
-            weights_path,
-            expected=f"weights for the network in {CONFIG_NAME}",
-            found=" ".join(str(error).split())[:MOST_SHOWN],
-            fix="copy both files of the run again",
-        ) from None
+        found = " ".join(str(error).split())[:MOST_SHOWN]
+        raise _refusal(weights_path, found) from None
     detector.to(device).eval()
     return Checkpoint(detector, config, weights_version(folder), folder)
+
+
+def _shapes_of_network(config: DetectorConfig, path: Path) -> dict[str, list[int]]:
+    """Return the shapes of the weights by their names, without memory for them."""
+    try:
+        with torch.device("meta"):
+            weights = build_detector(config).state_dict()
+    except (ArithmeticError, RuntimeError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            path,
+            item="network",
+            expected="sizes of a network that can be built",
+            found=(str(error).splitlines() or [type(error).__name__])[0][:MOST_SHOWN],
+            fix="copy both files of the run again",
+        ) from None
+    return {name: [*weight.shape] for name, weight in weights.items()}
+
+
+def _require_shapes(path: Path, wanted: Mapping[str, list[int]]) -> None:
+    with safe_open(path, "pt") as weights:
+        found = {name: weights.get_slice(name).get_shape() for name in weights.keys()}  # noqa: SIM118
+    for name in sorted(wanted.keys() | found.keys()):
+        if wanted.get(name) != found.get(name):
+            shapes = f"{found.get(name, 'none')} in place of {wanted.get(name, 'none')}"
+            raise _refusal(path, f"{name} of the shape {shapes}")
+
+
+def _refusal(path: Path, found: str) -> CheckpointError:
+    return CheckpointError(
+        path,
+        expected=f"weights for the network in {CONFIG_NAME}",
+        found=found,
+        fix="copy both files of the run again",
+    )
 
 
 def _what_is_there(folder: Path) -> str:

@@ -4,7 +4,7 @@ import json
 
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import Checkpoint
-from gapjunction.models.optional_packages import import_optional
+from gapjunction.optional_packages import import_optional
 
 
 def export_network(checkpoint: Checkpoint) -> bytes:

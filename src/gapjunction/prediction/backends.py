@@ -7,7 +7,7 @@ from gapjunction.models.centernet.onnx_session import OnnxCenterNet
 from gapjunction.models.checkpoint import Checkpoint
 from gapjunction.models.detector import Precision, TileDetector
 from gapjunction.models.onnx_export import export_network
-from gapjunction.models.optional_packages import import_optional
+from gapjunction.optional_packages import import_optional
 
 Backend = Literal["torch", "onnx"]
 

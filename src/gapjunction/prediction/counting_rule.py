@@ -1,15 +1,19 @@
 """From which probability on objects are counted and boxes written, and what a count then means."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.count_intervals import CountEstimate
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.text import counted
-from gapjunction.unlikeness import Signs
+from gapjunction.unlikeness import USUAL, Signs
+
+# Whether a model was calibrated on images like one; None where it does not know.
+CalibratedOn = Literal["yes", "simulated", "no"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +59,51 @@ class CountingRule:
         known = self.config.known
         return None if known is None else known.unlikeness(Signs.of(seen.scores, num_spots))
 
-    def intervals(
-        self,
-        seen: Detections,
-        num_spots: int = 0,
-        within: NDArray[np.bool_] | None = None,
-    ) -> dict[str, tuple[int, int]]:
-        """Return for each class the interval that its true count in an image lies in.
+    def widening(self, seen: Detections, num_spots: int) -> float:
+        """Return by what factor intervals are wider in an image: its unlikeness, but 1 or more."""
+        return max(self.unlikeness(seen, num_spots) or 0.0, 1.0)
+
+    def estimates(
+        self, seen: Detections, num_spots: int = 0, within: NDArray[np.bool_] | None = None
+    ) -> dict[str, CountEstimate]:
+        """Return the count of each class in an image, and how far it may be off.
 
         `within` (N,) tells which of what was seen lies in the part of the image that is meant;
         without it, all of the image is.
 
-        `seen` is everything, with probabilities. Only the fitted threshold is known to err in
-        both directions alike. Under another one the interval holds that of the fitted one as
-        well, so that it still holds the true count, whatever is counted.
-
-        That of an image unlike those of the calibration is as much wider as it is more unlike;
-        where unusually many of its spots were passed by (`num_spots`), it reaches up to these.
+        `seen` is everything, with probabilities. That of an image unlike those of the calibration
+        may be as much further off as it is more unlike; where unusually many of its spots were
+        passed by (`num_spots`), it may be that of all of them.
         """
-        widened = max(self.unlikeness(seen, num_spots) or 0.0, 1.0)
-        least_high = num_spots if self._has_passed_by(seen, num_spots) else 0
-        thresholds = (self.threshold, self.config.score_threshold)
+        widened = self.widening(seen, num_spots)
+        most = num_spots if self._has_passed_by(seen, num_spots) else 0
         meant = seen if within is None else seen[within]
-        intervals = {}
-        for label, name in enumerate(self.config.class_names):
-            scores = meant.scores[meant.labels == label]
-            lows, highs = zip(
-                *(
-                    self.config.calibration.count_interval(
-                        int((scores >= each).sum()), scores, widened
-                    )
-                    for each in thresholds
-                ),
-                strict=True,
-            )
-            intervals[name] = min(lows), max(*highs, least_high)
-        return intervals
+        return {
+            name: self._estimate(meant.scores[meant.labels == label], widened, most)
+            for label, name in enumerate(self.config.class_names)
+        }
+
+    def intervals(
+        self, seen: Detections, num_spots: int = 0, within: NDArray[np.bool_] | None = None
+    ) -> dict[str, tuple[int, int]]:
+        """Return for each class the interval of `estimates`, which its true count lies in."""
+        estimates = self.estimates(seen, num_spots, within)
+        return {name: own.interval for name, own in estimates.items()}
+
+    def calibrated_on(self, seen: Detections, num_spots: int) -> CalibratedOn:
+        """Tell whether the model was calibrated on images like one.
+
+        "no": the image is unlike them, or there was none; "simulated": none of them was real.
+        """
+        calibration = self.config.calibration
+        if not calibration.num_images:
+            return "no"
+        unlikeness = self.unlikeness(seen, num_spots)
+        if unlikeness is None:
+            return None
+        if unlikeness > USUAL:
+            return "no"
+        return "simulated" if calibration.known_reach.is_simulated else "yes"
 
     def sentence(self, *, is_shipped: bool) -> str:
         """Return in words what is counted, and what that was fitted to."""
@@ -125,6 +138,17 @@ class CountingRule:
         return (
             f"plaques of stacks count from a probability of {self.plaque_threshold:.3g} on, as "
             f"asked for; the model's own threshold for them is {fitted} ({source})"
+        )
+
+    def _estimate(
+        self, probabilities: NDArray[np.float32], widened: float, most: int
+    ) -> CountEstimate:
+        count = int((probabilities >= self.threshold).sum())
+        return CountEstimate(
+            count=count,
+            fitted_count=int((probabilities >= self.config.score_threshold).sum()),
+            half_width=self.config.calibration.half_width(probabilities, widened),
+            passed_by=max(most - count, 0),
         )
 
     def _has_passed_by(self, seen: Detections, num_spots: int) -> bool:

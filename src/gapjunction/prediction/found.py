@@ -1,14 +1,15 @@
 """What a model found in one image: boxes, counts with their intervals, a table, a picture."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from gapjunction.boxes import centers
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
+from gapjunction.measurement.object_columns import ObjectSource
+from gapjunction.measurement.object_table import ObjectTable
+from gapjunction.measurement.objects import RESOLUTION_UM, measured_objects
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.measured_image import light_of, unique_channels
 
 if TYPE_CHECKING:  # a table or a picture is made by those who have the package
     import pandas as pd
@@ -26,6 +27,9 @@ class Found:
         um_per_px: the side of a pixel, where it is known.
         scale: the factor that the image was shown with.
         num_spots: spots that stand out from their ground, whether objects or not.
+        whole: all channels of the image (C, H, W), where the detector looked at one of several.
+        channels: names of all channels, where they have some.
+        name: of the image.
     """
 
     image: ImageArray
@@ -34,6 +38,9 @@ class Found:
     um_per_px: float | None
     scale: float
     num_spots: int = 0
+    whole: ImageArray | None = None
+    channels: tuple[str, ...] = ()
+    name: str = ""
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -72,23 +79,27 @@ class Found:
             )
         )
 
-    def to_pandas(self) -> "pd.DataFrame":
-        """Return a row for each counted object.
+    def to_pandas(self, *, resolution_um: float = RESOLUTION_UM) -> "pd.DataFrame":
+        """Return a row for each counted object, measured: the columns of `objects.csv`.
 
-        Columns: `label_name`, `score` (the probability that it is one), `x0, y0, x1, y1` and the
-        center `x, y`, in pixels; with a known pixel size also `width_um` and `height_um`.
+        They are described in docs/measurement.md. `resolution_um` is the distance that the
+        microscope resolves, whose blur is taken off sizes.
         """
-        import pandas as pd  # noqa: PLC0415 - takes half a second
-
-        found = self.detections
-        names = np.array(self.class_names, object)[found.labels]
-        columns: dict[str, Any] = {"label_name": names, "score": found.scores}
-        columns |= dict(zip(("x0", "y0", "x1", "y1"), found.boxes.T, strict=True))
-        columns |= dict(zip(("x", "y"), centers(found.boxes).T, strict=True))
-        if self.um_per_px is not None:
-            sides = (found.boxes[:, 2:] - found.boxes[:, :2]) * np.float32(self.um_per_px)
-            columns |= dict(zip(("width_um", "height_um"), sides.T, strict=True))
-        return pd.DataFrame(columns)
+        objects = measured_objects(
+            self.image if self.whole is None else self.whole,
+            self.detections,
+            self.um_per_px,
+            outlined=light_of(self.image),
+            resolution_um=resolution_um,
+        )
+        num_channels = len(self.image if self.whole is None else self.whole)
+        source = ObjectSource(
+            *("", "", self.name, None),
+            self.class_names,
+            unique_channels(self.channels or ("",) * num_channels),
+            self.um_per_px,
+        )
+        return ObjectTable.of([(source, objects)]).to_pandas()
 
     def plot(self, axes: "Axes | None" = None) -> "Axes":
         """Draw image, boxes, scale bar and count into `axes`, or into new ones; return them."""

@@ -113,7 +113,8 @@ class Model:
         _require_within("scale", scale, SMALLEST_SCALE, LARGEST_SCALE)
         _require_within("threshold", threshold, 0.0, 1.0)
         _require_within("um_per_px", um_per_px, np.nextafter(0.0, 1.0), np.finfo(np.float64).max)
-        listed = self._chosen(_listed(image, um_per_px), channel)
+        given = _listed(image, um_per_px)
+        listed = self._chosen(given, channel)
         views = choose_views([listed], self.viewer, scale)
         (viewed,) = views.images
         shown_scale = views.shown_size.scale_of(viewed)
@@ -126,7 +127,17 @@ class Model:
         size_um = views.shown_size.verdicts.um_of(viewed)
         pixels = viewed.picture.shown(whole)
         num_spots = count_spots(pixels, shown_scale)
-        return Found(pixels, stained, rule, size_um, shown_scale, num_spots)
+        return Found(
+            pixels,
+            stained,
+            rule,
+            size_um,
+            shown_scale,
+            num_spots,
+            whole=given.pixels,
+            channels=given.open_channels,
+            name=given.output_name,
+        )
 
     def settings(self, scale: float, least_span: float = 0.0) -> PredictionSettings:
         """Return how an image is cut up, shown with a factor and with intensities of its group."""

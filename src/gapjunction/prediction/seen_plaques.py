@@ -6,7 +6,6 @@ probability of their own. Any other model links what counts in the slices: each 
 counts, with the probability of its best box.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -14,12 +13,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.count_intervals import CountEstimate
 from gapjunction.detections import Detections
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.stacks.linking import Plaque, Slice, link_slices
 from gapjunction.stacks.plaque_scores import LOWEST_LINKED, plaque_scores
 
-Interval = tuple[int, int]
+SeenSlice = tuple[Detections, int]  # everything seen, and how many spots stand out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,26 +49,52 @@ class SeenPlaques:
         pairs = zip(self.plaques, is_counted.tolist(), strict=True)
         return SeenPlaques([each for each, is_in in pairs if is_in], self.probabilities[is_counted])
 
-    def intervals(
-        self, slices: Mapping[int, Detections], rule: CountingRule
-    ) -> dict[str, Interval]:
-        """Return for each class the interval of the number of plaques, if these are what counts.
+    def estimates(
+        self,
+        slices: Mapping[int, SeenSlice],
+        rule: CountingRule,
+        widened: float | None = None,
+    ) -> dict[str, CountEstimate]:
+        """Return the number of plaques of each class that count, and how far it may be off.
 
-        `slices` are what they were linked from. Slices of a stack err alike, so the number is as
-        unsure, relative to its size, as the sum of their counts if all of them err in the same
-        direction.
+        `slices` are what these, all that are seen, were linked from. What a slice is wider by
+        for its unlikeness, the mean of that is a stack; where slices are parts of images, that of
+        the whole ones is given (`widened`). A model that knows nothing of plaques takes their
+        number to be as unsure, relative to its size, as the sum of the slices' counts if all of
+        them err in the same direction.
         """
-        of_slices = [rule.intervals(seen) for seen in slices.values()]
-        counted = [rule.counted(seen).labels for seen in slices.values()]
+        scoring = rule.config.plaques
+        if scoring is None or scoring.calibration.reach is None:
+            return self._as_unsure_as_slices(slices, rule)
+        if widened is None:
+            widened = float(np.mean([rule.widening(*each) for each in slices.values()]))
         labels = np.array([plaque.label for plaque in self.plaques], np.int64)
-        intervals = {}
+        estimates = {}
+        for label, name in enumerate(rule.config.class_names):
+            probabilities = self.probabilities[labels == label]
+            estimates[name] = CountEstimate(
+                count=int((probabilities >= rule.plaque_threshold).sum()),
+                fitted_count=int((probabilities >= scoring.threshold).sum()),
+                half_width=scoring.calibration.half_width(probabilities, widened),
+            )
+        return estimates
+
+    def _as_unsure_as_slices(
+        self, slices: Mapping[int, SeenSlice], rule: CountingRule
+    ) -> dict[str, CountEstimate]:
+        of_slices = [rule.estimates(*each) for each in slices.values()]
+        labels = np.array([plaque.label for plaque in self.counted(rule).plaques], np.int64)
+        estimates = {}
         for label, name in enumerate(rule.config.class_names):
             num_plaques = int((labels == label).sum())
-            num_boxes = sum(int((own == label).sum()) for own in counted)
-            lows, highs = zip(*(each[name] for each in of_slices), strict=True)
-            if num_boxes and num_plaques:
-                low, high = (num_plaques * sum(ends) / num_boxes for ends in (lows, highs))
-                intervals[name] = math.floor(low), math.ceil(high)
+            boxes = CountEstimate.sum_of([each[name] for each in of_slices], correlation=1.0)
+            if boxes.count and num_plaques:
+                estimates[name] = boxes.scaled(num_plaques)
             else:
-                intervals[name] = 0, max(*highs, num_plaques)
-        return intervals
+                most = max(each[name].interval[1] for each in of_slices)
+                estimates[name] = CountEstimate(
+                    count=num_plaques,
+                    fitted_count=num_plaques,
+                    half_width=max(num_plaques, most),
+                )
+        return estimates

@@ -40,7 +40,7 @@ FILLS = {"annotations": "#E5E5E5", "detections": "#56B4E9"}
 
 def precision_recall_figure(study: DetectionStudy) -> Figure:
     """Draw precision against recall over all thresholds; marks show the model's own."""
-    figure, axes = _figure()
+    figure, axes = empty_figure()
     scores = study.table.found.scores.astype(np.float64)
     places = np.linspace(0, 1, NUM_CURVE_POINTS)
     thresholds = np.unique(np.quantile(scores, places)) if len(scores) else np.zeros(1)
@@ -64,7 +64,7 @@ def precision_recall_figure(study: DetectionStudy) -> Figure:
 
 def f1_figure(study: DetectionStudy) -> Figure:
     """Draw F1 over the score threshold, with the model's own threshold as a line."""
-    figure, axes = _figure()
+    figure, axes = empty_figure()
     for criterion in CRITERIA:
         f1 = threshold_curve(study.table, criterion, THRESHOLDS)["f1"]
         axes.plot(
@@ -92,7 +92,7 @@ def f1_figure(study: DetectionStudy) -> Figure:
 
 def error_figure(study: DetectionStudy) -> Figure:
     """Draw how many errors of each kind there are; hatched bars count annotations."""
-    figure, axes = _figure()
+    figure, axes = empty_figure()
     named: set[str] = set()
     for place, (_, name) in enumerate(BARS):
         side = name.split("_")[0]
@@ -113,7 +113,8 @@ def error_figure(study: DetectionStudy) -> Figure:
     return figure
 
 
-def _figure() -> tuple[Figure, Axes]:
+def empty_figure() -> tuple[Figure, Axes]:
+    """Return a figure of the size of all of them, with axes to draw on."""
     figure = Figure(figsize=(5.75, 5.0), dpi=150, layout="constrained")
     axes = figure.add_subplot()
     axes.spines[["top", "right"]].set_visible(False)

@@ -1,7 +1,6 @@
 """Tables of detection metrics: text for the terminal, and rows for a spreadsheet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,14 +8,15 @@ import pandas as pd
 
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.compare import ComparedMetric, MetricDifference
-from gapjunction.benchmark.detection_suite import DetectionStudy, sides_px
-from gapjunction.metrics.detection_values import AP_BY_SIDE, DetectionMetrics
+from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.metrics.detection_values import DetectionMetrics, detection_metrics_of
 from gapjunction.metrics.match_table import MatchTable
-from gapjunction.metrics.metric_field import Metric, metrics_of, with_num_assets
+from gapjunction.metrics.metric_field import metrics_of, with_num_assets
 from gapjunction.metrics.operating_points import CRITERIA, threshold_curve
 from gapjunction.metrics.swap_test import smallest_p
 from gapjunction.report.asset_note import asset_note, interval_head
-from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text
+from gapjunction.report.score_tables import tide_table
+from gapjunction.report.tables import NO_VALUE, aligned_text, interval_text, part_table
 
 CERTAIN_P = 0.05
 
@@ -29,16 +29,21 @@ METRIC_NAMES: Mapping[ComparedMetric, str] = {
 
 
 def detection_table(suite: Mapping[str, Any], um_per_px: float | None) -> str:
-    """Return all metrics with their 95 % intervals as text, and the kinds of errors below."""
+    """Return all metrics with their 95 % intervals as text, and below both kinds of errors."""
     classes = suite["classes"] if len(suite["classes"]) > 1 else {}
     columns = [suite["all"], *classes.values()]
     rows = [
         [each.title, each.text(columns[0], NO_VALUE), interval_text(each, columns[0])]
         + [each.text(values, NO_VALUE) for values in columns[1:]]
-        for each in _rows(um_per_px)
+        for each in with_num_assets(detection_metrics_of(um_per_px))
     ]
     metrics = aligned_text(["", "all", interval_head(suite["all"]), *classes], rows)
-    return f"{metrics}\n\n{error_table(suite['all'])}"
+    return f"{metrics}\n\n{error_table(suite['all'])}\n\n{tide_table(suite['all'])}"
+
+
+def asset_table(suite: Mapping[str, Any]) -> str:
+    """Return a row for each asset as text; empty where nothing tells them."""
+    return part_table(suite["assets"], metrics_of(DetectionMetrics)) if suite["assets"] else ""
 
 
 def error_table(values: Mapping[str, Any]) -> str:
@@ -158,23 +163,6 @@ def _p_text(p_value: float | None) -> str:
     if p_value is None:
         return ""
     return " (p < 0.001)" if p_value < 0.001 else f" (p = {p_value:.3f})"  # noqa: PLR2004
-
-
-def _rows(um_per_px: float | None) -> list[Metric]:
-    """Return the metrics of the table; AP by size is one for each range of sizes."""
-    rows: list[Metric] = []
-    for each in with_num_assets(metrics_of(DetectionMetrics)):
-        if each.name == AP_BY_SIDE:
-            rows += [_of_size(each, name) for name in sides_px(um_per_px)]
-        else:
-            rows.append(each)
-    return rows
-
-
-def _of_size(metric: Metric, name: str) -> Metric:
-    """Return the metric of a range of sizes: "AP, side 8 to 16 px" for px_8_to_16."""
-    unit, *words = name.split("_")
-    return replace(metric, name=f"ap_{name}", title=f"{metric.title} {' '.join(words)} {unit}")
 
 
 def _form(value: float | None, form: str) -> str:

@@ -6,9 +6,9 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.boxes import BoxArray
@@ -95,18 +95,17 @@ def _draw_boxes(axes: Axes, study: DetectionStudy, image: int) -> list[Pen]:
         chosen = rows[(kinds == kind) & (study.table.found.images[rows] == image)]
         groups.append((pen, study.table.found.boxes[chosen]))
     for pen, boxes in groups:
-        for x0, y0, x1, y1 in boxes.tolist():
-            axes.add_patch(
-                Rectangle(
-                    (x0, y0),
-                    x1 - x0,
-                    y1 - y0,
-                    fill=False,
-                    linestyle=pen.style,
-                    edgecolor=pen.color,
-                    linewidth=1.2,
-                )
-            )
+        axes.add_collection(
+            PolyCollection(
+                [((x0, y0), (x1, y0), (x1, y1), (x0, y1)) for x0, y0, x1, y1 in boxes.tolist()],
+                facecolors="none",
+                edgecolors=pen.color,
+                linestyles=pen.style,
+                linewidths=1.2,
+            ),
+            autolim=False,
+        )
+        for x1, y0 in boxes[:, 2:0:-1].tolist() if pen.letter else ():
             axes.text(x1, y0, pen.letter, color="white", fontsize=LETTER_SIZE, clip_on=True)
     return [pen for pen, boxes in groups if len(boxes)]
 

@@ -7,10 +7,15 @@ import numpy as np
 from gapjunction.benchmark.asset_measures import Measure
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.groups import AGE, AgeTrend, Comparison
+from gapjunction.benchmark.rectified_groups import found_where_annotated
 from gapjunction.metrics.group_effects import Estimate
 from gapjunction.report.embedded_pictures import picture_of_figure
 from gapjunction.report.group_figures import age_figure, effect_figure, group_figure
-from gapjunction.report.group_sentences import comparison_sentences, limits_of_study
+from gapjunction.report.group_sentences import (
+    comparison_sentences,
+    limits_of_study,
+    with_interval,
+)
 from gapjunction.report.group_tables import (
     MEASURE_TITLES,
     factor_name,
@@ -110,9 +115,7 @@ def _group_table(study: GroupStudy) -> Table:
     has_truth = any(each.num_truth is not None for each in study.assets)
     rows = []
     for factor, group, dataset, members in members_of_groups(study):
-        num_truth = sum(each.num_truth or 0 for each in members)
-        num_found = sum(each.num_found_there or 0 for each in members)
-        share = f"{num_found / num_truth:.2f}" if num_truth else NO_VALUE
+        share = found_where_annotated(members).share
         rows.append(
             [
                 factor_title(factor),
@@ -120,12 +123,12 @@ def _group_table(study: GroupStudy) -> Table:
                 dataset,
                 str(len(members)),
                 *(_spread(known_values(members, measure), measure) for measure in measures),
-                *([share] if has_truth else []),
+                *([with_interval(share)] if has_truth else []),
             ]
         )
     header = ["factor", "group", "dataset", "assets", *(MEASURE_TITLES[m] for m in measures)]
     if has_truth:
-        header.append("found / annotated")
+        header.append("found / annotated (95 % interval)")
     return Table("Mean over the assets (standard deviation)", header, rows, first_number=3)
 
 

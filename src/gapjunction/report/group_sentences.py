@@ -7,6 +7,7 @@ from gapjunction.benchmark.groups import AGE, AgeTrend, Comparison, group_of
 from gapjunction.metrics.group_effects import Estimate
 from gapjunction.report.detection_tables import CERTAIN_P
 from gapjunction.report.group_tables import MEASURE_TITLES, factor_name, factor_title
+from gapjunction.report.tables import NO_VALUE
 
 SMALLEST_SHOWN_P = 0.001
 FEW_ASSETS = 10  # of a group; with less, only large differences can be told from chance
@@ -51,7 +52,7 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
         limits.append(
             "The counts are a detector's. If it misses more in one group than in another, as in "
             "dimmer stainings, that looks like an effect: compare 'found / annotated' of the "
-            "groups, where some of their images are annotated."
+            "groups, where some of their images are annotated, and correct by it (--rectify)."
         )
     return limits + list(study.not_compared)
 
@@ -96,6 +97,15 @@ def interval_in_words(estimate: Estimate, form: str) -> str:
     if estimate.interval is None:
         return "no interval"
     return f"95 % interval {estimate.interval.low:{form}} to {estimate.interval.high:{form}}"
+
+
+def with_interval(estimate: Estimate | None) -> str:
+    """Return an estimate with its interval as text for a table, such as "0.85 (0.70 to 1.03)"."""
+    if estimate is None:
+        return NO_VALUE
+    if estimate.interval is None:
+        return f"{estimate.value:.2f} (no interval)"
+    return f"{estimate.value:.2f} ({estimate.interval.low:.2f} to {estimate.interval.high:.2f})"
 
 
 def _comparison(each: Comparison, num_tests: int) -> str:

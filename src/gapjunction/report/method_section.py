@@ -94,6 +94,9 @@ def _methods(settings: Settings) -> list[str]:
         "of 100 studies, not 95.",
         "Within blocks (--block): the geometric mean of the blocks' ratios, the paired t interval "
         "of its logarithm over blocks, and a permutation of the same t within blocks.",
+        "Corrected by annotated images (--rectify): each group's mean times annotated / found in "
+        "its annotated images; Welch's t on the logarithm, with the variance of what each asset "
+        "adds to it.",
         "Hedges' g: difference of the means in pooled standard deviations of assets, corrected "
         "for small samples.",
         "p: two-sided permutation test of the logarithm of the ratio by its standard error, which "

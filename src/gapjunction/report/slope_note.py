@@ -1,27 +1,49 @@
-"""Says where limits of agreement in objects do not suit the counts that they are of."""
+"""Says where limits of agreement in objects do not suit the counts, and which do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from gapjunction.metrics.counts import CountMetrics
-from gapjunction.metrics.metric_field import metrics_of
-from gapjunction.report.tables import interval_text
-
-(SLOPE,) = (each for each in metrics_of(CountMetrics) if each.name == "difference_slope")
+LARGEST_PERCENT = 200.0  # of the mean of both counts: there one of them is 0
 
 
 def slope_note(values: Mapping[str, Any]) -> str:
-    """Return a sentence where the difference clearly changes with the count, else "".
+    """Return a sentence with limits on the scale that suits the counts, "" where objects do.
 
-    That is where the 95 % interval of its slope leaves out 0; where there is none, nothing is
-    clear.
+    `values` have them only where differences, or their spread, clearly change with the count
+    (`metrics.suited_limits`).
     """
-    low, high = (values.get(f"{SLOPE.name}_{end}") for end in ("low", "high"))
-    if low is None or high is None or low <= 0 <= high:
-        return ""
-    return (
-        f"The difference changes with the count (slope {SLOPE.text(values, '')}, 95 % interval "
-        f"{interval_text(SLOPE, values)}): limits of agreement grow with the count. In objects "
-        "they are too wide for images with few and too narrow for those with many: take limits in "
-        "percent of the mean, or of square roots."
-    )
+    for scale, meant, bound_of in (
+        ("root", "of square roots", _bound_of_root),
+        ("percent", "in percent of the mean of both counts", _bound_of_percent),
+    ):
+        low, high = (values.get(f"limits_{scale}_{end}") for end in ("low", "high"))
+        if low is not None and high is not None:
+            example = _example(values, bound_of, low, high)
+            return (
+                "Differences change with the count, or spread wider: limits of agreement in "
+                "objects are too wide for images with few and too narrow for those with many. Take "
+                f"limits {meant}: {low:+.2f} to {high:+.2f}. {example}"
+            )
+    return ""
+
+
+def _example(
+    values: Mapping[str, Any], bound_of: Callable[[int, float], str], low: float, high: float
+) -> str:
+    """Return what the limits mean for an image with the mean number of objects."""
+    count = round(values["num_truth"] / values["num_images"])
+    least, most = bound_of(count, low), bound_of(count, high)
+    return f"For an image of {count} objects that is {least} to {most}."
+
+
+def _bound_of_root(count: int, limit: float) -> str:
+    root = max(count**0.5 + limit, 0.0)
+    return f"{root**2:.0f}"
+
+
+def _bound_of_percent(count: int, limit: float) -> str:
+    """Return the other count, of which the difference is `limit` percent of the mean of both."""
+    if limit >= LARGEST_PERCENT:
+        return "any number"
+    lowest = max(limit, -LARGEST_PERCENT)
+    return f"{count * (LARGEST_PERCENT + lowest) / (LARGEST_PERCENT - lowest):.0f}"

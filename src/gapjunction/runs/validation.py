@@ -120,10 +120,18 @@ def _fit(images: Sequence[TrainingImage], found: Sequence[Detections]) -> tuple[
     truths = [image.as_detections() for image in images]
     groups = group_assets([image.asset for image in images], truths)
     judged = _judged(truths, found)
-    calibration = fit_calibration(judged, groups)
+    calibration = fit_calibration(judged, groups, images_of_animals(images))
     return calibration, unbiased_threshold(
         [each.calibrated(calibration) for each in judged], groups
     )
+
+
+def images_of_animals(images: Sequence[TrainingImage]) -> list[list[int]]:
+    """Return the indices of each animal's images; one of no asset is of an animal of its own."""
+    animals: dict[str | int, list[int]] = {}
+    for index, image in enumerate(images):
+        animals.setdefault(image.asset or index, []).append(index)
+    return list(animals.values())
 
 
 def _judged(truths: Sequence[Detections], found: Sequence[Detections]) -> list[JudgedScores]:

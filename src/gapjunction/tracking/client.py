@@ -6,11 +6,14 @@ import sqlite3
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gapjunction.errors import TrackingError
 from gapjunction.locks import in_turn
+from gapjunction.optional_packages import not_installed
+from gapjunction.shortage import is_disk_full, nearest_folder
 from gapjunction.tracking.database import make_ready
 from gapjunction.tracking.store import URI_VARIABLE, TrackingStore
 
@@ -35,6 +38,7 @@ def mlflow_client(store: TrackingStore) -> Iterator["MlflowClient"]:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     # MLflow's own 7 retries take over 4 minutes to notice a server that is not there.
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "3")
+    _require_mlflow()
     # Imported here, as the import takes 2 to 3 s, which every other command would pay as well.
     from alembic.util.exc import CommandError  # noqa: PLC0415
     from mlflow import MlflowClient  # noqa: PLC0415
@@ -51,13 +55,15 @@ def mlflow_client(store: TrackingStore) -> Iterator["MlflowClient"]:
             with _turn_at(store.database):
                 yield MlflowClient(tracking_uri=store.uri, registry_uri=store.uri)
     except (MlflowException, SQLAlchemyError, CommandError, sqlite3.Error, OSError) as error:
+        raise _refusal(error, store.database) from None
+
+
+def _require_mlflow() -> None:
+    if find_spec("mlflow") is None:
+        missing = not_installed("mlflow")
         raise TrackingError(
-            "MLflow" if store.database is None else store.database,
-            expected="a tracking store that takes the run",
-            found=_told(error),
-            fix=f"check {URI_VARIABLE}, or choose another store",
-            settings=("mlflow_dir",),
-        ) from None
+            "MLflow", expected=missing.expected, found=missing.found, fix=missing.fix
+        )
 
 
 @contextmanager
@@ -70,6 +76,21 @@ def _turn_at(database: Path | None) -> Iterator[None]:
     with in_turn(database.with_name(f".{database.name}-lock"), "logging to MLflow"):
         make_ready(database)
         yield
+
+
+def _refusal(error: Exception, database: Path | None) -> TrackingError:
+    """Return the error of a store that did not take what was written to it."""
+    found, fix = _told(error), f"check {URI_VARIABLE}, or choose another store"
+    if database is not None and is_disk_full(error, database):
+        found = f"the disk of the folder {nearest_folder(database)} full"
+        fix = "make room there, or choose another store"
+    return TrackingError(
+        "MLflow" if database is None else database,
+        expected="a tracking store that takes the run",
+        found=found,
+        fix=fix,
+        settings=("mlflow_dir",),
+    )
 
 
 def _told(error: Exception) -> str:

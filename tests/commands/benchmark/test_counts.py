@@ -191,3 +191,12 @@ def test_run__real_store__keeps_the_run(tmp_path: Path) -> None:
         "per_dataset.csv",
         "metrics.json",
     }
+
+
+def test_run__further_people__are_compared_with_the_ground_truth(
+    logged: LoggedRuns, tmp_path: Path
+) -> None:
+    result = run(config(people=(EXAMPLE / "ground_truth",), json_file=tmp_path / "all.json"))
+    assert "2 people counted 8 images: ICC(A,1) 1.000" in str(result)
+    assert json.loads((tmp_path / "all.json").read_text())["people"]["reproducibility"] == 0
+    assert logged.records

@@ -52,19 +52,25 @@ def test_run__example__logs_metrics_with_intervals(logged: LoggedRuns) -> None:
     assert record.metrics["f1_iou50_low"] <= record.metrics["f1_iou50"]
     assert record.metrics["gap_junction.ap50"] == record.metrics["ap50"]
     assert (record.params["threshold"], record.params["pixel_size_um"]) == ("0.4", "0.103")
+    assert record.metrics["ap_within_um_0.25"] <= record.metrics["ap_within_um_1"]
     assert "jackknife over 6 assets" in text
+    assert "AP, centres within 0.5 um" in text
+    assert "errors as TIDE's, all scores" in text
     assert "Boxes count from score 0.4 on." in text
 
 
 @pytest.mark.usefixtures("drawn_figures")
 def test_run__example__logs_tables_and_figures(logged: LoggedRuns) -> None:
     run(config())
-    figures = ("precision_recall", "f1_over_threshold", "error_kinds", "bland_altman")
-    for name in (f"{each}.png" for each in (*figures, "predicted_against_true")):
+    figures = ("precision_recall", "f1_over_threshold", "error_kinds", "bland_altman", "froc")
+    for name in (f"{each}.png" for each in (*figures, "reliability", "predicted_against_true")):
         assert logged.files[name].startswith(b"\x89PNG")
     assert sum(name.startswith("worst_") for name in logged.files) == 4
     assert len(logged.files["per_image.csv"].splitlines()) == 13
     assert len(logged.files["thresholds.csv"].splitlines()) == 102
+    assert len(logged.files["per_asset.csv"].splitlines()) == 7
+    assert len(logged.files["froc.csv"].splitlines()) == 8
+    assert len(logged.files["reliability.csv"].splitlines()) == 11
 
 
 @pytest.mark.usefixtures("without_figures")

@@ -454,7 +454,7 @@ def test_run__name_too_long_for_its_files__is_named_and_the_others_are_predicted
         PredictConfig(input=tmp_path / "in", checkpoint=checkpoint, output=tmp_path / "out")
     )
     assert result.exit_code == 1
-    shown = f"{'b' * 50}...{'b' * 25}.png: name: expected 220 bytes at most"
+    shown = f"{'b' * 50}...{'b' * 26}.png: name: expected 220 bytes at most"
     assert shown in str(result)
     rows = csv.DictReader((tmp_path / "out" / "counts.csv").read_text().splitlines())
     assert [row["image"] for row in rows] == ["a", longest]
@@ -475,11 +475,43 @@ def test_run__no_image_can_be_read__is_an_error(tmp_path: Path, checkpoint: Path
         run(PredictConfig(input=image, checkpoint=checkpoint, output=tmp_path / "out"))
 
 
-def test_run__dataset_with_an_unreadable_image__is_refused_not_shortened(
+@pytest.mark.parametrize("annotated_only", [True, False])
+def test_run__dataset_with_images_that_cannot_be_opened__names_them_and_predicts_the_others(
+    tmp_path: Path, checkpoint: Path, *, annotated_only: bool
+) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=2, images_per_asset=2)
+    empty, gone, *others = sorted(root.rglob("Raw/*.png"))
+    empty.write_bytes(b"")
+    gone.unlink()
+    gone.symlink_to(tmp_path / "nowhere.png")
+    config = PredictConfig(
+        input=root, checkpoint=checkpoint, output=tmp_path / "out", annotated_only=annotated_only
+    )
+    result = run(config)
+    assert (result.num_images, result.exit_code) == (2, 1)
+    assert [reason.split(": ")[0] for reason in result.failures] == [str(empty), str(gone)]
+    rows = csv.DictReader((tmp_path / "out" / "counts.csv").read_text().splitlines())
+    assert [row["image"] for row in rows] == [path.stem for path in others]
+
+
+def test_run__dataset_with_a_mask_that_cannot_be_opened__is_predicted(
     tmp_path: Path, checkpoint: Path
 ) -> None:
-    root = build_dataset(tmp_path / "set")
-    next(root.rglob("Raw/*.png")).write_bytes(b"")
+    root = build_dataset(tmp_path / "set", num_assets=1, images_per_asset=1)
+    [image] = root.rglob("Raw/*.png")
+    mask = image.parent.parent / "Segmentation" / f"{image.stem}_mask.png"
+    mask.parent.mkdir(exist_ok=True)
+    mask.write_bytes(b"")
+    result = run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
+    assert (result.num_images, result.exit_code) == (1, 0)
+
+
+def test_run__dataset_with_one_stem_twice_in_an_asset__is_refused(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=1, images_per_asset=1)
+    [image] = root.rglob("Raw/*.png")
+    image.with_suffix(".webp").write_bytes(b"")
     with pytest.raises(DatasetError, match="gapjunction validate"):
         run(PredictConfig(input=root, checkpoint=checkpoint, output=tmp_path / "out"))
 

@@ -1,13 +1,18 @@
 """Tests for `gapjunction.dataset.formats.doubts`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from gapjunction.boxes import as_boxes
-from gapjunction.dataset.formats.doubts import BEYOND, TINY, doubts_on
+from gapjunction.dataset.formats.doubts import BEYOND, TINY, TWICE, doubts_on
 from gapjunction.dataset.records import AnnotatedImage
+
+
+def image_with(boxes: Sequence[tuple[float, ...]], labels: list[int]) -> AnnotatedImage:
+    return AnnotatedImage(Path("a.png"), 80, 100, as_boxes(boxes), np.array(labels, np.int64))
 
 
 @pytest.mark.parametrize(
@@ -24,6 +29,10 @@ from gapjunction.dataset.records import AnnotatedImage
 def test_doubts_on__one_box__may_be_in_another_unit(
     box: tuple[float, float, float, float], doubts: list[str]
 ) -> None:
-    labels = np.zeros(1, np.int64)
-    image = AnnotatedImage(Path("a.png"), 80, 100, as_boxes([box]), labels, is_annotated=True)
-    assert list(doubts_on(image)) == doubts
+    assert list(doubts_on(image_with([box], [0]))) == doubts
+
+
+def test_doubts_on__same_box_again__is_noted_unless_it_is_of_another_class() -> None:
+    box, other = (10, 20, 16, 25), (10, 20, 16, 26)
+    assert list(doubts_on(image_with([box] * 3 + [other], [0, 0, 1, 0]))) == [TWICE]
+    assert list(doubts_on(image_with([], []))) == []

@@ -63,6 +63,21 @@ def test_read_coco__outlines_and_crowds__are_noted(folder: Path) -> None:
     assert len(read_coco(Source(folder)).notes) == 2
 
 
+CORNERS = [[20, 15, 26, 20], [30, 3, 36, 9], [25, 20, 30, 28]]  # x0, y0, x1, y1
+
+
+def test_read_coco__corners_in_place_of_sizes__are_refused(folder: Path) -> None:
+    save_coco(folder, annotations=[ANNOTATION | {"bbox": bbox} for bbox in CORNERS])
+    line = refusal(read_coco, Source(folder))
+    assert "coco.json: expected bbox of x, y, width, height, found 3 of 3 boxes" in line
+
+
+def test_read_coco__area_that_width_and_height_give__is_believed(folder: Path) -> None:
+    boxes = [{"bbox": bbox, "area": bbox[2] * bbox[3]} for bbox in CORNERS]
+    save_coco(folder, annotations=[ANNOTATION | each for each in boxes])
+    assert len(only_image(read_coco, Source(folder)).boxes) == 3
+
+
 @pytest.mark.parametrize("bbox", [None, []])
 def test_read_coco__outline_without_a_box__gives_the_box_around_it(
     folder: Path, bbox: list[int] | None
@@ -94,7 +109,8 @@ def test_read_coco__two_empty_lists_of_the_same_images__are_one(folder: Path) ->
 def test_read_coco__one_unknown_id_of_ten__is_left_out_and_named(
     folder: Path, stray: dict[str, int], words: str
 ) -> None:
-    path = save_coco(folder, annotations=[ANNOTATION] * 9 + [ANNOTATION | stray])
+    others = [ANNOTATION | {"bbox": [x, 2, 4, 5]} for x in range(9)]
+    path = save_coco(folder, annotations=[*others, ANNOTATION | stray])
     assert len(only_image(read_coco, Source(folder)).boxes) == 9
     assert read_coco(Source(folder)).notes == (f"{words}: 1 (first: {path}, annotation 9)",)
 

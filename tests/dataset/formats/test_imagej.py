@@ -10,11 +10,14 @@ import tifffile
 
 from builders import add_image, build_dataset
 from foreign_files import only_dataset, only_image, refusal, save_image
+from gapjunction.dataset.formats.chosen_planes import with_planes
 from gapjunction.dataset.formats.imagej import BESIDE_SET, read_imagej, write_imagej
 from gapjunction.dataset.formats.shapes import OUTLINES, PARTS, WITHOUT_AREA, WITHOUT_CLASS
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
+from gapjunction.images.pictures import read_picture
+from gapjunction.images.plane_choice import PlaneChoice
 
 
 def rectangle(left: int, top: int, right: int, bottom: int) -> roifile.ImagejRoi:
@@ -148,6 +151,20 @@ def test_read_imagej__overlay_in_the_image__is_read(tmp_path: Path) -> None:
 def test_read_imagej__selection_in_the_image__is_read(tmp_path: Path) -> None:
     save_overlay(tmp_path, ROI=rectangle(1, 2, 5, 7).tobytes())
     assert only_image(read_imagej, Source(tmp_path)).boxes.tolist() == [[1, 2, 5, 7]]
+
+
+def test_read_imagej__overlay_in_a_stack__is_of_the_chosen_plane(tmp_path: Path) -> None:
+    pixels = np.arange(4, dtype=np.uint8).reshape(2, 2, 1, 1) * np.ones((30, 40), np.uint8)
+    notes = {"axes": "ZCYX", "Overlays": [rectangle(1, 2, 5, 7).tobytes()]}
+    file = tmp_path / "in" / "rat" / "a.tif"
+    file.parent.mkdir(parents=True)
+    tifffile.imwrite(file, pixels, imagej=True, metadata=notes)
+    choice = PlaneChoice(channels=("2",), z="1")
+    for number, path in enumerate((tmp_path / "in", file)):
+        source = with_planes(Source(path), choice, tmp_path / f"{number}")
+        image = only_image(read_imagej, source)
+        assert image.boxes.tolist() == [[1, 2, 5, 7]]
+        assert np.unique(read_picture(image.path)).tolist() == [1]
 
 
 def test_read_imagej__overlay_beside_a_set__is_left_out_and_noted(tmp_path: Path) -> None:

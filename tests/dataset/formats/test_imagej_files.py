@@ -1,5 +1,6 @@
 """Tests for `gapjunction.dataset.formats.imagej_files`; the rest is in test_imagej."""
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import roifile
 import tifffile
 
 from foreign_files import save_image
-from gapjunction.dataset.formats.imagej_files import SCALE_BAR, rois_in_tiff
+from gapjunction.dataset.formats.imagej_files import SCALE_BAR, read_rois, rois_in_tiff
 from gapjunction.errors import DatasetError, ImageError
 
 
@@ -24,6 +25,14 @@ def test_rois_in_tiff__scale_bar__is_none(tmp_path: Path) -> None:
     pixels, notes = np.zeros((8, 12), np.uint8), {"Overlays": [bar.tobytes()]}
     tifffile.imwrite(tmp_path / "a.tif", pixels, imagej=True, metadata=notes)
     assert rois_in_tiff(tmp_path / "a.tif") is None
+
+
+def test_read_rois__zip_of_other_files__is_refused_and_not_empty(tmp_path: Path) -> None:
+    path = tmp_path / "a_RoiSet.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("more/b.zip", b"content")
+    with pytest.raises(DatasetError, match=r"expected selections .*, found more/b\.zip"):
+        read_rois(path)
 
 
 def test_rois_in_tiff__damaged_overlay__is_named(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_assemble__one_stray_object_of_ten__is_left_out_and_named(
     tmp_path: Path, stray: Mark, words: str
 ) -> None:
     image, source = save_image(tmp_path / "a.png"), Source(tmp_path)
-    marks = [Mark("plaque", BOX, f"box {index}") for index in range(9)]
+    marks = [Mark("plaque", (x, 5, x + 4, 9), f"box {x}") for x in range(9)]
     marked = [MarkedImage(image, Path("a.txt"), (*marks, stray))]
     result = assemble(source, find_images(source), marked, {"plaque": ""}, is_closed=True)
     assert len(next(result.datasets[0].images()).boxes) == 9

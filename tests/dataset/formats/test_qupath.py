@@ -139,9 +139,7 @@ def test_read_qupath__collection_of_geometries__is_read(tmp_path: Path) -> None:
 def test_read_qupath__objects_of_two_slices__are_noted(tmp_path: Path) -> None:
     planes = [{"plane": {"c": -1, "z": z, "t": 0}} for z in (3, 4)]
     source = save_features(tmp_path, [FEATURE | {"geometry": POLYGON | each} for each in planes])
-    assert read_qupath(source).notes == (
-        "images with objects of several slices, taken together: 1",
-    )
+    assert "images with objects of several slices, taken together: 1" in read_qupath(source).notes
 
 
 def test_read_qupath__points__become_squares_of_the_given_size(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from foreign_files import only_dataset, only_image, refusal, save_image, save_te
 from gapjunction.dataset.formats.shapes import OUTLINES
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.formats.strays import OF_NO_CLASS
-from gapjunction.dataset.formats.yolo import WITHOUT_FILE, read_yolo, write_yolo
+from gapjunction.dataset.formats.yolo import OF_NO_IMAGE, WITHOUT_FILE, read_yolo, write_yolo
 from gapjunction.dataset.reader import read_dataset
 
 NAMES = "names: [gap_junction, debris]\n"
@@ -44,6 +44,13 @@ def test_read_yolo__layout_of_yolo_1_1__is_read(tmp_path: Path) -> None:
     assert len(next(dataset.images()).boxes) == 1
 
 
+def test_read_yolo__label_file_of_no_image__is_noted(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, LINE)
+    save_text(tmp_path / "labels" / "gone.txt", LINE)
+    save_text(tmp_path / "labels" / "classes.txt", "gap_junction\n")
+    assert read_yolo(source).notes == (f"{OF_NO_IMAGE}: 1 (gone.txt)",)
+
+
 def test_read_yolo__key_points__are_refused(tmp_path: Path) -> None:
     source = save_yolo(tmp_path, LINE, NAMES + "kpt_shape: [1, 2]\n")
     assert "expected boxes or outlines, found key points" in refusal(read_yolo, source)
@@ -57,7 +64,8 @@ def test_read_yolo__box_with_score_and_track__is_no_outline(tmp_path: Path) -> N
 
 
 def test_read_yolo__one_unknown_class_of_ten__is_left_out_and_named(tmp_path: Path) -> None:
-    source = save_yolo(tmp_path, LINE * 9 + LINE.replace("1 ", "7 ", 1))
+    lines = [f"1 0.{number} 0.5 0.1 0.2\n" for number in range(10, 19)]
+    source = save_yolo(tmp_path, "".join([*lines, LINE.replace("1 ", "7 ", 1)]))
     assert len(only_image(read_yolo, source).boxes) == 9
     file = tmp_path / "labels" / "a.txt"
     assert read_yolo(source).notes == (f"{OF_NO_CLASS}: 1 (first: {file}, line 10)",)
@@ -223,6 +231,20 @@ def test_read_yolo__score_at_the_end_or_after_the_class__is_the_score(
     assert found is not None
     assert found.boxes.tolist() == [[8, 12, 12, 18]]
     assert found.scores.tolist() == [0.9375]
+
+
+CORNERS = "0 0.7 0.5 0.8 0.6\n0 0.1 0.8 0.2 0.9\n1 0.8 0.5 0.9 0.55\n"
+
+
+def test_read_yolo__corners_in_place_of_center_and_size__are_refused(tmp_path: Path) -> None:
+    line = refusal(read_yolo, save_yolo(tmp_path, CORNERS))
+    assert "a.txt: expected the centre, width and height of boxes, found 3 of 3 boxes" in line
+
+
+def test_read_yolo__columns_in_data_yaml__are_believed(tmp_path: Path) -> None:
+    columns = "columns: [class, x, y, width, height]\n"
+    image = only_image(read_yolo, save_yolo(tmp_path, CORNERS, NAMES + columns))
+    assert len(image.boxes) == 3
 
 
 def test_read_yolo__columns_in_data_yaml__decide_where_boxes_do_not(tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import pytest
 
 from gapjunction.dataset.formats.yolo_scores import (
     COLUMNS,
+    WITHOUT_SCORE,
     place_of_score,
+    stated_columns,
     stated_place,
     with_score_last,
 )
@@ -42,8 +44,14 @@ def test_with_score_last__either_place__is_box_and_score() -> None:
     assert with_score_last([1, 2, 3, 4, 0.9], "last") == [1, 2, 3, 4, 0.9]
 
 
-def test_stated_place__columns__say_it_or_are_refused() -> None:
-    assert stated_place(COLUMNS["second"], FILE) == "second"
-    assert stated_place(None, FILE) is None
+def test_stated_columns__known_ones__are_returned_and_others_refused() -> None:
+    assert stated_columns(COLUMNS["second"], FILE) == COLUMNS["second"]
+    assert stated_columns(None, FILE) is None
     with pytest.raises(DatasetError, match=r"columns: expected .*found \['class', 'y'\]"):
-        stated_place(["class", "y"], FILE)
+        stated_columns(["class", "y"], FILE)
+
+
+def test_stated_place__columns_with_a_score__say_it() -> None:
+    assert stated_place(COLUMNS["second"]) == "second"
+    assert stated_place(WITHOUT_SCORE) is None
+    assert stated_place(None) is None

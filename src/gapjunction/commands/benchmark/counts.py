@@ -6,10 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import Field
+
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.chosen_images import ChosenImages
 from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files, read_paired_counts
 from gapjunction.benchmark.paired_sides import read_origin
+from gapjunction.benchmark.people import People, compare_people
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.benchmark.threshold import threshold_to_use
@@ -27,6 +30,7 @@ from gapjunction.prediction_folder import Manifest
 from gapjunction.report.asset_note import asset_note
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.report.frames import write_frame
+from gapjunction.report.people_table import people_text, people_values
 from gapjunction.report.slope_note import slope_note
 from gapjunction.report.tables import (
     count_frame,
@@ -46,6 +50,11 @@ class BenchmarkCountsConfig(PredictionsBenchmarkConfig):
     ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
     predictions_dir: PredictionsDir = EXAMPLE / "predictions"
     threshold: Threshold = None
+    people: tuple[Path, ...] = Field(
+        (),
+        description="Folder or dataset of another person who marked the same images; may be given "
+        "several times. How far these and the ground truth agree is told beside it.",
+    )
     experiment_name: ExperimentName = "object_counts"
 
 
@@ -62,12 +71,14 @@ class BenchmarkCountsResult:
     params: dict[str, str]
     run: RunLink
     groups: AssetGroups
+    people: People | None = None
 
     def __str__(self) -> str:
         parts = [
             count_table(self.suite),
             grouped_count_table(self.suite) if self.groups.num_assets <= MOST_SHOWN else "",
             slope_note(self.suite["all"]),
+            "" if self.people is None else people_text(self.people),
             asset_note(self.groups),
             self.where(),
         ]
@@ -99,6 +110,9 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
     warn_of_seen_assets(manifest, config.predictions_dir, paired.stems, paired.assets)
     groups = group_images(paired.stems, config.groups_file, config.predictions_dir, paired.assets)
     suite = count_suite(paired, groups)
+    people = _compare_people(config)
+    if people is not None:
+        suite["people"] = people_values(people)
     params = {
         "predictions_dir": str(config.predictions_dir),
         "threshold": "none" if threshold is None else str(threshold),
@@ -106,7 +120,16 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
     }
     write_artifacts = partial(_write_artifacts, paired=paired, groups=groups, suite=suite)
     logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
-    return BenchmarkCountsResult(suite, logged.params, logged.run, groups)
+    return BenchmarkCountsResult(suite, logged.params, logged.run, groups, people)
+
+
+def _compare_people(config: BenchmarkCountsConfig) -> People | None:
+    if not config.people:
+        return None
+    chosen = ChosenImages.named_in(config.forced_filenames_path)
+    return compare_people(
+        config.ground_truth_dir, config.people, config.groups_file, chosen, config.label
+    )
 
 
 def _threshold(config: BenchmarkCountsConfig, manifest: Manifest) -> float | None:

@@ -43,6 +43,7 @@ from gapjunction.report.detection_figures import (
     precision_recall_figure,
 )
 from gapjunction.report.detection_tables import (
+    asset_table,
     detection_table,
     detections_per_image,
     threshold_table,
@@ -50,6 +51,9 @@ from gapjunction.report.detection_tables import (
 from gapjunction.report.error_overlays import choose_worst_images, error_overlay
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.report.frames import write_frame
+from gapjunction.report.score_figures import froc_figure, reliability_figure
+from gapjunction.report.score_tables import froc_table, reliability_table
+from gapjunction.report.tables import count_frame
 from gapjunction.text import normalized
 from gapjunction.tracking.runs import RunLink
 
@@ -57,6 +61,7 @@ logger = logging.getLogger(__name__)
 
 EXAMPLE = Path("benchmark/data_examples/object_detection")
 NUM_WORST = 4
+MOST_SHOWN = 20  # assets; the table in MLflow has all
 IMAGES_FOLDER = "images"
 
 
@@ -115,9 +120,14 @@ class BenchmarkDetectionResult:
     um_per_px: float | None
 
     def __str__(self) -> str:
-        table = detection_table(self.suite, self.um_per_px)
         threshold = f"Boxes count from score {self.params['threshold']} on."
-        return f"{table}\n\n{threshold}\n{asset_note(self.groups)}\n\n{self.run.where_to_see()}"
+        parts = [
+            detection_table(self.suite, self.um_per_px),
+            asset_table(self.suite) if self.groups.num_assets <= MOST_SHOWN else "",
+            f"{threshold}\n{asset_note(self.groups)}",
+            self.run.where_to_see(),
+        ]
+        return "\n\n".join(part for part in parts if part)
 
 
 def run(config: BenchmarkDetectionConfig) -> BenchmarkDetectionResult:
@@ -226,11 +236,15 @@ def _images(config: BenchmarkDetectionConfig, paired: PairedDetections) -> dict[
 
 
 def _write_artifacts(folder: Path, study: DetectionStudy) -> None:
-    """Write the tables of images and of thresholds, and all figures."""
+    """Write the tables of images, assets, thresholds and scores, and all figures."""
     tables = {
         "per_image.csv": detections_per_image(study),
         "thresholds.csv": threshold_table(study.table, THRESHOLDS),
+        "froc.csv": froc_table(study.table),
+        "reliability.csv": reliability_table(study.table),
     }
+    if study.suite["assets"]:
+        tables["per_asset.csv"] = count_frame(study.suite["assets"], "asset")
     for name, table in tables.items():
         write_frame(folder / name, table)
     for name, figure in _figures(study):
@@ -241,6 +255,8 @@ def _write_artifacts(folder: Path, study: DetectionStudy) -> None:
 def _figures(study: DetectionStudy) -> Iterator[tuple[str, Figure]]:
     yield "precision_recall.png", precision_recall_figure(study)
     yield "f1_over_threshold.png", f1_figure(study)
+    yield "froc.png", froc_figure(study)
+    yield "reliability.png", reliability_figure(study)
     yield "error_kinds.png", error_figure(study)
     truth, found = (
         each.astype(np.int64) for each in (study.counts.num_truth, study.counts.num_found)

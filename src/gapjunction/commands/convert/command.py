@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from gapjunction.commands.convert.config import ConvertConfig
+from gapjunction.commands.convert.into import MergeResult, merge
 from gapjunction.commands.convert.translate import TranslateResult, translate
 from gapjunction.dataset.assets import STRAY_NAMES, is_stray
 from gapjunction.dataset.coco import (
@@ -103,8 +104,10 @@ class ConvertResult:
         return "\n".join([*lines, f"Written to {self.output}"])
 
 
-def run(config: ConvertConfig) -> ConvertResult | TranslateResult:
+def run(config: ConvertConfig) -> ConvertResult | TranslateResult | MergeResult:
     """Convert all datasets into one folder, or from one format to another, whole or not at all.
+
+    With `into`, boxes corrected in another program go into the dataset that they came from.
 
     Raises:
         ConfigError: if the output holds something else than an earlier conversion.
@@ -112,7 +115,9 @@ def run(config: ConvertConfig) -> ConvertResult | TranslateResult:
         ImageError: if an image cannot be converted.
     """
     translation = config.translation
-    return _convert(config) if translation is None else translate(translation)
+    if translation is None:
+        return _convert(config)
+    return translate(translation) if config.into is None else merge(translation, config.opened)
 
 
 def _convert(config: ConvertConfig) -> ConvertResult:

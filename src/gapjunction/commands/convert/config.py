@@ -104,6 +104,16 @@ class ConvertConfig(StrictConfig):
         description="With --from: the slice that objects were marked in, from 1 on, or max, mean "
         "or 3-7, if it was a projection.",
     )
+    into: Path | None = Field(
+        None,
+        description="With --from: the dataset that IN came from. Instead of writing OUT, the "
+        "boxes of images that a person changed there are merged into it.",
+    )
+    opened: tuple[str, ...] = Field(
+        (),
+        description="With --into: an image that a person looked through, by name, or all: its "
+        "boxes become annotations although none was changed.",
+    )
     accept_predictions: bool = Field(
         False,
         description="With --from or --to: make annotations of boxes with scores, once a person "
@@ -113,9 +123,9 @@ class ConvertConfig(StrictConfig):
     @property
     def translation(self) -> Translation | None:
         """What to translate, if a format is given."""
-        if self.from_format is None and self.to_format is None:
+        if not self._is_translation:
             return None
-        source, output = self.data
+        source, output = (*self.data, self.into) if self.into else self.data
         return Translation(
             Source(
                 source,
@@ -132,10 +142,34 @@ class ConvertConfig(StrictConfig):
             PlaneChoice(() if self.channel is None else (self.channel,), self.z),
         )
 
+    @property
+    def _is_translation(self) -> bool:
+        return any(each is not None for each in (self.from_format, self.to_format, self.into))
+
+    @model_validator(mode="after")
+    def _has_one_dataset_to_merge_into(self) -> "ConvertConfig":
+        if self.into is None and self.opened:
+            raise ConfigError(
+                "--opened",
+                expected="--into beside it",
+                found="none",
+                fix="name the dataset that the boxes came from, or leave it out",
+            )
+        if self.into is not None and (
+            len(self.data) != 1 or self.to_format is not None or self.accept_predictions
+        ):
+            raise ConfigError(
+                "convert with --into",
+                expected="one path IN, with neither --to nor --accept_predictions",
+                found=" ".join(map(str, self.data)) if len(self.data) != 1 else "one of them",
+                fix="call gapjunction convert IN --from FORMAT --into DATASET",
+            )
+        return self
+
     @model_validator(mode="after")
     def _has_options_that_go_together(self) -> "ConvertConfig":
-        is_translation = self.from_format is not None or self.to_format is not None
-        if is_translation and len(self.data) != IN_AND_OUT:
+        is_translation = self._is_translation
+        if is_translation and self.into is None and len(self.data) != IN_AND_OUT:
             raise ConfigError(
                 "convert with --from or --to",
                 expected="two paths, IN and OUT",

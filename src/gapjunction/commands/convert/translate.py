@@ -1,7 +1,8 @@
 """Read annotations of one tool and write them for another: `gapjunction convert --from --to`."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -82,11 +83,32 @@ def translate(asked: Translation) -> TranslateResult:
         ImageError: if an image cannot be read.
     """
     require_new(asked.output, settings=())
+    with _source_with_planes(asked) as source:
+        return _translate(asked, source)
+
+
+def read_translated(asked: Translation) -> tuple[list[Dataset], tuple[str, ...]]:
+    """Return the datasets that another tool's files make, and what was read otherwise there.
+
+    Raises:
+        ConfigError: if the input is not there.
+        DatasetError: if something in the annotations is wrong, or an image is missing.
+        ImageError: if an image cannot be read.
+    """
+    with _source_with_planes(asked) as source:
+        result = FORMATS[asked.from_format][0](source)
+    return list(result.datasets), result.notes
+
+
+@contextmanager
+def _source_with_planes(asked: Translation) -> Iterator[Source]:
+    """Give the source, with the chosen planes of its images in a temporary folder."""
     source = _found(asked.source, asked.from_format)
     if asked.planes.is_empty:
-        return _translate(asked, source)
+        yield source
+        return
     with tempfile.TemporaryDirectory(prefix="gapjunction-") as folder:
-        return _translate(asked, with_planes(source, asked.planes, Path(folder)))
+        yield with_planes(source, asked.planes, Path(folder))
 
 
 def _translate(asked: Translation, source: Source) -> TranslateResult:

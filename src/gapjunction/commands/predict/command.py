@@ -1,6 +1,7 @@
 """`gapjunction predict`: find and count the objects of many images."""
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,16 +23,21 @@ from gapjunction.commands.predict.manifest import (
     earlier_views,
     read_earlier,
 )
+from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, write_measured
 from gapjunction.commands.predict.places import Places
+from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import measure_shared
-from gapjunction.commands.predict.stack_tables import StackScales
+from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
+from gapjunction.commands.predict.totals import write_totals
 from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
-from gapjunction.images.slice_names import slice_rule
+from gapjunction.images.slice_names import slice_number, slice_rule
 from gapjunction.locks import alone_in
+from gapjunction.measurement.object_table import OBJECT_TABLES, require_packages
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.views import choose_views
 from gapjunction.prediction_folder import (
@@ -41,6 +47,7 @@ from gapjunction.prediction_folder import (
     PLAQUES_NAME,
     STACK_TABLES,
     STACKS_NAME,
+    TOTALS_NAME,
     CountRow,
 )
 from gapjunction.runs.device import choose_device
@@ -59,6 +66,7 @@ class PredictResult:
         num_counted_anew: those of them that an earlier run had seen, and this one counted.
         plaques: of the stacks that images are slices of, by class; none where there is no stack.
         places: a line on each table of regions, and of what else plaques lie in.
+        objects: the table of measured objects, where one was asked for.
         unlike: images whose counts may be far off, the most unlike first.
         failures: why other images are not in it.
     """
@@ -70,6 +78,7 @@ class PredictResult:
     totals: dict[str, int]
     plaques: dict[str, int] = field(default_factory=dict)
     places: tuple[str, ...] = ()
+    objects: MeasuredTable | None = None
     unlike: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
 
@@ -82,7 +91,8 @@ class PredictResult:
         found = ", ".join(f"{count:,} {name}" for name, count in self.totals.items())
         lines = [
             f"{counted(self.num_images, 'image')}{self._from_before()}: {found}",
-            f"Counts in {self.output / COUNTS_NAME}, boxes in {self.output / DETECTIONS}",
+            f"Counts in {self.output / COUNTS_NAME}, {TOTALS_NAME}, "
+            f"boxes in {self.output / DETECTIONS}",
         ]
         if self.plaques:
             linked = ", ".join(f"{count:,} {name}" for name, count in self.plaques.items())
@@ -92,6 +102,8 @@ class PredictResult:
                 "again and again"
             )
         lines += self.places
+        if self.objects:
+            lines.append(str(self.objects))
         if self.unlike:
             lines.append(unlike_sentence(self.unlike))
         if self.failures:
@@ -114,8 +126,7 @@ def run(config: PredictConfig) -> PredictResult:
     """Predict every image of the input; go on where an earlier run with these settings stopped.
 
     An image that cannot be read, or whose name is too long, is named in the result and does not
-    keep others from theirs; in a dataset, which lists its images, one that is no image at all is
-    an error.
+    keep others from theirs.
 
     Raises:
         CheckpointError: if there is no model.
@@ -129,6 +140,7 @@ def run(config: PredictConfig) -> PredictResult:
 
 def _predict(config: PredictConfig) -> PredictResult:
     slice_names = slice_rule(config.slice_names)
+    require_packages(config.objects)
     model = replace(_load_model(config), batch_size=config.batch_size)
     images = list_images(config.input, _selection(config, model), model.folder)
     places = Places.of(config, images)
@@ -149,7 +161,7 @@ def _predict(config: PredictConfig) -> PredictResult:
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the tables are of the files as they were
-        for table in (COUNTS_NAME, *STACK_TABLES, *PLACE_TABLES):
+        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *OBJECT_TABLES):
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, views.shown_size, rule, shared)
@@ -158,8 +170,11 @@ def _predict(config: PredictConfig) -> PredictResult:
     rows = _write_rows(config.output, done)
     scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
     stacks = find_stacks(done, rule, slice_names, scales)
-    plaques = write_stacks(config.output, stacks, model.config.class_names)
-    if plaques and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
+    write_stacks(config.output, stacks)
+    linked = [each.linked for each in stacks]
+    write_totals(config.output, done, linked, model.config)
+    objects = _measured(config, done, rule, scales.um_of, slice_names) if done else None
+    if stacks and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
         logger.info(sentence)
     if not done:
         raise next(iter(failures.values()))
@@ -169,8 +184,9 @@ def _predict(config: PredictConfig) -> PredictResult:
         num_skipped=len(pairs) - len(waiting),
         num_counted_anew=anew.num_counted,
         totals=_totals(rows, model.config.class_names),
-        plaques=plaques,
+        plaques=_plaque_totals(linked, model.config.class_names),
         places=places.write(config.output, done, stacks, rule, scales.um_of),
+        objects=objects,
         unlike=unlike_images(rows),
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )
@@ -196,11 +212,40 @@ def _write_rows(output: Path, done: Sequence[ImageWithFiles]) -> list[CountRow]:
     return write_table(output, done)
 
 
+def _measured(
+    config: PredictConfig,
+    done: Sequence[ImageWithFiles],
+    rule: CountingRule,
+    um_of: SizeOf,
+    slice_names: re.Pattern[str],
+) -> MeasuredTable | None:
+    """Measure what is counted, if that was asked for."""
+    if not config.objects:
+        return None
+    images = [
+        ImageObjects(
+            image,
+            rule.counted(seen.detections),
+            um_of(image),
+            slice_number(image.origin.path.stem, slice_names),
+        )
+        for image, files in done
+        if (seen := read_seen(files.seen, files.image_state)) is not None
+    ]
+    return write_measured(config.output, images, Measuring(rule.config.class_names), config.objects)
+
+
 def _totals(rows: Sequence[CountRow], class_names: Sequence[str]) -> dict[str, int]:
     totals = dict.fromkeys(class_names, 0)
     for row in rows:
         totals[row.class_name] += row.num_objects
     return totals
+
+
+def _plaque_totals(stacks: Sequence[LinkedStack], class_names: Sequence[str]) -> dict[str, int]:
+    if not stacks:
+        return {}
+    return {name: sum(own.estimates[name].count for own in stacks) for name in class_names}
 
 
 def _choose_device(config: PredictConfig) -> torch.device:

@@ -22,6 +22,7 @@ from gapjunction.commands.options import (
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.splits import Split
 from gapjunction.images.slice_names import AUTO
+from gapjunction.measurement.object_table import TableFormat
 from gapjunction.measurement.region_plan import EXCLUDED
 from gapjunction.models.detector import Precision
 from gapjunction.prediction.backends import Backend
@@ -69,6 +70,11 @@ class PredictConfig(StrictConfig):
         False,
         description="Also write the counted boxes of each image as a CSV file, which "
         "`gapjunction benchmark` reads too.",
+    )
+    objects: tuple[TableFormat, ...] = Field(
+        (),
+        description="Also measure every counted object and write objects.csv, objects.xlsx or "
+        "objects.parquet: csv, xlsx or parquet, or several of them.",
     )
     batch_size: int | None = Field(
         None,

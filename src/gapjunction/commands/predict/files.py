@@ -9,6 +9,7 @@ from typing import Self
 from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.commands.predict.seen_file import SeenInImage
 from gapjunction.config import StrictConfig, build_config
+from gapjunction.count_intervals import CountEstimate
 from gapjunction.detections_csv import write_box_table
 from gapjunction.detections_json import (
     read_count_file,
@@ -19,7 +20,7 @@ from gapjunction.errors import DetectionsFileError, GapJunctionError, ImageError
 from gapjunction.files import LONGEST_NAME, write_text, written_whole
 from gapjunction.images.pictures import ImageArray
 from gapjunction.outside_text import read_json
-from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.counting_rule import CalibratedOn, CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ENDINGS, CountRow, Kind, file_of, write_counts
 from gapjunction.report.overlays import overlay
@@ -35,15 +36,18 @@ class IntervalFile(StrictConfig):
     """Low and high of each class's count, and what all files of the image were made from.
 
     Attributes:
+        estimates: what `intervals` come from.
         threshold, lowest_score: from which on objects were counted, and boxes written.
-        unlikeness: of the image; None where the model does not know.
+        unlikeness, calibrated_on: of the image; None where the model does not know.
     """
 
     intervals: dict[str, tuple[int, int]]
+    estimates: dict[str, CountEstimate]
     made_from: ImageState | None
     threshold: float
     lowest_score: float
     unlikeness: float | None
+    calibrated_on: CalibratedOn
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -97,7 +101,7 @@ class PredictionFiles:
             counts = read_count_file(self.counts)
         except (OSError, GapJunctionError):
             return False
-        is_known = set(counts) == set(content.intervals) == set(rule.config.class_names)
+        is_known = set(counts) == set(content.estimates) == set(rule.config.class_names)
         is_same_rule = (content.threshold, content.lowest_score) == (
             rule.threshold,
             rule.lowest_score,
@@ -172,12 +176,15 @@ def write_prediction(
         with written_whole(files.overlays) as partial:
             picture.save(partial)
     write_count_file(files.counts, counted, names)
+    estimates = rule.estimates(seen.detections, seen.num_spots)
     content = IntervalFile(
-        intervals=rule.intervals(seen.detections, seen.num_spots),
+        intervals={name: each.interval for name, each in estimates.items()},
+        estimates=estimates,
         made_from=files.image_state,
         threshold=rule.threshold,
         lowest_score=rule.lowest_score,
         unlikeness=rule.unlikeness(seen.detections, seen.num_spots),
+        calibrated_on=rule.calibrated_on(seen.detections, seen.num_spots),
     )
     write_text(files.intervals, content.model_dump_json(indent=2) + "\n")
 
@@ -204,7 +211,8 @@ def _rows(image: ListedImage, files: PredictionFiles) -> Iterator[CountRow]:
     )
     for name, count in read_count_file(files.counts).items():
         own = origin.dataset, origin.asset, image.output_name, name
-        yield CountRow(*own, count, *content.intervals[name], unlikeness)
+        interval = content.estimates[name].interval
+        yield CountRow(*own, count, *interval, unlikeness, content.calibrated_on)
 
 
 def _as_written(path: Path) -> Path:

@@ -8,10 +8,9 @@ from pathlib import Path
 from gapjunction.commands.options import tell_of_single_slices
 from gapjunction.commands.validate_files import image_files
 from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
-from gapjunction.dataset.named_images import named_images
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
-from gapjunction.dataset.records import Dataset
+from gapjunction.dataset.records import Asset, Dataset
 from gapjunction.dataset.rules import NAME
 from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
@@ -27,6 +26,7 @@ from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.runs.folder import SPLITS_NAME
+from gapjunction.temporary_copies import with_originals
 from gapjunction.text import normalized
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
 
     Raises:
         ImageError: if there is no image, or none can be opened.
-        DatasetError: if an image of a dataset cannot be listed, or two would have one name.
+        DatasetError: if images of a dataset are gone, or two would have one name.
         ConfigError: if a split is asked for and the images belong to no dataset.
     """
     require_pulled(source)
@@ -108,25 +108,46 @@ def _images_of_datasets(
 ) -> list[ListedImage]:
     """Return the wanted images of the datasets; whether annotations are right plays no part.
 
-    Names are given among all images, so that an image has one name in whatever selection.
+    Names are given among all images, so that an image has one name in whatever selection. Those
+    that cannot be opened are wanted whether somebody annotated them or not.
     """
     assignment = None if wanted.split is None else read_assignment(run_folder / SPLITS_NAME)
-    datasets = [dataset for root in roots if (dataset := _read(root)) is not None]
+    rows = [
+        (dataset, asset, path, is_annotated)
+        for root in roots
+        if (dataset := _read(root)) is not None
+        for asset in dataset.assets
+        for path, is_annotated in _files_of(asset)
+    ]
+    origins = [ImageOrigin(dataset.name, asset.name, path) for dataset, asset, path, _ in rows]
     found = []
-    for each in named_images(datasets):
-        key = each.dataset.name, each.asset.name
+    for name, origin, (dataset, asset, _, is_annotated) in zip(
+        unique_names(origins), origins, rows, strict=True
+    ):
+        key = dataset.name, asset.name
         split = None if assignment is None else assignment.splits.get(key)
-        if split == wanted.split and (each.image.is_annotated or not wanted.annotated_only):
-            listed = _listed(each.origin, each.name, each.dataset.um_per_px)
-            found.append(replace(listed, z_step_um=each.asset.metadata.z_step_um))
+        if split == wanted.split and (is_annotated or not wanted.annotated_only):
+            listed = _listed(origin, name, dataset.um_per_px)
+            found.append(replace(listed, z_step_um=asset.metadata.z_step_um))
     return found
+
+
+def _files_of(asset: Asset) -> list[tuple[Path, bool]]:
+    """Return the image files of an asset, and which of them are not known to be unannotated."""
+    readable = [(image.path, image.is_annotated) for image in asset.images]
+    return readable + [(path, True) for path in asset.unreadable]
 
 
 def _read(root: Path) -> Dataset | None:
     """Return a dataset, None if it has no asset; no image is left out silently."""
     dataset, problems = inspect_dataset(root)
+    assets = () if dataset is None else dataset.assets
+    unreadable = {with_originals(str(path)) for asset in assets for path in asset.unreadable}
     for problem in problems:
-        is_image = problem.file.suffix.lower() in IMAGE_SUFFIXES
+        if str(problem.file) in unreadable:  # said when it is predicted
+            continue
+        is_in_raw = problem.file.parent.name == RAW_FOLDER
+        is_image = is_in_raw and problem.file.suffix.lower() in IMAGE_SUFFIXES
         is_folder_of_images = is_broken_link(problem.file) or problem.file.name == RAW_FOLDER
         is_named_wrongly = problem.item == NAME
         if problem.severity == "error" and (is_image or is_folder_of_images or is_named_wrongly):

@@ -40,6 +40,7 @@ NOT_DECISIVE = frozenset(
         "min_score",
         "overlays",
         "csv",
+        "objects",
         "batch_size",
         "num_gpus",
         "slice_names",

@@ -83,7 +83,7 @@ def write_regions(
         numbers.append(len(each.regions))
         name = each.image.output_name
         if name in slices:
-            of_slices[name] = list(slices_of_regions(*slices[name], each.regions, each.seen))
+            of_slices[name] = list(slices_of_regions(*slices[name], each.regions, each.seen, rule))
         if each.files.has_overlay and each.regions:
             _write_overlay(each, rule, output / REGION_OVERLAYS)
     write_csv(output / REGIONS_NAME, [REGION_COLUMNS, *rows])

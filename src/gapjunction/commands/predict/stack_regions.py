@@ -27,22 +27,29 @@ class SliceOfRegion:
         number: of the slice.
         num_px: the region's area there.
         seen: everything seen in it.
-        plaques: the places, among the stack's, of those whose best box is in it.
+        widening: by what factor intervals of the slice are wider.
+        plaques: the places, among all seen in the stack, of those whose best box is in it.
     """
 
     region: str
     number: int
     num_px: int
     seen: Detections
+    widening: float
     plaques: tuple[int, ...]
 
 
 def slices_of_regions(
-    found: FoundStack, number: int, regions: Sequence[Region], seen: SeenInImage
+    found: FoundStack,
+    number: int,
+    regions: Sequence[Region],
+    seen: SeenInImage,
+    rule: CountingRule,
 ) -> Iterator[SliceOfRegion]:
-    """Yield what each region of a slice holds of the plaques that count in its stack."""
+    """Yield what each region of a slice holds of the plaques that are seen in its stack."""
     size_px = (seen.height, seen.width)
-    plaques = found.linked.counted.plaques
+    widening = rule.widening(seen.detections, seen.num_spots)
+    plaques = found.seen.plaques
     places = [row for row, each in enumerate(plaques) if each.numbers[each.best] == number]
     best = [plaques[row].boxes[plaques[row].best] for row in places]
     boxes = np.array(best, np.float32).reshape(-1, 4)
@@ -51,7 +58,7 @@ def slices_of_regions(
         within = seen.detections[lies_within(region, seen.detections, size_px)]
         is_held = lies_within(region, at_best, size_px).tolist()
         held = tuple(row for row, is_in in zip(places, is_held, strict=True) if is_in)
-        yield SliceOfRegion(region.name, number, region.num_px, within, held)
+        yield SliceOfRegion(region.name, number, region.num_px, within, widening, held)
 
 
 def stack_region_rows(
@@ -66,19 +73,24 @@ def stack_region_rows(
         own = [each for each in slices if each.region == region]
         rows = sorted(row for each in own for row in each.plaques)
         plaques = SeenPlaques(
-            [stack.counted.plaques[row] for row in rows], stack.counted.probabilities[rows]
+            [found.seen.plaques[row] for row in rows], found.seen.probabilities[rows]
         )
-        intervals = plaques.intervals({each.number: each.seen for each in own}, rule)
+        estimates = plaques.estimates(
+            {each.number: (each.seen, 0) for each in own},
+            rule,
+            widened=float(np.mean([each.widening for each in own])),
+        )
         area_mm2, volume_mm3 = None, None
         if extent.um_per_px is not None:
             of_slices = sum(each.num_px for each in own) * (extent.um_per_px / UM_PER_MM) ** 2
             area_mm2 = of_slices / len(own)
             if extent.z_step_um is not None:
                 volume_mm3 = of_slices * extent.z_step_um / UM_PER_MM
-        for label, name in enumerate(stack.class_names):
-            num = sum(each.label == label for each in plaques.plaques)
+        for name in stack.class_names:
+            num = estimates[name].count
+            interval = estimates[name].interval
             yield (
-                *(stack.dataset, stack.asset, region, name, num, *intervals[name], len(own)),
+                *(stack.dataset, stack.asset, region, name, num, *interval, len(own)),
                 *(extent.um_per_px, extent.z_step_um, shown(area_mm2), shown(volume_mm3)),
                 *(shown(num / whole) if whole else None for whole in (area_mm2, volume_mm3)),
             )

@@ -7,10 +7,11 @@ from typing import TypeVar
 
 import numpy as np
 
+from gapjunction.count_intervals import CountEstimate
 from gapjunction.detections import Detections
 from gapjunction.plaque_table import TabledPlaque
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.seen_plaques import Interval, SeenPlaques
+from gapjunction.prediction.seen_plaques import SeenPlaques
 from gapjunction.stacks.linking import Plaque
 
 STACK_COLUMNS = (
@@ -83,16 +84,18 @@ class LinkedStack:
     """A stack with its plaques, which are numbered from 0 in the order of their first slices.
 
     Attributes:
+        images: the names of its slices.
         found: what counts in each slice, by its number.
-        intervals: of the number of plaques of each class.
+        estimates: the number of plaques of each class, and how far it may be off.
         counted: the plaques that count.
     """
 
     dataset: str
     asset: str
+    images: tuple[str, ...]
     class_names: tuple[str, ...]
     found: Mapping[int, Detections]
-    intervals: Mapping[str, Interval]
+    estimates: Mapping[str, CountEstimate]
     counted: SeenPlaques
     extent: StackExtent
 
@@ -109,7 +112,7 @@ class LinkedStack:
             num_boxes = sum(int((each.labels == label).sum()) for each in self.found.values())
             yield (
                 *(self.dataset, self.asset, name, num_plaques),
-                *self.intervals[name],
+                *self.estimates[name].interval,
                 *(num_boxes, num_slices, min(self.found), max(self.found)),
                 *map(_shown, (extent.um_per_px, extent.z_step_um, extent.area_mm2, volume)),
                 *(_density(num_plaques, whole) for whole in (extent.area_mm2, volume)),

@@ -51,10 +51,11 @@ class StackOfImages:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FoundStack:
-    """A stack of images, and the plaques that were linked in it."""
+    """A stack of images, the plaques that were linked in it, and all that are seen in it."""
 
     images: StackOfImages
     linked: LinkedStack
+    seen: SeenPlaques
 
     def slice_numbers(self) -> list[tuple[str, int]]:
         """Return the name of each image that is a slice, and its number."""
@@ -71,18 +72,16 @@ def find_stacks(
     """Return the stacks that images are slices of, which `names` tells, with their plaques."""
     stacks = list(_stacks_among(done, names))
     linking = tracked(stacks, "Linking", len(stacks)) if stacks else ()
-    return [FoundStack(stack, _linked(stack, rule, scales)) for stack in linking]
+    return [_found(stack, rule, scales) for stack in linking]
 
 
-def write_stacks(
-    output: Path, stacks: Sequence[FoundStack], class_names: Sequence[str]
-) -> dict[str, int]:
-    """Write the tables of stacks, and return the plaques of each class; without stacks, nothing."""
+def write_stacks(output: Path, stacks: Sequence[FoundStack]) -> None:
+    """Write the tables of stacks; without stacks, nothing is written."""
     for name in STACK_TABLES:
         (output / name).unlink(missing_ok=True)
     shutil.rmtree(output / STACK_OVERLAYS, ignore_errors=True)
     if not stacks:
-        return {}
+        return
     for each in stacks:
         if all(files.has_overlay for _, files in each.images.slices.values()):
             _write_overlay(each.images, each.linked, output / STACK_OVERLAYS)
@@ -93,32 +92,31 @@ def write_stacks(
     write_csv(output / PLAQUES_NAME, [PLAQUE_COLUMNS, *plaque_rows])
     boxes = (plaque for each in linked for plaque in each.tabled_plaques())
     PREDICTED_PLAQUES.write(output / PLAQUE_BOXES_NAME, boxes)
-    return {
-        name: sum(len(each.plaques_of(label)) for each in linked)
-        for label, name in enumerate(class_names)
-    }
 
 
-def _linked(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> LinkedStack:
-    """Return the plaques of a stack, from the files of what was seen in its slices."""
+def _found(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> FoundStack:
+    """Return a stack with its plaques, from the files of what was seen in its slices."""
     everything = {
         number: read_seen(files.seen, files.image_state) or SeenInImage(Detections.none(), 0, 0, 0)
         for number, (_, files) in stack.slices.items()
     }
     slices = {number: seen.detections for number, seen in everything.items()}
-    plaques = SeenPlaques.of(slices, rule).counted(rule)
-    return LinkedStack(
+    plaques = SeenPlaques.of(slices, rule)
+    spots = {number: seen.num_spots for number, seen in everything.items()}
+    linked = LinkedStack(
         stack.dataset,
         stack.asset,
+        tuple(image.output_name for image, _ in stack.slices.values()),
         rule.config.class_names,
         {number: rule.counted(seen) for number, seen in slices.items()},
-        plaques.intervals(slices, rule),
-        plaques,
+        plaques.estimates({each: (slices[each], spots[each]) for each in slices}, rule),
+        plaques.counted(rule),
         scales.of(
             [image for image, _ in stack.slices.values()],
             [(seen.height, seen.width) for seen in everything.values()],
         ),
     )
+    return FoundStack(stack, linked, plaques)
 
 
 def _write_overlay(stack: StackOfImages, linked: LinkedStack, folder: Path) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from gapjunction.prediction_folder import COUNTS_NAME, CountRow
 from gapjunction.text import counted
+from gapjunction.unlikeness import USUAL
 
 MOST_NAMED = 3
-USUAL = 1.0  # few images like those of the calibration are more unlike
 
 
 def unlike_images(rows: Sequence[CountRow]) -> tuple[str, ...]:

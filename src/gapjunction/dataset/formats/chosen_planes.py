@@ -28,8 +28,9 @@ def with_planes(source: Source, choice: PlaneChoice, folder: Path) -> Source:
     root = source.images or source.folder
     paths = [root] if root.is_file() else list(files_in(root, READABLE_SUFFIXES))
     top = root.parent if root.is_file() else root
-    written = [_write_plane(path, choice, folder / path.relative_to(top)) for path in paths]
-    return replace(source, images=written[0] if root.is_file() else folder)
+    written = {_write_plane(path, choice, folder / path.relative_to(top)): path for path in paths}
+    images = next(iter(written)) if root.is_file() else folder
+    return replace(source, images=images, plane_files=written)
 
 
 def _write_plane(path: Path, choice: PlaneChoice, place: Path) -> Path:

@@ -1,5 +1,6 @@
 """COCO detection files. Predictions are boxes with a "score" in a file of their own."""
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from gapjunction.dataset.formats.coco_outlines import box_of_outline
+from gapjunction.dataset.formats.corner_form import FourNumbers, refuse_corners
 from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.json_records import Name, Number, Record, Whole, parse
 from gapjunction.dataset.formats.left_out import losses
@@ -24,12 +26,14 @@ from gapjunction.dataset.formats.strays import OF_NO_CLASS, OF_NO_IMAGE, Stray
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
+from gapjunction.images.pictures import read_image_size
 from gapjunction.outside_text import read_json
 
 ANNOTATIONS, PREDICTIONS = "annotations/instances_default.json", "predictions.json"
 WITH_OUTLINE = "outlines (segmentation), of which the boxes (bbox) were taken"
 CROWD = "boxes of crowds (iscrowd), taken for single objects"
 WITHOUT_BOX = "outlines without a bbox, replaced by the boxes around them"
+AREA_TOLERANCE = 0.01
 OTHER_TASK = "COCO files without annotations, of images that another file lists, passed over"
 
 
@@ -69,6 +73,7 @@ class _Annotation(Record):
     ] = None
     score: Number | None = None
     segmentation: Any = None
+    area: Any = None
     iscrowd: Any = None
 
 
@@ -87,11 +92,20 @@ def read_coco(source: Source) -> ReadResult:
         names = _category_names(content, path)
         classes |= dict.fromkeys(names.values(), "")
         listed = _listed_images(content, path)
-        noted, stray = _annotations(content, names, listed, path)
+        places = {
+            key: images.named(image.file_name, path, f"image {key}")
+            for key, image in listed.items()
+        }
+        annotations = [
+            parse(_Annotation, each, path, f"annotation {index}")
+            for index, each in enumerate(content.annotations)
+        ]
+        sizes = {key: image.size or read_image_size(places[key]) for key, image in listed.items()}
+        _refuse_corners(annotations, sizes, path)
+        noted, stray = _by_image(annotations, names, listed, path)
         strays += stray
         for key, image in listed.items():
-            place = images.named(image.file_name, path, f"image {key}")
-            marked.append(marked_image(place, path, noted[key], image.size))
+            marked.append(marked_image(places[key], path, noted[key], image.size))
     result = assemble(source, images, marked, classes, strays=strays)
     return replace(result, notes=passed_over + result.notes)
 
@@ -159,15 +173,17 @@ def _category_names(content: _Content, file: Path) -> dict[int, str]:
     return dict(sorted((each.id, each.name) for each in categories))
 
 
-def _annotations(
-    content: _Content, names: Mapping[int, str], listed: Collection[int], file: Path
+def _by_image(
+    annotations: Sequence[_Annotation],
+    names: Mapping[int, str],
+    listed: Collection[int],
+    file: Path,
 ) -> tuple[dict[int, list[Noted]], list[Stray]]:
     """Return the objects of each image by its id, and those of an unknown image or category."""
     noted: dict[int, list[Noted]] = {key: [] for key in listed}
     strays = []
-    for index, each in enumerate(content.annotations):
+    for index, annotation in enumerate(annotations):
         item = f"annotation {index}"
-        annotation = parse(_Annotation, each, file, item)
         key, category = annotation.image_id, annotation.category_id
         if key not in listed:
             strays.append(_stray(OF_NO_IMAGE, "the id of an image in the file", key, file, item))
@@ -177,6 +193,24 @@ def _annotations(
         else:
             noted[key].append(_noted(annotation, names[category], file, item))
     return noted, strays
+
+
+def _refuse_corners(
+    annotations: Sequence[_Annotation], sizes: Mapping[int, tuple[int, int]], file: Path
+) -> None:
+    """Refuse boxes that some programs write as x0, y0, x1, y1; `sizes` are height and width."""
+    boxes = []
+    for each in annotations:
+        if each.bbox is not None and each.image_id in sizes:
+            x, y, w, h = each.bbox
+            height, width = sizes[each.image_id]
+            is_proven = isinstance(each.area, int | float) and math.isclose(
+                each.area, w * h, rel_tol=AREA_TOLERANCE
+            )
+            box = (x, y, x + w, y + h)
+            boxes.append(FourNumbers((x, y, w, h), box, (width, height), is_proven))
+    expected, fix = "bbox of x, y, width, height", "write x1 - x0 and y1 - y0 for width and height"
+    refuse_corners(boxes, file, expected, fix)
 
 
 def _listed_images(content: _Content, file: Path) -> dict[int, _Image]:

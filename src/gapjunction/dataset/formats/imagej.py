@@ -66,7 +66,8 @@ def read_imagej(source: Source) -> ReadResult:
         in_images: list[tuple[Path, Path, Rois]] = []
     else:
         found = list(sets_in(source.path, images))
-        in_images = [(path, path, rois) for path in images.paths if (rois := rois_in_tiff(path))]
+        files = [(path, source.plane_files.get(path, path)) for path in images.paths]
+        in_images = [(path, file, rois) for path, file in files if (rois := rois_in_tiff(file))]
     in_sets = {image for image, _, _ in found}
     found += [each for each in in_images if each[0] not in in_sets]
     if not found:

@@ -8,6 +8,7 @@ import roifile
 import tifffile
 
 from gapjunction.dataset.archives import safe_members
+from gapjunction.dataset.formats.image_files import LONGEST_SHOWN
 from gapjunction.errors import ArchiveError, DatasetError
 from gapjunction.images.pictures import TIFF_SUFFIXES, decoding
 from gapjunction.images.tiff import is_tiff
@@ -35,7 +36,7 @@ def read_rois(path: Path) -> Rois:
 
     Raises:
         ArchiveError: if a zip is damaged or hostile.
-        DatasetError: if a selection is damaged.
+        DatasetError: if a selection is damaged, or a zip holds other files only.
         ImageError: if a TIFF file is.
     """
     if path.suffix.lower() in TIFF_SUFFIXES:
@@ -44,11 +45,19 @@ def read_rois(path: Path) -> Rois:
         found = [("", read_limited(path, MAX_ROI_BYTES, DatasetError))]
     else:
         with opened_zip(path, ArchiveError) as archive:
+            members = safe_members(archive, path)
             found = [
                 (name.name, archive.read(member))
-                for name, member in safe_members(archive, path)
+                for name, member in members
                 if name.suffix.lower() == ".roi"
             ]
+        if members and not found:  # a set without anything says that there is nothing
+            raise DatasetError(
+                path,
+                expected="selections (.roi) in it",
+                found=str(members[0][0])[:LONGEST_SHOWN],
+                fix="save the set anew in the ROI manager",
+            )
     return [(item, _decoded(content, path, item)) for item, content in found]
 
 

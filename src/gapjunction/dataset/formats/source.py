@@ -1,8 +1,8 @@
 """What the readers and writers of all formats take and give."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapjunction.dataset.records import Dataset
@@ -19,6 +19,7 @@ class Source:
         class_name: the class of objects that come without one.
         point_size_px: the side of the square that stands for a point without a size.
         pixel_size_um: the side of a pixel, for positions in micrometres; None: as the image says.
+        plane_files: the file that an image is a plane of, where it was written for that.
         first_pixel: the number of the first pixel, for a format of which tools disagree on it.
     """
 
@@ -28,6 +29,7 @@ class Source:
     point_size_px: float | None = None
     first_pixel: int = 1
     pixel_size_um: float | None = None
+    plane_files: Mapping[Path, Path] = field(default_factory=dict, hash=False)
 
     @property
     def folder(self) -> Path:

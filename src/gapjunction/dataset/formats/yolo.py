@@ -1,11 +1,12 @@
 """YOLO: images/, labels/ with a line for each object, and data.yaml with the class names."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import yaml
 
+from gapjunction.dataset.formats.corner_form import FourNumbers, refuse_corners
 from gapjunction.dataset.formats.image_files import (
     IMAGES,
     UNANNOTATED,
@@ -28,8 +29,10 @@ from gapjunction.dataset.formats.strays import OF_NO_CLASS, Stray
 from gapjunction.dataset.formats.yolo_scores import (
     COLUMNS,
     COLUMNS_KEY,
+    WITHOUT_SCORE,
     ScorePlace,
     place_of_score,
+    stated_columns,
     stated_place,
     with_score_last,
 )
@@ -42,6 +45,7 @@ from gapjunction.outside_text import read_text, read_yaml
 LABELS, CLASSES_YAML, CLASSES_TEXT = "labels", "data.yaml", "classes.txt"
 BOX_FIELDS, SCORED_FIELDS, POLYGON_FIELDS = 5, 6, 7
 LARGEST_SHARE = 1.5  # of an outline; some stick out of the image a little
+OF_NO_IMAGE = "label files of images that are not there, left out"
 WITHOUT_FILE = "images without a label file, taken as not looked at"
 HEADER = (
     "# train and val name the same images: divide them by sub-folder (one for each subject)\n"
@@ -59,9 +63,13 @@ def read_yolo(source: Source) -> ReadResult:
         DatasetError: if there are no class names, or a line is wrong.
     """
     images = find_images(source)
-    names, stated = _class_names(source)
+    names, columns = _class_names(source)
     files = {path: _label_file(path, images, source) for path in images.paths}
-    place = stated or _place_of_score([file for file in files.values() if file is not None])
+    if columns is None:
+        _refuse_corners([file for file in files.values() if file is not None])
+    place = stated_place(columns) or _place_of_score(
+        [file for file in files.values() if file is not None]
+    )
     marked, num_without = [], 0
     strays: list[Stray] = []
     for path, file in files.items():
@@ -74,7 +82,8 @@ def read_yolo(source: Source) -> ReadResult:
             num_without += 1
     result = assemble(source, images, marked, dict.fromkeys(names, ""), strays=strays)
     without = (f"{WITHOUT_FILE}: {num_without:,}",) if num_without else ()
-    return replace(result, notes=without + result.notes)
+    stray = _files_of_no_image(source, {file for file in files.values() if file is not None})
+    return replace(result, notes=without + stray + result.notes)
 
 
 def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
@@ -89,18 +98,18 @@ def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
             num_cut += _write_labels(folder / _label_place(each.path), each)
     names = dict(enumerate(dataset.class_names))
     has_scores = any(image.predictions is not None for image in dataset.images())
-    columns = {COLUMNS_KEY: COLUMNS["last"]} if has_scores else {}
-    content = {"train": IMAGES, "val": IMAGES, "names": names, **columns}
+    columns = COLUMNS["last"] if has_scores else WITHOUT_SCORE
+    content = {"train": IMAGES, "val": IMAGES, "names": names, COLUMNS_KEY: columns}
     listing = yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
     write_text(folder / CLASSES_YAML, HEADER + listing)
     cut = [f"what lies outside the image (boxes: {num_cut:,})"] if num_cut else []
     return [*losses(dataset, {"unused classes", "predictions"}), *cut]
 
 
-def _class_names(source: Source) -> tuple[list[str], ScorePlace | None]:
+def _class_names(source: Source) -> tuple[list[str], list[str] | None]:
     """Return the names in data.yaml (another .yaml will do), classes.txt or obj.names.
 
-    With them comes where data.yaml says that scores stand, if it does.
+    With them come the columns of label files, if data.yaml says them.
     """
     root = source.folder
     for path in files_in(root, (".yaml", ".yml")):
@@ -110,7 +119,7 @@ def _class_names(source: Source) -> tuple[list[str], ScorePlace | None]:
         if content.get("kpt_shape") is not None:
             found, fix = "key points (kpt_shape)", "export boxes or outlines"
             raise DatasetError(path, expected="boxes or outlines", found=found, fix=fix)
-        return _listed(content["names"], path), stated_place(content.get(COLUMNS_KEY), path)
+        return _listed(content["names"], path), stated_columns(content.get(COLUMNS_KEY), path)
     for path in files_in(root, (".txt", ".names")):
         if path.name == CLASSES_TEXT or path.suffix.lower() == ".names":
             return [line.strip() for line in read_text(path).splitlines() if line.strip()], None
@@ -162,6 +171,17 @@ def _label_file(image: Path, images: ImageFiles, source: Source) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
+def _files_of_no_image(source: Source, used: Collection[Path]) -> tuple[str, ...]:
+    """Return a note on the files in labels/ that belong to no image."""
+    in_labels = (
+        path
+        for path in files_in(source.folder, (".txt",))
+        if LABELS in path.relative_to(source.folder).parts[:-1] and path.name != CLASSES_TEXT
+    )
+    others = [path.name for path in in_labels if path not in used]
+    return (f"{OF_NO_IMAGE}: {len(others):,} ({others[0]})",) if others else ()
+
+
 def _label_place(image: PurePosixPath) -> PurePosixPath:
     top = LABELS if image.parts[0] == IMAGES else image.parts[0]
     return PurePosixPath(top, *image.parts[1:-1], f"{image.stem}.txt")
@@ -176,6 +196,21 @@ def _place_of_score(files: Sequence[Path]) -> ScorePlace:
                 rows.append([number(value, "a coordinate", file, item) for value in line[1:]])
                 first = first or file
     return "last" if first is None else place_of_score(rows, first)
+
+
+def _refuse_corners(files: Sequence[Path]) -> None:
+    """Refuse boxes that some programs write as x0, y0, x1, y1, each in shares of the sides."""
+    boxes, first = [], None
+    for file in files:
+        for item, line in _lines(file):
+            if len(line) == BOX_FIELDS:
+                x, y, w, h = (number(value, "a coordinate", file, item) for value in line[1:])
+                box = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
+                boxes.append(FourNumbers((x, y, w, h), box, (1, 1)))
+                first = first or file
+    if first is not None:
+        fix = f"write these, or say '{COLUMNS_KEY}: [{', '.join(WITHOUT_SCORE)}]' in {CLASSES_YAML}"
+        refuse_corners(boxes, first, "the centre, width and height of boxes", fix)
 
 
 def _lines(file: Path) -> Iterator[tuple[str, list[str]]]:

@@ -16,6 +16,7 @@ COLUMNS: dict[ScorePlace, list[str]] = {
     "last": ["class", "x", "y", "width", "height", "score"],
     "second": ["class", "score", "x", "y", "width", "height"],
 }
+WITHOUT_SCORE = ["class", "x", "y", "width", "height"]
 BEYOND = 0.01  # of a side; how far boxes of detectors stick out
 CLEARLY = 10  # times as many boxes do in the other order
 
@@ -50,24 +51,30 @@ def with_score_last(row: Sequence[float], place: ScorePlace) -> list[float]:
     return [*row] if place == "last" else [*row[1:], row[0]]
 
 
-def stated_place(content: object, file: Path) -> ScorePlace | None:
+def stated_columns(content: object, file: Path) -> list[str] | None:
     """Return what the key `columns` of data.yaml says; None where it is not there.
 
     Raises:
-        DatasetError: if it says something else.
+        DatasetError: if it says something else than there is.
     """
+    known = [WITHOUT_SCORE, *COLUMNS.values()]
     if content is None:
         return None
-    for place, columns in COLUMNS.items():
+    for columns in known:
         if content == columns:
-            return place
+            return columns
     raise DatasetError(
         file,
         item=COLUMNS_KEY,
-        expected=" or ".join(f"[{', '.join(columns)}]" for columns in COLUMNS.values()),
+        expected=" or ".join(f"[{', '.join(columns)}]" for columns in known),
         found=repr(content)[:60],
         fix="correct it, or leave it out",
     )
+
+
+def stated_place(columns: list[str] | None) -> ScorePlace | None:
+    """Return where the score stands by the stated columns; None where they do not say it."""
+    return next((place for place, each in COLUMNS.items() if each == columns), None)
 
 
 def _is_sound(box: Sequence[float], score: float) -> bool:

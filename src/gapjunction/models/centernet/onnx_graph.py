@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 import torch
 from torch import nn
 
-from gapjunction.models.optional_packages import import_optional
+from gapjunction.optional_packages import import_optional
 
 if TYPE_CHECKING:
     import onnx

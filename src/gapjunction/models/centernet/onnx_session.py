@@ -9,7 +9,7 @@ from torch import Tensor
 from gapjunction.detections import Detections
 from gapjunction.models.centernet.decoding import decode_maps
 from gapjunction.models.centernet.onnx_graph import HEAT_LOGITS, SIDES, TILES
-from gapjunction.models.optional_packages import import_optional
+from gapjunction.optional_packages import import_optional
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
+from torch.profiler import record_function
 
 from gapjunction.models.dino.assignment import QueryAssignment
 from gapjunction.models.dino.box_tensors import generalized_iou, to_xyxy
@@ -19,8 +20,11 @@ CLASS_COST, L1_COST, GIOU_COST = 2.0, 5.0, 2.0
 FOCAL_ALPHA, FOCAL_GAMMA = 0.25, 2.0
 LOG_MARGIN = 1e-8
 
+MATCHING = "Hungarian matching"  # in what torch's profiler writes
+
 
 @torch.no_grad()
+@record_function(MATCHING)
 def match(layer: LayerOutput, targets: Sequence[Target]) -> QueryAssignment:
     """Return the assignment of queries to objects with the least total cost in each image.
 

@@ -1,11 +1,14 @@
 """The sizes of a DINO network; the defaults are those of DINO-ResNet50 with 4 scales."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gapjunction.config import StrictConfig
 from gapjunction.models.dino.denoising import DenoisingConfig
+
+MOST_LAYERS = 200  # the deepest stage of what is published has 36
+Depth = Annotated[int, Field(ge=1, le=MOST_LAYERS)]
 
 
 class ResNetSpec(StrictConfig):
@@ -22,7 +25,7 @@ class ResNetSpec(StrictConfig):
     kind: Literal["resnet"] = "resnet"
     stem_width: int = 64
     widths: tuple[int, int, int, int] = (256, 512, 1024, 2048)
-    depths: tuple[int, int, int, int] = (3, 4, 6, 3)
+    depths: tuple[Depth, Depth, Depth, Depth] = (3, 4, 6, 3)
     norm: Literal["frozen", "group"] = "frozen"
 
 
@@ -39,7 +42,7 @@ class SwinSpec(StrictConfig):
 
     kind: Literal["swin"] = "swin"
     width: int = 192
-    depths: tuple[int, int, int, int] = (2, 2, 18, 2)
+    depths: tuple[Depth, Depth, Depth, Depth] = (2, 2, 18, 2)
     num_heads: tuple[int, int, int, int] = (6, 12, 24, 48)
     window_size: int = 12
     drop_path: float = Field(default=0.2, ge=0, lt=1)
@@ -70,8 +73,8 @@ class DinoSizes(StrictConfig):
     hidden_dim: int = Field(default=256, ge=64, multiple_of=32)
     num_heads: int = 8
     ffn_dim: int = 2048
-    num_encoder_layers: int = Field(default=6, ge=1)
-    num_decoder_layers: int = Field(default=6, ge=1)
+    num_encoder_layers: int = Field(default=6, ge=1, le=MOST_LAYERS)
+    num_decoder_layers: int = Field(default=6, ge=1, le=MOST_LAYERS)
     num_points: int = 4
     num_queries: int = Field(default=900, ge=1)
     num_select: int = Field(default=300, ge=1)

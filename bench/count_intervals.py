@@ -1,0 +1,157 @@
+"""Measure how often intervals of counts, and of totals of animals, hold the truth; or fit them.
+
+Run it with `python -m bench.count_intervals` for the weights that ship, on simulated animals of
+seeds that are used for nothing else (`--animals 10` takes fewer). With `--fit` it fits how far
+counts err to other animals, writes that into the config of the model (`calibration`), and measures
+it by animals that it was not fitted to. That is to be run after every change of the shipped
+weights, after `bench.known_images`. A second or two of one core an image; stopped, it goes on
+where it was.
+"""
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bench.counted_sets import AnimalSet, SeenImage, seen_images
+from bench.tables import markdown_table
+from gapjunction.calibration import Calibration
+from gapjunction.config import read_config
+from gapjunction.count_intervals import CountEstimate, Reach
+from gapjunction.metrics.calibration_fit import count_errors, fit_spread
+from gapjunction.metrics.judged_scores import judged_boxes
+from gapjunction.metrics.reach_fit import fit_reach
+from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, save_config
+from gapjunction.models.shipped import SHIPPED_MODEL
+from gapjunction.prediction.counting_rule import CountingRule
+
+FOLDER = Path("bench") / "out" / "count_intervals"
+FITTED = (AnimalSet("human", 91_001, 24, 2, 512), AnimalSet("rat", 91_002, 24, 2, 512))
+NUM_UNTOUCHED, NUM_IMAGES, SIZE_PX = 30, 3, 512
+SEEDS = {"human": 93_001, "rat": 93_002}
+MOST_FOLDS = 10
+HEADER = (
+    *("simulated animals", "images", "held, %", "half width", "95 % needs"),
+    *("totals", "held, %", "half width", "95 % needs"),
+)
+
+Animals = dict[str, list[SeenImage]]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A count with its interval, and the truth."""
+
+    true_count: int
+    estimate: CountEstimate
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the interval holds the truth."""
+        low, high = self.estimate.interval
+        return low <= self.true_count <= high
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        low, high = self.estimate.interval
+        return (high - low) / 2
+
+
+def main() -> None:
+    """Make what is missing, fit if asked to, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--weights", type=Path, default=SHIPPED_MODEL, metavar="RUN")
+    parser.add_argument("--animals", type=int, default=NUM_UNTOUCHED, help="of each look")
+    parser.add_argument("--fit", action="store_true", help="fit, and measure by cross-validation")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    config = read_config(DetectorConfig, options.weights / CONFIG_NAME)
+    if options.fit:
+        animals = _animals(FITTED, options.weights)
+        fitted = fitted_calibration(config, animals)
+        save_config(config.but(calibration=fitted), options.weights)
+        sys.stdout.write(f"Fitted to {len(animals)} simulated animals: {fitted}\n")
+        judged = cross_validated(config, animals)
+    else:
+        untouched = [
+            AnimalSet(kind, SEEDS[kind], options.animals, NUM_IMAGES, SIZE_PX)
+            for kind in ("human", "rat")
+        ]
+        judged = judge_animals(config, _animals(untouched, options.weights))
+    rows = [row_of(kind, judged) for kind in SEEDS]
+    sys.stdout.write(markdown_table(HEADER, rows) + "\n")
+
+
+def fitted_calibration(config: DetectorConfig, animals: Animals) -> Calibration:
+    """Return the calibration with what is told by animals that its threshold was not fitted to."""
+    images = [image for own in animals.values() for image in own]
+    judged = [judged_boxes(image.truth, image.seen) for image in images]
+    spread = fit_spread(judged, config.score_threshold, config.calibration)
+    errors = iter(count_errors(judged, config.score_threshold, spread))
+    reach = fit_reach([[next(errors) for _ in own] for own in animals.values()])
+    return spread.but(reach=reach and of_simulated(reach))
+
+
+def of_simulated(reach: Reach) -> Reach:
+    """Return the reach for images of real animals, which may all err in the same direction."""
+    return reach.but(is_simulated=True, between_animals=1.0)
+
+
+def judge_animals(config: DetectorConfig, animals: Animals) -> dict[str, list[Judged]]:
+    """Return the images of each animal and, last, their total."""
+    return {name: _judged(config, own) for name, own in animals.items()}
+
+
+def cross_validated(config: DetectorConfig, animals: Animals) -> dict[str, list[Judged]]:
+    """Return the same, each animal judged by what was fitted to others, in up to ten folds."""
+    names = list(animals)
+    judged: dict[str, list[Judged]] = {}
+    for fold in range(MOST_FOLDS):
+        held_out = names[fold::MOST_FOLDS]
+        others = {name: own for name, own in animals.items() if name not in held_out}
+        own = config.but(calibration=fitted_calibration(config, others))
+        judged |= judge_animals(own, {name: animals[name] for name in held_out})
+    return judged
+
+
+def row_of(kind: str, judged: dict[str, list[Judged]]) -> tuple[str, ...]:
+    """Return the row of a look: how often intervals hold, how wide they are, and what that needs.
+
+    What 95 % need is the half width that, alike for all, holds so many of these very counts.
+    """
+    own = [each for name, each in judged.items() if name.startswith(kind)]
+    images = [image for animal in own for image in animal[:-1]]
+    return (kind, *_cells(images), *_cells([animal[-1] for animal in own]))
+
+
+def _cells(judged: Sequence[Judged]) -> tuple[str, ...]:
+    held = 100 * np.mean([each.is_held for each in judged])
+    half_width = np.median([each.half_width for each in judged])
+    errors = [abs(each.true_count - each.estimate.count) for each in judged]
+    needed = np.quantile(errors, 0.95, method="inverted_cdf")
+    return str(len(judged)), f"{held:.1f}", f"{half_width:.1f}", f"{needed:.1f}"
+
+
+def _judged(config: DetectorConfig, images: Sequence[SeenImage]) -> list[Judged]:
+    rule, (name,) = CountingRule.of(config, None, None), config.class_names
+    estimates = [rule.estimates(image.seen, image.num_spots)[name] for image in images]
+    truths = [len(image.truth) for image in images]
+    total = config.calibration.known_reach.total_of_animal(estimates)
+    return [*map(Judged, truths, estimates), Judged(sum(truths), total)]
+
+
+def _animals(sets: Sequence[AnimalSet], weights: Path) -> Animals:
+    animals: Animals = {}
+    for own in sets:
+        for image in seen_images(own, FOLDER, weights):
+            animals.setdefault(image.animal, []).append(image)
+    return animals
+
+
+if __name__ == "__main__":
+    main()

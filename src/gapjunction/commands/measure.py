@@ -1,0 +1,119 @@
+"""`gapjunction measure`: what each object is like, of annotations or of an earlier prediction."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field
+
+from gapjunction.commands.annotated_objects import annotated_objects
+from gapjunction.commands.option_names import with_options
+from gapjunction.commands.predict.objects import (
+    ImageObjects,
+    MeasuredTable,
+    write_measured,
+)
+from gapjunction.commands.predicted_objects import predicted_objects
+from gapjunction.config import StrictConfig
+from gapjunction.errors import ConfigError
+from gapjunction.locks import alone_in
+from gapjunction.measurement.object_table import TableFormat, require_packages
+from gapjunction.measurement.objects import RESOLUTION_UM
+from gapjunction.prediction.measured_image import Measuring
+from gapjunction.prediction_folder import holds_predictions
+
+OUTPUT = Path("runs/objects")  # of annotations
+
+
+class MeasureConfig(StrictConfig):
+    """Settings of a measurement."""
+
+    input: Path = Field(
+        Path("runs/predictions"),
+        description="Output folder of gapjunction predict, or a dataset (or a folder of datasets), "
+        "of which annotations are measured.",
+        json_schema_extra={"positional": True},
+    )
+    output: Path | None = Field(
+        None,
+        description="Folder to write to; without it, that of the prediction, and runs/objects for "
+        "annotations.",
+    )
+    formats: tuple[TableFormat, ...] = Field(
+        ("csv",),
+        min_length=1,
+        description="csv, xlsx or parquet, or several of them: what the table is written as.",
+    )
+    resolution_um: float = Field(
+        RESOLUTION_UM,
+        gt=0,
+        allow_inf_nan=False,
+        description="Distance that the microscope resolves, in micrometers: 0.61 times the "
+        "wavelength of the light, over the numerical aperture. Its blur is taken off sizes, and "
+        "smaller ones are not told.",
+    )
+    channel: str | None = Field(
+        None,
+        description="Channel of annotated images that outlines are drawn in, by name or by number "
+        "from 1; without it, the one in which annotated objects stand out. Predictions are "
+        "measured in theirs.",
+    )
+    pixel_size_um: float | None = Field(
+        None,
+        gt=0,
+        allow_inf_nan=False,
+        description="Side of a pixel in micrometers, instead of what the files say.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureResult:
+    """What was measured."""
+
+    table: MeasuredTable
+    failures: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """1 if an image could not be measured, else 0."""
+        return 1 if self.failures else 0
+
+    def __str__(self) -> str:
+        lines = [str(self.table)]
+        if self.failures:
+            lines += [f"Not measured: {len(self.failures)}", *self.failures]
+        return "\n".join(lines)
+
+
+def run(config: MeasureConfig) -> MeasureResult:
+    """Measure every object and write the table.
+
+    Raises:
+        ConfigError: if the input is neither, or a setting does not go with it.
+        DatasetError: if the dataset has errors.
+        ImageError: if no image can be read, or one is another than the one predicted on.
+    """
+    require_packages(config.formats)
+    is_prediction = holds_predictions(config.input)
+    output = config.output or (config.input if is_prediction else OUTPUT)
+    images, class_names = _of_prediction(config) if is_prediction else _annotated(config)
+    measuring = Measuring(class_names, config.resolution_um, has_scores=is_prediction)
+    with alone_in(output, "gapjunction measure"):
+        table = write_measured(output, images, measuring, config.formats)
+    failures = tuple(with_options(error, MeasureConfig) for error in table.failures.values())
+    return MeasureResult(table, failures)
+
+
+def _of_prediction(config: MeasureConfig) -> tuple[list[ImageObjects], tuple[str, ...]]:
+    if config.channel is not None:
+        raise ConfigError(
+            "channel",
+            expected="no channel for a prediction, which is measured where it was made",
+            found=config.channel,
+            fix="leave it out",
+            settings=("channel",),
+        )
+    return predicted_objects(config.input, config.pixel_size_um)
+
+
+def _annotated(config: MeasureConfig) -> tuple[list[ImageObjects], tuple[str, ...]]:
+    return annotated_objects(config.input, config.channel, config.pixel_size_um)

@@ -1,0 +1,105 @@
+"""The table of measured objects, and what is to be said of it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gapjunction.detections import Detections
+from gapjunction.errors import ImageError
+from gapjunction.measurement.object_columns import ObjectSource, has_saturated
+from gapjunction.measurement.object_table import ObjectTable, TableFormat, write_objects
+from gapjunction.measurement.objects import MeasuredObject
+from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.measured_image import Measuring, measure_image
+from gapjunction.terminal import tracked
+from gapjunction.text import counted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageObjects:
+    """The objects of an image that are to be measured."""
+
+    image: ListedImage
+    detections: Detections
+    um_per_px: float | None
+    slice_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredTable:
+    """What was measured.
+
+    Attributes:
+        paths: of the tables.
+        num_saturated: objects with saturated pixels.
+        num_spots: objects that are smaller than the resolution.
+        num_unseen: objects that do not stand out of the light around them.
+        num_without_scale: images of which the pixel size is not known.
+        failures: why images could not be read, by name.
+    """
+
+    paths: tuple[Path, ...]
+    num_images: int
+    num_objects: int
+    num_saturated: int
+    num_spots: int
+    num_unseen: int
+    num_without_scale: int
+    failures: dict[str, ImageError]
+
+    def __str__(self) -> str:
+        where = ", ".join(map(str, self.paths))
+        first = f"Measured {counted(self.num_objects, 'object')} of "
+        notes = [
+            f"{self.num_saturated:,} with saturated pixels, whose intensities are too low",
+            f"{self.num_spots:,} smaller than the resolution, of which no size is told",
+            f"{self.num_unseen:,} that do not stand out of the light around them",
+        ]
+        numbers = (self.num_saturated, self.num_spots, self.num_unseen)
+        told = [note for note, number in zip(notes, numbers, strict=True) if number]
+        if self.num_without_scale:
+            images = counted(self.num_without_scale, "image")
+            told.append(f"sizes in pixels only in {images} of unknown pixel size")
+        ending = f"; {'; '.join(told)}" if told else ""
+        return f"{first}{counted(self.num_images, 'image')} in {where}{ending}"
+
+
+def write_measured(
+    folder: Path,
+    images: Sequence[ImageObjects],
+    measuring: Measuring,
+    formats: Sequence[TableFormat],
+) -> MeasuredTable:
+    """Measure the objects of images and write their table; an unreadable image is left out.
+
+    Raises:
+        ImageError: if no image can be read.
+    """
+    failures: dict[str, ImageError] = {}
+    sources: list[ObjectSource] = []
+
+    def measured() -> Iterator[tuple[ObjectSource, list[MeasuredObject]]]:
+        for each in tracked(images, "Measuring", len(images)):
+            try:
+                source, objects = measure_image(
+                    each.image, each.detections, each.um_per_px, measuring, each.slice_number
+                )
+            except ImageError as error:
+                failures[each.image.output_name] = error
+                continue
+            sources.append(source)
+            yield source, objects
+
+    table = ObjectTable.of(measured())
+    if failures and not sources:
+        raise next(iter(failures.values()))
+    return MeasuredTable(
+        paths=tuple(write_objects(folder, table, formats)),
+        num_images=len(sources),
+        num_objects=len(table.rows),
+        num_saturated=sum(map(has_saturated, table.rows)),
+        num_spots=sum(row["resolved"] == "none" for row in table.rows),
+        num_unseen=sum(row["outline_area_px2"] is None for row in table.rows),
+        num_without_scale=sum(source.um_per_px is None for source in sources),
+        failures=failures,
+    )

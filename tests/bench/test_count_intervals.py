@@ -1,0 +1,63 @@
+"""Tests for `bench.count_intervals`, on animals whose errors are known."""
+
+import numpy as np
+from bench.count_intervals import (
+    Animals,
+    Judged,
+    cross_validated,
+    fitted_calibration,
+    row_of,
+)
+from bench.counted_sets import SeenImage
+
+from gapjunction.boxes import as_boxes
+from gapjunction.calibration import Calibration
+from gapjunction.count_intervals import CountEstimate
+from gapjunction.detections import Detections
+from gapjunction.models.checkpoint import DetectorConfig
+
+CONFIG = DetectorConfig(
+    class_names=("a",), class_colors=("#000000",), calibration=Calibration(num_images=9)
+)
+
+
+def row_of_boxes(number: int, score: float = 1.0) -> Detections:
+    boxes = as_boxes([[10 * n, 0, 10 * n + 8, 8] for n in range(number)])
+    return Detections(boxes, np.full(number, score, np.float32), np.zeros(number, np.int64))
+
+
+def image(animal: str, num_true: int, num_found: int) -> SeenImage:
+    return SeenImage(animal, row_of_boxes(num_true), row_of_boxes(num_found, 0.9), 0)
+
+
+def animals_off_by(errors: list[int]) -> Animals:
+    """Return animals of two images with 50 objects found, and so many more or fewer there."""
+    return {
+        f"human/{number}": [image(f"human/{number}", 50 + each, 50)] * 2
+        for number, each in enumerate(errors)
+    }
+
+
+def test_fitted_calibration__images_of_an_animal__err_alike_and_are_simulated() -> None:
+    fitted = fitted_calibration(CONFIG, animals_off_by([3, -3, 2, -2, 4]))
+    assert fitted.reach is not None
+    assert fitted.reach.within_animals == 1
+    assert fitted.reach.is_simulated
+    assert fitted.reach.num_animals == 5
+
+
+def test_cross_validated__animal_unlike_the_others__is_outside_of_what_they_tell() -> None:
+    judged = cross_validated(CONFIG, animals_off_by([1, -1] * 12 + [20]))
+    assert not any(each.is_held for each in judged["human/24"])
+    assert all(each.is_held for name in ("human/0", "human/1") for each in judged[name])
+
+
+def test_row_of__two_animals__says_how_many_are_held_and_what_that_needs() -> None:
+    def judged(true_count: int) -> Judged:
+        return Judged(true_count, CountEstimate(count=100, fitted_count=100, half_width=10))
+
+    own = {"human/1": [judged(105), judged(100)], "human/2": [judged(112), judged(130)]}
+    assert row_of("human", own) == (
+        *("human", "2", "50.0", "9.5", "12.0"),
+        *("2", "50.0", "9.5", "30.0"),
+    )

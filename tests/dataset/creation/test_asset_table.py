@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gapjunction.dataset.creation.asset_table import read_asset_table
+from gapjunction.dataset.creation.asset_table import MOST_ROWS, read_asset_table
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.text_tables import IN_WINDOWS_1252
 from gapjunction.errors import DatasetError
@@ -161,3 +161,21 @@ def test_read_asset_table__pipe_for_a_spreadsheet__is_refused_at_once(tmp_path: 
     os.mkfifo(tmp_path / "a.xlsx")
     with pytest.raises(DatasetError, match=r"a\.xlsx: expected a plain file"):
         read_asset_table(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("number", [MOST_ROWS + 2, 10**300])
+def test_read_asset_table__xlsx_with_a_row_far_below__is_refused_at_once(
+    tmp_path: Path, number: int
+) -> None:
+    pd.DataFrame({"asset": ["a"]}).to_excel(tmp_path / "whole.xlsx", index=False)
+    path = tmp_path / "far.xlsx"
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(path, "w") as far:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b'<row r="2">', b'<row r="%d">' % number)
+            far.writestr(name, content)
+    with pytest.raises(
+        DatasetError, match=r"far\.xlsx: expected 100,000 rows at most, found a row"
+    ):
+        read_asset_table(path)

@@ -16,6 +16,7 @@ from gapjunction.dataset.rules import check_asset_metadata
 from gapjunction.dataset.text_tables import read_text_table
 from gapjunction.errors import ArchiveError, DatasetError
 from gapjunction.outside_files import require_plain
+from gapjunction.outside_text import parse_xml
 from gapjunction.outside_zips import opened_zip
 from gapjunction.text import normalized
 
@@ -26,6 +27,8 @@ FIELDS = (*TEXTS, *NUMBERS)
 COLUMNS = (ASSET, FILE, *FIELDS)
 MISTYPED = 0.85  # likeness of a name to a known one, 0 to 1
 XLSX_SUFFIX = ".xlsx"
+MOST_ROWS = 100_000
+SHEET = "xl/worksheets/"  # in the names of members
 
 # What readers raise for a damaged file, apart from saying so.
 _READ_ERRORS = (
@@ -180,7 +183,19 @@ def _no_table(path: Path, found: str) -> DatasetError:
 def _read_xlsx(path: Path) -> list[list[str]]:
     with opened_zip(path, ArchiveError) as archive:
         safe_members(archive, path)  # a sheet can be packed to a thousandth
-    sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=object, engine="openpyxl")
+        if any(
+            _reaches_too_far(archive.read(name)) for name in archive.namelist() if SHEET in name
+        ):
+            raise DatasetError(
+                path,
+                expected=f"{MOST_ROWS:,} rows at most",
+                found="a row with a greater number",
+                fix="delete what is below the table, or save it as 'CSV UTF-8'",
+            )
+    # The rows between any two are made, and empty ones with a number of their own are no limit.
+    sheets = pd.read_excel(
+        path, sheet_name=None, header=None, nrows=MOST_ROWS, dtype=object, engine="openpyxl"
+    )
     filled = [name for name, sheet in sheets.items() if not sheet.empty]
     if len(filled) != 1:
         raise DatasetError(
@@ -191,6 +206,17 @@ def _read_xlsx(path: Path) -> list[list[str]]:
         )
     lines = sheets[filled[0]].itertuples(index=False)
     return [[_text(cell) for cell in cells] for cells in lines]
+
+
+def _reaches_too_far(sheet: bytes) -> bool:
+    """Tell whether a sheet has a cell with a value in a row below the last that is read."""
+    rows = parse_xml(sheet).iterfind(".//{*}row")
+    # A number without end is compared by its digits, as Python turns 4,300 of them at most.
+    return any(
+        len(row.get("r", "")) > len(str(MOST_ROWS)) or int(row.get("r") or 0) > MOST_ROWS
+        for row in rows
+        if any(len(cell) for cell in row)
+    )
 
 
 def _text(value: Any) -> str:

@@ -11,6 +11,7 @@ from matplotlib.patches import Rectangle
 from detection_study import groups_of, paired_images, study
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.paired_detections import PairedDetections
+from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
 from gapjunction.report.score_figures import froc_figure, reliability_figure
 
@@ -31,6 +32,13 @@ def test_froc_figure__last_point__is_all_detections() -> None:
     table = RESULT.table
     last = (table.match < 0).sum() / 6, (table.match >= 0).sum() / len(table.truth)
     assert np.asarray(line.get_xydata())[-1].tolist() == pytest.approx(last)
+
+
+def test_froc_figure__no_false_detection__is_seen_at_the_left_edge() -> None:
+    boxes = Detections(as_boxes([(1, 2, 9, 8)]), np.ones(1, np.float32), np.zeros(1, np.int64))
+    right = study(PairedDetections(("a",), ("x",), (boxes,), (boxes,)), groups_of(0))
+    axes = froc_figure(right).axes[0]
+    assert np.asarray(axes.lines[0].get_xydata())[-1].tolist() == [axes.get_xlim()[0], 1.0]
 
 
 def test_reliability_figure__bars__are_shares_of_all_detections() -> None:

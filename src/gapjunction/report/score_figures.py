@@ -13,7 +13,7 @@ from gapjunction.metrics.reliability import NUM_BINS, Reliability, reliability_o
 from gapjunction.report.detection_figures import SHADES, STYLES, TITLES, empty_figure
 
 NUM_POINTS = 400
-LEAST_FALSE, MOST_FALSE = float(FALSE_PER_IMAGE[0]), float(FALSE_PER_IMAGE[-1])
+LEAST_SHOWN, MOST_SHOWN = FALSE_PER_IMAGE[0] / 2, FALSE_PER_IMAGE[-1] * 2
 
 
 def froc_figure(study: DetectionStudy) -> Figure:
@@ -25,9 +25,12 @@ def froc_figure(study: DetectionStudy) -> Figure:
         false, found = froc_curve(ranking, every)
         places = np.unique(np.linspace(0, len(false) - 1, NUM_POINTS).astype(np.int64))
         kept = places if len(false) else np.zeros(0, np.int64)
+        # Without any false detection there is no place on the axis: such are at its left edge.
         axes.step(
-            false[kept],
+            np.maximum(false[kept], LEAST_SHOWN),
             found[kept],
+            marker="o",
+            markevery=[-1] if len(kept) else [],  # all detections
             where="post",
             label=TITLES[criterion],
             linestyle=STYLES[criterion],
@@ -35,7 +38,7 @@ def froc_figure(study: DetectionStudy) -> Figure:
         )
     axes.set_xscale("log", base=2)
     axes.set_xticks(FALSE_PER_IMAGE, [f"{rate:g}" for rate in FALSE_PER_IMAGE])
-    axes.set(xlim=(LEAST_FALSE / 2, MOST_FALSE * 2), ylim=(0, 1.02))
+    axes.set(xlim=(LEAST_SHOWN, MOST_SHOWN), ylim=(0, 1.02))
     axes.set(xlabel="False detections per image", ylabel="Share of annotations found")
     axes.set_title("FROC")
     axes.legend(loc="lower right", frameon=False)

@@ -757,6 +757,7 @@ def test_run__image_is_gone__so_are_its_files(
         "b.npz",
         "mine.json",
         "counts.csv",
+        "totals.csv",
         "manifest.json",
     }
 

@@ -21,6 +21,7 @@ def test_slices__keys_and_copy__box_goes_to_the_next_slice(robot: Robot) -> None
     expect(robot.page.locator("#trail")).to_contain_text("slice 1 of 3")
     robot.press("g", "v", ".")
     expect(robot.page.locator("#trail")).to_contain_text("slice 2 of 3")
+    robot.wait_saved()
 
     facts = robot.facts()
 

@@ -36,13 +36,6 @@ PREDICTED_PLAQUES = PlaqueTable(
     error=BenchmarkError,
     fix="count anew with `gapjunction predict`",
 )
-# Where regions, cells or a second channel are asked for; the last two are folders:
-REGIONS_NAME, STACK_REGIONS_NAME = "regions.csv", "stack_regions.csv"
-CELLS_NAME, CELL_PAIRS_NAME = "cells.csv", "cell_pairs.csv"
-COLOCALIZATION_NAME = "colocalization.csv"
-REGION_OVERLAYS, COUPLING = "region_overlays", "coupling"
-REGION_TABLES, CELL_TABLES = (REGIONS_NAME, STACK_REGIONS_NAME), (CELLS_NAME, CELL_PAIRS_NAME)
-PLACE_TABLES = (*REGION_TABLES, *CELL_TABLES, COLOCALIZATION_NAME)
 STACK_TABLES = (STACKS_NAME, PLAQUES_NAME, PLAQUE_BOXES_NAME)
 # Of counts.csv:
 COLUMNS = (

@@ -16,10 +16,13 @@ from gapjunction.measurement.graphml import write_graph
 from gapjunction.measurement.region_files import read_labels_of
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction_folder import CELL_PAIRS_NAME, CELL_TABLES, CELLS_NAME, COUPLING
 from gapjunction.report.coupling_picture import coupling_picture
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
+
+CELLS_NAME, CELL_PAIRS_NAME = "cells.csv", "cell_pairs.csv"
+CELL_TABLES = (CELLS_NAME, CELL_PAIRS_NAME)
+COUPLING = "coupling"  # a folder
 
 
 def write_cells(

@@ -24,7 +24,7 @@ from gapjunction.commands.predict.manifest import (
     read_earlier,
 )
 from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, write_measured
-from gapjunction.commands.predict.places import Places
+from gapjunction.commands.predict.places import PLACE_TABLES, Places
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import measure_shared
 from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
@@ -43,7 +43,6 @@ from gapjunction.prediction.views import choose_views
 from gapjunction.prediction_folder import (
     COUNTS_NAME,
     DETECTIONS,
-    PLACE_TABLES,
     PLAQUES_NAME,
     STACK_TABLES,
     STACKS_NAME,

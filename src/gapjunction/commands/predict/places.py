@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from gapjunction.commands.predict.cells import require_known_size, write_cells
+from gapjunction.commands.predict.cells import CELL_TABLES, require_known_size, write_cells
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.loop import ImageWithFiles
-from gapjunction.commands.predict.regions import write_regions
+from gapjunction.commands.predict.regions import REGION_TABLES, write_regions
 from gapjunction.commands.predict.second_channel import (
+    COLOCALIZATION_NAME,
     require_second_channel,
     write_second_channel,
 )
@@ -20,6 +21,8 @@ from gapjunction.measurement.files_of_images import NamedImage
 from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
+
+PLACE_TABLES = (*REGION_TABLES, *CELL_TABLES, COLOCALIZATION_NAME)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

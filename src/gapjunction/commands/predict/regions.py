@@ -30,19 +30,16 @@ from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import Region
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction_folder import (
-    REGION_OVERLAYS,
-    REGION_TABLES,
-    REGIONS_NAME,
-    STACK_REGIONS_NAME,
-    ImageRow,
-)
+from gapjunction.prediction_folder import ImageRow
 from gapjunction.report.region_overlays import region_overlay
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 
+REGIONS_NAME, STACK_REGIONS_NAME = "regions.csv", "stack_regions.csv"
+REGION_TABLES = (REGIONS_NAME, STACK_REGIONS_NAME)
+REGION_OVERLAYS = "region_overlays"  # a folder
 MOST_NAMED = 3  # images
 
 

@@ -24,11 +24,11 @@ from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import whole_image
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction_folder import COLOCALIZATION_NAME
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
 SETTING = "second_channel"
+COLOCALIZATION_NAME = "colocalization.csv"
 
 
 def require_second_channel(image: ListedImage, channel: str) -> None:

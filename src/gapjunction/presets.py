@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 PresetName = Literal["medium_quality", "high_quality", "best_quality"]
 # AutoGluon, which the published repository trains with, has one more.
-GivenPreset = Literal["good_quality", "medium_quality", "high_quality", "best_quality"]
+GivenPreset = Literal["good_quality", PresetName]
 RecipeName = Literal["fine_tuning", "from_scratch", "published"]
 
 SHIPPED_PRESET: PresetName = "medium_quality"

@@ -127,18 +127,19 @@ interface ServerEvent {
 }
 
 interface Quality { f1: number | null; count_error: number | null }
-interface Epoch { epoch: number; train_loss: number; valid_loss: number | null; f1: number | null }
+interface Epoch { epoch: number; loss: number | null; f1: number | null }
 
 interface Plan { images: number; animals: number; kept_for_testing: string[] }
 
 interface Training {
   state: "idle" | "running" | "done" | "failed" | "cancelled";
-  epoch: number | null;
-  of: number | null;
+  step?: "waiting" | "predicting_before" | "training" | "predicting" | "comparing";
+  epoch?: number;
+  of?: number | null;
   curves: Epoch[];
   before: Quality | null;
   after: Quality | null;
-  message: string | null;
+  message: string;
 }
 
 interface Agreement {

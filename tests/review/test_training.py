@@ -134,15 +134,16 @@ def test_facts__process_gone__has_failed(tmp_path: Path) -> None:
 
 def test_facts__history_of_a_run__becomes_curves(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "data")
-    folder = job_folder(root, epochs=3)
+    folder = job_folder(root)
     write_status(folder, JobStatus(pid=os.getppid()))
     (folder / "run").mkdir()
+    (folder / "run" / "settings.yaml").write_text("training:\n  max_epochs: 3\n")
     (folder / "run" / "history.csv").write_text(
         "epoch,loss_a,loss_b,val_f1\n0,,,0.5\n1,0.25,0.5,0.75\n"
     )
     facts = Trainings(root, None).facts()
     assert (facts["epoch"], facts["of"]) == (1, 3)
-    assert [(each["train_loss"], each["f1"]) for each in facts["curves"]] == [
+    assert [(each["loss"], each["f1"]) for each in facts["curves"]] == [
         (None, 0.5),
         (0.75, 0.75),
     ]

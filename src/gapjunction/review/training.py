@@ -32,7 +32,6 @@ from gapjunction.review.training_job import (
     JobStatus,
     Preset,
     last_line,
-    read_job,
     read_status,
     write_status,
 )
@@ -123,7 +122,7 @@ class Trainings:
             "state": status.state,
             "step": status.step,
             "epoch": curves[-1]["epoch"] if curves else 0,
-            "of": _job_epochs(folder),
+            "of": _most_epochs(folder / RUN),
             "curves": curves,
             "before": None if status.before is None else status.before.model_dump(),
             "after": None if status.after is None else status.after.model_dump(),
@@ -184,11 +183,7 @@ def preset_of(weights: Path | None) -> Preset:
     Raises:
         GapJunctionError: if its settings cannot be read.
     """
-    path = Path() if weights is None else weights / SETTINGS_NAME
-    if not path.is_file():
-        return USUAL_PRESET
-    settings = read_yaml(path)
-    told = settings.get("preset") if isinstance(settings, dict) else None
+    told = None if weights is None else _settings_of(weights).get("preset")
     return next((preset for preset in get_args(Preset) if preset == told), USUAL_PRESET)
 
 
@@ -213,6 +208,12 @@ def _started(folder: Path) -> subprocess.Popen[bytes]:
         )
 
 
+def _settings_of(run: Path) -> Json:
+    path = run / SETTINGS_NAME
+    settings = read_yaml(path) if path.is_file() else None
+    return settings if isinstance(settings, dict) else {}
+
+
 def _at_work(pid: int) -> JobStatus:
     return JobStatus(pid=pid, host=socket.gethostname())
 
@@ -235,22 +236,23 @@ def _end_session(pid: int) -> None:
             os.kill(pid, signal.SIGTERM)
 
 
-def _job_epochs(folder: Path) -> int | None:
+def _most_epochs(run: Path) -> int | None:
+    """Return how many epochs a run has at most; None before it has begun."""
     with suppress(GapJunctionError):
-        return read_job(folder).epochs
+        training = _settings_of(run).get("training")
+        return training.get("max_epochs") if isinstance(training, dict) else None
     return None
 
 
 def _curves(path: Path) -> list[Json]:
-    """Return the epochs of a run so far: loss in training, F1 in validation."""
+    """Return the epochs of a run so far: loss in training, F1 in validation, which has no loss."""
     if not path.is_file():
         return []
     rows = csv.DictReader(io.StringIO(read_text(path)))
     return [
         {
             "epoch": int(row["epoch"]),
-            "train_loss": _sum([v for name, v in row.items() if name.startswith("loss_")]),
-            "valid_loss": None,
+            "loss": _sum([v for name, v in row.items() if name.startswith("loss_")]),
             "f1": float(row[F1_COLUMN]) if row.get(F1_COLUMN) else None,
         }
         for row in rows

@@ -69,9 +69,9 @@ export class Page {
 
   /** Show what a new training found: the queue and the boxes. */
   async renew() {
-    const { images } = /** @type {{images: QueueRow[]}} */ (await get("queue"));
-    this.review.queue = images;
-    this.review.tell("queue");
+    const [{ threshold }, { images }] = await Promise.all([get("session"), get("queue")]);
+    Object.assign(this.review, { threshold, queue: images });
+    this.review.tell("queue", "threshold");
     await this.reload();
     this.say("Images that are not begun were predicted again.");
   }

@@ -13,7 +13,6 @@ import { STROKES, strokeOf } from "./strokes.js";
 export function showSide(page) {
   const { review, operations } = page;
   const slider = /** @type {HTMLInputElement} */ (byId("threshold"));
-  slider.value = String(review.threshold);
   slider.addEventListener("input", () => {
     review.threshold = Number(slider.value);
     review.tell("threshold");
@@ -21,6 +20,7 @@ export function showSide(page) {
   const note = /** @type {HTMLTextAreaElement} */ (byId("note"));
   note.addEventListener("change", () => operations.note(note.value));
   review.on(["image", "saved"], () => document.activeElement !== note && (note.value = review.image?.note ?? ""));
+  review.on(["image", "threshold"], () => (slider.value = String(review.threshold)));
   review.on(["boxes", "threshold", "image", "regions"], () => showCount(review));
   review.on(["boxes", "image"], () => showHistogram(review));
   review.on(["threshold"], () => showHistogram(review));

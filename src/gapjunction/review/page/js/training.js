@@ -3,28 +3,47 @@
 import { byId, drawn, element } from "./elements.js";
 import { get, post, Refusal } from "./server.js";
 
-const COLORS = /** @type {const} */ ({ train_loss: "#56B4E9", valid_loss: "#E69F00", f1: "#009E73" });
+const CURVES = /** @type {const} */ ([
+  { name: "loss", title: "loss", color: "#56B4E9", highest: null },
+  { name: "f1", title: "F1, up to 1", color: "#009E73", highest: 1 },
+]);
 const WIDTH = 220;
 const HEIGHT = 70;
+const STEPS = {
+  waiting: "Starting",
+  predicting_before: "Finding what the model knew before",
+  training: "Training",
+  predicting: "Predicting the rest again",
+  comparing: "Comparing",
+};
 
 /** Keep the panel as the training is. @param {import("./main.js").Page} page */
 export function showTraining(page) {
+  const panel = byId("training");
   const told = (/** @type {unknown} */ error) => {
     if (!(error instanceof Refusal)) throw error;
     page.say(error.message);
   };
   const show = () => Promise.all([get("train"), get("train/plan")]).then(([training, plan]) => draw(training, plan), told);
-  const ask = (/** @type {string} */ path) => () => post(path, {}).catch(told).then(show);
-  byId("train").addEventListener("click", ask("train"));
-  byId("train-cancel").addEventListener("click", ask("train/cancel"));
-  byId("training").addEventListener("toggle", show);
-  const showIfOpen = () => byId("training").hasAttribute("open") && show();
+  const ask = (/** @type {string} */ path, body = {}) => post(path, body).catch(told).then(show);
+  byId("train").addEventListener("click", () => ask("train", asked()));
+  byId("train-cancel").addEventListener("click", () => ask("train/cancel"));
+  panel.addEventListener("toggle", () => panel.hasAttribute("open") && show());
+  get("train").then(({ state }) => panel.toggleAttribute("open", state === "running"), told);
+  const showIfOpen = () => panel.hasAttribute("open") && show();
   page.review.on(["state", "queue"], showIfOpen);
   return showIfOpen;
 }
 
+/** Return what a person wants of the training. */
+function asked() {
+  const epochs = Number(/** @type {HTMLInputElement} */ (byId("train-epochs")).value);
+  const { checked } = /** @type {HTMLInputElement} */ (byId("train-quick"));
+  return { epochs: epochs || null, quick: checked };
+}
+
 /** @param {Training} training @param {Plan} plan */
-function draw({ state, epoch, of, curves, before, after, message }, plan) {
+function draw({ state, step, epoch, of, curves, before, after, message }, plan) {
   const isRunning = state === "running";
   byId("train").toggleAttribute("disabled", isRunning || plan.images === 0);
   byId("train-cancel").hidden = !isRunning;
@@ -34,24 +53,24 @@ function draw({ state, epoch, of, curves, before, after, message }, plan) {
       : `Uses ${plan.images} done images of ${plan.animals} animals; kept for testing: ${plan.kept_for_testing.join(", ") || "none"}.`;
   const progress = /** @type {HTMLProgressElement} */ (byId("train-progress"));
   progress.hidden = !isRunning;
-  progress.max = of ?? 1;
-  progress.value = epoch ?? 0;
-  byId("train-state").textContent = (isRunning ? `Epoch ${epoch ?? 0} of ${of ?? "?"}. ` : "") + (message ?? "");
-  byId("curves").replaceChildren(...(curves.length === 0 ? [] : curvesOf(curves)));
+  if (epoch && of) [progress.max, progress.value] = [of, epoch];
+  else progress.removeAttribute("value");
+  const epochs = epoch && of ? `, epoch ${epoch} of ${of}` : "";
+  byId("train-state").textContent = (isRunning && step ? `${STEPS[step]}${epochs}. ` : "") + message;
+  byId("curves").replaceChildren(...(curves.length < 2 ? [] : curvesOf(curves)));
   byId("train-change").replaceChildren(...(before && after ? changes(before, after) : []));
 }
 
 /** @param {Epoch[]} epochs */
 function curvesOf(epochs) {
-  return Object.entries(COLORS).map(([name, color]) => {
-    const values = epochs.map((epoch) => epoch[/** @type {keyof typeof COLORS} */ (name)]);
-    const highest = name === "f1" ? 1 : Math.max(...values.map((value) => value ?? 0), 1e-9);
-    const points = values.flatMap((value, index) => {
-      if (value === null) return [];
-      const x = (index / Math.max(values.length - 1, 1)) * WIDTH;
-      return [`${x.toFixed(1)},${(HEIGHT * (1 - value / highest)).toFixed(1)}`];
-    });
-    return drawn("polyline", { points: points.join(" "), stroke: color }, drawn("title", {}, name));
+  return CURVES.flatMap(({ name, title, color, highest }, index) => {
+    const values = epochs.map((epoch) => epoch[name]);
+    const top = highest ?? Math.max(...values.map((value) => value ?? 0), 1e-9);
+    const points = values.flatMap((value, at) =>
+      value === null ? [] : [`${(WIDTH * at) / (values.length - 1)},${HEIGHT * (1 - value / top)}`],
+    );
+    const place = { x: index * WIDTH, y: HEIGHT + 14, "text-anchor": index ? "end" : "start", fill: color };
+    return [drawn("polyline", { points: points.join(" "), stroke: color }), drawn("text", place, title)];
   });
 }
 

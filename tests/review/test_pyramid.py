@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.review.pyramid` and `pixels`."""
+"""Tests for `gapjunction.review.pyramid`, `pixels` and `tiff_pixels`."""
 
 import os
 from pathlib import Path
@@ -11,8 +11,22 @@ from PIL import Image
 
 from gapjunction.errors import ImageError
 from gapjunction.images.pictures import ImageArray, read_picture
-from gapjunction.review.pixels import ArrayPixels, TiffPixels, open_pixels
-from gapjunction.review.pyramid import Pyramids, build_pyramid
+from gapjunction.review.pixels import ArrayPixels, Pixels, open_levels
+from gapjunction.review.pyramid import TILE_SIZE, Pyramids, build_pyramid
+from gapjunction.review.tiff_pixels import TiffPixels
+
+
+def whole_of(pixels: Pixels) -> ImageArray:
+    return pixels.region(0, pixels.shape[1], 0, pixels.shape[2])
+
+
+def write_with_copies(path: Path, image: ImageArray, copies: list[ImageArray]) -> None:
+    """Write a TIFF as programs for large images do: smaller copies beside the image."""
+    tiles: dict[str, Any] = {"tile": (64, 64), "compression": "zlib"}
+    with tifffile.TiffWriter(path) as tiff:
+        tiff.write(image, subifds=len(copies), **tiles)
+        for copy in copies:
+            tiff.write(copy, subfiletype=1, **tiles)
 
 
 def random_image(*shape: int, dtype: type = np.uint8) -> ImageArray:
@@ -34,7 +48,7 @@ def test_build_pyramid__each_level__is_the_mean_of_two_by_two(
     padded = np.pad(image, ((0, 0), (0, height - size[0]), (0, width - size[1])), "edge")
     blocks = padded.reshape(2, height // 2, 2, width // 2, 2).astype(np.float64)
     expected = np.floor(blocks.mean(axis=(2, 4)) + 0.5)
-    assert np.array_equal(pyramid.reduced[-1], expected)
+    assert np.array_equal(whole_of(pyramid.reduced[-1]), expected)
 
 
 def test_build_pyramid__smallest_level__fits_into_one_tile() -> None:
@@ -67,7 +81,7 @@ def test_tile__all_of_a_level__are_the_image() -> None:
 @pytest.mark.parametrize("layout", [{"rowsperstrip": 7}, {"tile": (32, 16)}])
 @pytest.mark.parametrize("compression", [None, "zlib"])
 @pytest.mark.parametrize("shape", [(100, 90), (100, 90, 3), (100, 90, 4)])
-def test_open_pixels__large_tiff__gives_regions_as_the_whole_has_them(
+def test_open_levels__large_tiff__gives_regions_as_the_whole_has_them(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     layout: dict[str, Any],
@@ -79,7 +93,7 @@ def test_open_pixels__large_tiff__gives_regions_as_the_whole_has_them(
     kind = "minisblack" if len(shape) == 2 else "rgb"
     image = random_image(*shape, dtype=np.uint16)
     tifffile.imwrite(path, image, compression=compression, photometric=kind, **layout)
-    pixels = open_pixels(path)
+    [pixels] = open_levels(path)
     assert isinstance(pixels, TiffPixels)
     whole = read_picture(path)
     assert pixels.shape == whole.shape
@@ -87,7 +101,56 @@ def test_open_pixels__large_tiff__gives_regions_as_the_whole_has_them(
         assert np.array_equal(pixels.region(y0, y1, x0, x1), whole[:, y0:y1, x0:x1])
 
 
-def test_open_pixels__large_tiff_cut_short__is_named(
+def test_open_levels__bytes_the_other_way_round__are_turned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gapjunction.review.pixels.BY_REGION", 1)
+    path = tmp_path / "big_endian.tif"
+    tifffile.imwrite(path, random_image(20, 30, dtype=np.uint16), byteorder=">")
+    [pixels] = open_levels(path)
+    assert isinstance(pixels, TiffPixels)
+    assert np.array_equal(whole_of(pixels), read_picture(path))
+
+
+def test_open_levels__one_large_strip__is_decoded_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gapjunction.review.pixels.BY_REGION", 1)
+    monkeypatch.setattr("gapjunction.review.tiff_pixels.MOST_IN_A_PART", 500)
+    path = tmp_path / "strip.tif"
+    tifffile.imwrite(path, random_image(20, 30), compression="zlib", rowsperstrip=20)
+    assert isinstance(open_levels(path)[0], ArrayPixels)
+
+
+@pytest.mark.parametrize("rounding", [0, 1], ids=["down", "up"])
+def test_build_pyramid__copies_in_the_file__are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rounding: int
+) -> None:
+    monkeypatch.setattr("gapjunction.review.pixels.BY_REGION", 1)
+    copies = [
+        np.full(((1301 + rounding) // 2, 550), 7, np.uint8),
+        np.full(((651 + rounding) // 2, 275), 9, np.uint8),
+    ]
+    write_with_copies(tmp_path / "a.tif", random_image(1301, 1100), copies)
+    full, *smaller = open_levels(tmp_path / "a.tif")
+    pyramid = build_pyramid(full, smaller)
+    assert [int(whole_of(level).max()) for level in pyramid.reduced] == [9, 7]
+    assert np.array_equal(whole_of(full), read_picture(tmp_path / "a.tif"))
+
+
+def test_build_pyramid__copy_of_another_size__is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gapjunction.review.pixels.BY_REGION", 1)
+    image, quarter = random_image(1000, 1000), np.full((250, 250), 9, np.uint8)
+    write_with_copies(tmp_path / "a.tif", image, [quarter])
+    full, *smaller = open_levels(tmp_path / "a.tif")
+    [half] = build_pyramid(full, smaller).reduced
+    assert max(half.shape) <= TILE_SIZE
+    assert not np.array_equal(whole_of(half), quarter[None])
+
+
+def test_open_levels__large_tiff_cut_short__is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gapjunction.review.pixels.BY_REGION", 1)
@@ -95,22 +158,22 @@ def test_open_pixels__large_tiff_cut_short__is_named(
     tifffile.imwrite(path, random_image(100, 90), compression="zlib")
     path.write_bytes(path.read_bytes()[:-3000])
     with pytest.raises(ImageError, match=r"cut\.tif"):
-        open_pixels(path).region(0, 100, 0, 90)
+        whole_of(open_levels(path)[0])
 
 
-def test_open_pixels__white_is_zero__is_turned_round_as_elsewhere(
+def test_open_levels__white_is_zero__is_turned_round_as_elsewhere(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gapjunction.review.pixels.BY_REGION", 1)
     path = tmp_path / "negative.tif"
     tifffile.imwrite(path, random_image(20, 30), photometric="miniswhite")
-    assert np.array_equal(open_pixels(path).region(0, 20, 0, 30), read_picture(path))
+    assert np.array_equal(whole_of(open_levels(path)[0]), read_picture(path))
 
 
-def test_open_pixels__grey_in_three_channels__is_one(tmp_path: Path) -> None:
+def test_open_levels__grey_in_three_channels__is_one(tmp_path: Path) -> None:
     path = tmp_path / "grey.png"
     Image.fromarray(np.repeat(random_image(20, 30, 1), 3, axis=2)).save(path)
-    assert open_pixels(path).shape == (1, 20, 30)
+    assert open_levels(path)[0].shape == (1, 20, 30)
 
 
 def test_pyramids__file_changed__is_read_again(tmp_path: Path) -> None:

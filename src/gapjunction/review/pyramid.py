@@ -3,6 +3,7 @@
 import os
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +12,11 @@ from typing import cast
 import numpy as np
 
 from gapjunction.images.pictures import ImageArray
-from gapjunction.review.pixels import Pixels, open_pixels
+from gapjunction.review.pixels import ArrayPixels, Pixels, open_levels
 from gapjunction.samples.intensity import measure_intensity
 
 TILE_SIZE = 512
-ROWS_AT_ONCE, MOST_THREADS = 1024, 4  # of the full size, while it is halved
+ROWS_AT_ONCE, MOST_THREADS = 256, 4  # of the full size, while it is halved
 CACHED_ROWS = 32  # of what is halved, which a processor keeps at hand
 MEASURED_SIDE = 2048  # px at most, of the level that contrast is measured in
 MOST_BYTES = 700_000_000  # of images that are kept; the last one always is
@@ -26,13 +27,14 @@ class Pyramid:
     """The levels of an image; level 0 is the smallest, the last one is the full size.
 
     Attributes:
-        reduced: levels below the full size, the smallest first, each the mean of 2 x 2 pixels.
+        reduced: levels below the full size, the smallest first, each the mean of 2 x 2 pixels, or
+            what the file has as such.
         auto: black and white of each channel, between which what stands out is seen.
         ranges: the lowest and highest value of each channel.
     """
 
     full: Pixels
-    reduced: tuple[ImageArray, ...]
+    reduced: tuple[Pixels, ...]
     auto: tuple[tuple[float, float], ...]
     ranges: tuple[tuple[int, int], ...]
 
@@ -48,9 +50,7 @@ class Pyramid:
 
     def size(self, level: int) -> tuple[int, int]:
         """Return height and width of a level."""
-        if level == len(self.reduced):
-            return self.full.shape[1], self.full.shape[2]
-        _, height, width = self.reduced[level].shape
+        _, height, width = self._pixels(level).shape
         return height, width
 
     def tile(self, level: int, x: int, y: int) -> ImageArray | None:
@@ -65,33 +65,34 @@ class Pyramid:
 
     def region(self, level: int, y0: int, y1: int, x0: int, x1: int) -> ImageArray:
         """Return a region of a level, in its pixels."""
-        if level == len(self.reduced):
-            return self.full.region(y0, y1, x0, x1)
-        return self.reduced[level][:, y0:y1, x0:x1]
+        return self._pixels(level).region(y0, y1, x0, x1)
+
+    def _pixels(self, level: int) -> Pixels:
+        return self.full if level == len(self.reduced) else self.reduced[level]
 
 
-def build_pyramid(full: Pixels) -> Pyramid:
-    """Halve an image until it fits into one tile, and measure its contrast."""
-    reduced: list[ImageArray] = []
-    _, height, width = full.shape
-    while max(height, width) > TILE_SIZE:
-        level = _halved(full) if not reduced else _halved_array(reduced[-1])
-        reduced.append(level)
-        _, height, width = level.shape
-    whole = full.region(0, full.shape[1], 0, full.shape[2]) if not reduced else None
-    levels = reduced if whole is None else [whole]
-    fitting = next((each for each in levels if max(each.shape) <= MEASURED_SIDE), levels[-1])
-    if whole is None and max(full.shape) <= MEASURED_SIDE:
-        fitting = full.region(0, full.shape[1], 0, full.shape[2])
-    measured = measure_intensity(fitting)
+def build_pyramid(full: Pixels, copies: Sequence[Pixels] = ()) -> Pyramid:
+    """Halve an image until it fits into one tile, and measure its contrast.
+
+    Args:
+        full: the image.
+        copies: smaller ones that its file has, the largest first; those that are halves are taken.
+    """
+    levels = [full]
+    while max(levels[-1].shape) > TILE_SIZE:
+        fitting = (each for each in copies if _is_half(each, full, len(levels)))
+        levels.append(next(fitting, None) or ArrayPixels(_halved(levels[-1])))
+    measured = next((each for each in levels if max(each.shape) <= MEASURED_SIDE), levels[-1])
+    pixels = measured.region(0, measured.shape[1], 0, measured.shape[2])
+    intensity = measure_intensity(pixels)
     return Pyramid(
         full=full,
-        reduced=tuple(reduced[::-1]),
+        reduced=tuple(levels[:0:-1]),
         auto=tuple(
             (low, low + span)
-            for low, span in zip(measured.backgrounds, measured.spans, strict=True)
+            for low, span in zip(intensity.backgrounds, intensity.spans, strict=True)
         ),
-        ranges=tuple((int(channel.min()), int(channel.max())) for channel in fitting),
+        ranges=tuple((int(channel.min()), int(channel.max())) for channel in pixels),
     )
 
 
@@ -120,7 +121,8 @@ class Pyramids:
                 if known is not None and known[0] == changed:
                     self._kept.move_to_end(path)
                     return known[1]
-            pyramid = build_pyramid(open_pixels(path))
+            full, *copies = open_levels(path)
+            pyramid = build_pyramid(full, copies)
             with self._lock:
                 self._kept[path] = changed, pyramid
                 self._kept.move_to_end(path)
@@ -134,17 +136,29 @@ class Pyramids:
             total -= oldest.nbytes
 
 
+def _is_half(copy: Pixels, full: Pixels, times: int) -> bool:
+    """Tell whether a copy is the image halved so often; programs round sides up, or down."""
+    wanted = [-(-side // 2**times) for side in full.shape[1:]]
+    is_alike = copy.shape[0] == full.shape[0] and copy.dtype == full.dtype
+    return is_alike and all(
+        abs(side - want) <= 1 and -(-side // TILE_SIZE) == -(-want // TILE_SIZE)
+        for side, want in zip(copy.shape[1:], wanted, strict=True)
+    )
+
+
 def _halved(full: Pixels) -> ImageArray:
     """Halve an image strip by strip, several at once: most of the time NumPy and zlib work."""
     channels, height, width = full.shape
     half = np.empty((channels, -(-height // 2), -(-width // 2)), full.dtype)
+    rows = 2 * full.rows_at_once
+    rows *= max(ROWS_AT_ONCE // rows, 1)
 
     def halve(y0: int) -> None:
-        y1 = min(y0 + ROWS_AT_ONCE, height)
+        y1 = min(y0 + rows, height)
         half[:, y0 // 2 : -(-y1 // 2)] = _halved_array(full.region(y0, y1, 0, width))
 
     with ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_THREADS)) as pool:
-        list(pool.map(halve, range(0, height, ROWS_AT_ONCE)))
+        list(pool.map(halve, range(0, height, rows)))
     return cast(ImageArray, half)
 
 

@@ -1,6 +1,8 @@
 """Tests for `gapjunction.review.pyramid`, `pixels` and `tiff_pixels`."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,17 @@ from gapjunction.images.pictures import ImageArray, read_picture
 from gapjunction.review.pixels import ArrayPixels, Pixels, open_levels
 from gapjunction.review.pyramid import TILE_SIZE, Pyramids, build_pyramid
 from gapjunction.review.tiff_pixels import TiffPixels
+
+
+SIDE, MOST_GB = 20_000, 1.5
+MEASURE = """
+import resource, sys
+from pathlib import Path
+from gapjunction.review.pyramid import Pyramids
+pyramid = Pyramids().of(Path(sys.argv[1]))
+assert pyramid.tile(0, 0, 0).any()
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)
+"""
 
 
 def whole_of(pixels: Pixels) -> ImageArray:
@@ -195,3 +208,19 @@ def test_pyramids__more_than_may_be_kept__drops_the_oldest(tmp_path: Path) -> No
     pyramids.of(paths[2])
     assert pyramids.of(paths[1]) is second
     assert pyramids.of(paths[0]) is not first
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is told in other units")
+@pytest.mark.parametrize("name", ["strips.tif", "bare.tif", "grey.png"])
+def test_pyramids__twenty_thousand_px_a_side__take_little_memory(tmp_path: Path, name: str) -> None:
+    image = np.zeros((SIDE, SIDE), np.uint8)
+    image[::7, ::5] = np.arange(SIDE // 5, dtype=np.uint8)
+    if name == "grey.png":
+        Image.fromarray(image).save(tmp_path / name, compress_level=1)
+    else:
+        compression = "zlib" if name == "strips.tif" else None
+        tifffile.imwrite(tmp_path / name, image, compression=compression)
+    command = [sys.executable, "-c", MEASURE, str(tmp_path / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert float(done.stdout) < MOST_GB

@@ -19,7 +19,7 @@ TILE_SIZE = 512
 ROWS_AT_ONCE, MOST_THREADS = 256, 4  # of the full size, while it is halved
 CACHED_ROWS = 32  # of what is halved, which a processor keeps at hand
 MEASURED_SIDE = 2048  # px at most, of the level that contrast is measured in
-MOST_BYTES = 700_000_000  # of images that are kept; the last one always is
+MOST_BYTES = 300_000_000  # of images that are kept; the last one always is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,13 +97,15 @@ def build_pyramid(full: Pixels, copies: Sequence[Pixels] = ()) -> Pyramid:
 
 
 class Pyramids:
-    """The pyramids of the images that were looked at last; safe to use from any thread."""
+    """The pyramids of the images that were looked at last; safe to use from any thread.
+
+    One is built at a time: several large images at once would take the memory of all of them.
+    """
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         self._most_bytes = most_bytes
         self._kept: OrderedDict[Path, tuple[int, Pyramid]] = OrderedDict()
-        self._lock = threading.Lock()
-        self._building: dict[Path, threading.Lock] = {}
+        self._lock, self._building = threading.Lock(), threading.Lock()
 
     def of(self, path: Path) -> Pyramid:
         """Return the pyramid of an image file as it is now.
@@ -112,15 +114,14 @@ class Pyramids:
             ImageError: if it cannot be read.
             OSError: if it is gone.
         """
-        with self._lock:
-            building = self._building.setdefault(path, threading.Lock())
-        with building:
-            changed = path.stat().st_mtime_ns
-            with self._lock:
-                known = self._kept.get(path)
-                if known is not None and known[0] == changed:
-                    self._kept.move_to_end(path)
-                    return known[1]
+        changed = path.stat().st_mtime_ns
+        known = self._known(path, changed)
+        if known is not None:
+            return known
+        with self._building:
+            known = self._known(path, changed)
+            if known is not None:
+                return known
             full, *copies = open_levels(path)
             pyramid = build_pyramid(full, copies)
             with self._lock:
@@ -128,6 +129,14 @@ class Pyramids:
                 self._kept.move_to_end(path)
                 self._drop_oldest()
         return pyramid
+
+    def _known(self, path: Path, changed: int) -> Pyramid | None:
+        with self._lock:
+            known = self._kept.get(path)
+            if known is None or known[0] != changed:
+                return None
+            self._kept.move_to_end(path)
+            return known[1]
 
     def _drop_oldest(self) -> None:
         total = sum(pyramid.nbytes for _, pyramid in self._kept.values())

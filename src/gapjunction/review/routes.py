@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -43,11 +43,12 @@ Handler = Callable[["Page", Request], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """What the routes work on."""
+    """What the routes work on; thumbnails wait for each other, so that they delay nothing else."""
 
     review: Review
     sessions: Sessions
     pyramids: Pyramids
+    thumbnails: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def image(self, request: Request) -> ReviewImage:
         """Return the image that a path names."""
@@ -157,8 +158,9 @@ async def _tile(page: Page, request: Request) -> Response:
 
 async def _thumbnail(page: Page, request: Request) -> Response:
     image = page.image(request)
-    pyramid = await page.pyramid(image)
-    content = await run_in_threadpool(thumbnail, page.review, image, pyramid)
+    async with page.thumbnails:
+        pyramid = await page.pyramid(image)
+        content = await run_in_threadpool(thumbnail, page.review, image, pyramid)
     return Response(content, headers=KEPT, media_type="image/webp")
 
 

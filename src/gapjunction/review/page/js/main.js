@@ -19,6 +19,7 @@ import { showStack } from "./stack.js";
 import { showTraining } from "./training.js";
 
 const SAYING_MS = 6000;
+const PATIENCE_MS = 1000;
 
 export class Page {
   /** @param {Session} session @param {QueueRow[]} queue */
@@ -39,9 +40,10 @@ export class Page {
   /** Show an image; the view stays where it is within a stack. @param {string} id */
   async open(id) {
     const ticket = ++this.opening;
-    byId("say").replaceChildren();
-    const image = await this.#facts(id);
+    const patience = setTimeout(() => this.say("Reading the image: a large one takes a while the first time …"), PATIENCE_MS);
+    const image = await this.#facts(id).finally(() => clearTimeout(patience));
     if (image === null || ticket !== this.opening) return;
+    byId("say").replaceChildren();
     const before = this.review.image;
     const isSameStack = image.stack !== null && image.stack.slices.some((slice) => slice.id === before?.id);
     this.review.fresh.clear();

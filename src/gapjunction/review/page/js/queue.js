@@ -18,9 +18,13 @@ export function showQueue(page) {
     const rows = review.queue.filter(({ name, asset, why }) => `${name} ${asset} ${why}`.toLowerCase().includes(wanted));
     entries = new Map(rows.map((row) => [row.id, entryOf(row, () => page.open(row.id))]));
     byId("queue").replaceChildren(...[...entries.values()].map(({ button }) => element("li", {}, button)));
-    thumbnails.disconnect();
-    for (const picture of byId("queue").querySelectorAll("img")) thumbnails.observe(picture);
+    watch();
     mark();
+  };
+  const watch = () => {
+    thumbnails.disconnect();
+    if (review.image === null) return; // the first image comes before all thumbnails
+    for (const picture of byId("queue").querySelectorAll("img")) thumbnails.observe(picture);
   };
   const mark = () => {
     for (const row of review.queue) markEntry(entries.get(row.id), row, row.id === review.image?.id);
@@ -30,7 +34,10 @@ export function showQueue(page) {
   filter.addEventListener("input", draw);
   review.on(["state", "image"], mark);
   review.on(["queue"], draw);
-  review.on(["image"], () => entries.get(review.image?.id ?? "")?.button.scrollIntoView({ block: "nearest" }));
+  review.on(["image"], () => {
+    watch();
+    entries.get(review.image?.id ?? "")?.button.scrollIntoView({ block: "nearest" });
+  });
   draw();
 }
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,6 @@ from gapjunction.images.pictures import ImageArray, read_picture
 from gapjunction.review.pixels import ArrayPixels, Pixels, open_levels
 from gapjunction.review.pyramid import TILE_SIZE, Pyramids, build_pyramid
 from gapjunction.review.tiff_pixels import TiffPixels
-
 
 SIDE, MOST_GB = 20_000, 1.5
 MEASURE = """
@@ -33,7 +33,7 @@ def whole_of(pixels: Pixels) -> ImageArray:
     return pixels.region(0, pixels.shape[1], 0, pixels.shape[2])
 
 
-def write_with_copies(path: Path, image: ImageArray, copies: list[ImageArray]) -> None:
+def write_with_copies(path: Path, image: ImageArray, copies: Sequence[ImageArray]) -> None:
     """Write a TIFF as programs for large images do: smaller copies beside the image."""
     tiles: dict[str, Any] = {"tile": (64, 64), "compression": "zlib"}
     with tifffile.TiffWriter(path) as tiff:

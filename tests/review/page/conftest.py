@@ -13,6 +13,8 @@ STACKS = (
     "loop",
     "keys",
     "minute",
+    "offer",
+    "plaques",
     "notes",
     "offline",
     "slices",

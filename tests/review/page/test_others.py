@@ -1,10 +1,12 @@
 """Two people, a lost server and names that are no names: nothing is lost, nobody is deceived."""
 
+import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
-from review_page import BOXES, Door, Robot, opened_door
+from review_page import BOXES, Door, Robot, opened_door, written_boxes
 
 
 def test_second_person__same_box__is_told_and_does_not_overwrite(
@@ -47,6 +49,31 @@ def test_second_person__other_box__lights_up_and_both_are_kept(
 
         states = {(box["by"], box["state"]) for box in anna.facts()["boxes"]}
         assert states == {("model", "model"), ("Bert", "changed"), ("Anna", "accepted")}
+
+
+@pytest.mark.parametrize(("answer", "name"), [("take", "Z1_offer"), ("leave", "Z2_offer")])
+def test_file_changed_by_another_program__is_taken_or_left(
+    robot: Robot, predictions: Path, answer: str, name: str
+) -> None:
+    whole_name = robot.open(name)
+    robot.press("Enter")
+    robot.wait_saved()
+    ours = written_boxes(predictions, whole_name)
+    [path] = (predictions.parent / "rat").rglob(f"{Path(whole_name).stem}_bbox.json")
+    written = json.loads(path.read_text())
+    [records] = written.values()
+    records[0]["bbox_width"] += 3
+    del records[1]
+    path.write_text(json.dumps(written))
+    theirs = written_boxes(predictions, whole_name)
+
+    expect(robot.page.locator("#say")).to_contain_text("changed 2 boxes of this image")
+    robot.page.get_by_role("button", name=f"{answer} them").click()
+    robot.wait_saved()
+    expect(robot.page.locator("#say")).to_be_empty()
+
+    assert written_boxes(predictions, whole_name) == (theirs if answer == "take" else ours)
+    assert robot.facts()["proposals"] == []
 
 
 def test_server_not_there__page_says_so_and_saves_when_it_is_back(robot: Robot) -> None:

@@ -34,8 +34,8 @@ export function actionsOf(page) {
     accept: () => answer(page, (box) => operations.accept(box)),
     remove: () => answer(page, (box) => operations.delete(box)),
     acceptAbove: () => operations.acceptAbove(),
-    undo: () => operations.undo(),
-    redo: () => operations.redo(),
+    undo: () => operations.goBack("undo"),
+    redo: () => operations.goBack("redo"),
     done: () => (regions.isDrawing ? regions.close() : operations.toggleDone()),
     drop: () => {
       byId("help").hidePopover();
@@ -82,18 +82,17 @@ export function chooseClass({ review, operations }, label) {
 function walk(page, boxes, step) {
   const at = boxes.findIndex((box) => box.id === page.review.selected);
   const index = at < 0 && step < 0 ? boxes.length - 1 : at + step;
-  const box = boxes[(index + boxes.length) % boxes.length];
-  if (box === undefined) {
-    page.say("No doubtful box is left: Enter says done.");
-    return;
-  }
-  visit(page, box);
+  visit(page, boxes[(index + boxes.length) % boxes.length]);
 }
 
-/** Select and center a box. @param {Page} page @param {Box} box */
-function visit({ review, picture }, box) {
-  review.select(box.id);
-  picture.center(center(box.box), box.box[2] - box.box[0]);
+/** Select and center a box, if one is left. @param {Page} page @param {Box|undefined} box */
+function visit(page, box) {
+  if (box === undefined) {
+    page.say("No such box is left: Enter says done.");
+    return;
+  }
+  page.review.select(box.id);
+  page.picture.center(center(box.box), box.box[2] - box.box[0]);
 }
 
 /** Answer for the selected box; if it was doubtful, go to the next doubtful one. @param {Page} page @param {(box: Box) => void} how */
@@ -109,9 +108,7 @@ function answer(page, how) {
   how(box);
   if (at < 0 || !page.isWalking) return;
   const rest = before.filter(({ id }) => id !== box.id);
-  const next = rest[at] ?? rest[0];
-  if (next !== undefined) visit(page, next);
-  else page.say("No doubtful box is left: Enter says done.");
+  visit(page, rest[at] ?? rest[0]);
 }
 
 /** Move the selected box, or one edge of it; without one, the view. @param {Page} page @param {number} x @param {number} y @param {boolean} strong @param {string} [edge] */

@@ -36,7 +36,8 @@ export function boxAt(boxes, selected, point, scale) {
     const part = partAt(box.box, point.x, point.y, reach, 5 / scale);
     if (part === null) continue;
     if (isSelected) return { box, part };
-    const size = area(box.box);
+    const [x1, y1, x2, y2] = box.box;
+    const size = (x2 - x1) * (y2 - y1);
     if (size < bestArea) [best, bestArea] = [{ box, part }, size];
   }
   return best;
@@ -90,11 +91,6 @@ export function inReadingOrder(boxes) {
   /** @param {Box} box */
   const row = (box) => Math.floor(box.box[1] / 50);
   return [...boxes].sort((a, b) => row(a) - row(b) || a.box[0] - b.box[0]);
-}
-
-/** @param {Corners} corners */
-function area([x1, y1, x2, y2]) {
-  return (x2 - x1) * (y2 - y1);
 }
 
 /** @param {number} value @param {number} low @param {number} high */

@@ -12,7 +12,7 @@ import { Pointer } from "./pointer.js";
 import { showQueue } from "./queue.js";
 import { Regions } from "./regions.js";
 import { Review } from "./review.js";
-import { ScaleBar } from "./scale_bar.js";
+import { showScaleBar } from "./scale_bar.js";
 import { get, listen, Refusal } from "./server.js";
 import { showSide } from "./side.js";
 import { showStack } from "./stack.js";
@@ -27,7 +27,6 @@ export class Page {
     this.review = new Review(session, queue);
     this.picture = new Picture(byId("picture"), () => this.moved());
     this.overlay = new Overlay(/** @type {HTMLCanvasElement} */ (byId("overlay")), this.review, this.picture);
-    this.scaleBar = new ScaleBar(this.review, this.picture);
     this.operations = new Operations(this.review, this);
     this.channels = new Channels(this.review, () => this.redraw());
     this.regions = new Regions(this.overlay, this.operations, this);
@@ -85,7 +84,7 @@ export class Page {
 
   moved() {
     this.overlay?.redraw();
-    this.scaleBar?.show();
+    showScaleBar(this.review.image, this.picture.placing.scale);
   }
 
   /** Open the image before or after this one in the queue. @param {number} by */
@@ -118,14 +117,15 @@ export class Page {
     if (buttons.length === 0) this.silence = setTimeout(() => place.replaceChildren(), SAYING_MS);
   }
 
+  /** Say what the server refused, or that it is not there. @param {unknown} error @returns {null} */
+  told(error) {
+    this.say(error instanceof Refusal ? error.message : "The server is not there: start it again, and this page goes on.");
+    return null;
+  }
+
   /** @param {string} id @returns {Promise<ImageFacts|null>} */
-  async #facts(id) {
-    try {
-      return await get(`images/${encodeURIComponent(id)}`);
-    } catch (error) {
-      this.say(error instanceof Refusal ? error.message : "The server is not there: start it again, and this page goes on.");
-      return null;
-    }
+  #facts(id) {
+    return get(`images/${encodeURIComponent(id)}`).catch((error) => this.told(error));
   }
 
   /** Offer what another program changed in the file. @param {ImageFacts} image */

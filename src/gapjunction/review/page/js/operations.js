@@ -92,12 +92,9 @@ export class Operations {
     await this.page.reload();
   }
 
-  undo() {
-    return this.#send("undo", {});
-  }
-
-  redo() {
-    return this.#send("redo", {});
+  /** @param {"undo"|"redo"} kind */
+  goBack(kind) {
+    return this.#send(kind, {});
   }
 
   get #image() {
@@ -129,19 +126,11 @@ export class Operations {
     if (image === this.review.image?.id && this.#image.state === "untouched") this.#setState("begun");
     this.waiting.push(operation);
     this.#tellWaiting();
-    this.posting ??= this.#postAll();
+    this.posting ??= this.#postAll().finally(() => (this.posting = null));
     return this.posting;
   }
 
   async #postAll() {
-    try {
-      await this.#postWaiting();
-    } finally {
-      this.posting = null;
-    }
-  }
-
-  async #postWaiting() {
     for (let operation = this.waiting[0]; operation !== undefined; operation = this.waiting[0]) {
       try {
         const reply = await this.#postUntilHeard(operation);

@@ -5,7 +5,11 @@ import { STROKES, strokeOf } from "./strokes.js";
 
 /** @typedef {{scale: number, dx: number, dy: number}} Placing */
 
-const HANDLE_PX = 6;
+const HANDLE_PX = 2; // half of its side
+const AROUND_PX = 4; // between a box and a second frame around it
+/** @type {import("./strokes.js").Stroke} */
+const HANDLE = { color: "#ffffff", width: 3, dash: [], title: "" };
+const NOWHERE = /** @type {Corners} */ ([-Infinity, -Infinity, -Infinity, -Infinity]);
 
 export class Overlay {
   /**
@@ -63,56 +67,24 @@ export class Overlay {
   /** @param {Placing} placing */
   #drawBoxes(placing) {
     const { review, raster } = this;
-    const ratio = window.devicePixelRatio;
-    const pens = new Map(Object.entries(STROKES).map(([name, stroke]) => [name, penOf(stroke, ratio)]));
-    const put = (/** @type {Corners} */ corners, /** @type {string} */ name) => {
+    const pens = new Map(Object.entries({ ...STROKES, handle: HANDLE }).map(([name, stroke]) => [name, penOf(stroke, window.devicePixelRatio)]));
+    const put = (/** @type {Corners} */ corners, /** @type {string} */ name, margin = 0) => {
       const pen = pens.get(name);
-      const rectangle = this.#onScreen(corners, placing);
-      if (rectangle === null || pen === undefined) return;
-      const [left, top, width, height] = rectangle;
-      raster.frame(...rounded(left, top, left + width, top + height, ratio), pen);
+      const frame = this.#onScreen(corners, placing, margin);
+      if (frame !== null && pen !== undefined) raster.frame(...frame, pen);
     };
     raster.clear(this.canvas.width, this.canvas.height);
     const below = review.layer === "boxes" ? (review.image?.below ?? []) : [];
     for (const { box } of below) put(box, "below");
     for (const box of review.shownBoxes) if (box.id !== review.selected) put(box.box, strokeOf(box, review));
+    for (const id of review.fresh) put(review.boxes.get(id)?.box ?? NOWHERE, "fresh", AROUND_PX);
+    for (const { box } of this.#linked()) put(box, "linked", AROUND_PX);
     const selected = review.selectedBox;
-    const corners = this.draft ?? selected?.box;
-    const name = selected === null ? "person" : strokeOf(selected, review);
-    if (corners !== undefined) put(corners, name);
+    const corners = this.draft ?? selected?.box ?? NOWHERE;
+    const [x1, y1, x2, y2] = corners;
+    put(corners, selected === null ? "person" : strokeOf(selected, review));
+    for (const x of [x1, x2]) for (const y of [y1, y2]) put([x, y, x, y], "handle", HANDLE_PX);
     this.context.putImageData(raster.image, 0, 0);
-    this.#glow([...review.fresh].flatMap((id) => review.boxes.get(id) ?? []), "#CC79A7", placing);
-    this.#glow(this.#linked(), "#F0E442", placing);
-    if (corners !== undefined) this.#drawHandles(corners, placing);
-  }
-
-  /** @param {Corners} corners @param {Placing} placing */
-  #drawHandles(corners, placing) {
-    const rectangle = this.#onScreen(corners, placing);
-    if (rectangle === null) return;
-    const { context } = this;
-    const [left, top, width, height] = rectangle;
-    context.fillStyle = "#fff";
-    context.strokeStyle = "#000";
-    context.lineWidth = 1;
-    for (const x of [left, left + width]) {
-      for (const y of [top, top + height]) {
-        context.fillRect(x - HANDLE_PX / 2, y - HANDLE_PX / 2, HANDLE_PX, HANDLE_PX);
-        context.strokeRect(x - HANDLE_PX / 2, y - HANDLE_PX / 2, HANDLE_PX, HANDLE_PX);
-      }
-    }
-  }
-
-  /** @param {Box[]} boxes @param {string} color @param {Placing} placing */
-  #glow(boxes, color, placing) {
-    const { context } = this;
-    context.strokeStyle = color;
-    context.lineWidth = 2;
-    for (const { box: [x1, y1, x2, y2] } of boxes) {
-      const margin = 4 / placing.scale;
-      const rectangle = this.#onScreen([x1 - margin, y1 - margin, x2 + margin, y2 + margin], placing);
-      if (rectangle !== null) context.strokeRect(...rectangle);
-    }
   }
 
   /** Return the boxes of the selected plaque, here and in the slice below. */
@@ -164,21 +136,19 @@ export class Overlay {
   }
 
   /**
-   * Return x, y, width and height on the screen, or null for a box that is not there.
+   * Return a box with a margin as whole pixels of the screen, or null where it is not on it.
    * @param {Corners} corners
    * @param {Placing} placing
-   * @returns {[number, number, number, number]|null}
+   * @param {number} margin
+   * @returns {Corners|null}
    */
-  #onScreen([x1, y1, x2, y2], { scale, dx, dy }) {
-    const [left, top, right, bottom] = [x1 * scale + dx, y1 * scale + dy, x2 * scale + dx, y2 * scale + dy];
-    if (right < 0 || bottom < 0 || left > this.size.width || top > this.size.height) return null;
-    return [left, top, right - left, bottom - top];
+  #onScreen([x1, y1, x2, y2], { scale, dx, dy }, margin) {
+    const [left, top] = [x1 * scale + dx - margin, y1 * scale + dy - margin];
+    const [right, bottom] = [x2 * scale + dx + margin, y2 * scale + dy + margin];
+    const isThere = right >= 0 && bottom >= 0 && left <= this.size.width && top <= this.size.height;
+    const pixel = (/** @type {number} */ at) => Math.round(at * window.devicePixelRatio);
+    return isThere ? [pixel(left), pixel(top), pixel(right), pixel(bottom)] : null;
   }
-}
-
-/** Return corners as whole pixels of the screen. @param {number} left @param {number} top @param {number} right @param {number} bottom @param {number} ratio @returns {Corners} */
-function rounded(left, top, right, bottom, ratio) {
-  return [Math.round(left * ratio), Math.round(top * ratio), Math.round(right * ratio), Math.round(bottom * ratio)];
 }
 
 /** Write a length in micrometers, or in pixels if nobody knows their size. @param {number} px @param {number|null} [um] */

@@ -8,7 +8,6 @@ import { newId } from "./server.js";
 
 const CLICK_PX = 3; // a shorter way is a click
 const WHEEL_ZOOM = 0.0016;
-const CURSORS = /** @type {Record<string, string>} */ ({ in: "move", n: "ns", s: "ns", e: "ew", w: "ew", nw: "nwse", se: "nwse", ne: "nesw", sw: "nesw" });
 
 export class Pointer {
   /**
@@ -82,9 +81,10 @@ export class Pointer {
     }
     if (drag.kind === "pan") this.picture.pan(now.x - drag.last.x, now.y - drag.last.y);
     drag.last = now;
+    const way = Math.hypot(now.x - drag.from.x, now.y - drag.from.y);
     const [from, to] = [this.picture.toImage(drag.from), this.picture.toImage(now)];
     if (drag.kind === "measure") overlay.ruler = [from, to];
-    else if (drag.kind !== "pan" && isDrag(drag)) overlay.draft = this.#draft(drag, from, to);
+    else if (drag.kind !== "pan" && way > CLICK_PX) overlay.draft = this.#draft(drag, from, to);
     overlay.redraw();
   }
 
@@ -139,9 +139,8 @@ export class Pointer {
     const { review, picture, overlay } = this;
     const at = picture.toImage(client);
     const hit = boxAt(review.shownBoxes, review.selected, at, picture.placing.scale);
-    const name = CURSORS[hit?.part ?? ""];
-    const resizes = name === undefined || name === "move" ? (name ?? "crosshair") : `${name}-resize`;
-    overlay.canvas.style.cursor = this.spaceIsDown ? "grab" : resizes;
+    const overBox = hit?.part === "in" ? "move" : `${hit?.part}-resize`;
+    overlay.canvas.style.cursor = this.spaceIsDown ? "grab" : hit === null ? "crosshair" : overBox;
   }
 }
 
@@ -152,9 +151,4 @@ export function drawBox(operations, corners) {
   const box = { id: newId(), box: corners, label: review.newLabel, score: null, by: review.session.annotator, state: "person" };
   operations.draw(box);
   review.select(box.id);
-}
-
-/** @param {FreeDrag|BoxDrag} drag */
-function isDrag({ from, last }) {
-  return Math.hypot(last.x - from.x, last.y - from.y) > CLICK_PX;
 }

@@ -53,7 +53,7 @@ function loadSeen(seen) {
 function entryOf({ id, name, low, high, why, thumbnail }, open) {
   const [count, state] = [element("span", { class: "count" }), element("span", { class: "state" })];
   const picture = element("img", { "data-src": thumbnail, alt: "", fetchpriority: "low", width: 64, height: 64 });
-  const counted = element("span", {}, count, ` (${low} to ${high})`);
+  const counted = element("span", {}, count, element("span", { class: "range" }, ` (${low} to ${high})`));
   const text = element("span", { class: "text" }, element("b", { title: name }, name), counted, element("span", { class: "why" }, why), state);
   return { button: element("button", { "data-image": id, onclick: open }, picture, text), count, state };
 }

@@ -16,31 +16,18 @@ export class Raster {
 
   /** Draw the frame of a box. @param {number} left @param {number} top @param {number} right @param {number} bottom @param {Pen} pen */
   frame(left, top, right, bottom, pen) {
+    const { width, height } = this.image;
+    const [fromX, toX, fromY, toY] = [Math.max(-left, 0), Math.min(right + 1, width) - left, Math.max(-top, 0), Math.min(bottom + 1, height) - top];
     for (let line = 0; line < pen.width; line += 1) {
-      this.#across(left, right, top + line, pen);
-      this.#across(left, right, bottom - line, pen);
-      this.#down(top, bottom, left + line, pen);
-      this.#down(top, bottom, right - line, pen);
+      for (const y of [top + line, bottom - line]) if (y >= 0 && y < height) this.#line(y * width + left, 1, fromX, toX, pen);
+      for (const x of [left + line, right - line]) if (x >= 0 && x < width) this.#line(top * width + x, width, fromY, toY, pen);
     }
   }
 
-  /** @param {number} left @param {number} right @param {number} y @param {Pen} pen */
-  #across(left, right, y, { ink, pattern }) {
-    const { width, height } = this.image;
-    if (y < 0 || y >= height) return;
-    const [from, to, row] = [Math.max(left, 0), Math.min(right + 1, width), y * width];
-    if (pattern === null) {
-      if (from < to) this.pixels.fill(ink, row + from, row + to);
-    } else for (let x = from; x < to; x += 1) if (pattern[(x - left) % pattern.length]) this.pixels[row + x] = ink;
-  }
-
-  /** @param {number} top @param {number} bottom @param {number} x @param {Pen} pen */
-  #down(top, bottom, x, { ink, pattern }) {
-    const { width, height } = this.image;
-    if (x < 0 || x >= width) return;
-    const to = Math.min(bottom + 1, height);
-    for (let y = Math.max(top, 0); y < to; y += 1) {
-      if (pattern === null || pattern[(y - top) % pattern.length]) this.pixels[y * width + x] = ink;
+  /** Draw a part of a line, `step` pixels being from one of its pixels to the next. @param {number} start @param {number} step @param {number} from @param {number} to @param {Pen} pen */
+  #line(start, step, from, to, { ink, pattern }) {
+    for (let at = from; at < to; at += 1) {
+      if (pattern === null || pattern[at % pattern.length]) this.pixels[start + at * step] = ink;
     }
   }
 }

@@ -44,7 +44,7 @@ export class Regions {
     const kind = this.kind;
     this.drop();
     if (kind === null) return;
-    const points = corners.filter(isNew).map(rounded);
+    const points = corners.filter(isNew).map(({ x, y }) => /** @type {[number, number]} */ ([x, y]));
     if (points.length < 3) {
       this.page.say("A region needs three corners: nothing was drawn.");
       return;
@@ -85,9 +85,4 @@ export class Regions {
 function isNew(point, index, all) {
   const before = all[index - 1];
   return before === undefined || Math.hypot(point.x - before.x, point.y - before.y) > 0.5;
-}
-
-/** @param {{x: number, y: number}} point @returns {[number, number]} */
-function rounded({ x, y }) {
-  return [Math.round(x * 10) / 10, Math.round(y * 10) / 10];
 }

@@ -22,8 +22,7 @@ export function showSide(page) {
   review.on(["image", "saved"], () => document.activeElement !== note && (note.value = review.image?.note ?? ""));
   review.on(["image", "threshold"], () => (slider.value = String(review.threshold)));
   review.on(["boxes", "threshold", "image", "regions"], () => showCount(review));
-  review.on(["boxes", "image"], () => showHistogram(review));
-  review.on(["threshold"], () => showHistogram(review));
+  review.on(["boxes", "threshold", "image"], () => showHistogram(review));
   review.on(["selected", "boxes", "threshold"], () => showSelected(page));
   review.on(["image", "state", "saved"], () => showHead(page));
   setInterval(() => showSaved(review), 1000);
@@ -86,7 +85,8 @@ function describe(box, review) {
   const score = box.score === null ? "no score" : `score ${box.score.toFixed(3)}`;
   const name = review.session.classes[box.label]?.name ?? `class ${box.label}`;
   const size = `${lengthText(x2 - x1, um)} × ${lengthText(y2 - y1, um)}`;
-  return `${name}, ${score}, ${state} (${box.by}); ${size}, at ${x1.toFixed(0)}, ${y1.toFixed(0)}`;
+  const by = box.by === state ? "" : ` (${box.by})`;
+  return `${name}, ${score}, ${state}${by}; ${size}, at ${x1.toFixed(0)}, ${y1.toFixed(0)}`;
 }
 
 /** @param {Page} page */
@@ -96,12 +96,12 @@ function showHead({ review }) {
   const slices = image.stack?.slices ?? [];
   const at = slices.findIndex(({ id }) => id === image.id);
   const slice = at < 0 ? image.name : `slice ${at + 1} of ${slices.length}`;
-  const trail = [row?.dataset, image.stack?.name ?? row?.asset, slice].filter(Boolean);
-  byId("trail").textContent = trail.join(" › ");
+  const trail = new Set([row?.dataset, image.stack?.name ?? row?.asset, slice].filter(Boolean));
+  byId("trail").textContent = [...trail].join(" › ");
   byId("trail").title = image.name;
   document.title = `${image.name} - ${review.session.title}`;
-  disable("undo", image.history.every(({ undone }) => undone));
-  disable("redo", !image.history.some(({ undone }) => undone));
+  byId("undo").toggleAttribute("disabled", image.history.every(({ undone }) => undone));
+  byId("redo").toggleAttribute("disabled", !image.history.some(({ undone }) => undone));
   const done = byId("done");
   done.setAttribute("aria-pressed", String(image.state === "done"));
   done.textContent = image.state === "done" ? "✓ Done" : "Done ⏎";
@@ -118,12 +118,6 @@ function showSaved({ changes, waiting, saved, trouble }) {
   const place = byId("saved");
   place.textContent = trouble !== "" ? bad : waiting > 0 ? `saving ${waiting} …` : good;
   place.classList.toggle("trouble", trouble !== "");
-}
-
-/** @param {string} action @param {boolean} isOff */
-function disable(action, isOff) {
-  const button = document.querySelector(`[data-do=${action}]`);
-  button?.toggleAttribute("disabled", isOff);
 }
 
 /** @param {import("./strokes.js").Stroke} stroke */

@@ -14,7 +14,7 @@ export function showStack(page) {
   review.on(["image"], () => {
     const all = slices();
     const at = all.findIndex(({ id }) => id === review.image?.id);
-    byId("stack").hidden = all.length < 2;
+    for (const id of ["stack", "copy-up"]) byId(id).hidden = all.length < 2;
     slider.max = String(all.length - 1);
     slider.value = String(at);
     slider.setAttribute("aria-valuetext", `slice ${at + 1} of ${all.length}`);

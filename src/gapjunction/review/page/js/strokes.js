@@ -12,6 +12,8 @@ export const STROKES = {
   accepted: { color: "#009E73", width: 2, dash: [], title: "accepted" },
   person: { color: "#E69F00", width: 2, dash: [], title: "drawn" },
   changed: { color: "#D55E00", width: 2, dash: [9, 2], title: "changed" },
+  linked: { color: "#F0E442", width: 2, dash: [], title: "same plaque" },
+  fresh: { color: "#CC79A7", width: 2, dash: [], title: "just changed" },
   other: { color: "#CC79A7", width: 2, dash: [8, 2, 2, 2], title: "by another" },
 };
 

@@ -1,7 +1,7 @@
 // Train here: what it will use, progress and curves, and what it changed.
 
-import { byId, drawn, element } from "./elements.js";
-import { get, post, Refusal } from "./server.js";
+import { byId, drawn } from "./elements.js";
+import { get, post } from "./server.js";
 
 const CURVES = /** @type {const} */ ([
   { name: "loss", title: "loss", color: "#56B4E9", highest: null },
@@ -20,10 +20,7 @@ const STEPS = {
 /** Keep the panel as the training is. @param {import("./main.js").Page} page */
 export function showTraining(page) {
   const panel = byId("training");
-  const told = (/** @type {unknown} */ error) => {
-    if (!(error instanceof Refusal)) throw error;
-    page.say(error.message);
-  };
+  const told = (/** @type {unknown} */ error) => page.told(error);
   const show = () => Promise.all([get("train"), get("train/plan")]).then(([training, plan]) => draw(training, plan), told);
   const ask = (/** @type {string} */ path, body = {}) => post(path, body).catch(told).then(show);
   byId("train").addEventListener("click", () => ask("train", asked()));
@@ -58,7 +55,9 @@ function draw({ state, step, epoch, of, curves, before, after, message }, plan) 
   const epochs = epoch && of ? `, epoch ${epoch} of ${of}` : "";
   byId("train-state").textContent = (isRunning && step ? `${STEPS[step]}${epochs}. ` : "") + message;
   byId("curves").replaceChildren(...(curves.length < 2 ? [] : curvesOf(curves)));
-  byId("train-change").replaceChildren(...(before && after ? changes(before, after) : []));
+  byId("train-change").hidden = !before || !after;
+  showQuality("before", before);
+  showQuality("after", after);
 }
 
 /** @param {Epoch[]} epochs */
@@ -74,13 +73,8 @@ function curvesOf(epochs) {
   });
 }
 
-/** @param {Quality} before @param {Quality} after */
-function changes(before, after) {
-  const shown = (/** @type {number|null} */ value) => (value === null ? "-" : value.toFixed(3));
-  const row = (/** @type {string[]} */ cells, tag = "td") => element("tr", {}, ...cells.map((cell) => element(tag, {}, cell)));
-  return [
-    row(["animals kept for testing", "before", "after"], "th"),
-    row(["F1", shown(before.f1), shown(after.f1)]),
-    row(["count error", shown(before.count_error), shown(after.count_error)]),
-  ];
+/** @param {string} side @param {Quality|null} quality */
+function showQuality(side, quality) {
+  byId(`f1-${side}`).textContent = quality?.f1?.toFixed(3) ?? "-";
+  byId(`error-${side}`).textContent = quality?.count_error?.toFixed(3) ?? "-";
 }

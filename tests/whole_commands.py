@@ -50,6 +50,7 @@ COMMANDS = {
     "create": Command("create {out} --from pictures"),
     "simulate": Command("simulate {out} --kind rat --images 2 --assets 2 --size 128"),
     "report": Command("report set --by species --output {out}"),
+    "measure": Command("measure predicted --output {out} --formats csv --formats parquet"),
     "benchmark": Command(
         "benchmark counts --predictions_dir predicted --ground_truth_dir set "
         "--json {out}/metrics.json --mlflow_dir {out}"

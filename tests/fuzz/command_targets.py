@@ -19,6 +19,7 @@ def command_targets() -> list[Target]:
         Target("convert", small_dataset, _convert(), share=0.3),
         Target("convert to labelme", small_dataset, _convert_to("labelme"), share=0.2),
         Target("convert to coco", small_dataset, _convert_to("coco"), share=0.2),
+        Target("measure", _fill_study, _measure(), share=0.1),
         Target("report", _fill_study, _report(), share=0.15),
         Target(
             "benchmark counts",
@@ -53,6 +54,10 @@ def _convert_to(name: str) -> Attempt:
 def _report() -> Attempt:
     found = ("--predictions", f"{{i}}/{FOUND}", "--num_permutations", "1000")
     return command("report", f"{{i}}/{NAME}", "--output", "{o}", *found)
+
+
+def _measure() -> Attempt:
+    return command("measure", f"{{i}}/{NAME}", "--output", "{o}")
 
 
 def _predict() -> Attempt:

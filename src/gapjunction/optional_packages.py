@@ -7,6 +7,8 @@ from gapjunction.errors import ConfigError
 
 EXTRAS = {
     "accelerate": "train",
+    "dask_jobqueue": "cluster",
+    "distributed": "cluster",
     "mlflow": "track",
     "onnx": "onnx",
     "onnxruntime": "onnx",
@@ -15,6 +17,7 @@ EXTRAS = {
     "transformers": "train",
 }
 WORK = {
+    "cluster": "work on several processes or machines",
     "onnx": "ONNX files",
     "parquet": "tables as Parquet",
     "track": "logging to MLflow",

@@ -17,21 +17,23 @@ from gapjunction.commands.predict.files import (
     write_table,
 )
 from gapjunction.commands.predict.images import ImageSelection, list_images
-from gapjunction.commands.predict.loop import ImageWithFiles, Step, count_anew, predict_all
+from gapjunction.commands.predict.loop import ImageWithFiles, count_anew, predict_all
 from gapjunction.commands.predict.manifest import (
     claim_output,
     earlier_views,
     read_earlier,
 )
 from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, write_measured
+from gapjunction.commands.predict.on_cluster import predict_on_cluster, require_cluster
 from gapjunction.commands.predict.places import PLACE_TABLES, Places
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import measure_shared
 from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
+from gapjunction.commands.predict.step import LookOf, Step, look_of
 from gapjunction.commands.predict.totals import write_totals
 from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
-from gapjunction.errors import ConfigError
+from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.images.slice_names import slice_number, slice_rule
 from gapjunction.locks import alone_in
@@ -139,6 +141,8 @@ def run(config: PredictConfig) -> PredictResult:
 
 def _predict(config: PredictConfig) -> PredictResult:
     slice_names = slice_rule(config.slice_names)
+    if config.cluster is not None:
+        require_cluster(config.cluster)
     require_packages(config.objects)
     model = replace(_load_model(config), batch_size=config.batch_size)
     images = list_images(config.input, _selection(config, model), model.folder)
@@ -163,8 +167,11 @@ def _predict(config: PredictConfig) -> PredictResult:
         for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *OBJECT_TABLES):
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
-    step = Step.of(model, views.shown_size, rule, shared)
-    failures = anew.failures | predict_all(anew.left, step)
+    step = Step.of(model, rule)
+    failures = anew.failures | _predicted(
+        anew.left, step, look_of(views.shown_size, shared), config
+    )
+    step.tell()
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     rows = _write_rows(config.output, done)
     scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
@@ -189,6 +196,15 @@ def _predict(config: PredictConfig) -> PredictResult:
         unlike=unlike_images(rows),
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
     )
+
+
+def _predicted(
+    waiting: Sequence[ImageWithFiles], step: Step, look_of: LookOf, config: PredictConfig
+) -> dict[str, ImageError]:
+    """Predict images here or elsewhere; return what was wrong with some, by name."""
+    if config.cluster is None or not waiting:
+        return predict_all(waiting, step, look_of)
+    return predict_on_cluster(waiting, step, look_of, config)
 
 
 def _selection(config: PredictConfig, model: Model) -> ImageSelection:

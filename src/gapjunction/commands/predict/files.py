@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -88,6 +88,11 @@ class PredictionFiles:
             has_csv=has_csv,
             image_state=ImageState.of(image.origin.path),
         )
+
+    def absolute(self) -> Self:
+        """Return them with paths that hold in whatever folder a process works."""
+        paths = {str(kind): getattr(self, kind).absolute() for kind in ENDINGS}
+        return replace(self, **paths)
 
     def are_complete(self, rule: CountingRule) -> bool:
         """Tell whether all are there, whole, and made from the image as it is, by this rule."""

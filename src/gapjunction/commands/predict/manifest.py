@@ -51,6 +51,8 @@ NOT_DECISIVE = frozenset(
         "cells",
         "border_um",
         "second_channel",
+        "cluster",
+        "time_limit_s",
     }
 )
 # What else of a manifest may be another than before; in the same way, the rest may not.

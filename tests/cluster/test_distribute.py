@@ -8,7 +8,7 @@ import pytest
 
 from cluster_work import Deeds, never, tries_of
 from gapjunction.cluster.client import opened_client
-from gapjunction.cluster.distribute import distribute, parcels_of
+from gapjunction.cluster.distribute import distribute, end_work, parcels_of
 from gapjunction.cluster.place import Here, Running
 from gapjunction.cluster.work import Outcome, SetAsideError, Work
 from gapjunction.errors import ConfigError, ImageError
@@ -27,7 +27,10 @@ def work_of(folder: Path, time_limit_s: float = 60) -> Work:
 def done(work: Work, items: list[str]) -> list[Outcome]:
     parcels = parcels_of(((item, 1) for item in items), most_items=2, most_size=9)
     with opened_client(Here(2), 0) as client:
-        return list(distribute(client, work, parcels))
+        try:
+            return list(distribute(client, work, parcels))
+        finally:
+            end_work(client, work)
 
 
 def running_in(folder: Path) -> list[int]:

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from gapjunction import cli
-from gapjunction.commands.predict.command import PredictResult, run
+from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.result import PredictResult
 from gapjunction.detections_csv import read_box_table
 from gapjunction.detections_json import read_detection_file
 

@@ -15,7 +15,6 @@ from gapjunction.optional_packages import import_optional
 
 FEWEST_WAITING = 64  # parcels
 WAITING_EACH = 4  # parcels for each thread of a worker
-END_S = 10.0  # for workers to end what they have begun
 
 Parcel = Sequence[Numbered]  # what goes to a worker at once
 
@@ -45,7 +44,15 @@ def distribute(client: Any, work: Work, parcels: Iterable[Parcel]) -> Generator[
                 done.add(sent.send(parcel))
             yield from outcomes
     finally:
-        sent.call_off()
+        if sent.num_waiting:
+            sent.cancel()
+            end_work(client, work)
+
+
+def end_work(client: Any, work: Work) -> None:
+    """End the processes that did `work`, whatever they are doing."""
+    with suppress(OSError, ValueError, TimeoutError):  # a lost scheduler knows no workers
+        client.run(end_processes, work, on_error="ignore")
 
 
 class _Sent:
@@ -83,11 +90,11 @@ class _Sent:
         outcomes = [Outcome(number, None, SetAsideError(reason)) for number, _ in given_up]
         return outcomes, [[each] for each in parcel if each not in given_up]
 
-    def call_off(self) -> None:
-        """End what is being done and was not received, and the processes that did the rest."""
+    def cancel(self) -> None:
+        """Take back what was sent and is not being done yet."""
         with suppress(OSError, ValueError, TimeoutError):  # a lost scheduler has none
-            self._client.cancel([future for future, _ in self._parcels.values()], force=True)
-            self._client.run(end_processes, self._work, on_error="ignore")
+            futures = [future for future, _ in self._parcels.values()]
+            self._client.cancel(futures, force=True)
 
 
 def _capacity(client: Any) -> int:

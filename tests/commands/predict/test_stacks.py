@@ -14,8 +14,9 @@ from PIL import Image
 from builders import BlobDetector, add_image, build_dataset, edit_json
 from channel_pictures import noise, spots, with_spots
 from gapjunction.calibration import Calibration
-from gapjunction.commands.predict.command import PredictResult, run
+from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.result import PredictResult
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import DetectorConfig, PlaqueScoring
 from gapjunction.prediction.model import Model

@@ -1,6 +1,6 @@
 """Predict image after image, or count anew what was seen in them before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +20,8 @@ from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.terminal import progress_bar, tracked
 
 ImageWithFiles = tuple[ListedImage, PredictionFiles]
+# Predicts images; returns what was wrong with those that could not be, by name.
+PredictAll = Callable[[Sequence[ImageWithFiles], Step, LookOf], dict[str, ImageError]]
 
 
 @dataclass(slots=True)

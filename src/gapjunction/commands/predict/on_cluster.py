@@ -1,24 +1,28 @@
 """Predict images on a cluster: an image is a task, and whoever predicts it writes its files."""
 
 import logging
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import torch
 
 from gapjunction.cluster.client import opened_client, workers_here
-from gapjunction.cluster.distribute import distribute, parcels_of
+from gapjunction.cluster.distribute import distribute, end_work, parcels_of
 from gapjunction.cluster.job_queue import read_job_queue
-from gapjunction.cluster.place import Here, Queue, num_cores, place_of
+from gapjunction.cluster.place import Here, Place, Queue, num_cores, place_of
 from gapjunction.cluster.work import Outcome, SetAsideError, Work
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.elsewhere import Beginning, Errand
-from gapjunction.commands.predict.loop import ImageWithFiles
+from gapjunction.commands.predict.loop import ImageWithFiles, PredictAll
 from gapjunction.commands.predict.step import NOTHING_NOTED, LookOf, Noted, Step
 from gapjunction.errors import ImageError
 from gapjunction.optional_packages import import_optional
+from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.model import Model
 from gapjunction.terminal import progress_bar
 from gapjunction.version import __version__
 
@@ -41,30 +45,43 @@ def require_cluster(asked: str) -> None:
         import_optional("dask_jobqueue")
 
 
-def predict_on_cluster(
-    waiting: Sequence[ImageWithFiles], step: Step, look_of: LookOf, config: PredictConfig
-) -> dict[str, ImageError]:
-    """Predict images on the cluster asked for; return what was wrong with some, by name.
+@contextmanager
+def predicting_on_cluster(
+    config: PredictConfig, asked: str, model: Model, rule: CountingRule
+) -> Iterator[PredictAll]:
+    """Give what predicts images on the cluster `asked` for, which is opened when it is needed.
 
     Raises:
         ConfigError: if there is no such cluster, or it is lost.
     """
-    place, devices = place_of(config.cluster or ""), _devices(step)
-    num_threads = 1
-    if isinstance(place, Here):
-        num_threads = max(num_cores() // workers_here(place, len(devices)), 1)
-    work = Work.of(
-        _beginning(config, step),
-        num_threads=num_threads,
-        time_limit_s=config.time_limit_s,
-        devices=devices if isinstance(place, Here) else (),
-    )
+    place, devices = place_of(asked), _devices(model)
+    work = _work(config, place, model, rule, devices)
+    with ExitStack() as kept:
+
+        @cache
+        def client() -> Any:
+            opened = kept.enter_context(opened_client(place, len(devices)))
+            kept.callback(end_work, opened, work)
+            return opened
+
+        def predict(
+            waiting: Sequence[ImageWithFiles], step: Step, look_of: LookOf
+        ) -> dict[str, ImageError]:
+            return _predicted(client(), work, waiting, step, look_of) if waiting else {}
+
+        yield predict
+
+
+def _predicted(
+    client: Any, work: Work, waiting: Sequence[ImageWithFiles], step: Step, look_of: LookOf
+) -> dict[str, ImageError]:
+    """Predict images; return what was wrong with those that could not be, by name."""
     errands = (
         (Errand.of(image, files, look_of(image)), image.num_pixels or MOST_PX)
         for image, files in waiting
     )
     kept = _Kept(waiting, step, {}, {})
-    with opened_client(place, len(devices)) as client, progress_bar() as bar:
+    with progress_bar() as bar:
         task = bar.add_task("Predicting", total=len(waiting))
         outcomes = distribute(client, work, parcels_of(errands, MOST_IMAGES, MOST_PX))
         with closing(outcomes):
@@ -111,9 +128,14 @@ class _Kept:
         }
 
 
-def _beginning(config: PredictConfig, step: Step) -> Beginning:
-    model = step.model
-    return Beginning(
+def _work(
+    config: PredictConfig,
+    place: Place,
+    model: Model,
+    rule: CountingRule,
+    devices: tuple[str, ...],
+) -> Work:
+    beginning = Beginning(
         None if model.is_shipped else model.folder.absolute(),
         model.version,
         __version__,
@@ -121,14 +143,20 @@ def _beginning(config: PredictConfig, step: Step) -> Beginning:
         config.precision,
         config.num_gpus,
         config.batch_size,
-        step.rule.threshold,
-        step.rule.lowest_score,
+        rule.threshold,
+        rule.lowest_score,
+    )
+    if not isinstance(place, Here):
+        return Work.of(beginning, num_threads=1, time_limit_s=config.time_limit_s)
+    num_threads = max(num_cores() // workers_here(place, len(devices)), 1)
+    return Work.of(
+        beginning, num_threads=num_threads, time_limit_s=config.time_limit_s, devices=devices
     )
 
 
-def _devices(step: Step) -> tuple[str, ...]:
+def _devices(model: Model) -> tuple[str, ...]:
     """Return the GPUs of this machine, where the model is to work on some."""
-    if step.model.device.type != "cuda":
+    if model.device.type != "cuda":
         return ()
     return tuple(map(str, range(torch.cuda.device_count())))
 

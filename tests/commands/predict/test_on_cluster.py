@@ -94,6 +94,7 @@ def test_run__image_that_was_tried_in_vain__is_named_and_the_others_are_done(
 
     monkeypatch.setattr(on_cluster, "distribute", distribute)
     monkeypatch.setattr(on_cluster, "opened_client", lambda *_: nullcontext())
+    monkeypatch.setattr(on_cluster, "end_work", lambda *_: None)
     result = run(
         PredictConfig(
             input=images, checkpoint=checkpoint, output=tmp_path / "out", cluster="local:1"

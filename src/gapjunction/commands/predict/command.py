@@ -9,11 +9,22 @@ import torch
 
 from gapjunction.commands.options import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.predict.images import ImageSelection, list_images
+from gapjunction.commands.predict.file_list import list_tree
+from gapjunction.commands.predict.file_tree import Listing, divided
+from gapjunction.commands.predict.images import (
+    ImageSelection,
+    list_images,
+    require_no_dataset,
+)
 from gapjunction.commands.predict.loop import PredictAll, predict_all
 from gapjunction.commands.predict.manifest import read_earlier
 from gapjunction.commands.predict.on_cluster import predicting_on_cluster, require_cluster
 from gapjunction.commands.predict.one_folder import Plan, look_at, predict_into
+from gapjunction.commands.predict.parts import (
+    PARTS,
+    predict_in_parts,
+    require_possible_in_parts,
+)
 from gapjunction.commands.predict.places import Places
 from gapjunction.commands.predict.result import PredictResult
 from gapjunction.errors import ConfigError
@@ -23,9 +34,12 @@ from gapjunction.locks import alone_in
 from gapjunction.measurement.object_table import require_packages
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
+from gapjunction.prediction_folder import holds_predictions
 from gapjunction.runs.device import choose_device
 
 logger = logging.getLogger(__name__)
+
+MOST_IN_ONE_FOLDER = 10_000  # images; file systems and memory suffer from more
 
 
 def run(config: PredictConfig) -> PredictResult:
@@ -50,14 +64,45 @@ def _predict(config: PredictConfig) -> PredictResult:
         require_cluster(config.cluster)
     require_packages(config.objects)
     model = replace(_load_model(config), batch_size=config.batch_size)
-    images = list_images(config.input, _selection(config, model), model.folder)
-    places = Places.of(config, images)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
-    logger.info(rule.sentence(is_shipped=model.is_shipped))
-    looks = look_at(images, model, config.scale, read_earlier(config.output))
     with _predicting(config, model, rule) as predict:
         plan = Plan(model, rule, slice_names, predict)
-        return predict_into(config, plan, looks, places)
+        if not config.input.is_dir():
+            return _predict_at_once(config, plan, None)
+        places = divided(config.input, is_recursive=config.recursive, left_out=config.output)
+        with places as listing:
+            if _is_in_parts(config, listing):
+                return _predict_in_parts(config, plan, listing)
+            return _predict_at_once(config, plan, listing if config.recursive else None)
+
+
+def _is_in_parts(config: PredictConfig, listing: Listing) -> bool:
+    """Tell whether there are too many images for one folder; what was begun goes on as it is."""
+    if (config.output / PARTS).is_dir():
+        return True
+    return listing.num_files > MOST_IN_ONE_FOLDER and not holds_predictions(config.output)
+
+
+def _predict_at_once(config: PredictConfig, plan: Plan, tree: Listing | None) -> PredictResult:
+    """Predict all images together: those of a tree of folders, or else what the input means."""
+    model, wanted = plan.model, _selection(config, plan.model)
+    if tree is None:
+        images = list_images(config.input, wanted, model.folder)
+    else:
+        images = list_tree(config.input, tree, wanted)
+    places = Places.of(config, images)
+    logger.info(plan.rule.sentence(is_shipped=model.is_shipped))
+    looks = look_at(images, model, config.scale, read_earlier(config.output))
+    return predict_into(config, plan, looks, places)
+
+
+def _predict_in_parts(config: PredictConfig, plan: Plan, listing: Listing) -> PredictResult:
+    wanted = _selection(config, plan.model)
+    require_no_dataset(config.input, wanted)
+    require_possible_in_parts(config)
+    listing.require_unique_names(config.input)
+    logger.info(plan.rule.sentence(is_shipped=plan.model.is_shipped))
+    return predict_in_parts(config, plan, listing, wanted)
 
 
 @contextmanager

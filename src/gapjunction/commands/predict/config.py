@@ -44,6 +44,11 @@ class PredictConfig(StrictConfig):
         "package.",
     )
     output: Path = Field(Path("runs/predictions"), description="Folder to write to.")
+    recursive: bool = Field(
+        False,
+        description="Also take the images in all sub-folders of a folder without datasets; an "
+        "image is called after its place, as folder__image.",
+    )
     split: Split | None = Field(
         None, description="Only images of this split of the run that trained the model."
     )

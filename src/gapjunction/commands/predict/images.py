@@ -62,36 +62,39 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
         ConfigError: if a split is asked for and the images belong to no dataset.
     """
     require_pulled(source)
-    split = wanted.split
     roots = _dataset_roots(source)
     if roots:
         found = _images_of_datasets(roots, wanted, run_folder)
-    elif split is not None or wanted.annotated_only:
+    else:
+        require_no_dataset(source, wanted)
+        found = _plain_files(image_files(source))
+        _tell_of_subfolders(source)
+    if not found:
+        raise no_image(source, wanted)
+    return with_planes(found, wanted)
+
+
+def require_no_dataset(source: Path, wanted: ImageSelection) -> None:
+    """Refuse to choose among plain files as only a dataset's images can be chosen.
+
+    Raises:
+        ConfigError: if a split is asked for, or what a person annotated.
+    """
+    if wanted.split is not None or wanted.annotated_only:
         raise ConfigError(
-            "--annotated_only" if split is None else f"--split {split}",
+            "--annotated_only" if wanted.split is None else f"--split {wanted.split}",
             expected="a dataset as input",
             found=str(source),
             fix="leave the option out, or give a dataset",
         )
-    else:
-        found = _plain_files(image_files(source))
-        _tell_of_subfolders(source)
-    if not found:
-        raise ImageError(
-            source,
-            expected=f"an image ({', '.join(READABLE_SUFFIXES)}), a folder of images or a dataset",
-            found=_missing(source, wanted),
-            fix="check the path" if split is None else "give the data the model was trained on",
-        )
-    return _with_planes(found, wanted)
 
 
 def _tell_of_subfolders(source: Path) -> None:
     folders = [path.name for path in entries(source) if path.is_dir()] if source.is_dir() else []
     if folders:
         logger.info(
-            "images in sub-folders (%s) are left out: name such a folder, or make a dataset with "
-            "'gapjunction create'",
+            "images in sub-folders (%s) are left out: --recursive takes them, too, or make a "
+            "dataset with 'gapjunction create'",
             ", ".join(folders[:MOST_NAMED]) + (", ..." if len(folders) > MOST_NAMED else ""),
         )
 
@@ -127,7 +130,7 @@ def _images_of_datasets(
         key = dataset.name, asset.name
         split = None if assignment is None else assignment.splits.get(key)
         if split == wanted.split and (is_annotated or not wanted.annotated_only):
-            listed = _listed(origin, name, dataset.um_per_px)
+            listed = as_listed(origin, name, dataset.um_per_px)
             found.append(replace(listed, z_step_um=asset.metadata.z_step_um))
     return found
 
@@ -164,14 +167,15 @@ def _read(root: Path) -> Dataset | None:
 def _plain_files(paths: Sequence[Path]) -> list[ListedImage]:
     """Return image files that are in no dataset, with a name for each."""
     origins = [ImageOrigin("", "", path) for path in paths]
-    return [_listed(*row, None) for row in zip(origins, unique_names(origins), strict=True)]
+    return [as_listed(*row, None) for row in zip(origins, unique_names(origins), strict=True)]
 
 
-def _listed(origin: ImageOrigin, name: str, um_per_px: float | None) -> ListedImage:
+def as_listed(origin: ImageOrigin, name: str, um_per_px: float | None) -> ListedImage:
+    """Return an image of which the side of a pixel is known, if at all, from its dataset."""
     return ListedImage(origin, name, um_per_px, "file" if um_per_px is None else "dataset")
 
 
-def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[ListedImage]:
+def with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[ListedImage]:
     """Return the images that the chosen planes of the listed files make, with their pixel sizes.
 
     Each of several scenes is called after its file and scene.
@@ -259,11 +263,22 @@ def _require_unique(listed: Sequence[ListedImage]) -> None:
         if name in paths:
             raise DatasetError(
                 image.origin.path,
-                expected="a name of its own for each scene",
+                expected="a name of its own for each image",
                 found=f"{image.output_name}, as in {paths[name]}",
-                fix="rename one of the files or scenes",
+                fix="rename one of the files, folders or scenes",
             )
         paths[name] = image.origin.path
+
+
+def no_image(source: Path, wanted: ImageSelection) -> ImageError:
+    """Return the error of an input without a wanted image."""
+    is_of_all = wanted.split is None
+    return ImageError(
+        source,
+        expected=f"an image ({', '.join(READABLE_SUFFIXES)}), a folder of images or a dataset",
+        found=_missing(source, wanted),
+        fix="check the path" if is_of_all else "give the data the model was trained on",
+    )
 
 
 def _missing(source: Path, wanted: ImageSelection) -> str:

@@ -9,7 +9,6 @@ from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.shared_range import SharedRange
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import BenchmarkError, ConfigError, DatasetError
-from gapjunction.files import remove_partial_files
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.shown_size import SizeVerdicts
@@ -51,6 +50,7 @@ NOT_DECISIVE = frozenset(
         "cells",
         "border_um",
         "second_channel",
+        "recursive",
         "cluster",
         "time_limit_s",
     }
@@ -97,7 +97,6 @@ def claim_output(
             found="predictions without it",
             fix="choose another output folder",
         )
-    remove_partial_files(config.output)
     write_manifest(config.output, manifest)
 
 

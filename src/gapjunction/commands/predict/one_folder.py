@@ -23,8 +23,9 @@ from gapjunction.commands.predict.shared_range import SharedRange, measure_share
 from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
 from gapjunction.commands.predict.step import Step, look_of
-from gapjunction.commands.predict.totals import write_totals
+from gapjunction.commands.predict.totals import CountedTotals, write_totals
 from gapjunction.commands.predict.unlike import unlike_images
+from gapjunction.files import remove_partial_files
 from gapjunction.images.slice_names import slice_number
 from gapjunction.measurement.object_table import OBJECT_TABLES
 from gapjunction.prediction.counting_rule import CountingRule
@@ -89,6 +90,7 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
     """
     model, rule = plan.model, plan.rule
     claim_output(config, model, rule, looks.views, looks.shared)
+    remove_partial_files(config.output)
     pairs = [
         (
             image,
@@ -113,7 +115,8 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
     stacks = find_stacks(done, rule, plan.slice_names, scales)
     write_stacks(config.output, stacks)
     linked = [each.linked for each in stacks]
-    write_totals(config.output, done, linked, model.config)
+    totals = CountedTotals.of(done, linked)
+    write_totals(config.output, totals, model.config)
     objects = _measured(config, done, rule, scales.um_of, plan.slice_names) if done else None
     if stacks and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
         logger.info(sentence)
@@ -125,6 +128,7 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
         num_skipped=len(pairs) - len(waiting),
         num_counted_anew=anew.num_counted,
         totals=_totals(rows, model.config.class_names),
+        estimates=totals,
         plaques=_plaque_totals(linked, model.config.class_names),
         places=places.write(config.output, done, stacks, rule, scales.um_of),
         objects=objects,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapjunction.commands.predict.objects import MeasuredTable
+from gapjunction.commands.predict.totals import CountedTotals
 from gapjunction.commands.predict.unlike import unlike_sentence
 from gapjunction.prediction_folder import (
     COUNTS_NAME,
@@ -23,6 +24,7 @@ class PredictResult:
         num_images: images in the table of counts.
         num_skipped: those of them that an earlier run had finished.
         num_counted_anew: those of them that an earlier run had seen, and this one counted.
+        estimates: of each image and stack, and how far these may be off.
         plaques: of the stacks that images are slices of, by class; none where there is no stack.
         places: a line on each table of regions, and of what else plaques lie in.
         objects: the table of measured objects, where one was asked for.
@@ -35,6 +37,7 @@ class PredictResult:
     num_skipped: int
     num_counted_anew: int
     totals: dict[str, int]
+    estimates: CountedTotals = field(default_factory=lambda: CountedTotals([], []))
     plaques: dict[str, int] = field(default_factory=dict)
     places: tuple[str, ...] = ()
     objects: MeasuredTable | None = None

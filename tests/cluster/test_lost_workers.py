@@ -24,7 +24,7 @@ pytestmark = [
     ),
 ]
 
-NUM_IMAGES, NUM_KILLS, BETWEEN_KILLS = 40, 3, 4
+NUM_IMAGES, NUM_KILLS, BETWEEN_KILLS = 60, 3, 4
 PATIENCE_S = 300
 # Reading takes workers so long that they can be killed at it, or for ever.
 SLOW_READING = """
@@ -87,11 +87,12 @@ def test_predict__workers_killed_and_an_image_that_hangs__leaves_the_bytes_of_on
     save_untrained(tmp_path / "model")
     rng = np.random.default_rng(0)
     (tmp_path / "images").mkdir()
-    # Of a size that a worker is given one at a time.
-    noise = rng.integers(0, 255, (NUM_IMAGES + 1, 800, 800), dtype=np.uint8)
+    noise = rng.integers(0, 255, (NUM_IMAGES + 1, 64, 64), dtype=np.uint8)
     for number in range(NUM_IMAGES):
         Image.fromarray(noise[number]).save(tmp_path / "images" / f"{number:02}.png")
-    assert predict("--output", "alone", folder=tmp_path).wait() == 0
+    alone = predict("--output", "alone", folder=tmp_path)
+    alone.communicate(timeout=PATIENCE_S)
+    assert alone.returncode == 0
     Image.fromarray(noise[-1]).save(tmp_path / "images" / "hang.png")
 
     (tmp_path / "sitecustomize.py").write_text(SLOW_READING)

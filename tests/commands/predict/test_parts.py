@@ -1,18 +1,18 @@
 """Tests for `gapjunction.commands.predict.parts`, `finished_part`, `file_list`."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
-from unittest import mock
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from gapjunction.commands.predict import command, file_tree, one_folder
+from gapjunction.commands.predict import command, file_tree, parts
 from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.predict.files import PredictionFiles
+from gapjunction.commands.predict.one_folder import Looks, Plan, predict_into
+from gapjunction.commands.predict.places import Places
+from gapjunction.commands.predict.result import PredictResult
 from gapjunction.errors import ConfigError, DatasetError
 from whole_commands import content
 
@@ -47,11 +47,17 @@ def at_once(config: PredictConfig, monkeypatch: pytest.MonkeyPatch) -> Path:
     return alone.output
 
 
-def looked_at() -> Iterator[mock.Mock]:
-    """Count the parts that are predicted, and not just known to be finished."""
-    return mock.patch.object(  # type: ignore[return-value]
-        one_folder, "claim_output", wraps=one_folder.claim_output
-    )
+@pytest.fixture
+def claimed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Collect the parts that are predicted, and not just known to be finished."""
+    folders: list[Path] = []
+
+    def predict(own: PredictConfig, plan: Plan, looks: Looks, places: Places) -> PredictResult:
+        folders.append(own.output)
+        return predict_into(own, plan, looks, places)
+
+    monkeypatch.setattr(parts, "predict_into", predict)
+    return folders
 
 
 def test_run__many_images__are_counted_as_in_one_folder(
@@ -67,22 +73,26 @@ def test_run__many_images__are_counted_as_in_one_folder(
     assert len(list((config.output / "parts").iterdir())) > 3
 
 
-def test_run__finished_parts__are_not_looked_at_again(config: PredictConfig) -> None:
+def test_run__finished_parts__are_not_looked_at_again(
+    config: PredictConfig, claimed: list[Path]
+) -> None:
     run(config)
     before = content(config.output)
-    with looked_at() as claimed, mock.patch.object(PredictionFiles, "are_complete") as asked:  # type: ignore[attr-defined]
-        again = run(config)
-    assert claimed.call_count == asked.call_count == 0
+    claimed.clear()
+    again = run(config)
+    assert claimed == []
     assert again.num_skipped == again.num_images == NUM_IMAGES
     assert content(config.output) == before
 
 
-def test_run__image_that_joins__has_its_part_predicted_only(config: PredictConfig) -> None:
+def test_run__image_that_joins__has_its_part_predicted_only(
+    config: PredictConfig, claimed: list[Path]
+) -> None:
     run(config)
+    claimed.clear()
     write_noise(config.input / "new.png", 99)
-    with looked_at() as claimed:
-        result = run(config)
-    assert claimed.call_count == 1
+    result = run(config)
+    assert len(claimed) == 1
     assert (result.num_images, result.num_skipped) == (NUM_IMAGES + 1, NUM_IMAGES)
     rows = list(csv.DictReader((config.output / "counts.csv").read_text().splitlines()))
     assert [row["image"] for row in rows] == sorted(row["image"] for row in rows)

@@ -1,9 +1,14 @@
 """Tests for `gapjunction.commands.predict.on_cluster` and `elsewhere`."""
 
 import logging
+import os
 import pickle
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +25,7 @@ from gapjunction.commands.predict.elsewhere import Beginning
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.version import __version__
+from tiny_detectors import save_untrained
 from whole_commands import content
 
 needs_dask = pytest.mark.skipif(
@@ -121,3 +127,43 @@ def test_beginning__other_model_or_package__is_refused(
 ) -> None:
     with pytest.raises(error, match=r"expected .* in every worker, found .* in one"):
         beginning(checkpoint, **{what: "another"})()
+
+
+@needs_dask
+@pytest.mark.slow
+def test_predict__interrupted_on_a_cluster__ends_with_all_it_began(tmp_path: Path) -> None:
+    save_untrained(tmp_path / "model")
+    names = [f"{number:03}.png" for number in range(200)]
+    write_empty(tmp_path / "images", *names)
+    words = ["predict", "images", "--checkpoint", "model", "--scale", "1", "--cluster", "local:2"]
+    command = subprocess.Popen(
+        [sys.executable, "-m", "gapjunction", *words, "--output", "out"],
+        cwd=tmp_path,
+        env=os.environ | {"OF_TEST": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    patience = time.monotonic() + 300
+    while not list(tmp_path.glob("out/intervals/*.json")) and time.monotonic() < patience:
+        time.sleep(0.05)
+    begun = begun_by(tmp_path)
+    command.send_signal(signal.SIGINT)
+    _, said = command.communicate(timeout=60)
+    assert command.returncode == 130
+    assert said.splitlines()[-1] == "gapjunction: interrupted; what is finished is kept"
+    assert "Traceback" not in said
+    assert len(begun) >= 2
+    assert begun_by(tmp_path) == []
+    assert not list(tmp_path.glob("out/.gapjunction-lock"))
+
+
+def begun_by(folder: Path) -> list[int]:
+    """Return the processes that a command of this test has begun, and itself (Linux)."""
+    mark = f"OF_TEST={folder}".encode()
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it ended meanwhile, or is not ours
+            if mark in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+    return found

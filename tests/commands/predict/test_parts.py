@@ -151,6 +151,20 @@ def test_run__recursive__names_images_after_their_folders(
     assert (alone / "counts" / "left__i00_bbox_metrics.json").is_file()
 
 
+def test_run__stacks_in_folders__are_linked_and_counted_as_in_one_folder(
+    config: PredictConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for stack in ("left", "right"):
+        for number in range(4):
+            write_noise(config.input / stack / f"{stack}_z{number}.png", number)
+    tree = config.but(recursive=True)
+    result = run(tree)
+    alone = at_once(tree, monkeypatch)
+    for table in ("stacks.csv", "plaques.csv", "plaque_boxes.csv", "totals.csv"):
+        assert (config.output / table).read_bytes() == (alone / table).read_bytes()
+    assert result.plaques["gap_junction"] > 0
+
+
 def test_run__recursive_and_no_image__is_refused(config: PredictConfig, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(Exception, match="found no image"):

@@ -49,13 +49,16 @@ class Listing:
     folder: Path
     num_files: int
 
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the parts that have files."""
+        return [number for number in range(NUM_PARTS) if (self.folder / str(number)).exists()]
+
     def parts(self) -> Iterator[tuple[int, list[FoundFile]]]:
         """Yield the number of each part that has files, and these in order."""
-        for number in range(NUM_PARTS):
-            path = self.folder / str(number)
-            if path.exists():
-                with path.open(encoding="ascii") as lines:
-                    yield number, sorted(FoundFile(*json.loads(line)) for line in lines)
+        for number in self.numbers:
+            with (self.folder / str(number)).open(encoding="ascii") as lines:
+                yield number, sorted(FoundFile(*json.loads(line)) for line in lines)
 
     def require_unique_names(self, source: Path) -> None:
         """Refuse files whose results would have one name, also where case is of no account.

@@ -5,11 +5,14 @@ long as listing them.
 """
 
 import csv
+import heapq
 import logging
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 from gapjunction.commands.option_names import with_options
@@ -30,19 +33,19 @@ from gapjunction.commands.predict.one_folder import Looks, Plan, look_at, predic
 from gapjunction.commands.predict.places import Places
 from gapjunction.commands.predict.result import PredictResult
 from gapjunction.commands.predict.shared_range import SharedRange
-from gapjunction.commands.predict.totals import TOTAL_COLUMNS, Row, Total
+from gapjunction.commands.predict.totals import TOTAL_COLUMNS, Level, Row, Total
 from gapjunction.count_intervals import EstimateSums
 from gapjunction.csv_tables import join_csv, write_csv
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.shown_size import SizeVerdicts
-from gapjunction.prediction_folder import COUNTS_NAME, TOTALS_NAME, Manifest
+from gapjunction.prediction_folder import COUNTS_NAME, STACK_TABLES, TOTALS_NAME, Manifest
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 
 PARTS = "parts"  # a folder
-JOINED = (COUNTS_NAME, TOTALS_NAME)
+JOINED = (COUNTS_NAME, TOTALS_NAME)  # beside those of stacks, where there are some
 NOT_IN_PARTS = ("roi", "cells")  # files of images, which are looked for among all of them
 
 
@@ -61,6 +64,7 @@ class _Sum:
     slices: Counter[str] = field(default_factory=Counter)
     unlike: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    first_error: ImageError | None = None
 
     def add(self, part: FinishedPart) -> None:
         self.num_images += part.num_images
@@ -70,6 +74,31 @@ class _Sum:
         self.stacks = added(self.stacks, part.stacks)
         self.slices.update(part.slices)
         self.unlike += part.unlike
+
+    def add_predicted(self, part: FinishedPart, result: PredictResult) -> None:
+        self.add(part)
+        self.num_worked_on += 1
+        self.num_skipped += result.num_skipped
+        self.num_counted_anew += result.num_counted_anew
+        self.failures += result.failures
+
+    def add_failed(self, error: ImageError, num_files: int) -> None:
+        self.num_worked_on += 1
+        self.first_error = self.first_error or error
+        self.failures.append(_of_all(error, num_files))
+
+    def result(self, output: Path, class_names: Sequence[str], num_parts: int) -> PredictResult:
+        return PredictResult(
+            output,
+            num_images=self.num_images,
+            num_skipped=self.num_skipped,
+            num_counted_anew=self.num_counted_anew,
+            totals={name: self.totals[name] for name in class_names},
+            boxes=f"{output / PARTS}, {counted(num_parts, 'folder')}",
+            plaques=dict(self.plaques),
+            unlike=tuple(self.unlike),
+            failures=tuple(self.failures),
+        )
 
 
 def require_possible_in_parts(config: PredictConfig) -> None:
@@ -98,37 +127,31 @@ def predict_in_parts(
         ImageError: if no image can be predicted.
         ConfigError: if the output holds predictions made otherwise.
     """
-    found, first_error = _Sum(), None
-    parts = dict.fromkeys(number for number, _ in listing.parts())
-    _remove_other_parts(config.output / PARTS, set(parts))
+    found, numbers = _Sum(), listing.numbers
+    _remove_other_parts(config.output / PARTS, set(numbers))
     for place, (number, files) in enumerate(listing.parts(), start=1):
         own = config.but(output=config.output / PARTS / _name(number))
         made_from = digest_of(files, config, plan.rule, plan.model.version)
         known = read_finished(own.output, made_from)
         if known is not None:
-            found.num_skipped += known.num_images
             found.add(known)
+            found.num_skipped += known.num_images
             continue
-        logger.info("part %d of %d: %s", place, len(parts), counted(len(files), "file"))
+        logger.info("part %d of %d: %s", place, len(numbers), counted(len(files), "file"))
         _forget_tables(config.output, own.output)
-        found.num_worked_on += 1
         try:
             result = _predict_part(config, own, plan, files, wanted)
         except ImageError as error:
-            first_error = first_error or error
-            found.failures.append(_of_all(error, len(files)))
-            continue
-        found.num_skipped += result.num_skipped
-        found.num_counted_anew += result.num_counted_anew
-        found.failures += result.failures
-        part = FinishedPart.of(made_from, result)
-        found.add(part)
-        if not result.failures:
-            write_finished(own.output, part)
-    if first_error is not None and not found.num_images:
-        raise first_error
-    _write_joined(config.output, plan, found, list(parts))
-    return _result(config.output, plan, found, len(parts))
+            found.add_failed(error, len(files))
+        else:
+            part = FinishedPart.of(made_from, result)
+            found.add_predicted(part, result)
+            if not result.failures:
+                write_finished(own.output, part)
+    if found.first_error is not None and not found.num_images:
+        raise found.first_error
+    _write_joined(config.output, plan, found, numbers)
+    return found.result(config.output, plan.model.config.class_names, len(numbers))
 
 
 def _predict_part(
@@ -172,46 +195,41 @@ def _write_joined(output: Path, plan: Plan, found: _Sum, numbers: list[int]) -> 
     folders = [output / PARTS / _name(number) for number in numbers]
     written = [each for each in folders if (each / COUNTS_NAME).is_file()]
     join_csv(output / COUNTS_NAME, [each / COUNTS_NAME for each in written], "image")
-    rows = (row for each in written for row in _stack_rows(each / TOTALS_NAME))
-    write_csv(output / TOTALS_NAME, [TOTAL_COLUMNS, *rows, *_total_rows(plan, found)])
+    for name in STACK_TABLES:
+        tables = [each / name for each in written if (each / name).is_file()]
+        if tables:
+            join_csv(output / name, tables, "asset")
+    stacks = [_stack_rows(each / TOTALS_NAME) for each in written]
+    in_order = heapq.merge(*stacks, key=itemgetter(TOTAL_COLUMNS.index("asset")))
+    rows = chain([TOTAL_COLUMNS], _image_totals(plan, found), in_order, _stack_totals(plan, found))
+    write_csv(output / TOTALS_NAME, rows)
 
 
-def _stack_rows(path: Path) -> Iterator[list[str]]:
+def _stack_rows(path: Path) -> Iterator[Row]:
     """Yield the rows of the stacks of a part."""
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             if row["level"] == "asset" and row["counted"] == "plaques":
-                yield [row[name] for name in TOTAL_COLUMNS]
+                yield tuple(row[name] for name in TOTAL_COLUMNS)
 
 
-def _total_rows(plan: Plan, found: _Sum) -> Iterator[Row]:
-    """Yield the rows of all images that are no slices, which are one asset, and of all stacks."""
+def _image_totals(plan: Plan, found: _Sum) -> Iterator[Row]:
+    """Yield the totals of all images that are no slices, which are one asset."""
+    reach = plan.model.config.calibration.known_reach
+    levels: tuple[Level, ...] = ("asset", "all")
+    for level in levels:
+        for name, sums in found.images.items():
+            total = sums.total(0.0) if sums.num == 1 else reach.total_of_sums(sums)
+            yield Total("", "", name, "objects", 1, sums.num, total).row(level)
+
+
+def _stack_totals(plan: Plan, found: _Sum) -> Iterator[Row]:
+    """Yield the totals of all stacks."""
     config = plan.model.config
-    reach = config.calibration.known_reach
-    for name, sums in found.images.items():
-        total = sums.total(0.0) if sums.num == 1 else reach.total_of_sums(sums)
-        own = Total("", "", name, "objects", 1, sums.num, total)
-        yield own.row("asset")
-        yield own.row("all")
     plaques = config.calibration if config.plaques is None else config.plaques.calibration
     for name, sums in found.stacks.items():
         total = sums.total(plaques.known_reach.between_animals)
         yield Total("", "", name, "plaques", sums.num, found.slices[name], total).row("all")
-
-
-def _result(output: Path, plan: Plan, found: _Sum, num_parts: int) -> PredictResult:
-    names = plan.model.config.class_names
-    return PredictResult(
-        output,
-        num_images=found.num_images,
-        num_skipped=found.num_skipped,
-        num_counted_anew=found.num_counted_anew,
-        totals={name: found.totals[name] for name in names},
-        plaques=dict(found.plaques),
-        places=(f"All other files are in {output / PARTS}, {counted(num_parts, 'folder')}",),
-        unlike=tuple(found.unlike),
-        failures=tuple(found.failures),
-    )
 
 
 def _of_all(error: ImageError, num_files: int) -> str:
@@ -221,7 +239,7 @@ def _of_all(error: ImageError, num_files: int) -> str:
 
 def _forget_tables(output: Path, part: Path) -> None:
     """Delete what is of the parts as they were."""
-    for path in (part / FINISHED_NAME, *(output / name for name in JOINED)):
+    for path in (part / FINISHED_NAME, *(output / name for name in (*JOINED, *STACK_TABLES))):
         path.unlink(missing_ok=True)
 
 

@@ -24,6 +24,7 @@ class PredictResult:
         num_images: images in the table of counts.
         num_skipped: those of them that an earlier run had finished.
         num_counted_anew: those of them that an earlier run had seen, and this one counted.
+        boxes: where they are, if not in the folder of that name.
         estimates: of each image and stack, and how far these may be off.
         plaques: of the stacks that images are slices of, by class; none where there is no stack.
         places: a line on each table of regions, and of what else plaques lie in.
@@ -37,6 +38,7 @@ class PredictResult:
     num_skipped: int
     num_counted_anew: int
     totals: dict[str, int]
+    boxes: str = ""
     estimates: CountedTotals = field(default_factory=lambda: CountedTotals([], []))
     plaques: dict[str, int] = field(default_factory=dict)
     places: tuple[str, ...] = ()
@@ -54,7 +56,7 @@ class PredictResult:
         lines = [
             f"{counted(self.num_images, 'image')}{self._from_before()}: {found}",
             f"Counts in {self.output / COUNTS_NAME}, {TOTALS_NAME}, "
-            f"boxes in {self.output / DETECTIONS}",
+            f"boxes in {self.boxes or self.output / DETECTIONS}",
         ]
         if self.plaques:
             linked = ", ".join(f"{count:,} {name}" for name, count in self.plaques.items())

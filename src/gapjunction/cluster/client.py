@@ -17,6 +17,18 @@ logger = logging.getLogger(__name__)
 PATIENCE_S = 30.0  # for a scheduler to answer
 
 
+def require_place(place: Place) -> None:
+    """Refuse a place that there cannot be, before seconds are spent on anything else.
+
+    Raises:
+        ConfigError: if packages are not installed, or the description of a queue is wrong.
+    """
+    import_optional("distributed")
+    if isinstance(place, Queue):
+        read_job_queue(place.path)
+        import_optional("dask_jobqueue")
+
+
 @contextmanager
 def opened_client(place: Place, num_devices: int) -> Iterator[Any]:
     """Give a client of Dask with the workers of `place`; what was begun for it is ended after.

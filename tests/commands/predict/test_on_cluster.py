@@ -119,6 +119,14 @@ def test_run__cluster_that_is_none__is_refused_before_anything_is_read(tmp_path:
         run(PredictConfig(input=tmp_path / "nothing", output=tmp_path / "out", cluster="slurm"))
 
 
+def test_run__cluster_without_its_extra__says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ConfigError, match=r'pip install "gapjunction\[cluster\]"'):
+        run(PredictConfig(input=tmp_path, output=tmp_path / "out", cluster="local"))
+
+
 @pytest.mark.parametrize(
     ("what", "error"), [("model_version", CheckpointError), ("package_version", ConfigError)]
 )

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import torch
 
+from gapjunction.cluster.client import require_place
+from gapjunction.cluster.place import place_of
 from gapjunction.commands.options import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.file_list import list_tree
@@ -18,7 +20,7 @@ from gapjunction.commands.predict.images import (
 )
 from gapjunction.commands.predict.loop import PredictAll, predict_all
 from gapjunction.commands.predict.manifest import read_earlier
-from gapjunction.commands.predict.on_cluster import predicting_on_cluster, require_cluster
+from gapjunction.commands.predict.on_cluster import predicting_on_cluster
 from gapjunction.commands.predict.one_folder import Plan, look_at, predict_into
 from gapjunction.commands.predict.parts import (
     PARTS,
@@ -61,7 +63,7 @@ def run(config: PredictConfig) -> PredictResult:
 def _predict(config: PredictConfig) -> PredictResult:
     slice_names = slice_rule(config.slice_names)
     if config.cluster is not None:
-        require_cluster(config.cluster)
+        require_place(place_of(config.cluster))
     require_packages(config.objects)
     model = replace(_load_model(config), batch_size=config.batch_size)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)

@@ -11,15 +11,13 @@ import torch
 
 from gapjunction.cluster.client import opened_client, workers_here
 from gapjunction.cluster.distribute import distribute, end_work, parcels_of
-from gapjunction.cluster.job_queue import read_job_queue
-from gapjunction.cluster.place import Here, Place, Queue, num_cores, place_of
+from gapjunction.cluster.place import Here, Place, num_cores, place_of
 from gapjunction.cluster.work import Outcome, SetAsideError, Work
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.elsewhere import Beginning, Errand
 from gapjunction.commands.predict.loop import ImageWithFiles, PredictAll
 from gapjunction.commands.predict.step import NOTHING_NOTED, LookOf, Noted, Step
 from gapjunction.errors import ImageError
-from gapjunction.optional_packages import import_optional
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.model import Model
@@ -30,19 +28,6 @@ logger = logging.getLogger(__name__)
 
 # What a worker gets at once: about a second of work, so that small images cost little to send.
 MOST_IMAGES, MOST_PX = 16, 1_000_000
-
-
-def require_cluster(asked: str) -> None:
-    """Refuse a cluster that there cannot be, before seconds are spent on a model.
-
-    Raises:
-        ConfigError: if it is none, its description is wrong, or packages are not installed.
-    """
-    place = place_of(asked)
-    import_optional("distributed")
-    if isinstance(place, Queue):
-        read_job_queue(place.path)
-        import_optional("dask_jobqueue")
 
 
 @contextmanager

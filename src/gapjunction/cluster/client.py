@@ -72,7 +72,7 @@ def _here(distributed: Any, num_workers: int) -> Any:
         n_workers=num_workers,
         threads_per_worker=1,
         processes=False,
-        dashboard_address=":0" if find_spec("bokeh") is not None else None,
+        dashboard_address=":0",
         memory_limit=0,
     )
 

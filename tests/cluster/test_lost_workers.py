@@ -116,3 +116,28 @@ def test_predict__workers_killed_and_an_image_that_hangs__leaves_the_bytes_of_on
     assert "hang.png: expected an image that a process can predict" in said
     assert "2 tries in vain: it took more than 20 s" in said
     assert content(out) == content(tmp_path / "alone")
+
+
+def test_predict__scheduler_killed__says_so_in_one_line_and_keeps_what_is_done(
+    tmp_path: Path,
+) -> None:
+    save_untrained(tmp_path / "model")
+    (tmp_path / "images").mkdir()
+    for number in range(NUM_IMAGES):
+        pixels = np.zeros((32, 32), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "images" / f"{number:02}.png")
+    (tmp_path / "sitecustomize.py").write_text(SLOW_READING)
+    port = str(free_port())
+    address = f"tcp://127.0.0.1:{port}"
+    worker = ("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    scheduler = ("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+    with started(*scheduler, folder=tmp_path), started(*worker, folder=tmp_path):
+        command = predict("--output", "out", "--cluster", address, folder=tmp_path)
+        wait_until_done(tmp_path / "out", 1)
+    _, said = command.communicate(timeout=PATIENCE_S)
+    assert command.returncode == 2
+    assert said.splitlines()[-1] == (
+        f"gapjunction: {address}: expected a scheduler that runs until all is done, found that it "
+        "ended; give the command again: what is finished is kept (--cluster)"
+    )
+    assert list((tmp_path / "out").glob("intervals/*.json"))

@@ -40,7 +40,8 @@ def opened_client(place: Place, num_devices: int) -> Iterator[Any]:
         ConfigError: if packages are not installed, or a scheduler does not answer.
     """
     distributed = import_optional("distributed")
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # we say what is lost, and why
+    for name in ("distributed", "distributed.client"):  # we say what is lost, and why
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     match place:
         case Here():
             cluster = _here(distributed, workers_here(place, num_devices))

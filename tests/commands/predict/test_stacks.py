@@ -267,7 +267,7 @@ def test_run__stopped_while_counting_anew__leaves_no_tables_of_before(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gapjunction.commands.predict.command.count_anew", stop)
+    monkeypatch.setattr("gapjunction.commands.predict.one_folder.count_anew", stop)
     with pytest.raises(KeyboardInterrupt):
         run(PredictConfig(input=folder, output=out, threshold=0.9))
     assert not list(out.glob("*.csv"))

@@ -41,7 +41,9 @@ def test_run__annotations__writes_page_and_tables(data: Path) -> None:
         *TABLES,
         "report.html",
         "prism",
+        "figures",
     }
+    assert (result.page.parent / "figures" / "groups_by_diagnosis.svg").is_file()
     assets = pd.read_csv(result.page.parent / "assets.csv")
     assert assets["num_plaques"].tolist() == [1, 3, 2, 3]
     [ratio, *_] = pd.read_csv(result.page.parent / "comparisons.csv")["ratio"]
@@ -116,7 +118,7 @@ def test_run__predictions_of_stacks__shows_their_plaques(
     predictions = write_predictions(data, tmp_path / "predictions")
     row = "rats,asset_1,gap_junction,7,5,9,20,10,1,10,,,,,,"
     (predictions / "stacks.csv").write_text(f"{','.join(STACK_COLUMNS)}\n{row}\n")
-    assert '<td class="number">5 to 9</td>' in page_of(data, predictions=predictions)
+    assert ">5 to 9</td>" in page_of(data, predictions=predictions)
     other_threshold = page_of(data, predictions=predictions, threshold=0.6)
     assert "Plaques of stacks" not in other_threshold
     assert "they were linked from a score of 0.5 on" in caplog.text
@@ -287,7 +289,7 @@ def test_run__blocks__are_compared_within(tmp_path: Path) -> None:
     assert table["num_blocks"].dropna().tolist() == [2, 2]
     page = result.page.read_text(encoding="utf-8")
     assert "Groups are compared within blocks (litter)" in page
-    assert "<td>compared within blocks</td>" in page
+    assert ">compared within blocks</td>" in page
 
 
 def test_run__simulated_data__hold_the_effect_that_was_put_in(tmp_path: Path) -> None:

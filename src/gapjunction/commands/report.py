@@ -42,7 +42,7 @@ from gapjunction.version import __version__
 
 logger = logging.getLogger(__name__)
 
-PAGE_NAME, PRISM_FOLDER = "report.html", "prism"
+PAGE_NAME, PRISM_FOLDER, FIGURES_FOLDER = "report.html", "prism", "figures"
 
 
 class ReportConfig(StrictConfig):
@@ -53,7 +53,8 @@ class ReportConfig(StrictConfig):
         json_schema_extra={"positional": True},
     )
     output: Path = Field(
-        description="Folder for report.html and the tables; other files in it are left alone."
+        description="Folder for report.html, the tables and figures (SVG, PDF, PNG); other "
+        "files in it are left alone."
     )
     predictions: Path | None = Field(
         None,
@@ -147,7 +148,10 @@ def run(config: ReportConfig) -> ReportResult:
     with folder_written_whole(config.output / PRISM_FOLDER) as folder:
         for name, table in prism_tables(study):
             write_frame(folder / f"{name}.csv", table)
-    write_text(config.output / PAGE_NAME, page)
+    with folder_written_whole(config.output / FIGURES_FOLDER) as folder:
+        for name, content in page.figures.items():
+            (folder / name).write_bytes(content)
+    write_text(config.output / PAGE_NAME, page.html)
     return ReportResult(config.output / PAGE_NAME, study, rectified)
 
 

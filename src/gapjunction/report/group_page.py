@@ -1,6 +1,6 @@
 """The page and the tables of `gapjunction report`, put together from its sections."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,14 +56,24 @@ class GroupReport:
     detections: DetectionStudy | None
 
 
-def page_of_groups(report: GroupReport, settings: Settings, num_images: int) -> str:
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """The page as HTML, and its figures as files, by name."""
+
+    html: str
+    figures: Mapping[str, bytes]
+
+
+def page_of_groups(report: GroupReport, settings: Settings, num_images: int) -> GroupPage:
     """Return the page, with so many random images, and as many with the most errors.
 
     Raises:
         ImageError: if an image to show cannot be read.
     """
     sections = list(_sections(report, settings, num_images))
-    return render_page(*_title(report.measured, settings), sections)
+    pictures = [part for each in sections for part in each.parts if isinstance(part, PagePicture)]
+    figures = {name: content for each in pictures for name, content in each.files.items()}
+    return GroupPage(render_page(*_title(report.measured, settings), sections), figures)
 
 
 def tables_of_groups(report: GroupReport) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -115,6 +125,6 @@ def _random_pictures(measured: MeasuredImages, most: int, seed: int) -> list[Pag
     number = min(most, len(measured.images))
     chosen = sorted(rng.choice(len(measured.images), number, replace=False).tolist())
     return [
-        picture_of_image(measured.images[image], measured.class_colors)
+        picture_of_image(measured.images[image])
         for image in tracked(chosen, "Drawing random images", number)
     ]

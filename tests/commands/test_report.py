@@ -124,6 +124,18 @@ def test_run__predictions_of_stacks__shows_their_plaques(
     assert "they were linked from a score of 0.5 on" in caplog.text
 
 
+def test_run__tables_of_regions_and_cells__are_shown_by_group(data: Path, tmp_path: Path) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    regions = ["dataset,asset,image,class,region,count,area_mm2"]
+    regions += [f"rats,asset_{n},i,gap_junction,cortex,{n + 1},0.5" for n in range(4)]
+    (predictions / "regions.csv").write_text("\n".join(regions) + "\n")
+    result = run(config(data, predictions=predictions))
+    table = pd.read_csv(result.page.parent / "asset_regions.csv")
+    assert table["value"].tolist() == [2, 4, 6, 8]
+    assert ">Regions<" in result.page.read_text(encoding="utf-8")
+    assert ">Coupling of cells<" not in result.page.read_text(encoding="utf-8")
+
+
 @pytest.mark.usefixtures("drawn_figures")
 def test_run__same_seed__gives_the_same_bytes(data: Path, tmp_path: Path) -> None:
     first, again = (

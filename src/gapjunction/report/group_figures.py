@@ -1,6 +1,7 @@
 """Figures of groups: SuperPlots, measures by age, and ratios with their intervals."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,18 +12,17 @@ from gapjunction.benchmark.asset_measures import AssetMeasures, Measure
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.groups import Comparison, Effect, groups_of
 from gapjunction.report.detection_tables import CERTAIN_P
-from gapjunction.report.group_tables import (
-    MEASURE_TITLES,
-    factor_title,
-    members_of_groups,
+from gapjunction.report.group_panels import (
+    DOTS_PER_INCH,
+    datasets_of,
+    draw_groups,
+    name_datasets,
+    panels_for,
 )
-from gapjunction.report.super_plot import SHADES, AnimalValue, Column, draw_columns, marker_of
+from gapjunction.report.group_tables import MEASURE_TITLES, factor_title
+from gapjunction.report.super_plot import SHADES, AnimalValue, marker_of
 
-PANEL_INCHES, HEIGHT_INCHES = 3.6, 3.9
-GROUP_WIDTH = 0.8  # of the room between two groups
-COLUMN_SHARE = 0.4  # of the room of a column, to each side
 INCHES_PER_EFFECT = 0.3
-DOTS_PER_INCH = 130
 ROOM_ABOVE = 1.08
 ROOM_OF_BRACKET = 0.09  # of the height of a panel
 MOST_BRACKETS = 3  # of a panel; the table has all comparisons
@@ -40,35 +40,22 @@ def group_figure(study: GroupStudy, factor: str) -> Figure:
     Bars are the 95 % t interval of the mean; brackets tell p of the comparisons, up to three.
     """
     figure, panels = _panels(study.measures)
-    datasets = _datasets(study)
     groups = groups_of(study.assets, factor)
     for measure, axes in zip(study.measures, panels, strict=True):
-        columns = [
-            Column(
-                groups.index(group) + GROUP_WIDTH * _shift(dataset, datasets),
-                COLUMN_SHARE * GROUP_WIDTH / len(datasets),
-                datasets.index(dataset),
-                animal_values(members, measure),
-            )
-            for own_factor, group, dataset, members in members_of_groups(study)
-            if own_factor == factor
-        ]
-        draw_columns(axes, columns)
-        axes.set_xticks(range(len(groups)), groups, parse_math=False)
-        axes.set_xlim(-0.5, len(groups) - 0.5)
+        draw_groups(axes, study, factor, partial(animal_value, measure=measure))
         _limit_values(axes, measure)
         _draw_brackets(axes, study.comparisons, factor, measure, groups)
     has_fields = any(len(each) > 1 for asset in study.assets for each in asset.by_image.values())
     fields = ", small ones their images, in the same color" if has_fields else ""
     figure.suptitle(f"{factor_title(factor)}: large points are assets{fields}", fontsize=10)
-    _name_datasets(figure, datasets)
+    name_datasets(figure, datasets_of(study))
     return figure
 
 
 def age_figure(study: GroupStudy) -> Figure:
     """Draw each measure against the age of the assets, which datasets may spread very wide."""
     figure, panels = _panels(study.measures)
-    datasets = _datasets(study)
+    datasets = datasets_of(study)
     for measure, axes in zip(study.measures, panels, strict=True):
         for place, dataset in enumerate(datasets):
             points = [
@@ -95,7 +82,7 @@ def age_figure(study: GroupStudy) -> Figure:
         axes.set_xlabel("Age, months")
         _limit_values(axes, measure)
     figure.suptitle("Age: every point is an asset")
-    _name_datasets(figure, datasets, SHADES)
+    name_datasets(figure, datasets, SHADES)
     return figure
 
 
@@ -129,34 +116,13 @@ def effect_figure(study: GroupStudy) -> Figure:
 
 
 def _panels(measures: Sequence[Measure]) -> tuple[Figure, list[Axes]]:
-    figure = Figure(
-        figsize=(max(PANEL_INCHES * len(measures), 5.0), HEIGHT_INCHES),
-        dpi=DOTS_PER_INCH,
-        layout="constrained",
-    )
-    panels = list(figure.subplots(1, len(measures), squeeze=False)[0])
-    for measure, axes in zip(measures, panels, strict=True):
-        axes.set_ylabel(MEASURE_TITLES[measure].capitalize())
-        axes.spines[["top", "right"]].set_visible(False)
-    return figure, panels
+    return panels_for([MEASURE_TITLES[measure] for measure in measures])
 
 
-def _datasets(study: GroupStudy) -> list[str]:
-    return sorted({each.dataset for each in study.assets})
-
-
-def animal_values(assets: Sequence[AssetMeasures], measure: Measure) -> list[AnimalValue]:
-    """Return the assets that have a value in a measure, with those of their images."""
-    return [
-        AnimalValue(value, each.by_image.get(measure, ()))
-        for each in assets
-        if (value := each.value(measure)) is not None
-    ]
-
-
-def _shift(dataset: str, datasets: Sequence[str]) -> float:
-    """Return where a dataset's column is in the room of a group, from -0.5 to 0.5."""
-    return (datasets.index(dataset) + 0.5) / len(datasets) - 0.5
+def animal_value(asset: AssetMeasures, measure: Measure) -> AnimalValue | None:
+    """Return the value of an asset, with those of its images; None where it has none."""
+    value = asset.value(measure)
+    return None if value is None else AnimalValue(value, asset.by_image.get(measure, ()))
 
 
 def _draw_brackets(
@@ -183,29 +149,6 @@ def _p_text(comparison: Comparison) -> str:
     p_value = comparison.test.p_value if comparison.p_holm is None else comparison.p_holm
     kind = "p (exploratory)" if comparison.p_holm is None else "p"
     return f"{kind} < 0.001" if p_value < SMALLEST_P else f"{kind} = {p_value:.3f}"
-
-
-def _name_datasets(
-    figure: Figure, datasets: Sequence[str], colors: Sequence[str] = ("white",)
-) -> None:
-    if len(datasets) == 1:
-        return
-    handles = [
-        figure.axes[0].scatter(
-            [],
-            [],
-            marker=marker_of(place),
-            color=colors[place % len(colors)],
-            edgecolors="black",
-            linewidths=0.8,
-        )
-        for place in range(len(datasets))
-    ]
-    legend = figure.legend(
-        handles, datasets, loc="outside lower center", ncols=2, frameon=False, fontsize=9
-    )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
 
 
 def _draw_effect(axes: Axes, place: int, comparison: Comparison, effect: Effect) -> None:

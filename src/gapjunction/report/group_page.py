@@ -27,6 +27,13 @@ from gapjunction.report.group_tables import (
     trend_table,
 )
 from gapjunction.report.html_page import PagePicture, Section, render_page
+from gapjunction.report.measured_sections import (
+    NO_TABLES,
+    MeasuredTables,
+    distribution_table,
+    measure_rows,
+    measured_sections,
+)
 from gapjunction.report.method_section import Settings, method_section
 from gapjunction.report.planning_section import planning_sections
 from gapjunction.report.rectified_section import (
@@ -47,6 +54,7 @@ class GroupReport:
         rectified: None where it was not asked for.
         stacks: plaques that were predicted; none where annotations are counted.
         detections: None where no image was both annotated and predicted.
+        tables: of objects, regions and cells, where the predictions have them.
     """
 
     measured: MeasuredImages
@@ -54,6 +62,7 @@ class GroupReport:
     rectified: RectifiedStudy | None
     stacks: Sequence[PredictedStack]
     detections: DetectionStudy | None
+    tables: MeasuredTables = NO_TABLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +92,12 @@ def tables_of_groups(report: GroupReport) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "groups.csv", group_table(report.study)
     yield "comparisons.csv", comparison_table(report.study)
     yield "age_trends.csv", trend_table(report.study)
+    if report.tables.distributions:
+        yield "plaque_quantiles.csv", distribution_table(report.tables.distributions)
+    if report.tables.regions:
+        yield "asset_regions.csv", measure_rows(report.tables.regions)
+    if report.tables.cells:
+        yield "asset_cells.csv", measure_rows(report.tables.cells)
     if report.rectified is not None:
         yield "rectified.csv", rectified_table(report.rectified)
         yield TO_ANNOTATE_NAME, to_annotate_table(report.rectified)
@@ -105,6 +120,7 @@ def _sections(report: GroupReport, settings: Settings, num_images: int) -> Itera
         yield stack_section(report.stacks, measured.predictions, num_images)
     yield group_section(study)
     yield comparison_section(study)
+    yield from measured_sections(study, report.tables)
     if report.rectified is not None:
         yield rectified_section(report.rectified)
     yield from planning_sections(study)

@@ -6,7 +6,7 @@ import pytest
 
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.predicted_tables import AssetTable, Row
-from gapjunction.benchmark.table_measures import cell_measures, region_densities
+from gapjunction.benchmark.table_measures import cell_measures, region_densities, space_measures
 
 RAT = AssetName("rats", "rat 1")
 
@@ -52,6 +52,17 @@ def test_region_densities__two_classes__share_one_area() -> None:
 
 def test_region_densities__no_scale__has_none() -> None:
     assert region_densities(table_of(region("1", "cortex", 10, ""))) == []
+
+
+def test_space_measures__images_with_few_plaques__are_left_out() -> None:
+    base = {"asset": "a", "class": "gj", "region": "cortex"}
+    rows = [
+        base | {"image": name, "nearest_ratio": ratio}
+        for name, ratio in (("1", "0.5"), ("2", "0.7"), ("3", ""))
+    ]
+    [cortex] = space_measures(table_of(*rows))
+    assert cortex.values[RAT] == pytest.approx(0.6)
+    assert cortex.by_image[RAT] == pytest.approx((0.5, 0.7))
 
 
 def test_cell_measures__cells_that_the_image_cuts__are_left_out() -> None:

@@ -32,13 +32,13 @@ def test_measured_sections__no_tables__are_none() -> None:
 
 
 def test_measured_sections__tables__have_means_of_groups_and_a_figure() -> None:
-    tables = MeasuredTables([AREA], [CORTEX], [CORTEX])
+    tables = MeasuredTables([AREA], [CORTEX], [CORTEX], [CORTEX])
     sections = list(measured_sections(STUDY, tables))
     titles = [each.title for each in sections]
-    assert titles == ["Sizes and intensities", "Regions", "Coupling of cells"]
+    assert titles == ["Sizes and intensities", "Regions", "Coupling of cells", "Space"]
     for section in sections:
         assert any(isinstance(part, PagePicture) for part in section.parts)
-    sizes, regions, _ = (next(p for p in each.parts if isinstance(p, Table)) for each in sections)
+    sizes, regions, *_ = (next(p for p in each.parts if isinstance(p, Table)) for each in sections)
     assert sizes.rows == [["healthy", "rats", "2", "1.5 (0.707)"], ["epilepsy", "rats", "1", "3"]]
     assert regions.rows[0] == ["healthy", "rats", "2", "1,300 (141)"]
     assert regions.rows[1][3] == "-"

@@ -17,7 +17,7 @@ from gapjunction.outside_text import read_table
 from gapjunction.prediction_folder import read_manifest
 
 OBJECTS_NAME, REGIONS_NAME = "objects.csv", "regions.csv"
-CELLS_NAME, CELL_PAIRS_NAME = "cells.csv", "cell_pairs.csv"
+CELLS_NAME, CELL_PAIRS_NAME, SPACE_NAME = "cells.csv", "cell_pairs.csv", "space.csv"
 FIX = "write it again with `gapjunction predict` or `measure`, or remove it"
 
 logger = logging.getLogger(__name__)

@@ -11,6 +11,7 @@ CELL_COLUMNS = (
     "cut_by_image",
 )
 PAIR_COLUMNS = ("dataset", "asset", "image", "class", "plaques", "border_um")
+SPACE_COLUMNS = ("dataset", "asset", "image", "class", "region", "nearest_ratio")
 UM_OF_BORDER = 100.0
 
 Ratio = Callable[[AssetTable, Sequence[Row]], float | None]
@@ -24,6 +25,17 @@ def region_densities(table: AssetTable) -> list[TableMeasure]:
     names = sorted({row["region"] for rows in table.rows.values() for row in rows})
     title = "plaques per mm\N{SUPERSCRIPT TWO}"
     found = [_measure(table, title, name, _density, "region") for name in names]
+    return [each for each in found if each.values]
+
+
+def space_measures(table: AssetTable) -> list[TableMeasure]:
+    """Return how far the nearest plaque is, by what chance gives, in each region, by name.
+
+    It is the mean over images that have enough plaques to tell.
+    """
+    names = sorted({row["region"] for rows in table.rows.values() for row in rows})
+    title = "distance to the nearest / by chance"
+    found = [_measure(table, title, name, _mean_nearest, "region") for name in names]
     return [each for each in found if each.values]
 
 
@@ -76,6 +88,12 @@ def _density(table: AssetTable, rows: Sequence[Row]) -> float | None:
     """Return plaques of all classes by area, of which each class repeats the region's."""
     of_class = [row for row in rows if row["class"] == rows[0]["class"]]
     return _share(table.total(rows, "count"), table.total(of_class, "area_mm2"))
+
+
+def _mean_nearest(table: AssetTable, rows: Sequence[Row]) -> float | None:
+    ratios = [table.number(row, "nearest_ratio") for row in rows]
+    known = [each for each in ratios if each is not None]
+    return _share(sum(known), float(len(known)))
 
 
 def _per_border(table: AssetTable, rows: Sequence[Row]) -> float | None:

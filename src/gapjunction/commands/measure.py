@@ -6,18 +6,21 @@ from pathlib import Path
 from pydantic import Field
 
 from gapjunction.commands.annotated_objects import annotated_objects
+from gapjunction.commands.measured_places import plan_of_regions, write_regions, write_space
 from gapjunction.commands.option_names import with_options
+from gapjunction.commands.options import ExcludedRegionsOption, RoiOption, TissueMaskOption
 from gapjunction.commands.predict.objects import (
     ImageObjects,
     MeasuredTable,
     write_measured,
 )
 from gapjunction.commands.predicted_objects import predicted_objects
-from gapjunction.config import StrictConfig
+from gapjunction.config import Seed, StrictConfig
 from gapjunction.errors import ConfigError
 from gapjunction.locks import alone_in
 from gapjunction.measurement.object_table import TableFormat, require_packages
 from gapjunction.measurement.objects import RESOLUTION_UM
+from gapjunction.measurement.region_plan import EXCLUDED
 from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction_folder import holds_predictions
 
@@ -63,13 +66,27 @@ class MeasureConfig(StrictConfig):
         allow_inf_nan=False,
         description="Side of a pixel in micrometers, instead of what the files say.",
     )
+    roi: RoiOption = None
+    exclude_regions: ExcludedRegionsOption = EXCLUDED
+    tissue_mask: TissueMaskOption = False
+    space: bool = Field(
+        False,
+        description="Also tell how objects lie to each other in each region or image, against "
+        "chance: nearest neighbors, Ripley's L and maps of their density.",
+    )
+    seed: Seed = Field(0, description="Seed of what chance gives: same seed, same numbers.")
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureResult:
-    """What was measured."""
+    """What was measured.
+
+    Attributes:
+        places: what there is to say of regions and of space.
+    """
 
     table: MeasuredTable
+    places: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
 
     @property
@@ -78,7 +95,7 @@ class MeasureResult:
         return 1 if self.failures else 0
 
     def __str__(self) -> str:
-        lines = [str(self.table)]
+        lines = [str(self.table), *self.places]
         if self.failures:
             lines += [f"Not measured: {len(self.failures)}", *self.failures]
         return "\n".join(lines)
@@ -97,10 +114,19 @@ def run(config: MeasureConfig) -> MeasureResult:
     output = config.output or (config.input if is_prediction else OUTPUT)
     images, class_names = _of_prediction(config) if is_prediction else _annotated(config)
     measuring = Measuring(class_names, config.resolution_um, has_scores=is_prediction)
+    plan = plan_of_regions(
+        images, config.roi, config.exclude_regions, has_tissue_mask=config.tissue_mask
+    )
+    places = []
     with alone_in(output, "gapjunction measure"):
         table = write_measured(output, images, measuring, config.formats)
+        readable = [each for each in images if each.image.output_name not in table.failures]
+        if not plan.is_empty and output != config.input:  # there, predict's has intervals
+            places.append(write_regions(output, readable, class_names, plan))
+        if config.space:
+            places.append(write_space(output, readable, class_names, plan, config.seed))
     failures = tuple(with_options(error, MeasureConfig) for error in table.failures.values())
-    return MeasureResult(table, failures)
+    return MeasureResult(table, tuple(places), failures)
 
 
 def _of_prediction(config: MeasureConfig) -> tuple[list[ImageObjects], tuple[str, ...]]:

@@ -28,6 +28,7 @@ from gapjunction.benchmark.predicted_tables import (
     CELLS_NAME,
     OBJECTS_NAME,
     REGIONS_NAME,
+    SPACE_NAME,
     AssetTable,
     is_counted_alike,
     owners_of_assets,
@@ -251,10 +252,12 @@ def _measured_tables(config: ReportConfig, measured: MeasuredImages) -> Measured
     regions = read(REGIONS_NAME, table_measures.REGION_COLUMNS)
     cells = read(CELLS_NAME, table_measures.CELL_COLUMNS)
     pairs = read(CELL_PAIRS_NAME, table_measures.PAIR_COLUMNS)
+    space = read(SPACE_NAME, table_measures.SPACE_COLUMNS)
     return MeasuredTables(
         [] if objects is None else plaque_distributions.plaque_distributions(objects),
         [] if regions is None else table_measures.region_densities(regions),
         [] if cells is None else table_measures.cell_measures(cells, pairs),
+        [] if space is None else table_measures.space_measures(space),
     )
 
 

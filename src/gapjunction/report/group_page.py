@@ -98,6 +98,8 @@ def tables_of_groups(report: GroupReport) -> Iterator[tuple[str, pd.DataFrame]]:
         yield "asset_regions.csv", measure_rows(report.tables.regions)
     if report.tables.cells:
         yield "asset_cells.csv", measure_rows(report.tables.cells)
+    if report.tables.space:
+        yield "asset_space.csv", measure_rows(report.tables.space)
     if report.rectified is not None:
         yield "rectified.csv", rectified_table(report.rectified)
         yield TO_ANNOTATE_NAME, to_annotate_table(report.rectified)

@@ -24,6 +24,7 @@ class MeasuredTables:
     distributions: Sequence[Distribution] = ()
     regions: Sequence[TableMeasure] = ()
     cells: Sequence[TableMeasure] = ()
+    space: Sequence[TableMeasure] = ()
 
 
 NO_TABLES = MeasuredTables()
@@ -63,6 +64,23 @@ def measured_sections(study: GroupStudy, tables: MeasuredTables) -> Iterator[Sec
                     measures_figure(study, tables.cells),
                     "Cells: large points are assets, small ones their images",
                     "cells",
+                ),
+            ],
+        )
+    if tables.space:
+        yield Section(
+            "Space",
+            [
+                Paragraph(
+                    "The mean distance of a plaque to the nearest other one, by that of as many "
+                    "plaques anywhere in the region: 1 by chance, less in clusters. Mean over the "
+                    "images of an asset. Nothing is tested here; space.csv has p of each image."
+                ),
+                _measure_table(study, tables.space),
+                picture_of_figure(
+                    measures_figure(study, tables.space),
+                    "Nearest plaques: large points are assets, small ones their images",
+                    "space",
                 ),
             ],
         )

@@ -1,0 +1,133 @@
+"""What `gapjunction measure` tells of where objects lie: by region, and against chance."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from gapjunction.commands.predict.objects import ImageObjects
+from gapjunction.commands.predict.regions import REGIONS_NAME
+from gapjunction.csv_tables import write_csv
+from gapjunction.files import written_whole
+from gapjunction.measurement.files_of_images import NamedImage
+from gapjunction.measurement.region_counts import (
+    REGION_COLUMNS,
+    CountedImage,
+    Row,
+    plaque_centers,
+    region_rows,
+)
+from gapjunction.measurement.region_plan import RegionPlan
+from gapjunction.measurement.regions import Region, joined, whole_image
+from gapjunction.measurement.space import (
+    RIPLEY_COLUMNS,
+    SPACE_COLUMNS,
+    patterns_of,
+    ripley_rows,
+    space_row,
+)
+from gapjunction.prediction_folder import ImageRow
+from gapjunction.report.density_picture import density_picture
+from gapjunction.terminal import tracked
+from gapjunction.text import counted
+
+SPACE_NAME, RIPLEY_NAME = "space.csv", "ripley.csv"
+DENSITY = "density"  # a folder
+ALL = "image"  # the region of an image without drawn ones
+
+
+def plan_of_regions(
+    images: Sequence[ImageObjects],
+    roi: Path | None,
+    excluded: tuple[str, ...],
+    *,
+    has_tissue_mask: bool,
+) -> RegionPlan:
+    """Return the regions of images, after their files were found and outlines read.
+
+    Raises:
+        GapJunctionError: if a file is damaged or fits no image.
+    """
+    named = [
+        NamedImage(
+            each.image.output_name,
+            each.image.origin.path,
+            (each.image.origin.asset, each.image.stack),
+        )
+        for each in images
+    ]
+    return RegionPlan.of(roi, named, excluded, has_tissue_mask=has_tissue_mask)
+
+
+def write_regions(
+    output: Path, images: Sequence[ImageObjects], class_names: tuple[str, ...], plan: RegionPlan
+) -> str:
+    """Write regions.csv, whose intervals are empty, and return a line on it.
+
+    Raises:
+        GapJunctionError: if a region does not fit its image.
+    """
+    rows = [
+        row
+        for image, regions in _with_regions(images, class_names, plan)
+        for row in region_rows(image, regions)
+    ]
+    write_csv(output / REGIONS_NAME, [REGION_COLUMNS, *rows])
+    return f"Counts and densities by region in {output / REGIONS_NAME}"
+
+
+def write_space(
+    output: Path,
+    images: Sequence[ImageObjects],
+    class_names: tuple[str, ...],
+    plan: RegionPlan,
+    seed: int,
+) -> str:
+    """Write how objects lie to each other, and maps of their density; return a line on them.
+
+    Raises:
+        GapJunctionError: if a region does not fit its image.
+    """
+    shutil.rmtree(output / DENSITY, ignore_errors=True)
+    rows: list[Row] = []
+    radii: list[Row] = []
+    num_told = 0
+    for number, (image, regions) in enumerate(_with_regions(images, class_names, plan)):
+        for pattern in patterns_of(image, regions, np.random.default_rng([seed, number])):
+            rows.append(space_row(image, pattern))
+            radii += ripley_rows(image, pattern)
+            num_told += pattern.against is not None
+        if regions:
+            _write_density(output / DENSITY, image, regions)
+    write_csv(output / SPACE_NAME, [SPACE_COLUMNS, *rows])
+    write_csv(output / RIPLEY_NAME, [RIPLEY_COLUMNS, *radii])
+    where = f"{output / SPACE_NAME}, {RIPLEY_NAME}, {DENSITY}"
+    return f"{counted(num_told, 'pattern')} of plaques against chance in {where}"
+
+
+def _with_regions(
+    images: Sequence[ImageObjects], class_names: tuple[str, ...], plan: RegionPlan
+) -> Iterator[tuple[CountedImage, list[Region]]]:
+    """Yield each image with its regions: all of it where none are asked for."""
+    for each in tracked(images, "Regions", len(images)):
+        listed = each.image
+        pixels = listed.picture.read()
+        size_px = (pixels.shape[-2], pixels.shape[-1])
+        row = ImageRow(listed.origin.dataset, listed.origin.asset, listed.output_name)
+        image = CountedImage(row, size_px, each.um_per_px, each.detections, class_names)
+        if plan.is_empty:
+            yield image, [whole_image(ALL, *size_px)]
+        else:
+            regions = plan.regions_of(listed.output_name, size_px, listed.picture.read)
+            yield image, [region for region in regions if region.num_px]
+
+
+def _write_density(folder: Path, image: CountedImage, regions: Sequence[Region]) -> None:
+    mask = joined(ALL, regions).window(0, 0, *image.size_px)
+    points = plaque_centers(image.found, image.size_px).astype(np.float64)
+    columns, rows = np.floor(points).astype(np.int64).T
+    within = points[mask[rows, columns]]
+    figure = density_picture(within, mask, image.um_per_px, image.row.image)
+    with written_whole(folder / f"{image.row.image}.png") as partial:
+        figure.savefig(partial, metadata={"Software": None})

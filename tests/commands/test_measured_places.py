@@ -41,6 +41,27 @@ def test_measure__regions__have_counts_of_annotations(data: Path, tmp_path: Path
     assert "Counts and densities by region" in str(result)
 
 
+def test_measure__regions_and_cells__are_columns_of_the_objects(data: Path, tmp_path: Path) -> None:
+    roi = write_mask(data, tmp_path / "roi")
+    output = tmp_path / "out"
+    result = measure.run(
+        MeasureConfig(input=data, output=output, roi=roi, cells=roi, pixel_size_um=0.5)
+    )
+    objects = pd.read_csv(output / "objects.csv")
+    inside = objects[objects["cell"] == 7]
+    assert len(inside) > 0
+    assert inside["region"].tolist() == [7] * len(inside)
+    assert inside["region_border_px"].tolist() == pytest.approx(inside["cell_border_px"].tolist())
+    assert inside["cell_border_um"].tolist() == pytest.approx(
+        (inside["cell_border_px"] / 2).tolist()
+    )
+    [cell] = pd.read_csv(output / "cells.csv").to_dict("records")
+    assert cell["cell"] == 7
+    assert cell["plaques"] >= len(inside)
+    assert len(list((output / "coupling").iterdir())) == 1
+    assert "1 cell of 1 image" in str(result)
+
+
 @pytest.mark.usefixtures("drawn_figures")
 def test_measure__space__has_patterns_and_maps(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

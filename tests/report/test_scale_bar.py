@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from matplotlib.figure import Figure
 from PIL import Image
 
-from gapjunction.report.scale_bar import draw_scale_bar, length_text, round_length
+from gapjunction.report.scale_bar import draw_bar_in_axes, draw_scale_bar, length_text, round_length
 
 
 @pytest.mark.parametrize(("longest", "length"), [(27, 20), (0.6, 0.5), (1, 1), (9.9, 5)])
@@ -23,3 +24,11 @@ def test_draw_scale_bar__picture__has_a_white_bar_of_the_length() -> None:
     draw_scale_bar(picture, um_per_px=0.1)
     is_white = (np.asarray(picture) == 255).all(axis=2)
     assert is_white.sum(axis=1).max() == pytest.approx(100, abs=2)
+
+
+def test_draw_bar_in_axes__image__has_a_bar_of_the_length() -> None:
+    axes = Figure().subplots()
+    draw_bar_in_axes(axes, (500, 400), um_per_px=0.1)
+    [bar] = axes.lines
+    assert np.ptp(np.asarray(bar.get_xdata(), np.float64)) == pytest.approx(100)
+    assert [text.get_text() for text in axes.texts] == ["10 \u00b5m"]

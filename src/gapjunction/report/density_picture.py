@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from gapjunction.measurement.regions import UM_PER_MM
-from gapjunction.report.scale_bar import BAR_SHARE, length_text, round_length
+from gapjunction.report.scale_bar import draw_bar_in_axes
 
 SMOOTHING = 1 / 16  # standard deviation, of the shorter side
 MOST_SIDE_PX = 512  # of the map
@@ -58,14 +58,5 @@ def density_picture(
     per = "px" if um_per_px is None else "mm"
     figure.colorbar(picture, label=f"plaques per {per}\N{SUPERSCRIPT TWO}", shrink=0.8)
     if um_per_px is not None:
-        length_um = round_length(BAR_SHARE * width * um_per_px)
-        end, low = 0.97 * width, 0.97 * height
-        start = end - length_um / um_per_px
-        axes.plot([start, end], [low, low], color="white", linewidth=3)
-        axes.text(
-            *((start + end) / 2, 0.955 * height, length_text(length_um)),
-            color="white",
-            ha="center",
-            va="bottom",
-        )
+        draw_bar_in_axes(axes, (width, height), um_per_px)
     return figure

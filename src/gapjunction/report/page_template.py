@@ -67,6 +67,7 @@ figcaption { font-size: .9rem; }
   tbody tr { padding: .4rem 0; }
   td, td.number { display: flex; justify-content: space-between; gap: 1rem; padding: .1rem 0;
     text-align: right; white-space: normal; }
+  td:empty { display: none; }
   td::before { content: attr(data-title); font-weight: 600; text-align: left; }
 }
 </style>

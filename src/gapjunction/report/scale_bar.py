@@ -1,6 +1,8 @@
 """A scale bar in a picture, so that the size of what is seen can be told."""
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patheffects import Normal, Stroke
 from PIL import Image, ImageDraw, ImageFont
 
 BAR_SHARE = 0.2  # of the picture's width, at most
@@ -27,6 +29,23 @@ def draw_scale_bar(picture: Image.Image, um_per_px: float) -> None:
         stroke_fill="black",
         anchor="mb",
         font=ImageFont.load_default(size),
+    )
+
+
+def draw_bar_in_axes(axes: Axes, size_px: tuple[int, int], um_per_px: float) -> None:
+    """Draw the same into axes that show an image of this width and height, y growing downward."""
+    width, height = size_px
+    length_um = round_length(BAR_SHARE * width * um_per_px)
+    right, bottom = (1 - MARGIN_SHARE) * width, (1 - MARGIN_SHARE) * height
+    left = right - length_um / um_per_px
+    outline = [Stroke(linewidth=2, foreground="black"), Normal()]
+    axes.plot([left, right], [bottom, bottom], color="white", linewidth=3, path_effects=outline)
+    axes.text(
+        *((left + right) / 2, bottom - MARGIN_SHARE * height / 2, length_text(length_um)),
+        color="white",
+        ha="center",
+        va="bottom",
+        path_effects=outline,
     )
 
 

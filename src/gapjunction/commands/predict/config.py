@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 
 from gapjunction.commands.options import (
+    AlignOption,
     BorderOption,
     CellsOption,
     ChannelOption,
@@ -111,6 +112,7 @@ class PredictConfig(StrictConfig):
     cells: CellsOption = None
     border_um: BorderOption = 0.5
     second_channel: SecondChannelOption = None
+    align: AlignOption = None
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
         "torch",

@@ -51,6 +51,7 @@ NOT_DECISIVE = frozenset(
         "cells",
         "border_um",
         "second_channel",
+        "align",
     }
 )
 # What else of a manifest may be another than before; in the same way, the rest may not.

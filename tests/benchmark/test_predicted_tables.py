@@ -90,6 +90,7 @@ def test_is_counted_alike__other_threshold__is_said(
     (tmp_path / "found" / "manifest.json").write_text('{"threshold": 0.5}')
     measured = measure_annotations(build_dataset(tmp_path / "rats", num_assets=1))
     assert not is_counted_alike(measured)
+    (tmp_path / "found" / "regions.csv").write_text(HEADER)
     predicted = replace(measured, predictions=tmp_path / "found", threshold=threshold)
     assert is_counted_alike(predicted) == is_alike
     assert ("are not shown" in caplog.text) != is_alike

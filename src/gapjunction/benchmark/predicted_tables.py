@@ -18,6 +18,7 @@ from gapjunction.prediction_folder import read_manifest
 
 OBJECTS_NAME, REGIONS_NAME = "objects.csv", "regions.csv"
 CELLS_NAME, CELL_PAIRS_NAME, SPACE_NAME = "cells.csv", "cell_pairs.csv", "space.csv"
+TABLES = (OBJECTS_NAME, REGIONS_NAME, CELLS_NAME, SPACE_NAME)
 FIX = "write it again with `gapjunction predict` or `measure`, or remove it"
 
 logger = logging.getLogger(__name__)
@@ -120,8 +121,13 @@ def read_asset_table(
 
 
 def is_counted_alike(measured: MeasuredImages) -> bool:
-    """Tell whether a report counts from the score that the tables of its predictions are from."""
+    """Tell whether a report counts from the score that the tables of its predictions are from.
+
+    False where there are none.
+    """
     if measured.predictions is None:
+        return False
+    if not any((measured.predictions / name).is_file() for name in TABLES):
         return False
     counted_from = read_manifest(measured.predictions).threshold
     if measured.threshold == counted_from:

@@ -139,7 +139,8 @@ def run(config: MeasureConfig) -> MeasureResult:
     with alone_in(output, "gapjunction measure"):
         table = write_measured(output, images, measuring, config.formats)
         readable = [each for each in images if each.image.output_name not in table.failures]
-        if not plan.is_empty and output != config.input:  # there, predict's has intervals
+        is_predicts = is_prediction and output.resolve() == config.input.resolve()
+        if not plan.is_empty and not is_predicts:  # of which regions.csv has intervals
             places.append(write_regions(output, readable, class_names, plan))
         if cells:
             places.append(write_cells(output, readable, class_names, cells, config.border_um))

@@ -34,8 +34,11 @@ from gapjunction.measurement.region_files import read_labels_of
 from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import Region, joined, whole_image
 from gapjunction.measurement.space import (
+    DENSITY,
     RIPLEY_COLUMNS,
+    RIPLEY_NAME,
     SPACE_COLUMNS,
+    SPACE_NAME,
     patterns_of,
     ripley_rows,
     space_row,
@@ -45,8 +48,6 @@ from gapjunction.report.density_picture import density_picture
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
-SPACE_NAME, RIPLEY_NAME = "space.csv", "ripley.csv"
-DENSITY = "density"  # a folder
 ALL = "image"  # the region of an image without drawn ones
 
 

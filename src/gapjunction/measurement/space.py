@@ -21,6 +21,9 @@ from gapjunction.measurement.ripley import (
     ripleys_l,
 )
 
+SPACE_NAME, RIPLEY_NAME = "space.csv", "ripley.csv"
+SPACE_TABLES = (SPACE_NAME, RIPLEY_NAME)
+DENSITY = "density"  # a folder
 NUM_SIMULATED = 199
 LEAST_PLAQUES = 5  # with less, every pattern looks like chance
 ENVELOPE = (0.025, 0.975)

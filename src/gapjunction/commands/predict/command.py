@@ -2,6 +2,7 @@
 
 import logging
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,6 +37,7 @@ from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.images.slice_names import slice_number, slice_rule
 from gapjunction.locks import alone_in
 from gapjunction.measurement.object_table import OBJECT_TABLES, require_packages
+from gapjunction.measurement.space import DENSITY, SPACE_TABLES
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction.model import Model
@@ -53,6 +55,8 @@ from gapjunction.runs.device import choose_device
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
+
+MEASURED_TABLES = (*OBJECT_TABLES, *SPACE_TABLES)  # by `gapjunction measure`, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,8 @@ def _predict(config: PredictConfig) -> PredictResult:
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the tables are of the files as they were
-        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *OBJECT_TABLES):
+        shutil.rmtree(config.output / DENSITY, ignore_errors=True)
+        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *MEASURED_TABLES):
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, views.shown_size, rule, shared)

@@ -278,6 +278,27 @@ def test_run__sections_as_assets__warn_and_are_joined_by_their_animal(
     assert str(result).startswith("Assets of one animal count as one: 8 assets of 4 animals")
 
 
+def test_run__covariate__adjusts_the_ratios_and_writes_them(tmp_path: Path) -> None:
+    data = build_study_data(tmp_path / "rats", num_assets=8)
+    for number, folder in enumerate(sorted((data / "Assets").iterdir())):
+        edit_json(folder / "asset_metadata.json", age=(3, 5, 4, 7, 6, 4, 5, 8)[number])
+    result = run(config(data, primary="diagnosis", covariate=("age",)))
+    table = pd.read_csv(result.page.parent / "adjusted.csv")
+    assert table["factor"].tolist() == ["diagnosis"] * len(table)
+    assert table["covariates"].tolist() == ["age"] * len(table)
+    [ratio, *_] = table["ratio"]
+    sentence = f"adjusted for age: epilepsy has {ratio:.2f} times the value of healthy"
+    page = result.page.read_text(encoding="utf-8")
+    assert sentence in str(result)
+    assert "Adjusted for covariates" in page
+    assert "<td>adjusted for</td>" in page
+
+
+def test_run__covariate_within_blocks__is_an_error(data: Path) -> None:
+    with pytest.raises(ConfigError, match="--covariate: expected groups compared as wholes"):
+        run(config(data, covariate=("age",), block="litter"))
+
+
 def test_run__blocks__are_compared_within(tmp_path: Path) -> None:
     data = build_study_data(tmp_path / "rats")
     for number, folder in enumerate(sorted((data / "Assets").iterdir())):

@@ -11,6 +11,7 @@ from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.measured_images import MeasuredImages
 from gapjunction.benchmark.predicted_stacks import PredictedStack
 from gapjunction.benchmark.rectified_groups import RectifiedStudy
+from gapjunction.report.adjusted_section import adjusted_section, adjusted_table
 from gapjunction.report.agreement_section import agreement_section
 from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image
 from gapjunction.report.error_overlays import choose_worst_images
@@ -73,6 +74,8 @@ def tables_of_groups(report: GroupReport) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "groups.csv", group_table(report.study)
     yield "comparisons.csv", comparison_table(report.study)
     yield "age_trends.csv", trend_table(report.study)
+    if report.study.adjusted is not None:
+        yield "adjusted.csv", adjusted_table(report.study.adjusted)
     if report.rectified is not None:
         yield "rectified.csv", rectified_table(report.rectified)
         yield TO_ANNOTATE_NAME, to_annotate_table(report.rectified)
@@ -95,6 +98,8 @@ def _sections(report: GroupReport, settings: Settings, num_images: int) -> Itera
         yield stack_section(report.stacks, measured.predictions, num_images)
     yield group_section(study)
     yield comparison_section(study)
+    if study.adjusted is not None:
+        yield adjusted_section(study.adjusted)
     if report.rectified is not None:
         yield rectified_section(report.rectified)
     yield from planning_sections(study)

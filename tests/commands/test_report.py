@@ -13,6 +13,7 @@ import pytest
 from builders import build_dataset, edit_json
 from gapjunction import cli
 from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
+from gapjunction.commands.predict.totals import TOTAL_COLUMNS
 from gapjunction.commands.report import ReportConfig, run
 from gapjunction.errors import BenchmarkError, ConfigError, ImageError
 from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS
@@ -120,6 +121,18 @@ def test_run__predictions_of_stacks__shows_their_plaques(
     other_threshold = page_of(data, predictions=predictions, threshold=0.6)
     assert "Plaques of stacks" not in other_threshold
     assert "they were linked from a score of 0.5 on" in caplog.text
+
+
+def test_run__predictions_with_totals__shows_them_with_intervals(
+    data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    row = "asset,rats,asset_1,gap_junction,objects,1,1,3,2,5"
+    (predictions / "totals.csv").write_text(f"{','.join(TOTAL_COLUMNS)}\n{row}\n")
+    assert '<td class="number">2 to 5</td>' in page_of(data, predictions=predictions)
+    other_threshold = page_of(data, predictions=predictions, threshold=0.6)
+    assert "Totals of assets" not in other_threshold
+    assert "they were counted from a score of 0.5 on" in caplog.text
 
 
 @pytest.mark.usefixtures("drawn_figures")

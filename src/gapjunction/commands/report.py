@@ -21,6 +21,7 @@ from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.predicted_stacks import stacks_to_show
+from gapjunction.benchmark.predicted_totals import totals_to_show
 from gapjunction.benchmark.question import Question, require_answerable
 from gapjunction.benchmark.rectified_groups import RectifiedStudy, rectify_groups
 from gapjunction.benchmark.section_signs import names_animals, sections_of_one_animal
@@ -149,7 +150,8 @@ def run(config: ReportConfig) -> ReportResult:
     stacks = stacks_to_show(measured, config.class_name)
     detections = _study_detections(config, measured)
     rectified = _rectify(config, measured, study) if config.rectify else None
-    report = GroupReport(measured, study, rectified, stacks, detections)
+    totals = totals_to_show(measured, config.class_name)
+    report = GroupReport(measured, study, rectified, stacks, totals, detections)
     page = page_of_groups(report, _settings(config), config.num_images)
     for name, table in tables_of_groups(report):
         write_frame(config.output / name, table)

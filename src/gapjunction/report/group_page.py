@@ -10,6 +10,7 @@ from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.measured_images import MeasuredImages
 from gapjunction.benchmark.predicted_stacks import PredictedStack
+from gapjunction.benchmark.predicted_totals import PredictedTotal
 from gapjunction.benchmark.rectified_groups import RectifiedStudy
 from gapjunction.report.adjusted_section import adjusted_section, adjusted_table
 from gapjunction.report.agreement_section import agreement_section
@@ -37,6 +38,7 @@ from gapjunction.report.rectified_section import (
     to_annotate_table,
 )
 from gapjunction.report.stack_section import stack_section
+from gapjunction.report.totals_section import totals_section
 from gapjunction.terminal import tracked
 
 
@@ -47,6 +49,7 @@ class GroupReport:
     Attributes:
         rectified: None where it was not asked for.
         stacks: plaques that were predicted; none where annotations are counted.
+        totals: of predicted assets; none where annotations are counted.
         detections: None where no image was both annotated and predicted.
     """
 
@@ -54,6 +57,7 @@ class GroupReport:
     study: GroupStudy
     rectified: RectifiedStudy | None
     stacks: Sequence[PredictedStack]
+    totals: Sequence[PredictedTotal]
     detections: DetectionStudy | None
 
 
@@ -96,6 +100,7 @@ def _sections(report: GroupReport, settings: Settings, num_images: int) -> Itera
     yield summary_section(study, is_predicted=measured.predictions is not None)
     if measured.predictions is not None:
         yield stack_section(report.stacks, measured.predictions, num_images)
+        yield totals_section(report.totals, measured, study)
     yield group_section(study)
     yield comparison_section(study)
     if study.adjusted is not None:

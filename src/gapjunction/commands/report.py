@@ -34,6 +34,7 @@ from gapjunction.benchmark.predicted_tables import (
     owners_of_assets,
     read_asset_table,
 )
+from gapjunction.benchmark.predicted_totals import totals_to_show
 from gapjunction.benchmark.question import Question, require_answerable
 from gapjunction.benchmark.rectified_groups import RectifiedStudy, rectify_groups
 from gapjunction.benchmark.section_signs import names_animals, sections_of_one_animal
@@ -45,6 +46,7 @@ from gapjunction.files import folder_written_whole, write_text
 from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.provenance import git_commit
+from gapjunction.report.adjusted_section import adjusted_sentences
 from gapjunction.report.frames import write_frame
 from gapjunction.report.group_page import GroupReport, page_of_groups, tables_of_groups
 from gapjunction.report.group_sentences import comparison_sentences, planned_question
@@ -94,6 +96,11 @@ class ReportConfig(StrictConfig):
         description="Column of the metadata with the blocks to compare groups within: litters, or "
         "animals each of whose sides is an asset.",
     )
+    covariate: tuple[str, ...] = Field(
+        (),
+        description="What to adjust the ratios of groups for beside: age, sex, or a further column "
+        "of the metadata; may be given several times.",
+    )
     rectify: bool = Field(
         False,
         description="Correct the ratios of groups by what the detector finds in annotated images, "
@@ -131,6 +138,8 @@ class ReportResult:
 
     def __str__(self) -> str:
         sentences = comparison_sentences(self.study) or ["No groups are compared."]
+        if self.study.adjusted is not None:
+            sentences += adjusted_sentences(self.study.adjusted)
         notes = [*self.study.not_compared, *planned_question(self.study)]
         if self.rectified is not None:
             notes += [*rectified_sentences(self.rectified), *rectified_cautions(self.rectified)]
@@ -142,7 +151,8 @@ def run(config: ReportConfig) -> ReportResult:
     """Measure every asset, compare the groups, and write the page and its tables.
 
     Raises:
-        ConfigError: if something of predictions is asked for without any, or rectified blocks.
+        ConfigError: if something of predictions is asked for without any, or rectified or adjusted
+            blocks.
         BenchmarkError: if data, predictions and what is asked for do not fit together.
         DatasetError: if a dataset has errors.
         DetectionsFileError: if a prediction cannot be read.
@@ -155,8 +165,9 @@ def run(config: ReportConfig) -> ReportResult:
     stacks = stacks_to_show(measured, config.class_name)
     detections = _study_detections(config, measured)
     rectified = _rectify(config, measured, study) if config.rectify else None
+    totals = totals_to_show(measured, config.class_name)
     tables = _measured_tables(config, measured)
-    report = GroupReport(measured, study, rectified, stacks, detections, tables)
+    report = GroupReport(measured, study, rectified, stacks, totals, detections, tables)
     page = page_of_groups(report, _settings(config), config.num_images)
     for name, table in tables_of_groups(report):
         write_frame(config.output / name, table)
@@ -183,13 +194,14 @@ def _require_fitting(config: ReportConfig) -> None:
                 found="no predictions",
                 fix="leave it out, or name the predictions",
             )
-    if config.rectify and config.block is not None:
-        raise ConfigError(
-            "--rectify",
-            expected="groups compared as wholes",
-            found=f"--block {config.block}",
-            fix="leave one of the two out",
-        )
+    for option, asked in (("--rectify", config.rectify), ("--covariate", config.covariate)):
+        if asked and config.block is not None:
+            raise ConfigError(
+                option,
+                expected="groups compared as wholes",
+                found=f"--block {config.block}",
+                fix="leave one of the two out",
+            )
 
 
 def _measure(config: ReportConfig) -> MeasuredImages:
@@ -216,7 +228,9 @@ def _study(config: ReportConfig, measured: MeasuredImages) -> GroupStudy:
         linked = join_plaques(linked, measured.images, images)
         units = told_of_animals(measured.images, config.animal)
     assets = measure_assets(images, linked)
-    question = Question(config.by, config.primary, config.block)
+    question = Question(
+        config.by, config.primary, config.block, tuple(dict.fromkeys(config.covariate))
+    )
     require_answerable(question, assets, config.data)
     if config.animal is None and not names_animals(config.block):
         units = sections_of_one_animal(assets)
@@ -281,4 +295,5 @@ def _settings(config: ReportConfig) -> Settings:
         primary=config.primary,
         block=config.block,
         animal=config.animal,
+        covariates=config.covariate,
     )

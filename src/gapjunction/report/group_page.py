@@ -10,7 +10,9 @@ from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.measured_images import MeasuredImages
 from gapjunction.benchmark.predicted_stacks import PredictedStack
+from gapjunction.benchmark.predicted_totals import PredictedTotal
 from gapjunction.benchmark.rectified_groups import RectifiedStudy
+from gapjunction.report.adjusted_section import adjusted_section, adjusted_table
 from gapjunction.report.agreement_section import agreement_section
 from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image
 from gapjunction.report.error_overlays import choose_worst_images
@@ -43,6 +45,7 @@ from gapjunction.report.rectified_section import (
     to_annotate_table,
 )
 from gapjunction.report.stack_section import stack_section
+from gapjunction.report.totals_section import totals_section
 from gapjunction.terminal import tracked
 
 
@@ -53,6 +56,7 @@ class GroupReport:
     Attributes:
         rectified: None where it was not asked for.
         stacks: plaques that were predicted; none where annotations are counted.
+        totals: of predicted assets; none where annotations are counted.
         detections: None where no image was both annotated and predicted.
         tables: of objects, regions and cells, where the predictions have them.
     """
@@ -61,6 +65,7 @@ class GroupReport:
     study: GroupStudy
     rectified: RectifiedStudy | None
     stacks: Sequence[PredictedStack]
+    totals: Sequence[PredictedTotal]
     detections: DetectionStudy | None
     tables: MeasuredTables = NO_TABLES
 
@@ -100,6 +105,8 @@ def tables_of_groups(report: GroupReport) -> Iterator[tuple[str, pd.DataFrame]]:
         yield "asset_cells.csv", measure_rows(report.tables.cells)
     if report.tables.space:
         yield "asset_space.csv", measure_rows(report.tables.space)
+    if report.study.adjusted is not None:
+        yield "adjusted.csv", adjusted_table(report.study.adjusted)
     if report.rectified is not None:
         yield "rectified.csv", rectified_table(report.rectified)
         yield TO_ANNOTATE_NAME, to_annotate_table(report.rectified)
@@ -120,8 +127,11 @@ def _sections(report: GroupReport, settings: Settings, num_images: int) -> Itera
     yield summary_section(study, is_predicted=measured.predictions is not None)
     if measured.predictions is not None:
         yield stack_section(report.stacks, measured.predictions, num_images)
+        yield totals_section(report.totals, measured, study)
     yield group_section(study)
     yield comparison_section(study)
+    if study.adjusted is not None:
+        yield adjusted_section(study.adjusted)
     yield from measured_sections(study, report.tables)
     if report.rectified is not None:
         yield rectified_section(report.rectified)

@@ -28,12 +28,14 @@ from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, wr
 from gapjunction.commands.predict.places import PLACE_TABLES, Places
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import measure_shared
+from gapjunction.commands.predict.slides import predict_slides, refuse_whole_images
 from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
 from gapjunction.commands.predict.totals import write_totals
 from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
 from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_CHANNELS
+from gapjunction.images.region import Region
 from gapjunction.images.slice_names import slice_number, slice_rule
 from gapjunction.locks import alone_in
 from gapjunction.measurement.object_table import OBJECT_TABLES, require_packages
@@ -151,13 +153,17 @@ def _predict(config: PredictConfig) -> PredictResult:
     logger.info(rule.sentence(is_shipped=model.is_shipped))
     earlier = read_earlier(config.output)
     views = choose_views(images, model.viewer, config.scale, earlier_views(earlier))
+    refuse_whole_images(config, views.images)
     shared = measure_shared(views.images, earlier.shared_spans or {})
     claim_output(config, model, rule, views, shared)
     pairs = [
         (
             image,
             PredictionFiles.of(
-                image, config.output, has_overlay=config.overlays, has_csv=config.csv
+                image,
+                config.output,
+                has_overlay=config.overlays and not image.is_slide,
+                has_csv=config.csv,
             ),
         )
         for image in views.images
@@ -169,7 +175,9 @@ def _predict(config: PredictConfig) -> PredictResult:
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, views.shown_size, rule, shared)
-    failures = anew.failures | predict_all(anew.left, step)
+    slides = [pair for pair in anew.left if pair[0].is_slide]
+    others = [pair for pair in anew.left if not pair[0].is_slide]
+    failures = anew.failures | predict_slides(slides, step) | predict_all(others, step)
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     rows = _write_rows(config.output, done)
     scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
@@ -203,6 +211,7 @@ def _selection(config: PredictConfig, model: Model) -> ImageSelection:
         plane_choice(config),
         config.pixel_size_um,
         may_find_channel=model.config.channel != ALL_CHANNELS,
+        region=None if config.region is None else Region.parse(config.region),
     )
 
 

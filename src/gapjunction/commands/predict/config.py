@@ -94,6 +94,11 @@ class PredictConfig(StrictConfig):
     )
     pixel_size_um: PixelSizeOption = None
     channel: ChannelOption = ()
+    region: str | None = Field(
+        None,
+        description="Predict only this part of an image that is stored in tiles, as OME-Zarr and "
+        "slides are: x,y,width,height in pixels of the full image.",
+    )
     z: ZOption = None
     z_axis: ZAxisOption = "z"
     time: TimeOption = None

@@ -16,6 +16,7 @@ from gapjunction.dataset.splits import Split, read_assignment
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.git_lfs import require_pulled
 from gapjunction.images.chosen_images import chosen_images
+from gapjunction.images.locations import ZARR_SUFFIX, is_zarr
 from gapjunction.images.microscope_files import (
     READABLE_SUFFIXES,
     ChosenFacts,
@@ -24,6 +25,8 @@ from gapjunction.images.microscope_files import (
 from gapjunction.images.microscope_scene import listed_names
 from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
+from gapjunction.images.region import Region
+from gapjunction.images.slide import LEAST_PX, require_region
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.runs.folder import SPLITS_NAME
 from gapjunction.temporary_copies import with_originals
@@ -41,6 +44,7 @@ class ImageSelection:
     Attributes:
         um_per_px: the side of their pixels, where the user states it, whatever the files say.
         may_find_channel: several channels of which nothing was said are no error.
+        region: the part of each image that is wanted; None is all of it.
     """
 
     split: Split | None = None
@@ -48,6 +52,7 @@ class ImageSelection:
     choice: PlaneChoice = NOTHING_CHOSEN
     um_per_px: float | None = None
     may_find_channel: bool = False
+    region: Region | None = None
 
 
 def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[ListedImage]:
@@ -61,9 +66,11 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
         DatasetError: if images of a dataset are gone, or two would have one name.
         ConfigError: if a split is asked for and the images belong to no dataset.
     """
-    require_pulled(source)
     split = wanted.split
-    roots = _dataset_roots(source)
+    is_one_image = is_zarr(source)
+    if not is_one_image:
+        require_pulled(source)
+    roots = [] if is_one_image else _dataset_roots(source)
     if roots:
         found = _images_of_datasets(roots, wanted, run_folder)
     elif split is not None or wanted.annotated_only:
@@ -75,11 +82,13 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
         )
     else:
         found = _plain_files(image_files(source))
-        _tell_of_subfolders(source)
+        if not is_one_image:
+            _tell_of_subfolders(source)
     if not found:
+        suffixes = ", ".join((*READABLE_SUFFIXES, ZARR_SUFFIX))
         raise ImageError(
             source,
-            expected=f"an image ({', '.join(READABLE_SUFFIXES)}), a folder of images or a dataset",
+            expected=f"an image ({suffixes}), a folder of images or a dataset",
             found=_missing(source, wanted),
             fix="check the path" if split is None else "give the data the model was trained on",
         )
@@ -87,7 +96,8 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
 
 
 def _tell_of_subfolders(source: Path) -> None:
-    folders = [path.name for path in entries(source) if path.is_dir()] if source.is_dir() else []
+    inside = entries(source) if source.is_dir() else []
+    folders = [path.name for path in inside if path.is_dir() and not is_zarr(path)]
     if folders:
         logger.info(
             "images in sub-folders (%s) are left out: name such a folder, or make a dataset with "
@@ -232,6 +242,8 @@ def _images_of(
         )
         try:
             facts = chosen_facts(path, each.choice, may_find_channel=wanted.may_find_channel)
+            if wanted.region is not None:
+                require_region(path, each.choice, wanted.region)
         except ImageError as error:
             yield named, error
         else:
@@ -243,9 +255,16 @@ def _images_of(
                 is_file=facts.is_picture,
                 num_pixels=facts.height * facts.width,
                 is_8_bit=facts.is_8_bit,
+                is_slide=_is_slide(facts) or wanted.region is not None,
+                region=wanted.region,
                 z_step_um=image.z_step_um or facts.z_step_um,
             )
             yield known, facts
+
+
+def _is_slide(facts: ChosenFacts) -> bool:
+    """Tell whether an image is read region by region: it is large, and that can be."""
+    return facts.has_regions and facts.height * facts.width > LEAST_PX
 
 
 def _joined(name: str, addition: str) -> str:

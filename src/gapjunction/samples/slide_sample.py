@@ -101,8 +101,8 @@ def _grid(level: SlideLevel, side_px: int) -> Iterator[Region]:
 
 def _starts(length: int, side: int, tile: int) -> list[int]:
     pitch = max(side, min(tile, -(-length // GRID)))
-    middles = range(pitch // 2, max(length - pitch // 2, pitch // 2 + 1), pitch)
-    return sorted({min(max(middle - side // 2, 0), length - side) for middle in middles})
+    first = (pitch - side) // 2
+    return [min(first + pitch * index, length - side) for index in range(-(-length // pitch))]
 
 
 def _contrasts(window: NDArray[Any]) -> list[float]:

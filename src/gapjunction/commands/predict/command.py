@@ -148,12 +148,12 @@ def _predict(config: PredictConfig) -> PredictResult:
     require_packages(config.objects)
     model = replace(_load_model(config), batch_size=config.batch_size)
     images = list_images(config.input, _selection(config, model), model.folder)
+    refuse_whole_images(config, images)
     places = Places.of(config, images)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
     logger.info(rule.sentence(is_shipped=model.is_shipped))
     earlier = read_earlier(config.output)
     views = choose_views(images, model.viewer, config.scale, earlier_views(earlier))
-    refuse_whole_images(config, views.images)
     shared = measure_shared(views.images, earlier.shared_spans or {})
     claim_output(config, model, rule, views, shared)
     pairs = [

@@ -44,10 +44,6 @@ def refuse_whole_images(config: PredictConfig, images: Sequence[ListedImage]) ->
             )
     if config.overlays:
         logger.info("no overlays of images that are read region by region")
-    if any(image.stain is not None for image in slides):
-        logger.info(
-            "nothing is left out as autofluorescence in color images that are read region by region"
-        )
 
 
 def predict_slides(waiting: Sequence[ImageWithFiles], step: Step) -> dict[str, ImageError]:
@@ -55,6 +51,10 @@ def predict_slides(waiting: Sequence[ImageWithFiles], step: Step) -> dict[str, I
     failures: dict[str, ImageError] = {}
     if not waiting:
         return failures
+    if any(image.stain is not None for image, _ in waiting):
+        logger.info(
+            "nothing is left out as autofluorescence in color images that are read region by region"
+        )
     with progress_bar() as bar:
         task = bar.add_task("Predicting slides", total=len(waiting))
         for image, files in waiting:

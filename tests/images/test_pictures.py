@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gapjunction.errors import ImageError
-from gapjunction.images import usable_size
+from gapjunction.images import pictures, usable_size
 from gapjunction.images.pictures import (
     decoding,
     read_image_size,

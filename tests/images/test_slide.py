@@ -1,6 +1,7 @@
 """Tests for `gapjunction.images.slide`."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ STACK = stack(3, 2, 48, 64)  # Z, C, Y, X
 def write_pyramid(path: Path, pixels: np.ndarray, axes: str, num_levels: int = 3) -> Path:
     """Write a tiled OME-TIFF; each level is every second pixel of the one before."""
     with tifffile.TiffWriter(path, ome=True) as tiff:
-        options = {"tile": (16, 16), "metadata": {"axes": axes}}
+        options: dict[str, Any] = {"tile": (16, 16), "metadata": {"axes": axes}}
         tiff.write(pixels, subifds=num_levels - 1, **options)
         for level in range(1, num_levels):
             tiff.write(pixels[..., :: 2**level, :: 2**level], subfiletype=1, tile=(16, 16))

@@ -32,4 +32,5 @@ def count_slide_spots(view: SlideView, part: Region | None) -> int:
     area = level.height * level.width
     if part is not None:
         area = round(part.height * part.width / (level.factor_x * level.factor_y))
-    return round(per_px * area * share)
+    num_spots: int = round(per_px * area * share)
+    return num_spots

@@ -1,6 +1,5 @@
 """Parts of a slide that stand for all of it, where it is too large to be looked at whole."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,8 @@ from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.images.region import Region
 from gapjunction.images.slide import SlideLevel, opened_slide
 
-GRID = 16  # windows along each side of a slide, or more where its tiles are smaller than that
-WINDOW_PX = 256
-MOST_WINDOWS = GRID**2
+WINDOW_PX, MOST_WINDOWS = 256, 576
+MOST_TRIED = 4  # times as many are read to find them, where much is stored that shows nothing
 STANDING_PX, MOST_STANDING = 1024, 16
 TOP_PERCENTILE = 99.9
 _SPREAD_SEED = 0  # of the order in which windows are looked at
@@ -23,7 +21,7 @@ _SPREAD_SEED = 0  # of the order in which windows are looked at
 def sampled(level: SlideLevel) -> ImageArray:
     """Return pixels (C, H, W) whose intensities are those of a whole level.
 
-    A level of up to 16.8 million pixels is returned as it is. Of a larger one these are up to 256
+    A level of up to 38 million pixels is returned as it is. Of a larger one these are up to 576
     windows of 256 px, spread over all that is stored and shows something, put side by side.
 
     Raises:
@@ -66,43 +64,41 @@ def read_standing_part(
 def windows_of(level: SlideLevel, side_px: int, most: int) -> list[NDArray[Any]]:
     """Return windows (C, S, S) of a level that are stored and not of a single value.
 
-    They are spread over the level; no more than `most`.
+    They are spread over the level; no more than `most`, and all there are if these are fewer,
+    unless nobody can tell what is stored and hardly anything is.
 
     Raises:
         ImageError: if they cannot be read.
     """
-    stored = [region for region in _grid(level, side_px) if level.is_stored(region)]
-    order = np.random.default_rng(_SPREAD_SEED).permutation(len(stored))
+    regions = _grid(level, side_px)
     found: list[NDArray[Any]] = []
-    for index in order:
-        pixels = level.read(stored[index])
+    num_read = 0
+    for index in np.random.default_rng(_SPREAD_SEED).permutation(len(regions)):
+        if not level.is_stored(regions[index]):
+            continue
+        pixels = level.read(regions[index])
+        num_read += 1
         if pixels.min() != pixels.max():
             found.append(pixels)
-        if len(found) == most:
+        if len(found) == most or num_read == MOST_TRIED * most:
             break
     return found
 
 
 def occupied_share(level: SlideLevel) -> float:
     """Return the share of a level's area in which something is stored."""
-    regions = list(_grid(level, WINDOW_PX))
+    regions = _grid(level, WINDOW_PX)
     return sum(map(level.is_stored, regions)) / len(regions)
 
 
-def _grid(level: SlideLevel, side_px: int) -> Iterator[Region]:
-    """Yield windows evenly spread over a level: one a tile, or more where tiles are large."""
+def _grid(level: SlideLevel, side_px: int) -> list[Region]:
+    """Return windows side by side all over a level, as far as whole ones fit in."""
     height, width = min(side_px, level.height), min(side_px, level.width)
-    rows = _starts(level.height, height, level.plane.tile_height)
-    columns = _starts(level.width, width, level.plane.tile_width)
-    for y0 in rows:
-        for x0 in columns:
-            yield Region(x0, y0, x0 + width, y0 + height)
-
-
-def _starts(length: int, side: int, tile: int) -> list[int]:
-    pitch = max(side, min(tile, -(-length // GRID)))
-    first = (pitch - side) // 2
-    return [min(first + pitch * index, length - side) for index in range(-(-length // pitch))]
+    return [
+        Region(x0, y0, x0 + width, y0 + height)
+        for y0 in range(0, level.height - height + 1, height)
+        for x0 in range(0, level.width - width + 1, width)
+    ]
 
 
 def _contrasts(window: NDArray[Any]) -> list[float]:

@@ -43,7 +43,7 @@ COLUMNS = (
     *("unlikeness", "calibrated"),
 )
 
-Kind = Literal["detections", "intervals", "counts", "overlays", "seen", "csv"]
+Kind = Literal["detections", "intervals", "counts", "overlays", "seen", "csv", "geojson"]
 DETECTIONS: Kind = "detections"
 ENDINGS: dict[Kind, str] = {
     "detections": f"{DETECTION_SUFFIX}.json",
@@ -52,6 +52,7 @@ ENDINGS: dict[Kind, str] = {
     "overlays": ".png",
     "seen": ".npz",
     "csv": ".csv",
+    "geojson": ".geojson",
 }
 
 T = TypeVar("T")

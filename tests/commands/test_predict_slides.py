@@ -159,3 +159,19 @@ def test_predict__ome_zarr_that_is_not_there__is_one_line_and_code_2(
     address = "http://127.0.0.1:9/a.zarr"
     assert cli.run(["predict", address, "--output", str(tmp_path / "out")]) == 2
     assert address in capsys.readouterr().err.strip().splitlines()[-1]
+
+
+def test_run__geojson__has_the_counted_boxes_and_follows_the_threshold(
+    tmp_path: Path, spots: np.ndarray
+) -> None:
+    path = write_tiled(tmp_path / "a.tif", spots)
+    config = PredictConfig(
+        input=path, output=tmp_path / "out", region=WHOLE, num_gpus=0, scale=1.0, geojson=True
+    )
+    run(config)
+    file = tmp_path / "out" / "geojson" / "a.geojson"
+    assert len(json.loads(file.read_text())["features"]) == len(MIDDLES)
+    run(config.but(threshold=1.0))
+    assert json.loads(file.read_text())["features"] == []
+    run(config.but(geojson=False, threshold=0.9))
+    assert not file.exists()

@@ -164,6 +164,7 @@ def _predict(config: PredictConfig) -> PredictResult:
                 config.output,
                 has_overlay=config.overlays and not image.is_slide,
                 has_csv=config.csv,
+                has_geojson=config.geojson,
             ),
         )
         for image in views.images

@@ -72,6 +72,10 @@ class PredictConfig(StrictConfig):
         description="Also write the counted boxes of each image as a CSV file, which "
         "`gapjunction benchmark` reads too.",
     )
+    geojson: bool = Field(
+        False,
+        description="Also write the counted boxes of each image as GeoJSON, which QuPath opens.",
+    )
     objects: tuple[TableFormat, ...] = Field(
         (),
         description="Also measure every counted object and write objects.csv, objects.xlsx or "

@@ -40,6 +40,7 @@ NOT_DECISIVE = frozenset(
         "min_score",
         "overlays",
         "csv",
+        "geojson",
         "objects",
         "batch_size",
         "num_gpus",

@@ -12,7 +12,7 @@ from gapjunction.detections import Detections
 from gapjunction.detections_geojson import write_geojson
 
 FOUND = Detections(
-    as_boxes([[1, 2, 4, 8], [90_000.25, 3, 90_010, 9]]),
+    as_boxes([[1.0, 2.0, 4.0, 8.0], [90_000.25, 3.0, 90_010.0, 9.0]]),
     np.array([0.5, 0.75], np.float32),
     np.array([1, 0]),
 )

@@ -35,8 +35,8 @@ class PredictConfig(StrictConfig):
 
     input: Path = Field(
         Path("data"),
-        description="A dataset, a folder of datasets, a folder of images or microscope files, or "
-        "one of these files.",
+        description="A dataset, a folder of datasets, a folder of images or microscope files, "
+        "one of these files, or an OME-Zarr image: a folder or an address.",
         json_schema_extra={"positional": True},
     )
     checkpoint: Path | None = Field(

@@ -10,6 +10,7 @@ from gapjunction.commands.predict.shared_range import SharedRange
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import BenchmarkError, ConfigError, DatasetError
 from gapjunction.files import remove_partial_files
+from gapjunction.images.locations import address_of, shown_location
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.shown_size import SizeVerdicts
@@ -143,8 +144,8 @@ def _manifest(
             believed_um=tuple(sorted(verdicts.believed_um)),
             doubted_um=dict(verdicts.reason_of_doubt),
         ),
-        dataset=str(config.input),
-        input=str(config.input.absolute()),
+        dataset=shown_location(config.input),
+        input=address_of(config.input) or str(config.input.absolute()),
         found_channels=views.channels,
         shared_spans=dict(shared.spans),
         git_commit=git_commit(),

@@ -1,5 +1,6 @@
 """Tests of OME-Zarr images on the web and in S3, served by this machine."""
 
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from gapjunction.commands.predict.command import run
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import opened_scenes, read_chosen
 from gapjunction.images.plane_choice import NOTHING_CHOSEN
@@ -122,6 +125,16 @@ def test_read_chosen__not_in_the_bucket__is_one_line_with_the_address(s3: str) -
 def test_read_chosen__not_on_the_web__is_one_line_with_the_address(web: str) -> None:
     with pytest.raises(ImageError, match=rf"^{web}/b\.zarr: .* nothing there"):
         read_chosen(Path(f"{web}/b.zarr"), NOTHING_CHOSEN)
+
+
+def test_predict__in_s3__is_finished_the_second_time(s3: str, tmp_path: Path) -> None:
+    address = f"{s3}/a.zarr"
+    config = PredictConfig(
+        input=Path(address), output=tmp_path / "out", region="0,0,96,96", num_gpus=0, scale=1
+    )
+    assert run(config).num_images == 1
+    assert run(config).num_skipped == 1
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["input"] == address
 
 
 def test_predict__no_credentials__is_one_line_and_code_2(s3: str, tmp_path: Path) -> None:

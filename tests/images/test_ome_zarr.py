@@ -15,7 +15,7 @@ from gapjunction.images.ome_zarr import opened_ome_zarr
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.images.region import Region
 from microscope_samples import stack
-from zarr_samples import write_ome_zarr
+from zarr_samples import attributes, write_ome_zarr
 
 zarr = pytest.importorskip("zarr", reason='comes with pip install ".[zarr]"')
 
@@ -144,3 +144,26 @@ def test_opened_ome_zarr__no_network__is_an_error_of_one_line() -> None:
         opened_ome_zarr(address),
     ):
         pass
+
+
+def announced(path: Path, shape: tuple[int, ...], chunks: tuple[int, ...]) -> Path:
+    """Return an image of which nothing is stored but its size."""
+    group = zarr.create_group(str(path))
+    group.create_array("0", shape=shape, chunks=chunks, dtype=np.uint16)
+    group.attrs.update(attributes("yx"))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("shape", "chunks", "found"),
+    [
+        ((10**9, 10**9), (512, 512), "1000000000 x 1000000000"),
+        ((50_000, 50_000), (50_000, 50_000), "chunks of 5.0 GB"),
+        ((100, 0), (10, 10), "0 x 100 px"),
+    ],
+)
+def test_opened_ome_zarr__sizes_that_no_memory_holds__are_refused(
+    tmp_path: Path, shape: tuple[int, ...], chunks: tuple[int, ...], found: str
+) -> None:
+    with pytest.raises(ImageError, match=found):
+        only_scene(announced(tmp_path / "a.zarr", shape, chunks))

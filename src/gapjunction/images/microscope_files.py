@@ -45,7 +45,7 @@ from gapjunction.images.plane_choice import (
 from gapjunction.images.reader_process import Opener
 from gapjunction.images.tiff import is_tiff_picture
 from gapjunction.images.tiff_scenes import opened_tiff
-from gapjunction.images.usable_size import require_pixels, require_usable_size
+from gapjunction.images.usable_size import require_usable_size, require_usable_slide
 
 logger = logging.getLogger(__name__)
 
@@ -262,11 +262,10 @@ def _opener(stream: BinaryIO, path: Path) -> Opener | None:
 
 
 def _require_usable(scenes: Sequence[MicroscopeScene], path: Path) -> None:
-    """Refuse what cannot be an image; one of which regions can be read may have any size."""
+    """Refuse what cannot be an image, or is too large for the way in which it can be read."""
     for scene in scenes:
-        require_pixels(path, scene.height, scene.width)
-        if not scene.levels:
-            require_usable_size(path, scene.height, scene.width)
+        require_usable = require_usable_slide if scene.levels else require_usable_size
+        require_usable(path, scene.height, scene.width)
         _require_usable_axes(scene)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,12 @@ from gapjunction.errors import ImageError
 from gapjunction.images.locations import address_of, shown_location
 from gapjunction.images.microscope_scene import MicroscopeScene, Plane, z_step
 from gapjunction.images.ome_zarr_metadata import OmeZarrMetadata, series_of_layout
-from gapjunction.images.plane_level import PlaneLevel, StoredTeller, always_stored
+from gapjunction.images.plane_level import (
+    MOST_BYTES_A_TILE,
+    PlaneLevel,
+    StoredTeller,
+    always_stored,
+)
 from gapjunction.images.region import Region
 from gapjunction.images.stored_chunks import StoredChunks, stored_chunk_keys
 from gapjunction.images.zarr_errors import reading_zarr
@@ -103,13 +109,15 @@ def _array(path: Path, group: Any, name: str, axes: str) -> Any:
         array = group[name]
         if not hasattr(array, "shape") or len(array.shape) != len(axes):
             raise ValueError(f"no array with the axes {axes}")
+        num_bytes = prod(array.chunks) * np.dtype(array.dtype).itemsize
+        if num_bytes > MOST_BYTES_A_TILE:
+            raise ValueError(f"chunks of {num_bytes / 1e9:,.1f} GB")
         return array
 
 
 def _level(path: Path, array: Any, axes: str) -> PlaneLevel:
     dtype = np.dtype(array.dtype).newbyteorder("=")
     sizes = dict(zip(axes, array.shape, strict=True))
-    chunks = dict(zip(axes, array.shards or array.chunks, strict=True))
 
     def read_region(time: int, place: int, channels: Sequence[int], region: Region) -> NDArray[Any]:
         spans = {"y": slice(region.y0, region.y1), "x": slice(region.x0, region.x1)}
@@ -121,9 +129,7 @@ def _level(path: Path, array: Any, axes: str) -> PlaneLevel:
                 row[:] = pixels if axes.index("y") < axes.index("x") else pixels.T
         return out
 
-    return PlaneLevel(
-        sizes["y"], sizes["x"], chunks["y"], chunks["x"], read_region, _teller(path, array, axes)
-    )
+    return PlaneLevel(sizes["y"], sizes["x"], read_region, _teller(path, array, axes))
 
 
 def _teller(path: Path, array: Any, axes: str) -> StoredTeller:

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from gapjunction.images.region import Region
 
+MOST_BYTES_A_TILE = 500_000_000  # decoded; what is stored in larger ones cannot be read in parts
+
 # Of a time, slice and channels, counted from 0, and a region: pixels (C, H, W).
 RegionReader = Callable[[int, int, Sequence[int], Region], NDArray[Any]]
 # Whether anything is stored of a time, slice and channel in a region.
@@ -25,14 +27,11 @@ class PlaneLevel:
 
     Attributes:
         height, width: of a plane in pixels.
-        tile_height, tile_width: of what is decoded at a time.
         read_region: gives the pixels of a region, which lies in the plane.
         is_stored: tells whether a region is more than fill.
     """
 
     height: int
     width: int
-    tile_height: int
-    tile_width: int
     read_region: RegionReader
     is_stored: StoredTeller = always_stored

@@ -201,7 +201,8 @@ def _falling(levels: tuple[PlaneLevel, ...]) -> list[PlaneLevel]:
     """Return the levels that have the proportions of the first, largest first."""
     full, *others = levels
     kept = [full]
-    for level in sorted(others, key=lambda each: -each.height):
+    usable = [level for level in others if level.height and level.width]
+    for level in sorted(usable, key=lambda each: -each.height):
         vertical, horizontal = full.height / level.height, full.width / level.width
         is_reduced = level.height < kept[-1].height and level.width <= kept[-1].width
         if is_reduced and abs(vertical / horizontal - 1) < SAME_FACTOR - 1:

@@ -22,7 +22,7 @@ from gapjunction.images.microscope_scene import (
 )
 from gapjunction.images.ome_xml import OmeImage, read_ome_images
 from gapjunction.images.pictures import decoding
-from gapjunction.images.plane_level import PlaneLevel
+from gapjunction.images.plane_level import MOST_BYTES_A_TILE, PlaneLevel
 from gapjunction.images.region import Region
 from gapjunction.images.slide_notes import is_extra_picture, is_slide, slide_um_per_px
 from gapjunction.images.tiff import refuse_other_colors, require_whole
@@ -114,8 +114,11 @@ def _scene(tiff: Any, series: Any, ome: OmeImage | None, path: Path) -> Microsco
 
 def _tiled_levels(series: Any) -> list[Any]:
     """Return the sizes that a series is stored in, largest first, if regions can be read of it."""
-    is_tiled = series.keyframe.is_tiled and series.keyframe.imagedepth == 1
+    frame = series.keyframe
+    is_tiled = frame.is_tiled and frame.imagedepth == 1
     if not is_tiled or any(page is None for page in series.pages):
+        return []
+    if prod((frame.tilelength, frame.tilewidth, frame.samplesperpixel)) > MOST_BYTES_A_TILE:
         return []
     return [each for each in series.levels if each.keyframe.is_tiled and each.axes == series.axes]
 
@@ -139,10 +142,7 @@ def _level(series: Any, stack: str, path: Path) -> PlaneLevel:
     def is_stored(time: int, place: int, channel: int, region: Region) -> bool:
         return is_region_stored(page_of(time, place, channel), region)
 
-    frame = series.keyframe
-    return PlaneLevel(
-        sizes["Y"], sizes["X"], frame.tilelength, frame.tilewidth, read_region, is_stored
-    )
+    return PlaneLevel(sizes["Y"], sizes["X"], read_region, is_stored)
 
 
 def _read_opened(page: Any, region: Region, samples: Sequence[int]) -> NDArray[Any]:

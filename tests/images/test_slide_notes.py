@@ -1,5 +1,6 @@
 """Tests for `gapjunction.images.slide_notes`, on files laid out as scanners do."""
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import opened_scenes, read_chosen
 from gapjunction.images.microscope_scene import MicroscopeScene
 from gapjunction.images.plane_choice import NOTHING_CHOSEN
@@ -25,6 +27,33 @@ def write_svs(path: Path, side: str = "0.2498") -> Path:
         tiff.write(SLIDE[::2, ::2], tile=(32, 32), description="Aperio half", **rgb)
         tiff.write(SLIDE[:20, :20], description="label 1", subfiletype=1, **rgb)
         tiff.write(SLIDE[:30, :20], description="macro 1", subfiletype=9, **rgb)
+    return path
+
+
+def write_ndpi(path: Path, grey: np.ndarray) -> Path:
+    """Write an image (32, 32) of 0.25 um pixels in one tile: offsets of files have 8 bytes."""
+    resolution, pixels = 8, 24
+    tags = [
+        (256, 3, 1, 32),
+        (257, 3, 1, 32),
+        (258, 3, 1, 8),
+        (259, 3, 1, 1),
+        (262, 3, 1, 1),
+        (271, 2, 4, int.from_bytes(b"Ham", "little")),  # the maker
+        (277, 3, 1, 1),
+        (282, 5, 1, resolution + 8),
+        (283, 5, 1, resolution + 8),
+        (296, 3, 1, 3),  # centimeters
+        (322, 3, 1, 32),
+        (323, 3, 1, 32),
+        (324, 4, 1, pixels),
+        (325, 4, 1, grey.size),
+        (65420, 4, 1, 1),  # what tells NDPI
+    ]
+    header = struct.pack("<2sHQ", b"II", 42, pixels + grey.size) + bytes(4)
+    per_cm = struct.pack("<II", 40_000, 1)
+    directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags)
+    path.write_bytes(header + per_cm + grey.tobytes() + directory + bytes(8) + bytes(4 * len(tags)))
     return path
 
 
@@ -60,3 +89,19 @@ def test_opened_tiff__svs__gives_regions_of_each_level(tmp_path: Path) -> None:
 def test_read_chosen__small_svs__is_read_whole(tmp_path: Path) -> None:
     image = read_chosen(write_svs(tmp_path / "a.svs"), NOTHING_CHOSEN)
     np.testing.assert_array_equal(image, np.moveaxis(SLIDE, -1, 0))
+
+
+def test_opened_tiff__ndpi__is_read_by_region_with_its_pixel_size(tmp_path: Path) -> None:
+    grey = SLIDE[:32, :32, 0]
+    path = write_ndpi(tmp_path / "a.ndpi", grey)
+    assert only_scene(path).um_per_px == pytest.approx(0.25)
+    with opened_scenes(path) as (scene,):
+        found = scene.levels[0].read_region(0, 0, (0,), Region(5, 6, 30, 31))
+    np.testing.assert_array_equal(found[0], grey[6:31, 5:30])
+
+
+def test_opened_tiff__ndpi_that_is_cut_off__is_an_error_of_one_line(tmp_path: Path) -> None:
+    path = write_ndpi(tmp_path / "a.ndpi", SLIDE[:32, :32, 0])
+    path.write_bytes(path.read_bytes()[:900])
+    with pytest.raises(ImageError, match="damaged or cut short"):
+        only_scene(path)

@@ -14,6 +14,7 @@ EXTRA_PICTURES = frozenset({"thumbnail", "label", "macro", "map"})  # beside the
 _SVS_SIDE = re.compile(r"\bMPP\s*=\s*([0-9.]+)")  # micrometers per pixel
 _BIF_SIDE = re.compile(r"\bScanRes=\"([0-9.]+)\"")
 _BIF_NOTES_TAG = 700  # where XMP is
+_RESOLUTIONS = ("XResolution", "YResolution")
 _UM_PER_UNIT = {tifffile.RESUNIT.CENTIMETER: 1e4, tifffile.RESUNIT.MICROMETER: 1.0}
 
 
@@ -36,10 +37,10 @@ def slide_um_per_px(tiff: Any, series: Any) -> float | None:
         notes = (page.tags.get(_BIF_NOTES_TAG) for page in tiff.pages)
         return next((_number(_BIF_SIDE, _text(tag.value)) for tag in notes if tag), None)
     um_per_unit = _UM_PER_UNIT.get(series.keyframe.resolutionunit)
-    if um_per_unit is None or not {"XResolution", "YResolution"} <= set(tags.keys()):
+    if um_per_unit is None or not all(name in tags for name in _RESOLUTIONS):
         return None
     sides = []
-    for name in ("XResolution", "YResolution"):
+    for name in _RESOLUTIONS:
         px, units = tags[name].value
         sides.append(um_per_unit * units / px if px else None)
     return square_side(*sides)

@@ -13,11 +13,8 @@ from gapjunction.commands.options import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.file_list import list_tree
 from gapjunction.commands.predict.file_tree import Listing, divided
-from gapjunction.commands.predict.images import (
-    ImageSelection,
-    list_images,
-    require_no_dataset,
-)
+from gapjunction.commands.predict.image_selection import ImageSelection, require_no_dataset
+from gapjunction.commands.predict.images import list_images
 from gapjunction.commands.predict.loop import PredictAll, predict_all
 from gapjunction.commands.predict.manifest import read_earlier
 from gapjunction.commands.predict.on_cluster import predicting_on_cluster
@@ -29,8 +26,11 @@ from gapjunction.commands.predict.parts import (
 )
 from gapjunction.commands.predict.places import Places
 from gapjunction.commands.predict.result import PredictResult
+from gapjunction.commands.predict.slides import refuse_whole_images
 from gapjunction.errors import ConfigError
+from gapjunction.images.locations import is_zarr
 from gapjunction.images.plane_choice import ALL_CHANNELS
+from gapjunction.images.region import Region
 from gapjunction.images.slice_names import slice_rule
 from gapjunction.locks import alone_in
 from gapjunction.measurement.object_table import require_packages
@@ -69,7 +69,7 @@ def _predict(config: PredictConfig) -> PredictResult:
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
     with _predicting(config, model, rule) as predict:
         plan = Plan(model, rule, slice_names, predict)
-        if not config.input.is_dir():
+        if not config.input.is_dir() or is_zarr(config.input):
             return _predict_at_once(config, plan, None)
         places = divided(config.input, is_recursive=config.recursive, left_out=config.output)
         with places as listing:
@@ -92,6 +92,7 @@ def _predict_at_once(config: PredictConfig, plan: Plan, tree: Listing | None) ->
         images = list_images(config.input, wanted, model.folder)
     else:
         images = list_tree(config.input, tree, wanted)
+    refuse_whole_images(config, images)
     places = Places.of(config, images)
     logger.info(plan.rule.sentence(is_shipped=model.is_shipped))
     looks = look_at(images, model, config.scale, read_earlier(config.output))
@@ -124,6 +125,7 @@ def _selection(config: PredictConfig, model: Model) -> ImageSelection:
         plane_choice(config),
         config.pixel_size_um,
         may_find_channel=model.config.channel != ALL_CHANNELS,
+        region=None if config.region is None else Region.parse(config.region),
     )
 
 

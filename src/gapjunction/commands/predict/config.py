@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 
 from gapjunction.commands.options import (
+    AlignOption,
     BorderOption,
     CellsOption,
     ChannelOption,
@@ -34,8 +35,8 @@ class PredictConfig(StrictConfig):
 
     input: Path = Field(
         Path("data"),
-        description="A dataset, a folder of datasets, a folder of images or microscope files, or "
-        "one of these files.",
+        description="A dataset, a folder of datasets, a folder of images or microscope files, "
+        "one of these files, or an OME-Zarr image: a folder or an address.",
         json_schema_extra={"positional": True},
     )
     checkpoint: Path | None = Field(
@@ -76,6 +77,10 @@ class PredictConfig(StrictConfig):
         description="Also write the counted boxes of each image as a CSV file, which "
         "`gapjunction benchmark` reads too.",
     )
+    geojson: bool = Field(
+        False,
+        description="Also write the counted boxes of each image as GeoJSON, which QuPath opens.",
+    )
     objects: tuple[TableFormat, ...] = Field(
         (),
         description="Also measure every counted object and write objects.csv, objects.xlsx or "
@@ -98,6 +103,11 @@ class PredictConfig(StrictConfig):
     )
     pixel_size_um: PixelSizeOption = None
     channel: ChannelOption = ()
+    region: str | None = Field(
+        None,
+        description="Predict only this part of an image that is stored in tiles, as OME-Zarr and "
+        "slides are: x,y,width,height in pixels of the full image.",
+    )
     z: ZOption = None
     z_axis: ZAxisOption = "z"
     time: TimeOption = None
@@ -116,6 +126,7 @@ class PredictConfig(StrictConfig):
     cells: CellsOption = None
     border_um: BorderOption = 0.5
     second_channel: SecondChannelOption = None
+    align: AlignOption = None
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
         "torch",

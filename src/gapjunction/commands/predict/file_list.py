@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gapjunction.commands.predict.file_tree import FoundFile, Listing
-from gapjunction.commands.predict.images import (
+from gapjunction.commands.predict.image_selection import (
     ImageSelection,
-    as_listed,
     no_image,
     require_no_dataset,
-    with_planes,
 )
+from gapjunction.commands.predict.images import as_listed, with_planes
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.prediction.listed_image import ListedImage
 

@@ -21,6 +21,7 @@ import numpy as np
 
 from gapjunction.dataset.assets import is_stray
 from gapjunction.errors import DatasetError
+from gapjunction.images.locations import ZARR_SUFFIX, is_zarr
 from gapjunction.images.microscope_files import READABLE_SUFFIXES
 from gapjunction.temporary_folders import temporary_folder
 from gapjunction.text import normalized
@@ -119,7 +120,11 @@ def _folders(folder: Path, left_out: Path, *, is_recursive: bool) -> Iterator[Pa
         return
     with _scanned(folder) as entries:
         names = sorted(
-            each.name for each in entries if each.is_dir(follow_symlinks=False) and _is_meant(each)
+            each.name
+            for each in entries
+            if each.is_dir(follow_symlinks=False)
+            and _is_meant(each)
+            and not is_zarr(Path(each.path))
         )
     for name in names:
         if (folder / name).resolve() != left_out:
@@ -141,14 +146,15 @@ def _in_parts(folder: Path, source: Path) -> Iterator[tuple[int, FoundFile]]:
 def _files(entries: Iterator["os.DirEntry[str]"], folder: str) -> Iterator[FoundFile]:
     prefix = "" if folder == "." else f"{folder}/"
     for entry in entries:
-        if is_stray(entry.name) or not entry.name.lower().endswith(READABLE_SUFFIXES):
+        suffixes = (*READABLE_SUFFIXES, ZARR_SUFFIX)
+        if is_stray(entry.name) or not entry.name.lower().endswith(suffixes):
             continue
         try:
             status = entry.stat()
         except OSError:  # a link to what is gone: reading it will say so
             yield FoundFile(prefix + entry.name, 0, 0)
             continue
-        if stat.S_ISREG(status.st_mode):
+        if stat.S_ISREG(status.st_mode) or is_zarr(Path(entry.path)):
             yield FoundFile(prefix + entry.name, status.st_size, status.st_mtime_ns)
 
 

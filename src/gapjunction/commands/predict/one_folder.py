@@ -2,6 +2,7 @@
 
 import logging
 import re
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from gapjunction.commands.predict.places import PLACE_TABLES, Places
 from gapjunction.commands.predict.result import PredictResult
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import SharedRange, measure_shared
+from gapjunction.commands.predict.slides import predict_slides
 from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
 from gapjunction.commands.predict.step import Step, look_of
@@ -28,6 +30,7 @@ from gapjunction.commands.predict.unlike import unlike_images
 from gapjunction.files import remove_partial_files
 from gapjunction.images.slice_names import slice_number
 from gapjunction.measurement.object_table import OBJECT_TABLES
+from gapjunction.measurement.space import DENSITY, SPACE_TABLES
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.measured_image import Measuring
@@ -43,6 +46,8 @@ from gapjunction.prediction_folder import (
 from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
+
+MEASURED_TABLES = (*OBJECT_TABLES, *SPACE_TABLES)  # by `gapjunction measure`, too
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,19 +100,26 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
         (
             image,
             PredictionFiles.of(
-                image, config.output, has_overlay=config.overlays, has_csv=config.csv
+                image,
+                config.output,
+                has_overlay=config.overlays and not image.is_slide,
+                has_csv=config.csv,
+                has_geojson=config.geojson,
             ),
         )
         for image in looks.views.images
     ]
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the tables are of the files as they were
-        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *OBJECT_TABLES):
+        shutil.rmtree(config.output / DENSITY, ignore_errors=True)
+        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *MEASURED_TABLES):
             (config.output / table).unlink(missing_ok=True)
     anew = count_anew(waiting, rule)
     step = Step.of(model, rule)
     look = look_of(looks.views.shown_size, looks.shared)
-    failures = anew.failures | plan.predict(anew.left, step, look)
+    slides = [pair for pair in anew.left if pair[0].is_slide]
+    others = [pair for pair in anew.left if not pair[0].is_slide]
+    failures = anew.failures | predict_slides(slides, step, look) | plan.predict(others, step, look)
     step.tell()
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     rows = _write_rows(config.output, done)

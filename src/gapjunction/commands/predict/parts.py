@@ -27,12 +27,13 @@ from gapjunction.commands.predict.finished_part import (
     read_finished,
     write_finished,
 )
-from gapjunction.commands.predict.images import ImageSelection
+from gapjunction.commands.predict.image_selection import ImageSelection
 from gapjunction.commands.predict.manifest import claim_output, read_earlier
 from gapjunction.commands.predict.one_folder import Looks, Plan, look_at, predict_into
 from gapjunction.commands.predict.places import Places
 from gapjunction.commands.predict.result import PredictResult
 from gapjunction.commands.predict.shared_range import SharedRange
+from gapjunction.commands.predict.slides import refuse_whole_images
 from gapjunction.commands.predict.totals import TOTAL_COLUMNS, Level, Row, Total
 from gapjunction.count_intervals import EstimateSums
 from gapjunction.csv_tables import join_csv, write_csv
@@ -163,6 +164,7 @@ def _predict_part(
 ) -> PredictResult:
     """Predict a part; what was decided of images of other parts holds for it as well."""
     images = list_files(config.input, files, wanted)
+    refuse_whole_images(config, images)
     earlier = read_earlier(config.output)
     looks = look_at(images, plan.model, config.scale, earlier)
     together = _together(looks, earlier)

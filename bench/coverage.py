@@ -139,7 +139,7 @@ def count_held(design: Design, num_animals: int, num_studies: int) -> Counts:
     """Return how often the interval of each metric held the truth, and how often there was one."""
     truth = truth_of(design)
     held = {name: [0, 0] for name in METRICS}
-    for rng in _generators(design, num_animals, num_studies):
+    for rng in generators(design, num_animals, num_studies):
         fields = draw_fields(design, num_animals, rng)
         values = benchmark_study(fields, detect(design, fields, rng), fields.groups())
         for name, count in held.items():
@@ -154,7 +154,7 @@ def count_called_different(design: Design, num_animals: int, num_studies: int) -
     """Return how often equal models were called different, and how often intervals held 0."""
     names = [*COMPARED, "any", *(f"{name} interval" for name in COMPARED)]
     counts = {name: [0, num_studies] for name in names}
-    for rng in _generators(design, num_animals, num_studies):
+    for rng in generators(design, num_animals, num_studies):
         fields = draw_fields(design, num_animals, rng)
         stems = tuple(map(str, range(len(fields.num_truth))))
         tables = [detect(design, fields, rng) for _ in range(2)]
@@ -170,9 +170,7 @@ def count_called_different(design: Design, num_animals: int, num_studies: int) -
     return counts
 
 
-def _generators(
-    design: Design, num_animals: int, num_studies: int
-) -> Iterator[np.random.Generator]:
+def generators(design: Design, num_animals: int, num_studies: int) -> Iterator[np.random.Generator]:
     """Yield a generator for each study, the same however many there are."""
     place = DESIGNS.index(design)
     for number in range(num_studies):

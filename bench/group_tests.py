@@ -114,7 +114,7 @@ def _study(design: Design, rng: np.random.Generator) -> list[TwoGroups]:
     return [
         TwoGroups(
             *(
-                np.array([_animal(mean, spread, rng) for _ in range(size)])
+                np.array([animal_mean(mean, spread, rng) for _ in range(size)])
                 for mean, spread, size in zip(means, design.spreads, design.sizes, strict=True)
             )
         )
@@ -122,7 +122,7 @@ def _study(design: Design, rng: np.random.Generator) -> list[TwoGroups]:
     ]
 
 
-def _animal(mean: float, spread: float, rng: np.random.Generator) -> float:
+def animal_mean(mean: float, spread: float, rng: np.random.Generator) -> float:
     """Return the mean count of an animal's fields."""
     sigma = np.sqrt(np.log1p(spread**2))
     own = mean * np.exp(rng.normal(-(sigma**2) / 2, sigma))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gapjunction.count_intervals import (
     OFFSET,
     CountEstimate,
+    EstimateSums,
     Reach,
     half_width_to,
     interval_about,
@@ -92,3 +93,16 @@ def test_total_of_animal__several__reach_as_totals_do() -> None:
 def test_total_of_animals__that_err_alike__add_up() -> None:
     animals = [estimate(30, 3), estimate(40, 4)]
     assert reach(between_animals=1).total_of_animals(animals) == estimate(70, 7)
+
+
+def test_estimate_sums__counts_added_in_two_steps__have_the_total_of_all() -> None:
+    counts = [
+        CountEstimate(count=n, fitted_count=n + 1, half_width=n / 2, passed_by=n % 2)
+        for n in range(1, 8)
+    ]
+    sums = EstimateSums.of(counts[:3]).plus(EstimateSums.of(counts[3:]))
+    total, expected = sums.total(0.4), CountEstimate.sum_of(counts, 0.4)
+    assert (total.count, total.fitted_count, total.passed_by) == (28, 35, 4)
+    assert total.half_width == pytest.approx(expected.half_width)
+    # By hand: the half widths are 0.5 to 3.5, their sum 14, that of their squares 35.
+    assert total.half_width == pytest.approx((0.4 * 14**2 + 0.6 * 35) ** 0.5)

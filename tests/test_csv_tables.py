@@ -12,6 +12,7 @@ from gapjunction.csv_tables import (
     FORMULA_STARTS,
     as_text_cell,
     csv_text,
+    join_csv,
     text_of_cell,
     write_csv,
 )
@@ -66,3 +67,14 @@ def test_write_csv__rows__end_with_unix_line_ends(tmp_path: Path) -> None:
     write_csv(tmp_path / "a.csv", [("a",), ("=b",)])
 
     assert (tmp_path / "a.csv").read_bytes() == b"a\n'=b\n"
+
+
+def test_join_csv__sorted_tables__are_one_sorted_table_with_their_cells(tmp_path: Path) -> None:
+    write_csv(tmp_path / "a.csv", [("image", "count"), ("=a\nb", 1), ("c", 2)])
+    write_csv(tmp_path / "b.csv", [("image", "count"), ("b", 3), ("d", -4)])
+    join_csv(tmp_path / "all.csv", [tmp_path / "a.csv", tmp_path / "b.csv"], "image")
+    write_csv(
+        tmp_path / "expected.csv",
+        [("image", "count"), ("=a\nb", 1), ("b", 3), ("c", 2), ("d", -4)],
+    )
+    assert (tmp_path / "all.csv").read_bytes() == (tmp_path / "expected.csv").read_bytes()

@@ -105,3 +105,9 @@ def test_is_pointer__content__decides(tmp_path: Path, content: str, is_one: bool
 def test_is_pointer__large_file_that_begins_like_one__is_none(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(POINTER + " " * 2000)
     assert not is_pointer(tmp_path / "a.txt")
+
+
+def test_require_pulled__chunks_of_an_image__are_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "a.zarr").mkdir()
+    (tmp_path / "a.zarr" / "0").write_text(POINTER)
+    require_pulled(tmp_path)

@@ -181,4 +181,4 @@ def test_report__published_layout__shows_every_stack(
     assert len(pd.read_csv(output / "assets.csv")) == NUM_STACKS
     page = (output / "report.html").read_text(encoding="utf-8")
     table = page.split("<caption>Plaques of each stack</caption>")[1].split("</table>")[0]
-    assert all(f"<td>{name}</td>" in table for name in (*HUMAN_STACKS, *RAT_STACKS))
+    assert all(f">{name}</td>" in table for name in (*HUMAN_STACKS, *RAT_STACKS))

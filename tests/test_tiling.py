@@ -8,7 +8,7 @@ import pytest
 
 from gapjunction.boxes import BoxArray, as_boxes, clip_boxes
 from gapjunction.detections import Detections
-from gapjunction.tiling import SEAM_MARGIN, Tile, keep_core, merge_tiles, plan_tiles
+from gapjunction.tiling import SEAM_MARGIN, Tile, keep_core, merge_tiles, plan_blocks, plan_tiles
 
 TILE_SIZE, OVERLAP = 64, 32
 LARGEST_SIDE = OVERLAP - 2 * SEAM_MARGIN
@@ -212,3 +212,16 @@ def test_merge_tiles__fewer_detections_than_tiles__raises() -> None:
     tiles = plan_tiles(100, 100, TILE_SIZE, OVERLAP)
     with pytest.raises(ValueError, match="shorter"):
         merge_tiles(tiles, [Detections.none()], 0.5)
+
+
+@pytest.mark.parametrize("block_px", [1, 64, 150, 1000])
+def test_plan_blocks__any_size__holds_every_tile_once_and_is_no_larger(block_px: int) -> None:
+    tiles = plan_tiles(height=257, width=411, tile_size=64, overlap=16)
+    blocks = plan_blocks(tiles, block_px)
+    assert sorted(map(tiles.index, [tile for block in blocks for tile in block])) == [
+        *range(len(tiles))
+    ]
+    for block in blocks:
+        height = max(tile.y1 for tile in block) - min(tile.y0 for tile in block)
+        width = max(tile.x1 for tile in block) - min(tile.x0 for tile in block)
+        assert max(height, width) <= max(block_px, 64)

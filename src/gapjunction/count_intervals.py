@@ -38,9 +38,11 @@ class Reach(StrictConfig):
 
     def total_of_animal(self, images: Sequence["CountEstimate"]) -> "CountEstimate":
         """Return the total of the images of one animal, of which there is one at least."""
-        if len(images) == 1:
-            return images[0]
-        total = CountEstimate.sum_of(images, self.within_animals)
+        return images[0] if len(images) == 1 else self.total_of_sums(EstimateSums.of(images))
+
+    def total_of_sums(self, images: "EstimateSums") -> "CountEstimate":
+        """Return the total of the images of one animal, of which there are two at least."""
+        total = images.total(self.within_animals)
         return total.but(half_width=total.half_width * self.animal / self.image)
 
     def total_of_animals(self, animals: Sequence["CountEstimate"]) -> "CountEstimate":
@@ -65,16 +67,9 @@ class CountEstimate(StrictConfig):
     passed_by: int = Field(default=0, ge=0)
 
     @classmethod
-    def sum_of(cls, parts: Sequence["CountEstimate"], correlation: float) -> Self:
+    def sum_of(cls, parts: Sequence["CountEstimate"], correlation: float) -> "CountEstimate":
         """Return the sum of counts whose errors have this correlation (0 to 1), two by two."""
-        alike = sum(each.half_width for each in parts) ** 2
-        apart = sum(each.half_width**2 for each in parts)
-        return cls(
-            count=sum(each.count for each in parts),
-            fitted_count=sum(each.fitted_count for each in parts),
-            half_width=math.sqrt(correlation * alike + (1 - correlation) * apart),
-            passed_by=sum(each.passed_by for each in parts),
-        )
+        return EstimateSums.of(parts).total(correlation)
 
     def scaled(self, count: int) -> Self:
         """Return another count that is as unsure, relative to its size, as this one, above 0."""
@@ -98,6 +93,49 @@ class CountEstimate(StrictConfig):
             strict=True,
         )
         return min(lows), max(*highs, self.count + self.passed_by)
+
+
+class EstimateSums(StrictConfig):
+    """What the total of counts is made of, so that more can be added later.
+
+    Attributes:
+        num: counts that were added.
+        half_widths, squares: the sums of their half widths, and of the squares of these.
+    """
+
+    num: int = 0
+    count: int = 0
+    fitted_count: int = 0
+    passed_by: int = 0
+    half_widths: float = 0.0
+    squares: float = 0.0
+
+    @classmethod
+    def of(cls, parts: Sequence[CountEstimate]) -> Self:
+        """Return the sums of counts."""
+        return cls(
+            num=len(parts),
+            count=sum(each.count for each in parts),
+            fitted_count=sum(each.fitted_count for each in parts),
+            passed_by=sum(each.passed_by for each in parts),
+            half_widths=sum(each.half_width for each in parts),
+            squares=sum(each.half_width**2 for each in parts),
+        )
+
+    def plus(self, other: "EstimateSums") -> Self:
+        """Return the sums of the counts of both."""
+        mine, theirs = self.model_dump(), other.model_dump()
+        return type(self)(**{name: mine[name] + theirs[name] for name in mine})
+
+    def total(self, correlation: float) -> CountEstimate:
+        """Return the total, where errors have this correlation (0 to 1), two by two."""
+        alike, apart = self.half_widths**2, self.squares
+        return CountEstimate(
+            count=self.count,
+            fitted_count=self.fitted_count,
+            half_width=math.sqrt(correlation * alike + (1 - correlation) * apart),
+            passed_by=self.passed_by,
+        )
 
 
 def interval_about(count: int, half_width: float) -> tuple[int, int]:

@@ -6,11 +6,15 @@ that taking one off gives each cell back. Numbers stay numbers, also as text.
 """
 
 import csv
+import heapq
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
-from gapjunction.files import write_text
+from gapjunction.files import text_written_whole
 
 # The last four are the wide forms of the first, which Excel takes for them in some languages.
 FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001
@@ -40,23 +44,47 @@ def text_of_cell(cell: str) -> str:
 
 def csv_text(rows: Iterable[Iterable[object]]) -> str:
     """Return rows as CSV with Unix line ends; None is an empty cell."""
-    lines = _Lines()
-    # Python 3.11 leaves a carriage return in a cell without quotes, unless it ends lines as well.
-    writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerows([_as_cell(value) for value in row] for row in rows)
+    lines: list[str] = []
+    _write_rows(lines.append, ([_as_cell(value) for value in row] for row in rows))
     return "".join(lines)
 
 
 def write_csv(path: Path, rows: Iterable[Iterable[object]]) -> None:
-    """Write rows as CSV, whole or not at all."""
-    write_text(path, csv_text(rows))
+    """Write rows as CSV, whole or not at all; they are never all in memory."""
+    with text_written_whole(path) as file:
+        _write_rows(file.write, ([_as_cell(value) for value in row] for row in rows))
 
 
-class _Lines(list[str]):
+def join_csv(path: Path, tables: Sequence[Path], key_column: str) -> None:
+    """Write a table of all rows of others with the same columns, sorted by one as these are.
+
+    Cells stay as they are. The rows are never all in memory.
+    """
+    with ExitStack() as kept:
+        opened = [
+            csv.reader(kept.enter_context(table.open(encoding="utf-8", newline="")))
+            for table in tables
+        ]
+        columns = [next(table) for table in opened]
+        key = columns[0].index(key_column)
+        rows = heapq.merge(*opened, key=itemgetter(key))
+        with text_written_whole(path) as file:
+            _write_rows(file.write, chain(columns[:1], rows))
+
+
+class _Lines:
     """A file for `csv.writer`, which writes a row at a time."""
 
+    def __init__(self, take: Callable[[str], object]) -> None:
+        self._take = take
+
     def write(self, row: str) -> None:
-        self.append(row.removesuffix("\r\n") + "\n")
+        self._take(row.removesuffix("\r\n") + "\n")
+
+
+def _write_rows(take: Callable[[str], object], rows: Iterable[Iterable[object]]) -> None:
+    # Python 3.11 leaves a carriage return in a cell without quotes, unless it ends lines as well.
+    csv.writer(_Lines(take), lineterminator="\r\n").writerows(rows)
 
 
 def _as_cell(value: object) -> object:

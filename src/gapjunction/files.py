@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.locks import LOCK_NAME
@@ -94,14 +94,29 @@ def remove_partial_files(folder: Path) -> None:
     _delete([path for path, match in named if match and not is_running(int(match[1]))])
 
 
+@contextmanager
+def text_written_whole(path: Path) -> Iterator[IO[str]]:
+    """Give a file to write UTF-8 text with Unix line ends to; it is there whole or not at all.
+
+    Raises:
+        DatasetError: if there is a name in it that is no UTF-8.
+    """
+    with (
+        written_whole(path) as partial,
+        _refusing_other_than_utf8(path),
+        partial.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        yield file
+
+
 def write_text(path: Path, text: str) -> None:
     """Write UTF-8 text with Unix line ends, whole or not at all.
 
     Raises:
         DatasetError: if there is a name in it that is no UTF-8.
     """
-    with written_whole(path) as partial, _refusing_other_than_utf8(path):
-        partial.write_text(text, encoding="utf-8", newline="\n")
+    with text_written_whole(path) as file:
+        file.write(text)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -111,11 +126,7 @@ def write_json(path: Path, value: Any) -> None:
         ValueError: if `value` holds NaN or infinity, which JSON cannot express.
         DatasetError: if there is a name in it that is no UTF-8.
     """
-    with (
-        written_whole(path) as partial,
-        _refusing_other_than_utf8(path),
-        partial.open("w", encoding="utf-8", newline="\n") as file,
-    ):
+    with text_written_whole(path) as file:
         # Piece by piece: to be joined in memory, 100,000 boxes take 0.15 GB beside the text.
         json.dump(value, file, indent=2, ensure_ascii=False, allow_nan=False)
         file.write("\n")

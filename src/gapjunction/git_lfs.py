@@ -9,6 +9,7 @@ from gapjunction.errors import DatasetError
 
 POINTER_START = b"version https://git-lfs.github.com/spec/v1"
 LARGEST_BYTES = 1024  # of a pointer, by the specification of Git LFS
+CHUNKS = ".zarr"  # the end of names of folders with a file for each part of an image
 MOST_FOLDERS_DEEP = 6  # below what was named: data/DATASET/Assets/ASSET/Processed/Detection
 
 
@@ -50,7 +51,7 @@ def _small_files(folder: Path, depth: int) -> Iterator[Path]:
         return
     for entry in inside:
         if entry.is_dir(follow_symlinks=False):
-            if depth > 0 and not entry.name.startswith("."):
+            if depth > 0 and not entry.name.startswith(".") and not entry.name.endswith(CHUNKS):
                 yield from _small_files(Path(entry.path), depth - 1)
         elif _size(entry) <= LARGEST_BYTES:
             yield Path(entry.path)

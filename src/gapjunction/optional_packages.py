@@ -7,18 +7,27 @@ from gapjunction.errors import ConfigError
 
 EXTRAS = {
     "accelerate": "train",
+    "dask_jobqueue": "cluster",
+    "distributed": "cluster",
+    "aiohttp": "remote",
+    "fsspec": "remote",
     "mlflow": "track",
     "onnx": "onnx",
     "onnxruntime": "onnx",
     "onnxscript": "onnx",
     "pyarrow": "parquet",
+    "s3fs": "remote",
     "transformers": "train",
+    "zarr": "zarr",
 }
 WORK = {
+    "cluster": "work on several processes or machines",
     "onnx": "ONNX files",
     "parquet": "tables as Parquet",
+    "remote": "images on the web and in S3",
     "track": "logging to MLflow",
     "train": "training, and the networks of the DINO presets",
+    "zarr": "OME-Zarr images",
 }
 
 

@@ -43,7 +43,7 @@ COLUMNS = (
     *("unlikeness", "calibrated"),
 )
 
-Kind = Literal["detections", "intervals", "counts", "overlays", "seen", "csv"]
+Kind = Literal["detections", "intervals", "counts", "overlays", "seen", "csv", "geojson"]
 DETECTIONS: Kind = "detections"
 ENDINGS: dict[Kind, str] = {
     "detections": f"{DETECTION_SUFFIX}.json",
@@ -52,6 +52,7 @@ ENDINGS: dict[Kind, str] = {
     "overlays": ".png",
     "seen": ".npz",
     "csv": ".csv",
+    "geojson": ".geojson",
 }
 
 T = TypeVar("T")
@@ -102,7 +103,7 @@ class Manifest(BaseModel):
         tiling: sizes of tiles and pixels that the model works with.
         settings: of `predict`, all that may change what is found, by the names of the options.
         estimated_scale: in what size images of unknown pixel size are shown.
-        input: the absolute path that images were listed from.
+        input: the absolute path, or the address, that images were listed from.
         threshold_fitted, threshold_fitted_to_images: the model's own threshold, and the number
             of images that it comes from.
         found_channels, shared_spans: what was decided of images, by their place.

@@ -59,6 +59,19 @@ def plan_tiles(
     ]
 
 
+def plan_blocks(tiles: Sequence[Tile], block_px: int) -> list[list[Tile]]:
+    """Group tiles that lie together, so that a group is no larger than `block_px` a side.
+
+    A group of one tile may be larger. Groups come row by row, as `plan_tiles` gives the tiles.
+    """
+    rows = _runs(sorted({(tile.y0, tile.y1) for tile in tiles}), block_px)
+    columns = _runs(sorted({(tile.x0, tile.x1) for tile in tiles}), block_px)
+    blocks: dict[tuple[int, int], list[Tile]] = {}
+    for tile in tiles:
+        blocks.setdefault((rows[tile.y0, tile.y1], columns[tile.x0, tile.x1]), []).append(tile)
+    return [blocks[key] for key in sorted(blocks)]
+
+
 def keep_core(tile: Tile, found: Detections) -> Detections:
     """Return the detections (tile pixels) that `tile` answers for, in full-image pixels."""
     boxes = found.boxes + np.array([tile.x0, tile.y0] * 2, dtype=np.float32)
@@ -89,6 +102,17 @@ def merge_tiles(
     is_double = (iou > iou_threshold) | (is_near & (tile_of[i] != tile_of[j]))
     rival = is_double & (merged.labels[i] == merged.labels[j])
     return merged[best_of_rivals(merged.scores, i[rival], j[rival])]
+
+
+def _runs(spans: Sequence[tuple[int, int]], longest: int) -> dict[tuple[int, int], int]:
+    """Return the number of the run that each of the rising spans belongs to."""
+    number, start = 0, spans[0][0]
+    runs = {}
+    for span in spans:
+        if span[1] - start > longest and span[0] > start:
+            number, start = number + 1, span[0]
+        runs[span] = number
+    return runs
 
 
 def _spans(

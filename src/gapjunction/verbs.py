@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from gapjunction.commands.benchmark import counts
 from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig, BenchmarkCountsResult
 from gapjunction.commands.predict import command as prediction
-from gapjunction.commands.predict.command import PredictResult
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.result import PredictResult
 from gapjunction.config import build_config
 from gapjunction.optional_packages import missing_package
 from gapjunction.runs.config import TrainConfig

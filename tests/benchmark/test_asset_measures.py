@@ -55,6 +55,19 @@ def test_measure_assets__two_images__are_one_value() -> None:
     assert measured.num_truth is None
 
 
+def test_measure_assets__images__have_values_of_their_own() -> None:
+    [measured] = measure_assets([image(4, 6), image()])
+    assert measured.by_image["plaques_per_image"] == (2, 0)
+    assert measured.by_image["plaques_per_mm2"] == pytest.approx((2 / 0.05**2, 0))
+    assert measured.by_image["plaque_size_um"] == (2.5,)
+
+
+def test_measure_assets__linked_plaques__have_no_values_by_image() -> None:
+    linked = {AssetName("rats", "asset_0"): AssetPlaques(np.array([4.0]), None, 1)}
+    [measured] = measure_assets([image(4), image(4)], linked)
+    assert measured.by_image == {}
+
+
 def test_measure_assets__random_boxes__sizes_are_the_mean_root_of_the_area() -> None:
     rng = np.random.default_rng(0)
     sides = rng.uniform(1, 30, 20)

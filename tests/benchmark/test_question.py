@@ -22,5 +22,13 @@ def test_require_answerable__what_no_asset_tells__is_an_error_that_names_what_th
     require_answerable(Question(primary="diagnosis"), ASSETS, Path("data"))
     with pytest.raises(BenchmarkError, match="--block litter: expected"):
         require_answerable(Question(block="litter"), ASSETS, Path("data"))
+    with pytest.raises(BenchmarkError, match="--covariate age: expected"):
+        require_answerable(Question(covariates=("age",)), ASSETS, Path("data"))
     with pytest.raises(BenchmarkError, match=r"--by dose: .*, which tell diagnosis; add it"):
         require_answerable(Question(("dose",)), ASSETS, Path("data"))
+
+
+def test_require_answerable__covariate_is_all_that_is_compared_by__is_an_error() -> None:
+    question = Question(("diagnosis",), covariates=("diagnosis",))
+    with pytest.raises(BenchmarkError, match="groups of diagnosis alone"):
+        require_answerable(question, ASSETS, Path("data"))

@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from gapjunction import cli
-from gapjunction.commands.predict.command import PredictResult, run
+from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.result import PredictResult
 from gapjunction.detections_csv import read_box_table
 from gapjunction.detections_json import read_detection_file
 
@@ -222,3 +223,13 @@ def test_cli__threshold_outside_0_to_1__is_one_line(
 def test_result__one_image__is_in_the_singular() -> None:
     result = PredictResult(Path("out"), 1, 0, 0, {"gap_junction": 1})
     assert str(result).startswith("1 image: 1 gap_junction\n")
+
+
+def test_run__counted_anew__leaves_no_patterns_of_another_threshold(config: PredictConfig) -> None:
+    run(config)
+    for name in ("space.csv", "ripley.csv", "density/a.png"):
+        (config.output / name).parent.mkdir(exist_ok=True)
+        (config.output / name).write_text("of before")
+    run(with_threshold(config, HIGHER))
+    left = {path.name for path in config.output.iterdir()}
+    assert not left & {"space.csv", "ripley.csv", "density"}

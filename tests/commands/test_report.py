@@ -13,6 +13,7 @@ import pytest
 from builders import build_dataset, edit_json
 from gapjunction import cli
 from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
+from gapjunction.commands.predict.totals import TOTAL_COLUMNS
 from gapjunction.commands.report import ReportConfig, run
 from gapjunction.errors import BenchmarkError, ConfigError, ImageError
 from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS
@@ -41,7 +42,9 @@ def test_run__annotations__writes_page_and_tables(data: Path) -> None:
         *TABLES,
         "report.html",
         "prism",
+        "figures",
     }
+    assert (result.page.parent / "figures" / "groups_by_diagnosis.svg").is_file()
     assets = pd.read_csv(result.page.parent / "assets.csv")
     assert assets["num_plaques"].tolist() == [1, 3, 2, 3]
     [ratio, *_] = pd.read_csv(result.page.parent / "comparisons.csv")["ratio"]
@@ -116,10 +119,34 @@ def test_run__predictions_of_stacks__shows_their_plaques(
     predictions = write_predictions(data, tmp_path / "predictions")
     row = "rats,asset_1,gap_junction,7,5,9,20,10,1,10,,,,,,"
     (predictions / "stacks.csv").write_text(f"{','.join(STACK_COLUMNS)}\n{row}\n")
-    assert '<td class="number">5 to 9</td>' in page_of(data, predictions=predictions)
+    assert ">5 to 9</td>" in page_of(data, predictions=predictions)
     other_threshold = page_of(data, predictions=predictions, threshold=0.6)
     assert "Plaques of stacks" not in other_threshold
     assert "they were linked from a score of 0.5 on" in caplog.text
+
+
+def test_run__tables_of_regions_and_cells__are_shown_by_group(data: Path, tmp_path: Path) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    regions = ["dataset,asset,image,class,region,count,area_mm2"]
+    regions += [f"rats,asset_{n},i,gap_junction,cortex,{n + 1},0.5" for n in range(4)]
+    (predictions / "regions.csv").write_text("\n".join(regions) + "\n")
+    result = run(config(data, predictions=predictions))
+    table = pd.read_csv(result.page.parent / "asset_regions.csv")
+    assert table["value"].tolist() == [2, 4, 6, 8]
+    assert ">Regions<" in result.page.read_text(encoding="utf-8")
+    assert ">Coupling of cells<" not in result.page.read_text(encoding="utf-8")
+
+
+def test_run__predictions_with_totals__shows_them_with_intervals(
+    data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    predictions = write_predictions(data, tmp_path / "predictions")
+    row = "asset,rats,asset_1,gap_junction,objects,1,1,3,2,5"
+    (predictions / "totals.csv").write_text(f"{','.join(TOTAL_COLUMNS)}\n{row}\n")
+    assert ">2 to 5</td>" in page_of(data, predictions=predictions)
+    other_threshold = page_of(data, predictions=predictions, threshold=0.6)
+    assert "Totals of assets" not in other_threshold
+    assert "they were counted from a score of 0.5 on" in caplog.text
 
 
 @pytest.mark.usefixtures("drawn_figures")
@@ -278,6 +305,27 @@ def test_run__sections_as_assets__warn_and_are_joined_by_their_animal(
     assert str(result).startswith("Assets of one animal count as one: 8 assets of 4 animals")
 
 
+def test_run__covariate__adjusts_the_ratios_and_writes_them(tmp_path: Path) -> None:
+    data = build_study_data(tmp_path / "rats", num_assets=8)
+    for number, folder in enumerate(sorted((data / "Assets").iterdir())):
+        edit_json(folder / "asset_metadata.json", age=(3, 5, 4, 7, 6, 4, 5, 8)[number])
+    result = run(config(data, primary="diagnosis", covariate=("age",)))
+    table = pd.read_csv(result.page.parent / "adjusted.csv")
+    assert table["factor"].tolist() == ["diagnosis"] * len(table)
+    assert table["covariates"].tolist() == ["age"] * len(table)
+    [ratio, *_] = table["ratio"]
+    sentence = f"adjusted for age: epilepsy has {ratio:.2f} times the value of healthy"
+    page = result.page.read_text(encoding="utf-8")
+    assert sentence in str(result)
+    assert "Adjusted for covariates" in page
+    assert ">adjusted for</td>" in page
+
+
+def test_run__covariate_within_blocks__is_an_error(data: Path) -> None:
+    with pytest.raises(ConfigError, match="--covariate: expected groups compared as wholes"):
+        run(config(data, covariate=("age",), block="litter"))
+
+
 def test_run__blocks__are_compared_within(tmp_path: Path) -> None:
     data = build_study_data(tmp_path / "rats")
     for number, folder in enumerate(sorted((data / "Assets").iterdir())):
@@ -287,7 +335,7 @@ def test_run__blocks__are_compared_within(tmp_path: Path) -> None:
     assert table["num_blocks"].dropna().tolist() == [2, 2]
     page = result.page.read_text(encoding="utf-8")
     assert "Groups are compared within blocks (litter)" in page
-    assert "<td>compared within blocks</td>" in page
+    assert ">compared within blocks</td>" in page
 
 
 def test_run__simulated_data__hold_the_effect_that_was_put_in(tmp_path: Path) -> None:

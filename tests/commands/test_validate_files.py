@@ -3,12 +3,16 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import tifffile
 
 from gapjunction.cli import run
+from gapjunction.commands import validate_files
 from gapjunction.commands.validate_files import image_files, inspect_files
 from gapjunction.images.plane_choice import PlaneChoice
 from microscope_samples import MOSAIC_CZI, REAL_OIB, SAMPLES
+from zarr_samples import write_ome_zarr
 
 RAT = Path(__file__).parents[2] / "data" / "RAT__gap_junctions"
 PLANES = ["--channel", "Cx43", "--z", "max", "--time", "1"]
@@ -67,3 +71,22 @@ def test_validate__damaged_file__is_an_error_of_that_file(
     (tmp_path / "a.czi").write_bytes(MOSAIC_CZI.read_bytes()[:5000])
     assert run(["validate", str(tmp_path), *PLANES]) == 1
     assert "1 file, 0 scenes: 1 error" in capsys.readouterr().out
+
+
+def test_validate__ome_zarr__lists_its_scene_and_sizes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[Any]
+) -> None:
+    pixels = np.zeros((2, 40, 60), np.uint16)
+    path = write_ome_zarr(tmp_path / "a.zarr", pixels, "cyx", num_levels=2, labels=("A", "B"))
+    assert run(["validate", str(path), "--channel", "B"]) == 0
+    shown = "2 channels (1 A, 2 B), 1 slice, 1 time, 60 x 40 px of uint16, 2 sizes, 0.1 um/px"
+    assert shown in capsys.readouterr().out
+
+
+def test_validate__image_that_is_read_region_by_region__is_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validate_files, "LEAST_PX", 100)
+    monkeypatch.setattr(validate_files, "read_chosen", None)
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((40, 60), np.uint8), tile=(16, 16))
+    assert run(["validate", str(tmp_path / "a.tif")]) == 0

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gapjunction.errors import ImageError
-from gapjunction.images import pictures
+from gapjunction.images import pictures, usable_size
 from gapjunction.images.pictures import (
     decoding,
     read_image_size,
@@ -130,7 +130,7 @@ def test_read_image__cmyk__is_refused(tmp_path: Path) -> None:
 def test_read_image_size__large_header__is_refused_without_decoding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures, "MAX_PIXELS", 19)
+    monkeypatch.setattr(usable_size, "MAX_PIXELS", 19)
     Image.fromarray(gradient(5, 4)).save(tmp_path / "a.png")
     with pytest.raises(ImageError, match="at most 19 pixels, found 4 x 5 = 20"):
         read_image_size(tmp_path / "a.png")

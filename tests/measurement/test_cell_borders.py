@@ -42,3 +42,13 @@ def test_border_lengths__three_cells__have_the_pairs_that_touch() -> None:
 @pytest.mark.parametrize("value", [0, 1])
 def test_border_lengths__no_cell_or_one__has_none(value: int) -> None:
     assert border_lengths(np.full((6, 6), value, np.int64), 2) == {}
+
+
+def test_border_lengths__corner_alone__is_no_border() -> None:
+    labels = np.kron([[1, 2], [3, 4]], np.ones((5, 5), np.int64))
+    assert list(border_lengths(labels, 0)) == [(1, 2), (1, 3), (2, 4), (3, 4)]
+
+
+def test_border_lengths__staircase__is_a_border() -> None:
+    labels = np.tri(100, dtype=np.int64) + 1
+    assert border_lengths(labels, 0)[1, 2] == pytest.approx(100 * np.sqrt(2), rel=0.07)

@@ -52,19 +52,46 @@ def test_limits_of_agreement__two_images_each__are_prediction_limits_done_by_han
 
 
 def test_limits_of_agreement__two_images_each__have_mover_intervals_done_by_hand() -> None:
-    limits = limits_of_agreement(np.array([-1.0, 1, 3, 5, 7, 9]), np.array([0, 0, 1, 1, 2, 2]))
+    """With two assets there is no jackknife. Means 0 and 8, each -+ 1: mean squares 64 and 2."""
+    limits = limits_of_agreement(np.array([-1.0, 1, 7, 9]), np.array([0, 0, 1, 1]))
     assert limits is not None
     assert limits.interval_of_low is not None
     assert limits.interval_of_high is not None
-    parts, freedom = np.array([16, 1]), np.array([2, 3])
-    smaller = 17 - np.hypot(*(parts * (1 - freedom / stats.chi2.ppf(0.975, freedom))))
-    larger = 17 + np.hypot(*(parts * (freedom / stats.chi2.ppf(0.025, freedom) - 1)))
-    reach, of_mean = 1.96 * np.sqrt(17), stats.t.ppf(0.975, 2) * np.sqrt(32 / 6)
+    parts, freedom = np.array([32, 1]), np.array([1, 2])
+    smaller = 33 - np.hypot(*(parts * (1 - freedom / stats.chi2.ppf(0.975, freedom))))
+    larger = 33 + np.hypot(*(parts * (freedom / stats.chi2.ppf(0.025, freedom) - 1)))
+    reach, of_mean = 1.96 * np.sqrt(33), stats.t.ppf(0.975, 1) * np.sqrt(64 / 4)
     outward = np.hypot(of_mean, 1.96 * np.sqrt(larger) - reach)
     inward = np.hypot(of_mean, reach - 1.96 * np.sqrt(smaller))
     high, low = limits.interval_of_high, limits.interval_of_low
     assert (high.low, high.high) == pytest.approx((4 + reach - inward, 4 + reach + outward))
     assert (low.low, low.high) == pytest.approx((4 - reach - outward, 4 - reach + inward))
+
+
+def test_limits_of_agreement__one_asset_apart__has_the_jackknife_where_it_reaches_further() -> None:
+    """Thirty assets of two images each, balanced: of one of them much is missed."""
+    by_asset = np.random.default_rng(0).normal(0, 1, (30, 2))
+    by_asset[0] -= 12
+    limits = limits_of_agreement(by_asset.ravel(), np.repeat(np.arange(30), 2))
+    assert limits is not None
+    assert limits.interval_of_low is not None
+
+    def reach_of(differences: np.ndarray) -> float:
+        between = 2 * differences.mean(axis=1).var(ddof=1)
+        within = differences.var(axis=1, ddof=1).mean()
+        return float(1.96 * np.sqrt((between + within) / 2))
+
+    reach = reach_of(by_asset)
+    without = np.log([reach_of(np.delete(by_asset, asset, axis=0)) for asset in range(30)])
+    error = np.sqrt(29 / 30 * np.sum((without - without.mean()) ** 2))
+    of_reach = reach * np.exp(np.array([-1, 1]) * stats.t.ppf(0.975, 29) * error)
+    means = by_asset.mean(axis=1)
+    of_mean = stats.t.ppf(0.975, 29) * means.std(ddof=1) / np.sqrt(30)
+    low = means.mean() - reach
+    assert limits.interval_of_low.low == pytest.approx(low - np.hypot(of_mean, of_reach[1] - reach))
+    assert limits.interval_of_low.high == pytest.approx(
+        low + np.hypot(of_mean, reach - of_reach[0])
+    )
 
 
 def test_limits_of_agreement__simulated_studies_of_six_assets__hold_new_images() -> None:

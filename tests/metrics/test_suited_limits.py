@@ -2,9 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from gapjunction.metrics.limits_of_agreement import limits_of_agreement
-from gapjunction.metrics.suited_limits import LimitScale, spread_slope, suited_limits
+from gapjunction.metrics.suited_limits import (
+    LimitScale,
+    clear_skewness,
+    spread_slope,
+    suited_limits,
+)
 
 NUM_IMAGES = 200
 ASSETS = np.arange(NUM_IMAGES)
@@ -42,12 +48,19 @@ def test_suited_limits__two_poisson_counts__are_of_roots() -> None:
     suited = suited_limits(first, second, ASSETS)
     assert suited is not None
     assert suited.scale == "root"
-    assert suited.limits == limits_of_agreement(np.sqrt(second) - np.sqrt(first), ASSETS)
+    difference = np.sqrt(second + 3 / 8) - np.sqrt(first + 3 / 8)
+    assert suited.limits == limits_of_agreement(difference, ASSETS)
 
 
 def test_suited_limits__errors_that_are_shares__are_in_percent() -> None:
     true = true_means()
     assert scale_of(true * changes(1, 1, 0.2), true * changes(2, 1, 0.2)) == "percent"
+
+
+def test_suited_limits__shares_of_few_objects__are_of_roots() -> None:
+    """Of five objects one is 20 percent, of two 50."""
+    true = np.random.default_rng(0).poisson(5, NUM_IMAGES).astype(np.float64)
+    assert scale_of(true, np.round(1.5 * true)) == "root"
 
 
 def test_suited_limits__one_asset__tells_nothing_and_stays_with_objects() -> None:
@@ -77,3 +90,17 @@ def test_spread_slope__rest_of_the_line_doubles__is_its_slope() -> None:
 
 def test_spread_slope__one_mean__is_none() -> None:
     assert spread_slope(np.array([5.0, 5]), np.array([5.0, 5])) is None
+
+
+def test_clear_skewness__a_long_tail__is_that_of_scipy() -> None:
+    difference = -np.random.default_rng(0).exponential(3, NUM_IMAGES)
+    assert clear_skewness(difference, ASSETS) == pytest.approx(stats.skew(difference))
+
+
+def test_clear_skewness__symmetric_differences__is_none() -> None:
+    assert clear_skewness(np.random.default_rng(0).normal(0, 3, NUM_IMAGES), ASSETS) is None
+
+
+@pytest.mark.parametrize("difference", [[], [1.0], [2.0, 2, 2]])
+def test_clear_skewness__nothing_varies__is_none(difference: list[float]) -> None:
+    assert clear_skewness(np.array(difference), np.arange(len(difference))) is None

@@ -13,7 +13,8 @@ from PIL import Image
 
 from builders import BlobDetector
 from channel_pictures import noise, spots, stained, with_spots
-from gapjunction.commands.predict.images import ImageSelection, list_images
+from gapjunction.commands.predict.image_selection import ImageSelection
+from gapjunction.commands.predict.images import list_images
 from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
 from gapjunction.images.plane_choice import PlaneChoice
@@ -200,6 +201,22 @@ def test_find_channels__group_with_hardly_a_punctum__follows_others_of_its_chann
     ]
     found = found_in(images)
     assert [image.channel for image in found.images] == [2, 2]
+
+
+def test_find_channels__group_in_which_two_channels_are_alike__follows_the_clear_ones(
+    tmp_path: Path,
+) -> None:
+    unclear = with_spots(with_spots(noise(), spots(13), 0), spots(10, 13), 2)
+    folder = written(tmp_path / "a", {"a": stained(2), "b": stained(2), "unclear": unclear})
+    images = [
+        replace(image, origin=replace(image.origin, asset=image.output_name))
+        for image in listed(folder)
+    ]
+
+    alone, among_others = found_in(images[2:]), found_in(images)
+
+    assert [image.channel for image in alone.images] == [0]
+    assert [image.channel for image in among_others.images] == [2, 2, 2]
 
 
 def test_find_channels__channel_was_said__changes_nothing(tmp_path: Path) -> None:

@@ -18,10 +18,23 @@ from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_i
 
 def test_picture_of_image__boxes__are_drawn_around_objects(tmp_path: Path) -> None:
     measured = measure_annotations(build_dataset(tmp_path / "rats", num_assets=1))
-    picture = picture_of_image(measured.images[0], ["#FF0000"])
+    picture = picture_of_image(measured.images[0])
     shown = np.asarray(Image.open(io.BytesIO(picture.content)).convert("RGB")).astype(int)
-    assert (shown[..., 0] > shown[..., 1] + 150).any()
+    assert (shown[..., 0] > shown[..., 2] + 150).any()
     assert picture.caption == "0_0_rats (rats, asset_0): 3 counted"
+
+
+def test_picture_of_image__known_scale__has_a_scale_bar(tmp_path: Path) -> None:
+    measured = measure_annotations(build_dataset(tmp_path / "rats", num_assets=1))
+    with_bar, without = (
+        picture_of_image(replace(measured.images[0], um_per_px=size)).content
+        for size in (0.5, None)
+    )
+    corner_with, corner_without = (
+        np.asarray(Image.open(io.BytesIO(content)).convert("L"))[-10:, -40:]
+        for content in (with_bar, without)
+    )
+    assert corner_with.max() > 200 > corner_without.max()
 
 
 def test_picture_of_image__large_image__is_made_smaller(
@@ -29,14 +42,14 @@ def test_picture_of_image__large_image__is_made_smaller(
 ) -> None:
     monkeypatch.setattr(embedded_pictures, "MAX_SIDE_PX", 50)
     measured = measure_annotations(build_dataset(tmp_path / "rats", num_assets=1))
-    picture = picture_of_image(measured.images[0], ["#FF0000"])
+    picture = picture_of_image(measured.images[0])
     assert max(Image.open(io.BytesIO(picture.content)).size) == 50
 
 
 def test_picture_of_image__missing_file__is_an_error(tmp_path: Path) -> None:
     measured = measure_annotations(build_dataset(tmp_path / "rats", num_assets=1))
     with pytest.raises(ImageError):
-        picture_of_image(replace(measured.images[0], path=tmp_path / "gone.png"), ["#FF0000"])
+        picture_of_image(replace(measured.images[0], path=tmp_path / "gone.png"))
 
 
 def test_picture_of_errors__study__counts_what_is_right() -> None:

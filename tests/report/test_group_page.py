@@ -10,7 +10,7 @@ TABLES = ["images.csv", "assets.csv", "groups.csv", "comparisons.csv", "age_tren
 
 
 def names_of_tables(rectified: RectifiedStudy | None) -> list[str]:
-    report = GroupReport(NO_IMAGES, study(two_groups([1, 2], [3, 4])), rectified, (), None)
+    report = GroupReport(NO_IMAGES, study(two_groups([1, 2], [3, 4])), rectified, (), (), None)
     return [name for name, _ in tables_of_groups(report)]
 
 

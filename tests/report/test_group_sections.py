@@ -1,6 +1,7 @@
 """Tests for `gapjunction.report.group_sections`."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gapjunction.benchmark.asset_measures import AssetMeasures
 from gapjunction.dataset.records import AssetMetadata
@@ -42,12 +43,23 @@ def test_summary_section__nothing_to_compare__says_so() -> None:
     assert "No groups are compared" in str(section.parts[1])
 
 
-def test_group_section__factor__has_a_row_a_group_and_a_figure() -> None:
+def test_summary_section__first_factor__is_its_figure() -> None:
+    section = summary_section(study(ASSETS, "diagnosis"), is_predicted=False)
+    [picture] = part_of_kind(section, PagePicture)
+    assert isinstance(picture, PagePicture)
+    assert set(picture.files) == {f"groups_by_diagnosis.{kind}" for kind in ("svg", "pdf", "png")}
+
+
+def test_group_section__further_factors__have_a_row_a_group_and_a_figure() -> None:
+    assets = [replace(each, metadata=replace(each.metadata, sex="Female")) for each in ASSETS]
+    assert len(part_of_kind(group_section(study(assets, "diagnosis", "sex")), PagePicture)) == 1
+
+
+def test_group_section__factor__has_a_row_a_group() -> None:
     section = group_section(study(ASSETS))
     [table] = part_of_kind(section, Table)
     assert isinstance(table, Table)
     assert [row[1] for row in table.rows] == ["healthy", "epilepsy"]
-    assert len(part_of_kind(section, PagePicture)) == 1
 
 
 def test_group_section__age_only__has_a_figure() -> None:

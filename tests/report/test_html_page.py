@@ -111,3 +111,22 @@ def test_render_page__names_that_begin_formulas__are_text_where_they_are_pasted(
 
 def test_render_page__paper__has_its_own_style() -> None:
     assert "@media print" in page_with(Paragraph("a"))
+
+
+def test_render_page__picture__is_enlarged_by_a_box_to_tick() -> None:
+    page = page_with(PagePicture("c", "a", "image/png", b"pixels"))
+    labels = [a for tag, a in PageReader(page).tags if tag == "label"]
+    boxes = [a for tag, a in PageReader(page).tags if tag == "input"]
+    assert [each["class"] for each in labels] == ["picture"]
+    assert [each["type"] for each in boxes] == ["checkbox"]
+
+
+def test_render_page__cells__know_the_title_of_their_column() -> None:
+    tags = PageReader(page_with(Table("t", ["name", '"n"'], [["a", "1"]]))).tags
+    assert [a["data-title"] for tag, a in tags if tag == "td"] == ["name", '"n"']
+
+
+@pytest.mark.parametrize(("num_rows", "is_short"), [(12, True), (13, False)])
+def test_render_page__short_table__stays_on_one_sheet(num_rows: int, *, is_short: bool) -> None:
+    page = page_with(Table("t", ["name"], [["a"]] * num_rows))
+    assert ('<table class="short">' in page) == is_short

@@ -1,18 +1,25 @@
 """Tests for `gapjunction.report.slope_note`."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from detection_study import groups_of
 from gapjunction.benchmark.paired_counts import PairedCounts
 from gapjunction.benchmark.suite import count_suite
-from gapjunction.report.slope_note import slope_note
+from gapjunction.report.slope_note import skew_note, slope_note
+
+
+def values_of(truth: np.ndarray, found: np.ndarray) -> dict[str, Any]:
+    stems = tuple(map(str, range(len(truth))))
+    paired = PairedCounts(stems, ("puncta",), truth[:, None], found[:, None])
+    values: dict[str, Any] = count_suite(paired, groups_of(*range(len(truth))))["all"]
+    return values
 
 
 def note_of(truth: np.ndarray, found: np.ndarray) -> str:
-    stems = tuple(map(str, range(len(truth))))
-    paired = PairedCounts(stems, ("puncta",), truth[:, None], found[:, None])
-    return slope_note(count_suite(paired, groups_of(*range(len(truth))))["all"])
+    return slope_note(values_of(truth, found))
 
 
 def skewed_counts() -> np.ndarray:
@@ -62,3 +69,29 @@ def test_slope_note__limits__are_told_by_the_mean_count(
     limits: dict[str, float], example: str
 ) -> None:
     assert slope_note({"num_truth": 72, "num_images": 2, **limits}).endswith(example)
+
+
+@pytest.mark.parametrize(
+    ("sign", "words"),
+    [
+        (-1, "too few objects are predicted. Limits of agreement reach as far to either side: "),
+        (1, "they are too narrow above and too wide below."),
+    ],
+)
+def test_skew_note__a_long_tail__says_to_which_side(sign: int, words: str) -> None:
+    truth = 100 + skewed_counts()
+    far_off = np.random.default_rng(0).exponential(3, 200).round().astype(np.int64)
+    assert words in skew_note(values_of(truth, truth + sign * far_off))
+
+
+def test_skew_note__differences_alike_to_both_sides__says_nothing() -> None:
+    truth = skewed_counts()
+    assert skew_note(values_of(truth, truth + changes(2, 1).round().astype(np.int64))) == ""
+
+
+def test_skew_note__another_scale_is_given__says_nothing() -> None:
+    truth = skewed_counts()
+    missed = (truth * np.random.default_rng(0).exponential(0.2, 200).clip(0, 1)).round()
+    values = values_of(truth, truth - missed.astype(np.int64))
+    assert slope_note(values)
+    assert skew_note(values) == ""

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from gapjunction.measurement.region_files import read_drawn, regions_in
+from gapjunction.measurement.region_plan import EXCLUDED
 from gapjunction.review.access import MOST_BYTES, Guard, Sessions
 from gapjunction.review.more_routes import More
 from gapjunction.review.pyramid import Pyramids
@@ -256,6 +259,25 @@ def test_export__tables_and_dataset__hold_what_was_done(review: Review, client: 
     counts = client.get("/api/export/counts.csv").text.splitlines()
     assert any(",gap_junction,3," in line and line.endswith("begun") for line in counts)
     assert client.get("/api/export/dataset.zip").content[:2] == b"PK"
+
+
+def test_export__regions__are_those_of_the_roi_option(
+    review: Review, client: TestClient, tmp_path: Path
+) -> None:
+    drawn = {
+        "cortex": ("include", ((0, 0), (20, 0), (20, 10), (0, 10))),
+        "": ("exclude", ((0, 0), (5, 0), (5, 10), (0, 10))),
+    }
+    for name, (kind, points) in drawn.items():
+        drawn_region = {"id": kind, "name": name, "kind": kind, "points": points}
+        operate(review, "region", region=drawn_region)
+    (tmp_path / "regions.zip").write_bytes(client.get("/api/export/regions.zip").content)
+    with zipfile.ZipFile(tmp_path / "regions.zip") as archive:
+        archive.extractall(tmp_path / "regions")
+    [path] = (tmp_path / "regions").iterdir()
+    assert path.name == f"{image_of(review).named.name}.geojson"
+    [region] = regions_in(read_drawn([path]), 64, 80, EXCLUDED)
+    assert (region.name, region.num_px) == ("cortex", 150)
 
 
 def test_figure__svg_and_png__show_boxes_and_scale(review: Review, client: TestClient) -> None:

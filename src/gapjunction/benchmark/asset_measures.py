@@ -1,7 +1,7 @@
 """What is measured in each asset: the mean over its images is its one value in every statistic."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
@@ -48,6 +48,8 @@ class AssetMeasures:
         num_annotated_images, annotated_mm2: how many these images are, and their area; None
             without a scale.
         image_values: plaques of each image per mm2, or without a scale per image.
+        by_image: values of its images one by one, in measures that an image has; none of stacks
+            whose plaques are linked, and no size of an image without an object.
     """
 
     dataset: str
@@ -68,6 +70,7 @@ class AssetMeasures:
     num_annotated_images: int = 0
     annotated_mm2: float | None = None
     image_values: tuple[float, ...] = ()
+    by_image: Mapping[Measure, tuple[float, ...]] = field(default_factory=dict)
 
     def value(self, measure: Measure) -> float | None:
         """Return one of the measures."""
@@ -166,7 +169,23 @@ def _measure(images: Sequence[MeasuredImage], linked: AssetPlaques | None) -> As
         num_annotated_images=len(both),
         annotated_mm2=sum(area_mm2(each) or 0 for each in both) or None,
         image_values=tuple(len(each.counted) / (area_mm2(each) or 1.0) for each in images),
+        by_image={} if linked else _by_image(images),
     )
+
+
+def _by_image(images: Sequence[MeasuredImage]) -> dict[Measure, tuple[float, ...]]:
+    densities = [_density(len(each.counted), area_mm2(each) or 0.0) for each in images]
+    with_objects = [each for each in images if len(each.counted)]
+    sizes_px = [float(side_px(each).mean()) for each in with_objects]
+    sizes_um = [
+        _scaled(px, each.um_per_px) for px, each in zip(sizes_px, with_objects, strict=True)
+    ]
+    return {
+        "plaques_per_image": tuple(float(len(each.counted)) for each in images),
+        "plaques_per_mm2": tuple(each for each in densities if each is not None),
+        "plaque_size_px": tuple(sizes_px),
+        "plaque_size_um": tuple(each for each in sizes_um if each is not None),
+    }
 
 
 def _density(number: int, extent: float) -> float | None:

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import numpy as np
 
+from gapjunction.benchmark.adjusted_groups import AdjustedStudy, adjust_comparisons
 from gapjunction.benchmark.asset_measures import AssetMeasures, Measure, measures_to_compare
 from gapjunction.benchmark.blocked_groups import blocks_of, compare_in_blocks
 from gapjunction.benchmark.groups import (
@@ -40,6 +41,7 @@ class GroupStudy:
         primary: the factor that was planned, if one was named.
         block: the column of blocks within which groups are compared; None: without blocks.
         clustering: how far images of an asset resemble one another; None where it is not known.
+        adjusted: the comparisons adjusted for covariates; None where none were asked for.
         units: what an asset is, where it is not plain: a warning, or what was joined.
     """
 
@@ -53,6 +55,7 @@ class GroupStudy:
     block: str | None = None
     units: tuple[str, ...] = ()
     clustering: Clustering | None = None
+    adjusted: AdjustedStudy | None = None
 
 
 def study_groups(
@@ -91,6 +94,9 @@ def study_groups(
         question.primary,
         question.block,
         clustering=_clustering(assets, known),
+        adjusted=adjust_comparisons(assets, comparisons, question.covariates, question.primary)
+        if question.covariates
+        else None,
     )
 
 

@@ -18,11 +18,13 @@ class Question:
         primary: the factor that was planned; all others are then exploratory. None: none was
             named, and all count alike.
         block: the column of blocks within which groups are compared, such as the litter.
+        covariates: what ratios are adjusted for beside, such as age and sex.
     """
 
     by: tuple[str, ...] = ()
     primary: str | None = None
     block: str | None = None
+    covariates: tuple[str, ...] = ()
 
     @property
     def factors(self) -> tuple[str, ...]:
@@ -35,9 +37,18 @@ def require_answerable(question: Question, assets: Sequence[AssetMeasures], root
     """Refuse a question for something that no asset of the datasets in `root` tells.
 
     Raises:
-        BenchmarkError: naming what the assets tell.
+        BenchmarkError: naming what the assets tell, or a covariate that is all that is compared by.
     """
+    if len(question.factors) == 1 and question.covariates == question.factors:
+        raise BenchmarkError(
+            root,
+            item=f"--covariate {question.covariates[0]}",
+            expected="something else than what is compared by",
+            found=f"groups of {question.covariates[0]} alone",
+            fix="leave it out, or compare by something else",
+        )
     asked = [("by", factor) for factor in question.by]
+    asked += [("covariate", name) for name in question.covariates]
     others = (("primary", question.primary), ("block", question.block))
     asked += [(setting, column) for setting, column in others if column is not None]
     for setting, column in asked:

@@ -30,7 +30,7 @@ from gapjunction.metrics.segmentation import (
     class_metrics,
     segmentation_metrics,
 )
-from gapjunction.metrics.suited_limits import suited_limits
+from gapjunction.metrics.suited_limits import clear_skewness, suited_limits
 
 MetricValues = dict[str, float | int | None]
 
@@ -119,7 +119,8 @@ def _values_of_limits(
 ) -> MetricValues:
     """Return the intervals of the limits of agreement, and those on a scale that suits better.
 
-    The latter are `limits_root_low` or `limits_percent_low`, and so on.
+    The latter are `limits_root_low` or `limits_percent_low`, and so on. `clear_skewness` is there
+    where differences are clearly skewed and no other scale suits better.
     """
     true, found = truth.astype(np.float64), predicted.astype(np.float64)
     limits = limits_of_agreement(found - true, asset_of_image)
@@ -128,7 +129,8 @@ def _values_of_limits(
     values = _intervals_of_limits("limits_of_agreement", limits)
     suited = suited_limits(true, found, asset_of_image)
     if suited is None or suited.scale == "objects":
-        return values
+        skewness = clear_skewness(found - true, asset_of_image)
+        return values if skewness is None else values | {"clear_skewness": skewness}
     name = f"limits_{suited.scale}"
     ends: MetricValues = {f"{name}_low": suited.limits.low, f"{name}_high": suited.limits.high}
     return values | ends | _intervals_of_limits(name, suited.limits)

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gapjunction.commands.predict.images import ImageSelection, list_images
+from gapjunction.commands.predict.image_selection import ImageSelection
+from gapjunction.commands.predict.images import list_images
 from gapjunction.commands.predict.objects import ImageObjects
 from gapjunction.dataset.named_images import read_named_images
 from gapjunction.dataset.records import AnnotatedImage

@@ -6,18 +6,34 @@ from pathlib import Path
 from pydantic import Field
 
 from gapjunction.commands.annotated_objects import annotated_objects
+from gapjunction.commands.measured_places import (
+    named_images,
+    with_places,
+    write_cells,
+    write_regions,
+    write_space,
+)
 from gapjunction.commands.option_names import with_options
+from gapjunction.commands.options import (
+    BorderOption,
+    CellsOption,
+    ExcludedRegionsOption,
+    RoiOption,
+    TissueMaskOption,
+)
 from gapjunction.commands.predict.objects import (
     ImageObjects,
     MeasuredTable,
     write_measured,
 )
 from gapjunction.commands.predicted_objects import predicted_objects
-from gapjunction.config import StrictConfig
+from gapjunction.config import Seed, StrictConfig
 from gapjunction.errors import ConfigError
 from gapjunction.locks import alone_in
+from gapjunction.measurement.cell_files import cells_of_images
 from gapjunction.measurement.object_table import TableFormat, require_packages
 from gapjunction.measurement.objects import RESOLUTION_UM
+from gapjunction.measurement.region_plan import EXCLUDED, RegionPlan
 from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction_folder import holds_predictions
 
@@ -63,13 +79,29 @@ class MeasureConfig(StrictConfig):
         allow_inf_nan=False,
         description="Side of a pixel in micrometers, instead of what the files say.",
     )
+    roi: RoiOption = None
+    exclude_regions: ExcludedRegionsOption = EXCLUDED
+    tissue_mask: TissueMaskOption = False
+    cells: CellsOption = None
+    border_um: BorderOption = 0.5
+    space: bool = Field(
+        False,
+        description="Also tell how objects lie to each other in each region or image, against "
+        "chance: nearest neighbors, Ripley's L and maps of their density.",
+    )
+    seed: Seed = Field(0, description="Seed of what chance gives: same seed, same numbers.")
 
 
 @dataclass(frozen=True, slots=True)
 class MeasureResult:
-    """What was measured."""
+    """What was measured.
+
+    Attributes:
+        places: what there is to say of regions and of space.
+    """
 
     table: MeasuredTable
+    places: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
 
     @property
@@ -78,7 +110,7 @@ class MeasureResult:
         return 1 if self.failures else 0
 
     def __str__(self) -> str:
-        lines = [str(self.table)]
+        lines = [str(self.table), *self.places]
         if self.failures:
             lines += [f"Not measured: {len(self.failures)}", *self.failures]
         return "\n".join(lines)
@@ -97,10 +129,25 @@ def run(config: MeasureConfig) -> MeasureResult:
     output = config.output or (config.input if is_prediction else OUTPUT)
     images, class_names = _of_prediction(config) if is_prediction else _annotated(config)
     measuring = Measuring(class_names, config.resolution_um, has_scores=is_prediction)
+    named = named_images(images)
+    plan = RegionPlan.of(
+        config.roi, named, config.exclude_regions, has_tissue_mask=config.tissue_mask
+    )
+    cells = {} if config.cells is None else cells_of_images(config.cells, named)
+    images = with_places(images, plan, cells)
+    places = []
     with alone_in(output, "gapjunction measure"):
         table = write_measured(output, images, measuring, config.formats)
+        readable = [each for each in images if each.image.output_name not in table.failures]
+        is_predicts = is_prediction and output.resolve() == config.input.resolve()
+        if not plan.is_empty and not is_predicts:  # of which regions.csv has intervals
+            places.append(write_regions(output, readable, class_names, plan))
+        if cells:
+            places.append(write_cells(output, readable, class_names, cells, config.border_um))
+        if config.space:
+            places.append(write_space(output, readable, class_names, plan, config.seed))
     failures = tuple(with_options(error, MeasureConfig) for error in table.failures.values())
-    return MeasureResult(table, failures)
+    return MeasureResult(table, tuple(places), failures)
 
 
 def _of_prediction(config: MeasureConfig) -> tuple[list[ImageObjects], tuple[str, ...]]:

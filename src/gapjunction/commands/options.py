@@ -95,6 +95,14 @@ SecondChannelOption = Annotated[
         "plaques go together with it, against chance, in each region or image."
     ),
 ]
+AlignOption = Annotated[
+    str | None,
+    Field(
+        description="With --second_channel: how far it lies from the channel of the plaques, as "
+        "x,y in pixels, or a picture of beads with the same channels, by which both are aligned. "
+        "Without it, channels are taken as they are."
+    ),
+]
 SliceNamesOption = Annotated[
     str,
     Field(

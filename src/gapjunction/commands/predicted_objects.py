@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from gapjunction.commands.options import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.files import PredictionFiles
-from gapjunction.commands.predict.images import ImageSelection, list_images
+from gapjunction.commands.predict.image_selection import ImageSelection
+from gapjunction.commands.predict.images import list_images
 from gapjunction.commands.predict.manifest import earlier_views
 from gapjunction.commands.predict.objects import ImageObjects
 from gapjunction.commands.predict.seen_file import read_seen

@@ -1,12 +1,14 @@
 """`gapjunction report`: counts and sizes by group, on one page that opens anywhere."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
+from gapjunction.benchmark import plaque_distributions, table_measures
 from gapjunction.benchmark.animals import join_animals, told_of_animals
 from gapjunction.benchmark.asset_groups import AssetName, group_images
 from gapjunction.benchmark.asset_measures import measure_assets
@@ -21,6 +23,18 @@ from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.predicted_stacks import stacks_to_show
+from gapjunction.benchmark.predicted_tables import (
+    CELL_PAIRS_NAME,
+    CELLS_NAME,
+    OBJECTS_NAME,
+    REGIONS_NAME,
+    SPACE_NAME,
+    AssetTable,
+    is_counted_alike,
+    owners_of_assets,
+    read_asset_table,
+)
+from gapjunction.benchmark.predicted_totals import totals_to_show
 from gapjunction.benchmark.question import Question, require_answerable
 from gapjunction.benchmark.rectified_groups import RectifiedStudy, rectify_groups
 from gapjunction.benchmark.section_signs import names_animals, sections_of_one_animal
@@ -32,17 +46,19 @@ from gapjunction.files import folder_written_whole, write_text
 from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.provenance import git_commit
+from gapjunction.report.adjusted_section import adjusted_sentences
 from gapjunction.report.frames import write_frame
 from gapjunction.report.group_page import GroupReport, page_of_groups, tables_of_groups
 from gapjunction.report.group_sentences import comparison_sentences, planned_question
 from gapjunction.report.group_tables import prism_tables
+from gapjunction.report.measured_sections import NO_TABLES, MeasuredTables
 from gapjunction.report.method_section import Settings
 from gapjunction.report.rectified_section import rectified_cautions, rectified_sentences
 from gapjunction.version import __version__
 
 logger = logging.getLogger(__name__)
 
-PAGE_NAME, PRISM_FOLDER = "report.html", "prism"
+PAGE_NAME, PRISM_FOLDER, FIGURES_FOLDER = "report.html", "prism", "figures"
 
 
 class ReportConfig(StrictConfig):
@@ -53,7 +69,8 @@ class ReportConfig(StrictConfig):
         json_schema_extra={"positional": True},
     )
     output: Path = Field(
-        description="Folder for report.html and the tables; other files in it are left alone."
+        description="Folder for report.html, the tables and figures (SVG, PDF, PNG); other "
+        "files in it are left alone."
     )
     predictions: Path | None = Field(
         None,
@@ -78,6 +95,11 @@ class ReportConfig(StrictConfig):
         None,
         description="Column of the metadata with the blocks to compare groups within: litters, or "
         "animals each of whose sides is an asset.",
+    )
+    covariate: tuple[str, ...] = Field(
+        (),
+        description="What to adjust the ratios of groups for beside: age, sex, or a further column "
+        "of the metadata; may be given several times.",
     )
     rectify: bool = Field(
         False,
@@ -116,6 +138,8 @@ class ReportResult:
 
     def __str__(self) -> str:
         sentences = comparison_sentences(self.study) or ["No groups are compared."]
+        if self.study.adjusted is not None:
+            sentences += adjusted_sentences(self.study.adjusted)
         notes = [*self.study.not_compared, *planned_question(self.study)]
         if self.rectified is not None:
             notes += [*rectified_sentences(self.rectified), *rectified_cautions(self.rectified)]
@@ -127,7 +151,8 @@ def run(config: ReportConfig) -> ReportResult:
     """Measure every asset, compare the groups, and write the page and its tables.
 
     Raises:
-        ConfigError: if something of predictions is asked for without any, or rectified blocks.
+        ConfigError: if something of predictions is asked for without any, or rectified or adjusted
+            blocks.
         BenchmarkError: if data, predictions and what is asked for do not fit together.
         DatasetError: if a dataset has errors.
         DetectionsFileError: if a prediction cannot be read.
@@ -140,14 +165,19 @@ def run(config: ReportConfig) -> ReportResult:
     stacks = stacks_to_show(measured, config.class_name)
     detections = _study_detections(config, measured)
     rectified = _rectify(config, measured, study) if config.rectify else None
-    report = GroupReport(measured, study, rectified, stacks, detections)
+    totals = totals_to_show(measured, config.class_name)
+    tables = _measured_tables(config, measured)
+    report = GroupReport(measured, study, rectified, stacks, totals, detections, tables)
     page = page_of_groups(report, _settings(config), config.num_images)
     for name, table in tables_of_groups(report):
         write_frame(config.output / name, table)
     with folder_written_whole(config.output / PRISM_FOLDER) as folder:
         for name, table in prism_tables(study):
             write_frame(folder / f"{name}.csv", table)
-    write_text(config.output / PAGE_NAME, page)
+    with folder_written_whole(config.output / FIGURES_FOLDER) as folder:
+        for name, content in page.figures.items():
+            (folder / name).write_bytes(content)
+    write_text(config.output / PAGE_NAME, page.html)
     return ReportResult(config.output / PAGE_NAME, study, rectified)
 
 
@@ -164,13 +194,14 @@ def _require_fitting(config: ReportConfig) -> None:
                 found="no predictions",
                 fix="leave it out, or name the predictions",
             )
-    if config.rectify and config.block is not None:
-        raise ConfigError(
-            "--rectify",
-            expected="groups compared as wholes",
-            found=f"--block {config.block}",
-            fix="leave one of the two out",
-        )
+    for option, asked in (("--rectify", config.rectify), ("--covariate", config.covariate)):
+        if asked and config.block is not None:
+            raise ConfigError(
+                option,
+                expected="groups compared as wholes",
+                found=f"--block {config.block}",
+                fix="leave one of the two out",
+            )
 
 
 def _measure(config: ReportConfig) -> MeasuredImages:
@@ -197,7 +228,9 @@ def _study(config: ReportConfig, measured: MeasuredImages) -> GroupStudy:
         linked = join_plaques(linked, measured.images, images)
         units = told_of_animals(measured.images, config.animal)
     assets = measure_assets(images, linked)
-    question = Question(config.by, config.primary, config.block)
+    question = Question(
+        config.by, config.primary, config.block, tuple(dict.fromkeys(config.covariate))
+    )
     require_answerable(question, assets, config.data)
     if config.animal is None and not names_animals(config.block):
         units = sections_of_one_animal(assets)
@@ -217,6 +250,29 @@ def _study_detections(config: ReportConfig, measured: MeasuredImages) -> Detecti
     settings = DetectionSettings(threshold=measured.threshold or 0.0, um_per_px=paired.um_per_px)
     groups = group_images(paired.stems, None, measured.predictions, paired.assets)
     return study_detections(paired, groups, settings)
+
+
+def _measured_tables(config: ReportConfig, measured: MeasuredImages) -> MeasuredTables:
+    """Read what tables beside the predictions tell of objects, regions and cells."""
+    folder = measured.predictions
+    if folder is None or not is_counted_alike(measured):
+        return NO_TABLES
+    owners = owners_of_assets(measured, config.animal)
+
+    def read(name: str, columns: Sequence[str]) -> AssetTable | None:
+        return read_asset_table(folder / name, columns, owners, config.class_name)
+
+    objects = read(OBJECTS_NAME, plaque_distributions.COLUMNS)
+    regions = read(REGIONS_NAME, table_measures.REGION_COLUMNS)
+    cells = read(CELLS_NAME, table_measures.CELL_COLUMNS)
+    pairs = read(CELL_PAIRS_NAME, table_measures.PAIR_COLUMNS)
+    space = read(SPACE_NAME, table_measures.SPACE_COLUMNS)
+    return MeasuredTables(
+        [] if objects is None else plaque_distributions.plaque_distributions(objects),
+        [] if regions is None else table_measures.region_densities(regions),
+        [] if cells is None else table_measures.cell_measures(cells, pairs),
+        [] if space is None else table_measures.space_measures(space),
+    )
 
 
 def _rectify(
@@ -239,4 +295,5 @@ def _settings(config: ReportConfig) -> Settings:
         primary=config.primary,
         block=config.block,
         animal=config.animal,
+        covariates=config.covariate,
     )

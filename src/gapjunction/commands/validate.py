@@ -24,6 +24,7 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.rules import Problem, Severity, check_stems
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.files import write_json
+from gapjunction.images.locations import is_zarr
 from gapjunction.images.pictures import read_picture
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
@@ -99,6 +100,9 @@ def run(config: ValidateConfig) -> ValidateResult | InspectedFiles:
         ConfigError: if an option is for the other of the two.
     """
     choice = plane_choice(config)
+    if is_zarr(config.data):
+        _refuse(config.report is not None, "--report", "a dataset")
+        return inspect_files([config.data], choice)
     try:
         roots = find_datasets(config.data)
     except DatasetError:

@@ -8,12 +8,15 @@ from gapjunction.commands.option_names import with_all_options
 from gapjunction.dataset.assets import entries, is_broken_link
 from gapjunction.errors import ImageError
 from gapjunction.images.chosen_images import chosen_images
+from gapjunction.images.locations import ZARR_SUFFIX, is_zarr
 from gapjunction.images.microscope_files import (
     READABLE_SUFFIXES,
+    chosen_facts,
     opened_scenes,
     read_chosen,
 )
 from gapjunction.images.plane_choice import PlaneChoice
+from gapjunction.images.slide import LEAST_PX
 from gapjunction.terminal import tracked
 from gapjunction.text import counted, is_utf8
 
@@ -58,11 +61,21 @@ class InspectedFiles:
 def image_files(source: Path) -> list[Path]:
     """Return the image and microscope files directly in a folder, or the file itself.
 
+    A folder that is an OME-Zarr image counts as a file.
+
     Links to files that are gone are among them, so that reading them says so.
     """
+    if is_zarr(source):
+        return [source]
     paths = entries(source) if source.is_dir() else [source]
-    named = [path for path in paths if path.suffix.lower() in READABLE_SUFFIXES]
-    return [path for path in named if path.is_file() or is_broken_link(path)]
+    return [path for path in paths if _is_image(path)]
+
+
+def _is_image(path: Path) -> bool:
+    is_named = path.suffix.lower() in READABLE_SUFFIXES
+    return (is_named and (path.is_file() or is_broken_link(path))) or (
+        path.suffix.lower() == ZARR_SUFFIX and is_zarr(path)
+    )
 
 
 def inspect_files(paths: Sequence[Path], choice: PlaneChoice) -> InspectedFiles:
@@ -82,7 +95,14 @@ def _inspect(path: Path, choice: PlaneChoice) -> InspectedFile:
             for number, scene in enumerate(opened, start=1):
                 scenes.append(f"{f'scene {number} {scene.name}'.rstrip()}: {scene}")
         for _, own, _ in chosen_images(path, choice):
-            read_chosen(path, own)
+            _decode(path, own)
     except ImageError as error:
         return InspectedFile(path, tuple(scenes), (with_all_options(error),))
     return InspectedFile(path, tuple(scenes), ())
+
+
+def _decode(path: Path, choice: PlaneChoice) -> None:
+    """Decode the chosen planes; of one that is read region by region, the header must do."""
+    facts = chosen_facts(path, choice)
+    if not facts.has_regions or facts.height * facts.width <= LEAST_PX:
+        read_chosen(path, choice)

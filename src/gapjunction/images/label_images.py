@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gapjunction.errors import ImageError
 from gapjunction.images.memory import refuse_more_than_memory
-from gapjunction.images.pictures import decoding, opened_picture, require_usable_size
+from gapjunction.images.pictures import decoding, opened_picture
 from gapjunction.images.tiff import is_tiff, require_whole
+from gapjunction.images.usable_size import require_usable_size
 
 LABEL_SUFFIXES = (".png", ".tif", ".tiff")
 Labels = NDArray[np.int64]

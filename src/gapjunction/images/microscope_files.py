@@ -5,7 +5,7 @@ nothing was chosen are read by `read_picture`, as everywhere else.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,12 +19,14 @@ from numpy.typing import NDArray
 from gapjunction.errors import ImageError
 from gapjunction.images.czi import opened_czi
 from gapjunction.images.lif import opened_lif
+from gapjunction.images.locations import is_zarr
 from gapjunction.images.memory import refuse_more_than_memory
 from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
 from gapjunction.images.nd2 import opened_nd2
 from gapjunction.images.no_data import filled_with_background, find_no_data
 from gapjunction.images.oif import opened_oif
 from gapjunction.images.oir import opened_oir
+from gapjunction.images.ome_zarr import opened_ome_zarr
 from gapjunction.images.opened_apart import opened_apart
 from gapjunction.images.picture_scene import picture_scene
 from gapjunction.images.pictures import (
@@ -32,7 +34,6 @@ from gapjunction.images.pictures import (
     ImageArray,
     decoding,
     read_picture,
-    require_usable_size,
 )
 from gapjunction.images.pixel_depth import depth_mapping, require_real, value_range
 from gapjunction.images.plane_choice import (
@@ -44,12 +45,14 @@ from gapjunction.images.plane_choice import (
 from gapjunction.images.reader_process import Opener
 from gapjunction.images.tiff import is_tiff_picture
 from gapjunction.images.tiff_scenes import opened_tiff
+from gapjunction.images.usable_size import require_usable_size, require_usable_slide
 
 logger = logging.getLogger(__name__)
 
 MICROSCOPE_SUFFIXES = (".czi", ".lif", ".lsm", ".nd2", ".oib", ".oif", ".oir")
 MAX_PLANES = 1_000_000  # in a scene; more than any microscope takes, and than a list can hold
-READABLE_SUFFIXES = (*IMAGE_SUFFIXES, *MICROSCOPE_SUFFIXES)
+SLIDE_SUFFIXES = (".bif", ".ndpi", ".scn", ".svs")  # TIFF, whatever they are called
+READABLE_SUFFIXES = (*IMAGE_SUFFIXES, *MICROSCOPE_SUFFIXES, *SLIDE_SUFFIXES)
 
 PixelType = TypeVar("PixelType", np.uint8, np.uint16)
 
@@ -85,6 +88,7 @@ class ChosenFacts:
         is_8_bit: its pixels have 8 bits.
         is_picture: it is all of a WEBP, PNG or JPEG file, which `read_picture` reads.
         z_step_um: from one slice of its stack to the next, None where the file does not tell.
+        has_regions: parts of it can be read without the rest.
     """
 
     height: int
@@ -97,6 +101,7 @@ class ChosenFacts:
     is_8_bit: bool = False
     is_picture: bool = False
     z_step_um: float | None = None
+    has_regions: bool = False
 
 
 @contextmanager
@@ -107,6 +112,11 @@ def opened_scenes(path: Path) -> Iterator[list[MicroscopeScene]]:
         ImageError: if the file is missing, damaged, of an unknown kind, or needs a package that
             is not installed.
     """
+    if is_zarr(path):
+        with opened_ome_zarr(path) as scenes:
+            _require_usable(scenes, path)
+            yield scenes
+        return
     with decoding(path):
         with path.open("rb") as stream:
             opener = _opener(stream, path)
@@ -115,9 +125,7 @@ def opened_scenes(path: Path) -> Iterator[list[MicroscopeScene]]:
             yield pictures
         else:
             with opener(path) as scenes:
-                for scene in scenes:
-                    require_usable_size(path, scene.height, scene.width)
-                    _require_usable_axes(scene)
+                _require_usable(scenes, path)
                 yield scenes
 
 
@@ -161,6 +169,7 @@ def read_native(path: Path, choice: PlaneChoice) -> NDArray[Any]:
         scene = choose_scene(scenes, choice, path)
         planes = choose_planes(scene, choice, path)
         shape = len(planes.channels), scene.height, scene.width
+        require_usable_size(path, scene.height, scene.width)
         refuse_more_than_memory(path, prod(shape) * scene.dtype.itemsize)
         image = np.empty(shape, scene.dtype)
         for place, channel in enumerate(planes.channels):
@@ -218,6 +227,7 @@ def chosen_facts(path: Path, choice: PlaneChoice, *, may_find_channel: bool = Fa
             is_8_bit=scene.dtype == np.uint8,
             is_picture=scene.is_picture and choice.is_empty,
             z_step_um=scene.z_step_um,
+            has_regions=bool(scene.levels),
         )
 
 
@@ -227,7 +237,7 @@ def is_taken_as_it_is(path: Path, choice: PlaneChoice) -> bool:
     Raises:
         ImageError: if the file is missing or damaged.
     """
-    if not choice.is_empty:
+    if not choice.is_empty or is_zarr(path):
         return False
     with decoding(path):
         with path.open("rb") as stream:
@@ -249,6 +259,14 @@ def _opener(stream: BinaryIO, path: Path) -> Opener | None:
             fix="copy or export it again",
         )
     return None
+
+
+def _require_usable(scenes: Sequence[MicroscopeScene], path: Path) -> None:
+    """Refuse what cannot be an image, or is too large for the way in which it can be read."""
+    for scene in scenes:
+        require_usable = require_usable_slide if scene.levels else require_usable_size
+        require_usable(path, scene.height, scene.width)
+        _require_usable_axes(scene)
 
 
 def _require_usable_axes(scene: MicroscopeScene) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.images.plane_level import PlaneLevel
+
 Plane = NDArray[Any]
 PlaneReader = Callable[[int, int, int], Plane]
 
@@ -29,6 +31,8 @@ class MicroscopeScene:
         read_plane: gives the plane (H, W) of a time, slice and channel, counted from 0.
         is_picture: it is all of a WEBP, PNG or JPEG file.
         z_step_um: from one slice to the next, None where the file does not tell.
+        levels: the planes in full and reduced size, largest first, of which regions can be read;
+            none where a plane can only be read whole.
     """
 
     name: str
@@ -43,6 +47,7 @@ class MicroscopeScene:
     read_plane: PlaneReader
     is_picture: bool = False
     z_step_um: float | None = None
+    levels: tuple[PlaneLevel, ...] = ()
 
     def __str__(self) -> str:
         parts = [
@@ -52,6 +57,7 @@ class MicroscopeScene:
             f"{self.num_slices} slices" if self.num_slices > 1 else "1 slice",
             f"{self.num_times} times" if self.num_times > 1 else "1 time",
             f"{self.width} x {self.height} px of {self.dtype}",
+            *([f"{len(self.levels)} sizes"] if len(self.levels) > 1 else []),
             "pixel size not known" if self.um_per_px is None else f"{self.um_per_px:.4g} um/px",
         ]
         return ", ".join(parts)

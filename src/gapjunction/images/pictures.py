@@ -29,6 +29,7 @@ from gapjunction.images.png_data import (
     refuse_short_file,
 )
 from gapjunction.images.tiff import has_tiff_16_bits, is_tiff, read_tiff, read_tiff_size
+from gapjunction.images.usable_size import require_usable_size
 from gapjunction.images.webp import WebpPicture, webp_pixels
 from gapjunction.outside_files import require_plain
 
@@ -37,7 +38,6 @@ ImageArray = NDArray[np.uint8] | NDArray[np.uint16]
 IMAGE_SUFFIXES = (".webp", ".png", ".jpg", ".jpeg", ".tif", ".tiff")
 TIFF_SUFFIXES = (".tif", ".tiff")
 MAX_WEBP_SIDE = 16_383  # the format holds no more
-MAX_PIXELS = 20_000 * 20_000
 PIXELS_PER_STRIP = 4_000_000  # decoded pixels are copied in strips, to hold them twice only briefly
 
 _RGB, _DEEP_MODE = 3, "I;16"
@@ -205,28 +205,6 @@ def decoding(path: Path) -> Iterator[None]:
             found="a larger one, or a damaged header",
             fix="cut the image into parts, or export it again",
         ) from None
-
-
-def require_usable_size(path: Path, height: int, width: int) -> None:
-    """Refuse images without pixels, and those that would fill the memory.
-
-    Raises:
-        ImageError: if there are none, or more than MAX_PIXELS.
-    """
-    if height < 1 or width < 1:
-        raise ImageError(
-            path,
-            expected="an image of at least 1 x 1 px",
-            found=f"{width} x {height} px",
-            fix="export the image again",
-        )
-    if height * width > MAX_PIXELS:
-        raise ImageError(
-            path,
-            expected=f"at most {MAX_PIXELS:,} pixels",
-            found=f"{width} x {height} = {height * width:,}",
-            fix="cut the image into parts",
-        )
 
 
 def _first_line(error: BaseException) -> str:

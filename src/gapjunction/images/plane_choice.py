@@ -88,6 +88,7 @@ def with_slices_along(scene: MicroscopeScene, axis: ZAxis) -> MicroscopeScene:
     """Return a scene whose times or channels are slices, and the other way round.
 
     One with a single plane along that axis, or whose channels are the colors of a picture, stays.
+    Of the others, planes are read whole.
     """
     read, num_slices = scene.read_plane, scene.num_slices
     if axis == "time" and scene.num_times > 1:
@@ -97,6 +98,7 @@ def with_slices_along(scene: MicroscopeScene, axis: ZAxis) -> MicroscopeScene:
             num_times=num_slices,
             read_plane=lambda time, place, channel: read(place, time, channel),
             z_step_um=None,
+            levels=(),
         )
     if axis == "channel" and len(scene.channel_names) > 1 and scene.channel_names != RGB_NAMES:
         return replace(
@@ -106,6 +108,7 @@ def with_slices_along(scene: MicroscopeScene, axis: ZAxis) -> MicroscopeScene:
             is_color=False,
             read_plane=lambda time, place, channel: read(time, channel, place),
             z_step_um=None,
+            levels=(),
         )
     return scene
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from gapjunction.errors import ImageError
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_NDPI_START = 4  # of the first page's offset, which has 8 bytes there, as in no other format
 _GREY_NDIM, _COLOR_NDIM, _RGB, _RGBA = 2, 3, 3, 4
 _DESCRIPTION_TAG = 270  # where OME's XML and ImageJ's notes are
 _OTHER_COLORS = (
@@ -44,7 +45,8 @@ def require_whole(tiff: Any) -> None:
     def read(form: str, size: int) -> int:
         return int(struct.unpack(form, stream.read(size))[0])
 
-    stream.seek(layout.offsetsize)  # the header is two offsets long, the second is the first page's
+    # The header is two offsets long, the second is the first page's.
+    stream.seek(_NDPI_START if layout.is_ndpi else layout.offsetsize)
     offset, seen = read(layout.offsetformat, layout.offsetsize), set[int]()
     first_tags: list[int] = []
     while offset:

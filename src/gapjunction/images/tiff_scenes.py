@@ -1,6 +1,6 @@
 """TIFF files as microscopes and ImageJ write them: OME-TIFF, hyperstacks, stacks of pages."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import tifffile
+from numpy.typing import NDArray
 
 from gapjunction.images.axes import UNKNOWN_AXES, refuse_other_axes
 from gapjunction.images.microscope_scene import (
@@ -20,7 +21,12 @@ from gapjunction.images.microscope_scene import (
     z_step,
 )
 from gapjunction.images.ome_xml import OmeImage, read_ome_images
+from gapjunction.images.pictures import decoding
+from gapjunction.images.plane_level import MOST_BYTES_A_TILE, PlaneLevel
+from gapjunction.images.region import Region
+from gapjunction.images.slide_notes import is_extra_picture, is_slide, slide_um_per_px
 from gapjunction.images.tiff import refuse_other_colors, require_whole
+from gapjunction.images.tiff_regions import is_region_stored, read_tiff_region
 
 _RGB, _RGBA = 3, 4
 _UM_PER_M = 1e6
@@ -41,16 +47,20 @@ _UM_PER_IMAGEJ_UNIT = {
 def opened_tiff(path: Path) -> Iterator[list[MicroscopeScene]]:
     """Give the scenes of a TIFF file; their planes can be read inside the block.
 
-    Reduced copies of an image (pyramid levels, a thumbnail) are passed over. Planes of which the
-    file does not say what they are count as slices. Colour tables are ignored, but "white is
-    zero" is turned round, so that bright is high.
+    Reduced copies of an image (a thumbnail, a slide's label) are passed over, but for pyramid
+    levels. Planes of which the file does not say what they are count as slices. Colour tables are
+    ignored, but "white is zero" is turned round, so that bright is high.
 
     Raises:
         ImageError: if there are several planes along other axes.
     """
     with closing(tifffile.TiffFile(path)) as tiff:
         require_whole(tiff)
-        series = [each for each in tiff.series if not each.keyframe.is_reduced]
+        series = [
+            each
+            for each in tiff.series
+            if not each.keyframe.is_reduced and not is_extra_picture(tiff, each)
+        ]
         described = _ome_images(tiff, len(series))
         yield [_scene(tiff, each, ome, path) for each, ome in zip(series, described, strict=True)]
 
@@ -69,6 +79,11 @@ class _Layout:
         axes, shape = series.axes, series.shape
         split = len(axes) - num_inside
         return cls(axes[:split], tuple(shape[:split]), axes[split:])
+
+    def page_index(self, wanted: Mapping[str, int]) -> int:
+        """Return the number of the page at these places along the axes, 0 where none is named."""
+        places = tuple(wanted.get(axis, 0) for axis in self.leading)
+        return int(np.ravel_multi_index(places, self.leading_shape)) if places else 0
 
 
 def _scene(tiff: Any, series: Any, ome: OmeImage | None, path: Path) -> MicroscopeScene:
@@ -93,7 +108,46 @@ def _scene(tiff: Any, series: Any, ome: OmeImage | None, path: Path) -> Microsco
         is_color=has_colors or (num_channels == _RGB and is_single),
         read_plane=_plane_reader(series, sizes, stack),
         z_step_um=z_step(ome.z_um if ome else _spacing_um(tiff), sizes.get(stack, 1)),
+        levels=tuple(_level(each, stack, path) for each in _tiled_levels(series)),
     )
+
+
+def _tiled_levels(series: Any) -> list[Any]:
+    """Return the sizes that a series is stored in, largest first, if regions can be read of it."""
+    frame = series.keyframe
+    is_tiled = frame.is_tiled and frame.imagedepth == 1
+    if not is_tiled or any(page is None for page in series.pages):
+        return []
+    if prod((frame.tilelength, frame.tilewidth, frame.samplesperpixel)) > MOST_BYTES_A_TILE:
+        return []
+    return [each for each in series.levels if each.keyframe.is_tiled and each.axes == series.axes]
+
+
+def _level(series: Any, stack: str, path: Path) -> PlaneLevel:
+    sizes = dict(zip(series.axes, series.shape, strict=True))
+    layout = _Layout.of(series)
+    has_samples = sizes.get("S", 1) > 1
+
+    def page_of(time: int, place: int, channel: int) -> Any:
+        wanted = {"T": time, stack: place} | ({} if has_samples else {"C": channel})
+        return series.pages[layout.page_index(wanted)]
+
+    def read_region(time: int, place: int, channels: Sequence[int], region: Region) -> NDArray[Any]:
+        with decoding(path):
+            if has_samples:
+                return _read_opened(page_of(time, place, 0), region, channels)
+            parts = [_read_opened(page_of(time, place, each), region, (0,)) for each in channels]
+            return np.concatenate(parts)
+
+    def is_stored(time: int, place: int, channel: int, region: Region) -> bool:
+        return is_region_stored(page_of(time, place, channel), region)
+
+    return PlaneLevel(sizes["Y"], sizes["X"], read_region, is_stored)
+
+
+def _read_opened(page: Any, region: Region, samples: Sequence[int]) -> NDArray[Any]:
+    with _opened(page.parent.filehandle):
+        return read_tiff_region(page, region, samples)
 
 
 def _plane_reader(
@@ -111,12 +165,10 @@ def _plane_reader(
 
     def read_plane(time: int, place: int, channel: int) -> Plane:
         wanted = {"T": time, stack: place, channel_axis: channel}
-        leading = tuple(wanted.get(axis, 0) for axis in layout.leading)
-        index = int(np.ravel_multi_index(leading, layout.leading_shape)) if leading else 0
         inside = tuple(
             slice(None) if axis in "YX" else wanted.get(axis, 0) for axis in layout.inside
         )
-        return read_page(index)[inside]
+        return read_page(layout.page_index(wanted))[inside]
 
     return read_plane
 
@@ -167,6 +219,8 @@ def _um_per_px(tiff: Any, series: Any) -> float | None:
     """Return the side of a pixel as ImageJ or LSM has it; other resolutions are printers'."""
     if tiff.is_lsm:
         return square_side(*(_lsm_side_um(tiff, axis) for axis in "XY"))
+    if is_slide(tiff):
+        return slide_um_per_px(tiff, series)
     um_per_unit = _um_per_imagej_unit(tiff)
     if um_per_unit is None:
         return None

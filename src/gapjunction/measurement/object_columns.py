@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gapjunction.measurement.light import ChannelLight
+from gapjunction.measurement.object_places import NOWHERE, ObjectPlace
 from gapjunction.measurement.objects import MeasuredObject
 from gapjunction.measurement.shapes import Shape
 from gapjunction.measurement.sizes import Size
@@ -29,6 +30,7 @@ class ObjectSource:
         channels: names of its channels, each of its own.
         um_per_px: None where it is not known.
         has_scores: False for what people marked.
+        places: of its objects, by their numbers; none where neither regions nor cells are given.
     """
 
     dataset: str
@@ -39,6 +41,11 @@ class ObjectSource:
     channels: tuple[str, ...]
     um_per_px: float | None
     has_scores: bool = True
+    places: tuple[ObjectPlace, ...] = ()
+
+    def place_of(self, each: MeasuredObject) -> ObjectPlace:
+        """Return where an object lies, as far as regions and cells are given."""
+        return self.places[each.number - 1] if self.places else NOWHERE
 
 
 Column = Callable[[MeasuredObject, ObjectSource], Cell]
@@ -82,6 +89,15 @@ def _lengths(values: Mapping[str, Callable[[MeasuredObject], float | None]]) -> 
     return columns
 
 
+def _border(value: Callable[[ObjectPlace], float | None], *, is_um: bool) -> Column:
+    def column(each: MeasuredObject, source: ObjectSource) -> float | None:
+        border = value(source.place_of(each))
+        unit = source.um_per_px if is_um else 1.0
+        return None if border is None or unit is None else border * unit
+
+    return column
+
+
 COLUMNS: dict[str, Column] = {
     "dataset": lambda _, source: source.dataset,
     "asset": lambda _, source: source.asset,
@@ -116,6 +132,12 @@ COLUMNS: dict[str, Column] = {
     "signal_to_noise": _plain(lambda each: each.signal_to_noise),
     "cut_by_border": _plain(lambda each: int(each.is_cut)),
     **_lengths({"nearest": lambda each: each.nearest}),
+    "region": lambda each, source: source.place_of(each).region,
+    "region_border_um": _border(lambda place: place.region_border, is_um=True),
+    "region_border_px": _border(lambda place: place.region_border, is_um=False),
+    "cell": lambda each, source: source.place_of(each).cell,
+    "cell_border_um": _border(lambda place: place.cell_border, is_um=True),
+    "cell_border_px": _border(lambda place: place.cell_border, is_um=False),
 }
 # Of each channel, whose name follows: mean_Cx43.
 CHANNEL_COLUMNS: dict[str, ChannelColumn] = {

@@ -29,8 +29,8 @@ FORMATS: tuple[TableFormat, ...] = ("csv", "xlsx", "parquet")
 NAME = "objects"
 OBJECT_TABLES = tuple(f"{NAME}.{kind}" for kind in FORMATS)
 MOST_SHEET_ROWS, MOST_SHEET_COLUMNS = 1_048_576, 16_384  # that a spreadsheet holds
-TEXT_COLUMNS = frozenset({"dataset", "asset", "image", "class", "resolved"})
-WHOLE_COLUMNS = frozenset({"slice", "id", "cut_by_border"})
+TEXT_COLUMNS = frozenset({"dataset", "asset", "image", "class", "resolved", "region"})
+WHOLE_COLUMNS = frozenset({"slice", "id", "cut_by_border", "cell"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

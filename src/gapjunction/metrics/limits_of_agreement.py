@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from gapjunction.metrics.interval import CONFIDENCE, MIN_ASSETS, Interval
+from gapjunction.metrics.jackknife import jackknife_interval, without_each
 
 FloatArray = NDArray[np.float64]
 AssetNumbers = NDArray[np.int64]
@@ -67,6 +68,11 @@ class _Spread:
         """The variance of an image of an asset not seen yet, between and within assets."""
         return float(self.shares @ self.squares)
 
+    @property
+    def reach(self) -> float:
+        """What 95 % of all images there are differ from the mean by less, if normal."""
+        return LIMITS_IN_SD * float(np.sqrt(self.of_new_image))
+
     def freedom_of_new_image(self) -> float:
         """Return the degrees of freedom of its variance, by Satterthwaite (1946)."""
         parts = self.shares * self.squares
@@ -98,7 +104,7 @@ def limits_of_agreement(
     num_assets = 1 if asset_of_image is None else len(np.unique(asset_of_image))
     if asset_of_image is None or num_assets < MIN_ASSETS or num_assets == len(difference):
         return _plain_limits(difference, has_intervals=num_assets == len(difference))
-    return _prediction_limits(float(difference.mean()), _Spread.of(difference, asset_of_image))
+    return _prediction_limits(difference, np.unique(asset_of_image, return_inverse=True)[1])
 
 
 def limits_of_asset_means(
@@ -135,29 +141,59 @@ def _plain_limits(difference: FloatArray, *, has_intervals: bool) -> AgreementLi
     )
 
 
-def _prediction_limits(mean: float, spread: _Spread) -> AgreementLimits:
+def _prediction_limits(difference: FloatArray, asset_of_image: AssetNumbers) -> AgreementLimits:
+    """Return the limits of differences (N,) of assets numbered from 0, some with several images."""
+    mean, spread = float(difference.mean()), _Spread.of(difference, asset_of_image)
     if spread.of_new_image == 0:
         return AgreementLimits(mean, mean)
     uncertain = float(np.sqrt(spread.of_new_image + spread.of_mean))
     half = _student(spread.freedom_of_new_image()) * uncertain
-    of_low, of_high = _intervals_of_limits(mean, spread)
+    of_reach = _interval_of_reach(difference, asset_of_image, spread)
+    of_low, of_high = _intervals_of_limits(mean, spread, of_reach)
     return AgreementLimits(mean - half, mean + half, of_low, of_high)
 
 
-def _intervals_of_limits(mean: float, spread: _Spread) -> tuple[Interval, Interval]:
+def _intervals_of_limits(
+    mean: float, spread: _Spread, of_reach: Interval
+) -> tuple[Interval, Interval]:
     """Return those of mean -+ 1.96 standard deviations of all images there are.
 
     The method of variance estimates recovery, MOVER (Zou 2013), joins the interval of the mean,
-    by Student's t over assets, with that of the standard deviation.
+    by Student's t over assets, with that of the 1.96 standard deviations, `of_reach`.
     """
-    reach = LIMITS_IN_SD * float(np.sqrt(spread.of_new_image))
-    variance = spread.interval_of_variance()
-    narrowed = reach - LIMITS_IN_SD * float(np.sqrt(variance.low))
-    widened = LIMITS_IN_SD * float(np.sqrt(variance.high)) - reach
     of_mean = _student(spread.freedom[0]) * float(np.sqrt(spread.of_mean))
-    inward, outward = float(np.hypot(of_mean, narrowed)), float(np.hypot(of_mean, widened))
-    low, high = mean - reach, mean + reach
+    inward = float(np.hypot(of_mean, spread.reach - of_reach.low))
+    outward = float(np.hypot(of_mean, of_reach.high - spread.reach))
+    low, high = mean - spread.reach, mean + spread.reach
     return Interval(low - outward, low + inward), Interval(high - inward, high + outward)
+
+
+def _interval_of_reach(
+    difference: FloatArray, asset_of_image: AssetNumbers, spread: _Spread
+) -> Interval:
+    """Return that of 1.96 standard deviations of all images there are.
+
+    To either side it is the wider one of two: the one of normal differences, and the jackknife's
+    over assets, which sees that a few large differences decide the standard deviation.
+    """
+    variance = spread.interval_of_variance()
+    low, high = (LIMITS_IN_SD * float(np.sqrt(end)) for end in (variance.low, variance.high))
+    without = without_each(
+        asset_of_image,
+        lambda rows: {"reach": _reach_of(difference[rows], asset_of_image[rows])},
+        ["reach"],
+    )
+    jackknife = jackknife_interval(spread.reach, without["reach"], "log")
+    if jackknife is None:
+        return Interval(low, high)
+    return Interval(min(low, jackknife.low), max(high, jackknife.high))
+
+
+def _reach_of(difference: FloatArray, asset_of_image: AssetNumbers) -> float | None:
+    """Return `_Spread.reach`; None where no two assets are left, or no asset with two images."""
+    if not MIN_ASSETS <= len(np.unique(asset_of_image)) < len(difference):
+        return None
+    return _Spread.of(difference, asset_of_image).reach
 
 
 def _student(freedom: float) -> float:

@@ -18,6 +18,7 @@ from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.centernet.model import CenterNetConfig
 from gapjunction.models.detector import Detector
 from gapjunction.models.networks import Network
+from gapjunction.salience import Salience
 from gapjunction.shortage import is_out_of_memory
 from gapjunction.unlikeness import KnownSigns
 
@@ -67,6 +68,8 @@ class DetectorConfig(StrictConfig):
             training started from: what counts in slices is linked then, and each plaque counts.
         known: the signs of images like those of the calibration; None where they were not fitted:
             nothing tells then whether an image is unlike them.
+        salience: how far brightness decides where it doubts; None: not at all, as in models that
+            learnt from people's annotations what they mark.
     """
 
     class_names: tuple[str, ...]
@@ -82,6 +85,7 @@ class DetectorConfig(StrictConfig):
     score_threshold: float = Field(default=0.5, ge=0, le=1)
     plaques: PlaqueScoring | None = None
     known: KnownSigns | None = None
+    salience: Salience | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -136,7 +136,10 @@ def _decided(evidence: Mapping[ImageGroup, ChannelEvidence]) -> dict[ImageGroup,
         if group.is_color and _is_color_needed(alike):
             decisions[group] = Decision(None, "telling")
         elif seen.says_something:
-            decisions[group] = Decision(seen.best, "seen", seen.stain or _any_stain(seen, alike))
+            channel = _best_of_alike(seen, alike)
+            own_stain = seen.stain if channel == seen.best else None
+            stain = own_stain or _any_stain(channel, alike)
+            decisions[group] = Decision(channel, "seen", stain)
     for group in evidence.keys() - decisions.keys():
         like = [each for other, each in decisions.items() if other.channels == group.channels]
         if like:  # of its stain's color nothing is known
@@ -158,9 +161,20 @@ def _is_color_needed(seen: Sequence[ChannelEvidence]) -> bool:
     return is_fewer and num_stained - num_in_color > FEWER_BY
 
 
-def _any_stain(seen: ChannelEvidence, alike: Sequence[ChannelEvidence]) -> tuple[float, ...] | None:
-    """Return shares that the stains of no other group exceed, where a group's own is not known."""
-    stains = [each.stain for each in alike if each.stain is not None and each.best == seen.best]
+def _best_of_alike(seen: ChannelEvidence, alike: Sequence[ChannelEvidence]) -> int:
+    """Return the best channel of a group, or where that is not clear, of most clear ones like it.
+
+    A dataset's animals are stained alike, and one without many plaques shows something else.
+    """
+    clear = [each.best for each in alike if each.is_clear]
+    if seen.is_clear or not clear:
+        return seen.best
+    return int(np.bincount(clear).argmax())
+
+
+def _any_stain(channel: int, alike: Sequence[ChannelEvidence]) -> tuple[float, ...] | None:
+    """Return shares that no other group's stain in a channel exceeds, where its own is unknown."""
+    stains = [each.stain for each in alike if each.stain is not None and each.best == channel]
     return tuple(np.max(stains, axis=0).tolist()) if stains else None
 
 

@@ -9,7 +9,9 @@ from gapjunction.dataset.names import ImageOrigin
 from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import ImageArray
 from gapjunction.images.plane_choice import ALL_CHANNELS, NOTHING_CHOSEN, PlaneChoice
+from gapjunction.images.region import Region
 from gapjunction.samples.picture import Picture
+from gapjunction.samples.slide_sample import read_standing_part
 
 SizeSource = Literal["user", "dataset", "file"]
 
@@ -31,6 +33,8 @@ class ListedImage:
             one; objects that shine elsewhere by more are left out. None leaves none out.
         is_file: it is all of a picture file, see `Picture`.
         num_pixels: of a plane; 0 where the file cannot be read.
+        is_slide: it is read region by region, as it is too large, or a region of it is asked for.
+        region: the part of it to predict; None is all of it.
         is_8_bit: its pixels are known to have 8 bits.
         pixels: all its channels (C, H, W), where they are in memory.
         stack, slice_number: where it is one of all slices of a file, what these are called
@@ -49,6 +53,8 @@ class ListedImage:
     stain: tuple[float, ...] | None = None
     is_file: bool = False
     num_pixels: int = 0
+    is_slide: bool = False
+    region: Region | None = None
     is_8_bit: bool = False
     pixels: ImageArray | None = field(default=None, compare=False)
     stack: str = ""
@@ -64,11 +70,12 @@ class ListedImage:
             self.channel,
             self.is_file,
             self.num_pixels,
+            self.is_slide,
             self.pixels,
         )
 
     def read_channels(self) -> ImageArray:
-        """Return all channels (C, H, W) that one is to be chosen of.
+        """Return all channels (C, H, W) that one is to be chosen of; of a slide, those of a part.
 
         Raises:
             ImageError: as `read_chosen` does.
@@ -76,6 +83,8 @@ class ListedImage:
         if self.pixels is not None:
             return self.pixels
         path, choice = self.origin.path, self.choice
+        if self.is_slide:
+            return read_standing_part(path, choice, has_all_channels=True)
         if self.is_file:
             return self.picture.read_whole(is_quiet=True)
         if self.is_color:

@@ -153,9 +153,11 @@ class Model:
     ) -> Detections:
         """Return all that is seen in an image, with probabilities for scores."""
         pixels = image.picture.shown(whole)
-        return self.config.calibration.calibrated(
-            detect_image(self.detector, pixels, settings, on_tiles)
-        )
+        found = detect_image(self.detector, pixels, settings, on_tiles)
+        probable = self.config.calibration.calibrated(found)
+        if self.config.salience is None:
+            return probable
+        return self.config.salience.weighed(probable, pixels, self.config.score_threshold)
 
     def _chosen(self, image: ListedImage, channel: str | int | None) -> ListedImage:
         """Return an image as it is taken where a channel was said, or color was learnt."""

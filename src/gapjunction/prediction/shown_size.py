@@ -150,7 +150,7 @@ def _some_of(images: Sequence[ListedImage]) -> Iterator[ImageArray]:
     step = max(-(-len(images) // MOST_LOOKED_AT), 1)
     for image in images[::step]:
         try:
-            yield image.picture.read(is_quiet=True)
+            yield image.picture.read_part()
         except ImageError:
             continue
 

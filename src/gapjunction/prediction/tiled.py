@@ -1,9 +1,9 @@
 """Find the objects of one image, tile by tile."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -34,6 +34,7 @@ LARGEST_TILE_PX = 1024
 LARGEST_REDUCED_TILE_PX = 4096  # of the image, where it is shown reduced
 GPU_BATCH_SIZE = 4
 
+Image = NDArray[np.uint8] | NDArray[np.uint16]
 # Takes the number of tiles done, that of all, and what was found in each tile of a batch.
 OnTiles = Callable[[int, int, Sequence[Detections]], None]
 
@@ -96,7 +97,7 @@ class PredictionSettings:
 
 def detect_image(
     detector: TileDetector,
-    image: NDArray[np.uint8] | NDArray[np.uint16],
+    image: Image,
     settings: PredictionSettings,
     on_tiles: OnTiles | None = None,
 ) -> Detections:
@@ -107,18 +108,38 @@ def detect_image(
     hue is taken as grey. `on_tiles` is called after each batch.
     """
     height, width = image.shape[-2:]
-    side_multiple = max(round(SIDE_MULTIPLE / settings.magnification), 1)
-    tiles = plan_tiles(height, width, settings.tile_size, settings.overlap, side_multiple)
+    tiles = tiles_of(height, width, settings)
     image = without_color(image)
-    intensities = _intensity_table(image, measure_intensity(image, settings.least_span))
+    intensities = intensity_table(image.dtype, measure_intensity(image, settings.least_span))
     found: list[Detections] = []
+    for batch in detect_tiles(detector, image, tiles, intensities, settings):
+        found += batch
+        if on_tiles is not None:
+            on_tiles(len(found), len(tiles), batch)
+    return _cut_to_image(merge_tiles(tiles, found, DOUBLE_IOU), height, width)
+
+
+def tiles_of(height: int, width: int, settings: PredictionSettings) -> list[Tile]:
+    """Return the tiles that an image is cut up into, row by row."""
+    side_multiple = max(round(SIDE_MULTIPLE / settings.magnification), 1)
+    return plan_tiles(height, width, settings.tile_size, settings.overlap, side_multiple)
+
+
+def detect_tiles(
+    detector: TileDetector,
+    image: Image,
+    tiles: Sequence[Tile],
+    intensities: NDArray[np.float32],
+    settings: PredictionSettings,
+) -> Iterator[list[Detections]]:
+    """Yield what is in tiles of an image (C, H, W), in pixels of each, batch by batch.
+
+    `intensities` are what `intensity_table` makes of the whole image's range.
+    """
     for first in range(0, len(tiles), settings.batch_size):
         batch = tiles[first : first + settings.batch_size]
         pixels = _stack_tiles(batch, image, intensities, settings)
-        found += _detect_enlarged(detector, pixels.to(settings.device), settings)
-        if on_tiles is not None:
-            on_tiles(len(found), len(tiles), found[first:])
-    return _cut_to_image(merge_tiles(tiles, found, DOUBLE_IOU), height, width)
+        yield _detect_enlarged(detector, pixels.to(settings.device), settings)
 
 
 def _detect_enlarged(
@@ -138,17 +159,17 @@ def _detect_enlarged(
     ]
 
 
-def _intensity_table(
-    image: NDArray[np.uint8] | NDArray[np.uint16], intensity: IntensityRange
-) -> NDArray[np.float32]:
+def intensity_table(dtype: np.dtype[Any], intensity: IntensityRange) -> NDArray[np.float32]:
     """Return what each grey value becomes, (3, 256) or (3, 65536): looking up beats computing."""
-    levels = np.arange(np.iinfo(image.dtype).max + 1).astype(image.dtype)
-    return normalize(np.broadcast_to(levels, (len(image), 1, len(levels))), intensity)[:, 0]
+    levels = np.arange(np.iinfo(dtype).max + 1).astype(dtype)
+    shape = len(intensity.spans), 1, len(levels)
+    as_image: Image = np.broadcast_to(levels, shape)
+    return normalize(as_image, intensity)[:, 0]
 
 
 def _stack_tiles(
     tiles: Sequence[Tile],
-    image: NDArray[np.uint8] | NDArray[np.uint16],
+    image: Image,
     intensities: NDArray[np.float32],
     settings: PredictionSettings,
 ) -> Tensor:

@@ -25,19 +25,25 @@ def agreement_section(study: DetectionStudy) -> Section:
             picture_of_figure(
                 bland_altman_figure(truth, found, asset_of_image=study.groups.known_asset_of_image),
                 "Difference of detected and annotated counts of each image (Bland and Altman)",
+                "bland_altman",
                 is_half=True,
             ),
             picture_of_figure(
                 predicted_against_true_figure(truth, found),
                 "Detected against annotated counts of each image",
+                "detected_against_annotated",
                 is_half=True,
             ),
             picture_of_figure(
-                error_figure(study), "Errors of each kind in all images, IoU 0.5", is_half=True
+                error_figure(study),
+                "Errors of each kind in all images, IoU 0.5",
+                "errors",
+                is_half=True,
             ),
             picture_of_figure(
                 precision_recall_figure(study),
                 "Precision and recall at all thresholds that were written",
+                "precision_recall",
                 is_half=True,
             ),
         ],

@@ -1,37 +1,51 @@
 """Figures and microscope images as pictures of an HTML page."""
 
 import io
-from collections.abc import Sequence
+from dataclasses import replace
 
 from matplotlib.figure import Figure
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.measured_images import MeasuredImage
+from gapjunction.dataset.names import as_file_name
 from gapjunction.images.pictures import read_picture
 from gapjunction.report.error_overlays import error_overlay
+from gapjunction.report.figure_files import figure_files
 from gapjunction.report.html_page import PagePicture
 from gapjunction.report.overlays import overlay
+from gapjunction.report.scale_bar import draw_scale_bar
 
 MAX_SIDE_PX = 1200
 LINE_PX = 2  # two images stand beside each other, so that it is one pixel of a screen
+# Of Okabe & Ito's colour-blind safe palette.
+BOX_COLORS = ("#E69F00", "#F0E442", "#CC79A7", "#D55E00")
 JPEG_QUALITY = 85  # a tenth of the size of PNG for noisy images, and no box is lost
 
 
-def picture_of_figure(figure: Figure, caption: str, *, is_half: bool = False) -> PagePicture:
-    """Return a figure as PNG; the caption also stands in for it."""
+def picture_of_figure(
+    figure: Figure, caption: str, name: str = "", *, is_half: bool = False
+) -> PagePicture:
+    """Return a figure as PNG, and with a name as files too; the caption also stands in for it."""
     content = io.BytesIO()
     figure.savefig(content, format="png", metadata={"Software": None})
-    return PagePicture(caption, caption, "image/png", content.getvalue(), is_half)
+    files = figure_files(figure, as_file_name(name)) if name else {}
+    return PagePicture(caption, caption, "image/png", content.getvalue(), is_half, files)
 
 
-def picture_of_image(image: MeasuredImage, colors: Sequence[str]) -> PagePicture:
-    """Return an image with what is counted in it, each box in the colour of its class.
+def picture_of_image(image: MeasuredImage) -> PagePicture:
+    """Return an image with what is counted in it, each box in a colour for its class.
+
+    The colours are ones that stand out of green, cyan and grey tissue.
 
     Raises:
         ImageError: if the image cannot be read.
     """
     pixels = read_picture(image.path)
-    shown = overlay(pixels, image.counted, colors, max_side_px=MAX_SIDE_PX, line_px=LINE_PX)
+    labels = image.counted.labels % len(BOX_COLORS)
+    boxes = replace(image.counted, labels=labels)
+    shown = overlay(pixels, boxes, BOX_COLORS, max_side_px=MAX_SIDE_PX, line_px=LINE_PX)
+    if image.um_per_px is not None:
+        draw_scale_bar(shown, image.um_per_px * image.width / shown.width)
     content = io.BytesIO()
     shown.save(content, format="JPEG", quality=JPEG_QUALITY, subsampling=0)
     caption = f"{image.name} ({image.dataset}, {image.asset}): {len(image.counted)} counted"

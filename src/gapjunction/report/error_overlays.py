@@ -15,6 +15,7 @@ from gapjunction.boxes import BoxArray
 from gapjunction.images.pictures import read_picture
 from gapjunction.metrics.detection_errors import FoundKind, TruthKind
 from gapjunction.report.overlays import brightened_rgb
+from gapjunction.report.scale_bar import draw_bar_in_axes
 
 DOTS_PER_INCH = 120
 MIN_SIDE_INCHES, MAX_SIDE_INCHES = 6.0, 9.0
@@ -33,10 +34,10 @@ class Pen(NamedTuple):
 
 
 FOUND_PENS = {
-    FoundKind.RIGHT: Pen("right", "solid", "#56B4E9", ""),
+    FoundKind.RIGHT: Pen("right", "solid", "#F0E442", ""),
     FoundKind.FALSE: Pen("false", "solid", "#D55E00", "F"),
     FoundKind.DOUBLED: Pen("doubled", "dashed", "#CC79A7", "D"),
-    FoundKind.BADLY_PLACED: Pen("badly placed", "dashdot", "#F0E442", "P"),
+    FoundKind.BADLY_PLACED: Pen("badly placed", "dashdot", "#56B4E9", "P"),
     FoundKind.MERGED: Pen("merges several", "dashed", "#009E73", "G"),
     FoundKind.SPLIT: Pen("piece of a split", "dashdot", "#E69F00", "S"),
 }
@@ -68,6 +69,8 @@ def error_overlay(study: DetectionStudy, image: int) -> Figure:
     axes = figure.add_subplot()
     axes.imshow(pixels, extent=(0, width, height, 0), interpolation="nearest")
     pens = _draw_boxes(axes, study, image)
+    if study.settings.um_per_px is not None:
+        draw_bar_in_axes(axes, (width, height), study.settings.um_per_px)
     axes.set_axis_off()
     axes.set_title(stem, parse_math=False)
     lines = [

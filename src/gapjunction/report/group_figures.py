@@ -1,60 +1,61 @@
-"""Figures of groups: every asset is a point, in grey and to colour-blind readers too."""
+"""Figures of groups: SuperPlots, measures by age, and ratios with their intervals."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FormatStrFormatter, NullFormatter
+from matplotlib.ticker import FormatStrFormatter, NullFormatter, StrMethodFormatter
 
-from gapjunction.benchmark.asset_measures import Measure
+from gapjunction.benchmark.asset_measures import AssetMeasures, Measure
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.groups import Comparison, Effect, groups_of
 from gapjunction.report.detection_tables import CERTAIN_P
-from gapjunction.report.group_tables import (
-    MEASURE_TITLES,
-    factor_title,
-    known_values,
-    members_of_groups,
+from gapjunction.report.group_panels import (
+    DOTS_PER_INCH,
+    datasets_of,
+    draw_groups,
+    name_datasets,
+    panels_for,
 )
+from gapjunction.report.group_tables import MEASURE_TITLES, factor_title
+from gapjunction.report.super_plot import SHADES, AnimalValue, marker_of
 
-MARKERS = ("o", "s", "^", "D", "v", "P")
-SHADES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00")  # Okabe & Ito
-PANEL_INCHES, HEIGHT_INCHES = 3.6, 3.6
-GROUP_WIDTH = 0.7  # of the room between two groups
 INCHES_PER_EFFECT = 0.3
-DOTS_PER_INCH = 130
 ROOM_ABOVE = 1.08
+ROOM_OF_BRACKET = 0.09  # of the height of a panel
+MOST_BRACKETS = 3  # of a panel; the table has all comparisons
 MAX_REACH = 5.0  # how many times more than the ratios the ends of intervals may be
 WIDE = 6.0
+SMALLEST_P = 0.001
+SIZES: tuple[Measure, ...] = ("plaque_size_um", "plaque_size_px")
 FINE_TICKS = (0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.4, 1.6, 2, 2.5, 3, 4, 5)
 COARSE_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 
 
 def group_figure(study: GroupStudy, factor: str) -> Figure:
-    """Draw the assets of each group in each measure; a line is the mean of a dataset's assets."""
+    """Draw each measure as a SuperPlot: fields, assets, and the mean of each dataset's assets.
+
+    Bars are the 95 % t interval of the mean; brackets tell p of the comparisons, up to three.
+    """
     figure, panels = _panels(study.measures)
-    datasets = _datasets(study)
     groups = groups_of(study.assets, factor)
     for measure, axes in zip(study.measures, panels, strict=True):
-        for own_factor, group, dataset, members in members_of_groups(study):
-            if own_factor == factor:
-                place = datasets.index(dataset)
-                shift = (place + 0.5) / len(datasets) - 0.5
-                middle = groups.index(group) + GROUP_WIDTH * shift
-                _draw_assets(axes, middle, known_values(members, measure), place, len(datasets))
-        axes.set_xticks(range(len(groups)), groups, parse_math=False)
-        axes.set_xlim(-0.5, len(groups) - 0.5)
-        _limit_values(axes)
-    figure.suptitle(f"{factor_title(factor)}: every point is an asset")
-    _name_datasets(figure, datasets)
+        draw_groups(axes, study, factor, partial(animal_value, measure=measure))
+        _limit_values(axes, measure)
+        _draw_brackets(axes, study.comparisons, factor, measure, groups)
+    has_fields = any(len(each) > 1 for asset in study.assets for each in asset.by_image.values())
+    fields = ", small ones their images, in the same color" if has_fields else ""
+    figure.suptitle(f"{factor_title(factor)}: large points are assets{fields}", fontsize=10)
+    name_datasets(figure, datasets_of(study))
     return figure
 
 
 def age_figure(study: GroupStudy) -> Figure:
     """Draw each measure against the age of the assets, which datasets may spread very wide."""
     figure, panels = _panels(study.measures)
-    datasets = _datasets(study)
+    datasets = datasets_of(study)
     for measure, axes in zip(study.measures, panels, strict=True):
         for place, dataset in enumerate(datasets):
             points = [
@@ -63,15 +64,25 @@ def age_figure(study: GroupStudy) -> Figure:
                 if each.dataset == dataset
             ]
             known = np.array([p for p in points if None not in p], np.float64).reshape(-1, 2)
-            _draw_points(axes, known[:, 0], known[:, 1], place)
+            axes.scatter(
+                known[:, 0],
+                known[:, 1],
+                s=36,
+                marker=marker_of(place),
+                color=SHADES[place % len(SHADES)],
+                edgecolors="black",
+                linewidths=0.8,
+                alpha=0.8,
+                zorder=2,
+            )
         ages = [each.metadata.age_months for each in study.assets if each.metadata.age_months]
         if ages and max(ages) > 10 * min(ages):
             axes.set_xscale("log")
             axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
         axes.set_xlabel("Age, months")
-        _limit_values(axes)
+        _limit_values(axes, measure)
     figure.suptitle("Age: every point is an asset")
-    _name_datasets(figure, datasets)
+    name_datasets(figure, datasets, SHADES)
     return figure
 
 
@@ -94,8 +105,9 @@ def effect_figure(study: GroupStudy) -> Figure:
     for place, (comparison, effect) in enumerate(rows):
         _draw_effect(axes, place, comparison, effect)
     _limit_ratios(axes, [effect for _, effect in rows])
+    _draw_cut_ends(axes, [effect for _, effect in rows])
     axes.set_yticks(range(len(rows)), [_effect_title(*row) for row in rows], parse_math=False)
-    axes.invert_yaxis()
+    axes.set_ylim(len(rows) - 0.3, -0.7)
     axes.xaxis.set_major_formatter(FormatStrFormatter("%g"))
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("Ratio of means, 95 % interval (1: no difference)")
@@ -104,67 +116,39 @@ def effect_figure(study: GroupStudy) -> Figure:
 
 
 def _panels(measures: Sequence[Measure]) -> tuple[Figure, list[Axes]]:
-    figure = Figure(
-        figsize=(max(PANEL_INCHES * len(measures), 5.0), HEIGHT_INCHES),
-        dpi=DOTS_PER_INCH,
-        layout="constrained",
-    )
-    panels = list(figure.subplots(1, len(measures), squeeze=False)[0])
-    for measure, axes in zip(measures, panels, strict=True):
-        axes.set_ylabel(MEASURE_TITLES[measure].capitalize())
-        axes.spines[["top", "right"]].set_visible(False)
-    return figure, panels
+    return panels_for([MEASURE_TITLES[measure] for measure in measures])
 
 
-def _datasets(study: GroupStudy) -> list[str]:
-    return sorted({each.dataset for each in study.assets})
+def animal_value(asset: AssetMeasures, measure: Measure) -> AnimalValue | None:
+    """Return the value of an asset, with those of its images; None where it has none."""
+    value = asset.value(measure)
+    return None if value is None else AnimalValue(value, asset.by_image.get(measure, ()))
 
 
-def _draw_assets(
-    axes: Axes, middle: float, values: np.ndarray, place: int, num_datasets: int
+def _draw_brackets(
+    axes: Axes,
+    comparisons: Sequence[Comparison],
+    factor: str,
+    measure: Measure,
+    groups: Sequence[str],
 ) -> None:
-    """Draw values beside each other in their order, so that none hides another."""
-    reach = GROUP_WIDTH / num_datasets / 2.5
-    x = middle + np.linspace(-reach, reach, len(values)) if len(values) > 1 else np.array([middle])
-    _draw_points(axes, x[: len(values)], np.sort(values), place)
-    if len(values):
-        mean = float(values.mean())
-        axes.plot([middle - reach, middle + reach], [mean, mean], color="black", linewidth=1.5)
+    """Draw a bracket with p over each two groups that are compared."""
+    own = [each for each in comparisons if (each.factor, each.measure) == (factor, measure)]
+    low, high = axes.get_ylim()
+    step = ROOM_OF_BRACKET * (high - low)
+    for level, each in enumerate(own[:MOST_BRACKETS]):
+        y = high + level * step
+        left, right = groups.index(each.first), groups.index(each.second)
+        ends = [y - step / 5, y, y, y - step / 5]
+        axes.plot([left, left, right, right], ends, color="black", linewidth=0.9)
+        axes.text((left + right) / 2, y + step / 10, _p_text(each), ha="center", fontsize=8)
+    axes.set_ylim(low, high + step * min(len(own), MOST_BRACKETS))
 
 
-def _draw_points(axes: Axes, x: np.ndarray, y: np.ndarray, place: int) -> None:
-    axes.scatter(
-        x,
-        y,
-        s=36,
-        marker=MARKERS[place % len(MARKERS)],
-        color=SHADES[place % len(SHADES)],
-        edgecolors="black",
-        linewidths=0.8,
-        alpha=0.8,
-        zorder=2,
-    )
-
-
-def _name_datasets(figure: Figure, datasets: Sequence[str]) -> None:
-    if len(datasets) == 1:
-        return
-    handles = [
-        figure.axes[0].scatter(
-            [],
-            [],
-            marker=MARKERS[place % len(MARKERS)],
-            color=SHADES[place % len(SHADES)],
-            edgecolors="black",
-            linewidths=0.8,
-        )
-        for place in range(len(datasets))
-    ]
-    legend = figure.legend(
-        handles, datasets, loc="outside lower center", ncols=2, frameon=False, fontsize=9
-    )
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+def _p_text(comparison: Comparison) -> str:
+    p_value = comparison.test.p_value if comparison.p_holm is None else comparison.p_holm
+    kind = "p (exploratory)" if comparison.p_holm is None else "p"
+    return f"{kind} < 0.001" if p_value < SMALLEST_P else f"{kind} = {p_value:.3f}"
 
 
 def _draw_effect(axes: Axes, place: int, comparison: Comparison, effect: Effect) -> None:
@@ -205,6 +189,23 @@ def _limit_ratios(axes: Axes, effects: Sequence[Effect]) -> None:
     axes.set_xticks([each for each in ticks if lowest <= each <= highest])
 
 
-def _limit_values(axes: Axes) -> None:
-    """Show values from zero on, with room above the highest."""
-    axes.set_ylim(0, (axes.dataLim.y1 * ROOM_ABOVE) if axes.dataLim.y1 > 0 else 1)
+def _draw_cut_ends(axes: Axes, effects: Sequence[Effect]) -> None:
+    """Draw an arrow where an interval goes on beyond the axis."""
+    low, high = axes.get_xlim()
+    for place, effect in enumerate(effects):
+        if effect.ratio is not None and effect.ratio.interval is not None:
+            if effect.ratio.interval.low < low:
+                axes.plot(low, place, marker="<", color="black", clip_on=False, markersize=6)
+            if effect.ratio.interval.high > high:
+                axes.plot(high, place, marker=">", color="black", clip_on=False, markersize=6)
+
+
+def _limit_values(axes: Axes, measure: Measure) -> None:
+    """Show numbers from zero on; sizes, which vary little, by their own range."""
+    low, high = axes.dataLim.y0, axes.dataLim.y1
+    if measure in SIZES and np.isfinite([low, high]).all():
+        room = (high - low) * (ROOM_ABOVE - 1) or high / 2
+        axes.set_ylim(low - room, high + room)
+    else:
+        axes.set_ylim(0, high * ROOM_ABOVE if high > 0 else 1)
+        axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))

@@ -1,6 +1,6 @@
 """The page and the tables of `gapjunction report`, put together from its sections."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,9 @@ from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.group_study import GroupStudy
 from gapjunction.benchmark.measured_images import MeasuredImages
 from gapjunction.benchmark.predicted_stacks import PredictedStack
+from gapjunction.benchmark.predicted_totals import PredictedTotal
 from gapjunction.benchmark.rectified_groups import RectifiedStudy
+from gapjunction.report.adjusted_section import adjusted_section, adjusted_table
 from gapjunction.report.agreement_section import agreement_section
 from gapjunction.report.embedded_pictures import picture_of_errors, picture_of_image
 from gapjunction.report.error_overlays import choose_worst_images
@@ -27,6 +29,13 @@ from gapjunction.report.group_tables import (
     trend_table,
 )
 from gapjunction.report.html_page import PagePicture, Section, render_page
+from gapjunction.report.measured_sections import (
+    NO_TABLES,
+    MeasuredTables,
+    distribution_table,
+    measure_rows,
+    measured_sections,
+)
 from gapjunction.report.method_section import Settings, method_section
 from gapjunction.report.planning_section import planning_sections
 from gapjunction.report.rectified_section import (
@@ -36,6 +45,7 @@ from gapjunction.report.rectified_section import (
     to_annotate_table,
 )
 from gapjunction.report.stack_section import stack_section
+from gapjunction.report.totals_section import totals_section
 from gapjunction.terminal import tracked
 
 
@@ -46,24 +56,38 @@ class GroupReport:
     Attributes:
         rectified: None where it was not asked for.
         stacks: plaques that were predicted; none where annotations are counted.
+        totals: of predicted assets; none where annotations are counted.
         detections: None where no image was both annotated and predicted.
+        tables: of objects, regions and cells, where the predictions have them.
     """
 
     measured: MeasuredImages
     study: GroupStudy
     rectified: RectifiedStudy | None
     stacks: Sequence[PredictedStack]
+    totals: Sequence[PredictedTotal]
     detections: DetectionStudy | None
+    tables: MeasuredTables = NO_TABLES
 
 
-def page_of_groups(report: GroupReport, settings: Settings, num_images: int) -> str:
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """The page as HTML, and its figures as files, by name."""
+
+    html: str
+    figures: Mapping[str, bytes]
+
+
+def page_of_groups(report: GroupReport, settings: Settings, num_images: int) -> GroupPage:
     """Return the page, with so many random images, and as many with the most errors.
 
     Raises:
         ImageError: if an image to show cannot be read.
     """
     sections = list(_sections(report, settings, num_images))
-    return render_page(*_title(report.measured, settings), sections)
+    pictures = [part for each in sections for part in each.parts if isinstance(part, PagePicture)]
+    figures = {name: content for each in pictures for name, content in each.files.items()}
+    return GroupPage(render_page(*_title(report.measured, settings), sections), figures)
 
 
 def tables_of_groups(report: GroupReport) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -73,6 +97,16 @@ def tables_of_groups(report: GroupReport) -> Iterator[tuple[str, pd.DataFrame]]:
     yield "groups.csv", group_table(report.study)
     yield "comparisons.csv", comparison_table(report.study)
     yield "age_trends.csv", trend_table(report.study)
+    if report.tables.distributions:
+        yield "plaque_quantiles.csv", distribution_table(report.tables.distributions)
+    if report.tables.regions:
+        yield "asset_regions.csv", measure_rows(report.tables.regions)
+    if report.tables.cells:
+        yield "asset_cells.csv", measure_rows(report.tables.cells)
+    if report.tables.space:
+        yield "asset_space.csv", measure_rows(report.tables.space)
+    if report.study.adjusted is not None:
+        yield "adjusted.csv", adjusted_table(report.study.adjusted)
     if report.rectified is not None:
         yield "rectified.csv", rectified_table(report.rectified)
         yield TO_ANNOTATE_NAME, to_annotate_table(report.rectified)
@@ -93,8 +127,12 @@ def _sections(report: GroupReport, settings: Settings, num_images: int) -> Itera
     yield summary_section(study, is_predicted=measured.predictions is not None)
     if measured.predictions is not None:
         yield stack_section(report.stacks, measured.predictions, num_images)
+        yield totals_section(report.totals, measured, study)
     yield group_section(study)
     yield comparison_section(study)
+    if study.adjusted is not None:
+        yield adjusted_section(study.adjusted)
+    yield from measured_sections(study, report.tables)
     if report.rectified is not None:
         yield rectified_section(report.rectified)
     yield from planning_sections(study)
@@ -115,6 +153,6 @@ def _random_pictures(measured: MeasuredImages, most: int, seed: int) -> list[Pag
     number = min(most, len(measured.images))
     chosen = sorted(rng.choice(len(measured.images), number, replace=False).tolist())
     return [
-        picture_of_image(measured.images[image], measured.class_colors)
+        picture_of_image(measured.images[image])
         for image in tracked(chosen, "Drawing random images", number)
     ]

@@ -23,13 +23,13 @@ from gapjunction.report.group_tables import (
     known_values,
     members_of_groups,
 )
-from gapjunction.report.html_page import Paragraph, Part, Points, Section, Table
+from gapjunction.report.html_page import PagePicture, Paragraph, Part, Points, Section, Table
 from gapjunction.report.tables import NO_VALUE
 
 FORMS: dict[Measure, str] = {
     "plaques_per_image": ".1f",
     "plaques_per_slice": ".2f",
-    "plaques_per_mm2": ".0f",
+    "plaques_per_mm2": ",.0f",
     "plaques_per_mm3": ".3g",
     "plaque_size_um": ".3f",
     "plaque_size_px": ".2f",
@@ -58,6 +58,7 @@ def dataset_table(study: GroupStudy) -> Table:
 def summary_section(study: GroupStudy, *, is_predicted: bool) -> Section:
     """Return what was counted, what the comparisons say and what they cannot say."""
     parts: list[Part] = [*map(Paragraph, study.units), dataset_table(study)]
+    parts += [picture_of_groups(study, each) for each in study.factors[:1] if each != AGE]
     sentences = comparison_sentences(study)
     if sentences:
         parts.append(Points(sentences))
@@ -75,13 +76,23 @@ def group_section(study: GroupStudy) -> Section:
     parts: list[Part] = []
     if any(each != AGE for each in study.factors):
         parts.append(_group_table(study))
-    for factor in study.factors:
+    for factor in study.factors:  # the first is in the summary
         if factor == AGE:
-            parts.append(picture_of_figure(age_figure(study), "Measures of each asset by age"))
-        else:
-            caption = f"Measures of each asset by {factor_name(factor)}"
-            parts.append(picture_of_figure(group_figure(study, factor), caption))
+            parts.append(
+                picture_of_figure(age_figure(study), "Measures of each asset by age", "ages")
+            )
+        elif factor != study.factors[0]:
+            parts.append(picture_of_groups(study, factor))
     return Section("Groups", parts)
+
+
+def picture_of_groups(study: GroupStudy, factor: str) -> PagePicture:
+    """Return the SuperPlot of a factor."""
+    caption = (
+        f"Measures of each asset by {factor_name(factor)}. Bars: mean of the assets with its "
+        "95 % interval"
+    )
+    return picture_of_figure(group_figure(study, factor), caption, f"groups_by_{factor}")
 
 
 def comparison_section(study: GroupStudy) -> Section:
@@ -94,7 +105,7 @@ def comparison_section(study: GroupStudy) -> Section:
             "Ratios of means with 95 % intervals. Filled: shown after Holm's correction; "
             "small and grey: one dataset."
         )
-        parts.append(picture_of_figure(effect_figure(study), caption))
+        parts.append(picture_of_figure(effect_figure(study), caption, "ratios"))
     if study.trends:
         parts.append(_trend_table(study.trends))
     return Section("Comparisons", parts)

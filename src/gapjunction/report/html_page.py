@@ -5,12 +5,14 @@ load anything, so that it shows the same from a disk, in a mail and in ten years
 """
 
 import base64
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
-from string import Template
 
 from gapjunction.csv_tables import as_text_cell
+from gapjunction.report.page_template import PAGE
+
+SHORT_ROWS = 12  # tables of no more stay on one sheet of paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class PagePicture:
-    """An encoded picture, with its text for those who cannot see it.
+    """An encoded picture, with its text for those who cannot see it. A click enlarges it.
 
     Attributes:
         media_type: such as "image/png".
         is_half: True to show two beside each other.
+        files: the same as files of their own, by name; they are no part of the page.
     """
 
     caption: str
@@ -59,6 +62,7 @@ class PagePicture:
     media_type: str
     content: bytes
     is_half: bool = False
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
 
 Part = Paragraph | Points | Table | Lines | PagePicture
@@ -72,67 +76,10 @@ class Section:
     parts: Sequence[Part]
 
 
-_PAGE = Template("""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy"
-  content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>$title</title>
-<style>
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #111; background: #fff;
-  font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-h1 { font-size: 1.7rem; margin-bottom: 0; }
-h2 { font-size: 1.25rem; margin-top: 2.5rem; border-bottom: 1px solid #767676; }
-nav ul { padding-left: 1.2rem; }
-a { color: #00507a; }
-.scroll { overflow-x: auto; margin: 1rem 0; }
-table { border-collapse: collapse; font-size: .9rem; overflow-wrap: normal; }
-caption { text-align: left; font-weight: 600; padding-bottom: .3rem; }
-th, td { padding: .2rem .7rem .2rem 0; text-align: left; vertical-align: top; }
-thead th { border-bottom: 2px solid #111; }
-tbody tr { border-bottom: 1px solid #ccc; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
-td.number { white-space: nowrap; }
-pre { font-size: .85rem; overflow-x: auto; }
-figure { margin: 1rem 0; }
-figure img { max-width: 100%; height: auto; }
-figcaption { font-size: .9rem; }
-.half { display: inline-block; width: 48%; margin-right: 1%; vertical-align: top; }
-@page { margin: 18mm; }
-@media print {
-  html { font-size: 9pt; }
-  body { max-width: none; margin: 0; padding: 0; }
-  nav { display: none; }
-  h2, caption, p:has(+ ul), p:has(+ pre) { break-after: avoid; }
-  pre { break-inside: avoid; }
-  .half img { max-height: 92mm; }
-  thead { display: table-header-group; }
-  figure, tr { break-inside: avoid; }
-  .scroll, pre { overflow: visible; }
-  pre { white-space: pre-wrap; }
-}
-@media (max-width: 40rem) { .half { width: 100%; } }
-</style>
-</head>
-<body>
-<header><h1>$title</h1><p>$subtitle</p></header>
-<nav aria-label="Contents"><ul>
-$contents
-</ul></nav>
-<main>
-$sections
-</main>
-</body>
-</html>
-""")
-
-
 def render_page(title: str, subtitle: str, sections: Sequence[Section]) -> str:
     """Return the page as HTML; all texts are taken as plain text."""
     shown = [(f"part{number}", each) for number, each in enumerate(sections, 1) if each.parts]
-    return _PAGE.substitute(
+    return PAGE.substitute(
         title=escape(title),
         subtitle=escape(subtitle),
         contents="\n".join(
@@ -170,8 +117,9 @@ def _render_table(table: Table) -> str:
         return f"<tr>{''.join(shown)}</tr>"
 
     body = "\n".join(row(cells, "td") for cells in table.rows)
+    shape = ' class="short"' if len(table.rows) <= SHORT_ROWS else ""
     return (
-        f'<div class="scroll"><table>\n<caption>{escape(table.caption)}</caption>\n'
+        f'<div class="scroll"><table{shape}>\n<caption>{escape(table.caption)}</caption>\n'
         f"<thead>{row(table.header, 'th')}</thead>\n<tbody>\n{body}\n</tbody>\n</table></div>"
     )
 
@@ -183,7 +131,8 @@ def _shown(cell: str, place: int, table: Table, tag: str) -> str:
 
 
 def _column(place: int, table: Table, tag: str) -> str:
-    scope = ' scope="col"' if tag == "th" else ""
+    is_head = tag == "th"
+    scope = ' scope="col"' if is_head else f' data-title="{escape(table.header[place])}"'
     return scope + (' class="number"' if place >= table.first_number else "")
 
 
@@ -191,7 +140,8 @@ def _render_picture(picture: PagePicture) -> str:
     content = base64.b64encode(picture.content).decode("ascii")
     shape = ' class="half"' if picture.is_half else ""
     return (
-        f'<figure{shape}><img src="data:{picture.media_type};base64,{content}" '
-        f'alt="{escape(picture.alternative)}">\n'
+        f'<figure{shape}><label class="picture"><input type="checkbox" aria-label="Enlarge">'
+        f'<img src="data:{picture.media_type};base64,{content}" '
+        f'alt="{escape(picture.alternative)}"></label>\n'
         f"<figcaption>{escape(picture.caption)}</figcaption></figure>"
     )

@@ -12,7 +12,8 @@ class Settings:
     """What the numbers depend on beside the images; the class is None where all are counted.
 
     Attributes:
-        primary, block, animal: the options of the report, None where they were not given.
+        primary, block, animal, covariates: the options of the report, None or empty where they
+            were not given.
     """
 
     data: str
@@ -24,6 +25,7 @@ class Settings:
     primary: str | None = None
     block: str | None = None
     animal: str | None = None
+    covariates: tuple[str, ...] = ()
 
 
 def method_section(measured: MeasuredImages, settings: Settings) -> Section:
@@ -63,6 +65,7 @@ def _options(settings: Settings) -> list[list[str]]:
         "planned comparison": settings.primary,
         "compared within blocks": settings.block,
         "one value for each animal": settings.animal,
+        "adjusted for": ", ".join(settings.covariates) or None,
     }
     return [[title, column] for title, column in given.items() if column is not None]
 
@@ -94,6 +97,9 @@ def _methods(settings: Settings) -> list[str]:
         "of 100 studies, not 95.",
         "Within blocks (--block): the geometric mean of the blocks' ratios, the paired t interval "
         "of its logarithm over blocks, and a permutation of the same t within blocks.",
+        "Adjusted for covariates (--covariate): least squares on the logarithm of each asset's "
+        "value, with a level of each dataset; t from each asset's own residual by its leverage "
+        "(HC2), with Satterthwaite's degrees of freedom.",
         "Corrected by annotated images (--rectify): each group's mean times annotated / found in "
         "its annotated images; Welch's t on the logarithm, with the variance of what each asset "
         "adds to it.",

@@ -1,7 +1,9 @@
-"""Says where limits of agreement in objects do not suit the counts, and which do."""
+"""Says where limits of agreement in objects do not suit the counts, and which do, or why none."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from gapjunction.count_intervals import OFFSET
 
 LARGEST_PERCENT = 200.0  # of the mean of both counts: there one of them is 0
 
@@ -27,6 +29,23 @@ def slope_note(values: Mapping[str, Any]) -> str:
     return ""
 
 
+def skew_note(values: Mapping[str, Any]) -> str:
+    """Return a sentence where differences are clearly skewed and no other scale suits, else ""."""
+    skewness = values.get("clear_skewness")
+    if skewness is None:
+        return ""
+    far_off, narrow, wide = (
+        ("too few objects", "below", "above")
+        if skewness < 0
+        else ("too many objects", "above", "below")
+    )
+    return (
+        f"Differences are skewed ({skewness:+.1f}): where counts are far off, {far_off} are "
+        "predicted. Limits of agreement reach as far to either side: they are too narrow "
+        f"{narrow} and too wide {wide}."
+    )
+
+
 def _example(
     values: Mapping[str, Any], bound_of: Callable[[int, float], str], low: float, high: float
 ) -> str:
@@ -37,8 +56,8 @@ def _example(
 
 
 def _bound_of_root(count: int, limit: float) -> str:
-    root = max(count**0.5 + limit, 0.0)
-    return f"{root**2:.0f}"
+    root = max((count + OFFSET) ** 0.5 + limit, 0.0)
+    return f"{max(root**2 - OFFSET, 0.0):.0f}"
 
 
 def _bound_of_percent(count: int, limit: float) -> str:

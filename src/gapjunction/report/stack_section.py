@@ -37,7 +37,9 @@ def stack_section(
                 "has in each slice that shows it."
             ),
             _table(stacks),
-            picture_of_figure(stack_figure(stacks), "Plaques of each stack, with the interval"),
+            picture_of_figure(
+                stack_figure(stacks), "Plaques of each stack, with the interval", "stacks"
+            ),
             *_pictures(stacks, predictions, most_pictures),
         ],
     )

@@ -1,12 +1,14 @@
-"""What leaves the page: tables of counts and of objects, and the dataset as a zip file."""
+"""What leaves the page: tables of counts and of objects, regions, and the dataset as a zip file."""
 
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from gapjunction.csv_tables import csv_text
 from gapjunction.dataset.assets import is_stray
-from gapjunction.review.entries import Box
+from gapjunction.review.entries import Box, Region
 from gapjunction.review.facts import progress_of, queue_of
 from gapjunction.review.opening import ReviewImage
 from gapjunction.review.regions import is_counted
@@ -19,6 +21,7 @@ OBJECT_COLUMNS = (
     *("width_um", "height_um", "score", "by", "state", "counted"),
 )
 DECIMALS = 3
+INCLUDED, EXCLUDED = "region", "exclude"  # classes of polygons
 
 
 def counts_csv(review: Review, threshold: float) -> str:
@@ -70,6 +73,37 @@ def write_zip(review: Review, path: Path) -> None:
             for file in _files(dataset.root):
                 inner = Path(dataset.name) / file.relative_to(dataset.root)
                 archive.write(file, inner.as_posix())
+
+
+def write_regions(review: Review, path: Path) -> None:
+    """Write the polygons of each image that has some as QuPath's GeoJSON, into a zip file.
+
+    Files are called after their images, and exclusions are of the class "exclude", so that the
+    unpacked folder is one for `gapjunction predict --roi`.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for image in review.opened.images.values():
+            features = [_feature(region) for region in review.state(image).regions]
+            if features:
+                content = {"type": "FeatureCollection", "features": features}
+                archive.writestr(f"{image.named.name}.geojson", json.dumps(content, indent=1))
+
+
+def _feature(region: Region) -> dict[str, Any]:
+    ring = [list(point) for point in (*region.points, region.points[0])]
+    class_name = EXCLUDED if region.kind == "exclude" else INCLUDED
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+        "properties": {
+            "objectType": "annotation",
+            "name": region.name or class_name,
+            "classification": {"name": class_name},
+        },
+    }
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
+from pathlib import Path
 from shutil import rmtree
 
 from starlette.background import BackgroundTask
@@ -15,7 +16,7 @@ from starlette.routing import Route
 from gapjunction.review.agreement import agreement_of
 from gapjunction.review.entrance import error_response
 from gapjunction.review.entries import DATASET, MODEL
-from gapjunction.review.export import counts_csv, objects_csv, write_zip
+from gapjunction.review.export import counts_csv, objects_csv, write_regions, write_zip
 from gapjunction.review.figure import View, as_png, as_svg, draw_figure
 from gapjunction.review.outcome import OperationRefused
 from gapjunction.review.reviewed import Review
@@ -44,6 +45,7 @@ class More:
             route("/api/export/counts.csv", _counts, page),
             route("/api/export/objects.csv", _objects, page),
             route("/api/export/dataset.zip", _dataset, page),
+            route("/api/export/regions.zip", _regions, page),
             route("/api/images/{image}/figure.{kind}", _figure, page),
         ]
 
@@ -93,17 +95,25 @@ async def _table(
 
 
 async def _dataset(page: Page, _: Request) -> Response:
+    return await _zip(page, write_zip, "dataset.zip")
+
+
+async def _regions(page: Page, _: Request) -> Response:
+    return await _zip(page, write_regions, "regions.zip")
+
+
+async def _zip(page: Page, write: Callable[[Review, Path], None], name: str) -> Response:
     folder = new_temporary_folder()
-    path = folder / "dataset.zip"
+    path = folder / name
     try:
-        await run_in_threadpool(write_zip, page.review, path)
+        await run_in_threadpool(write, page.review, path)
     except OSError:
         rmtree(folder)
         raise
     return FileResponse(
         path,
         media_type="application/zip",
-        headers=_saved_as("dataset.zip"),
+        headers=_saved_as(name),
         background=BackgroundTask(rmtree, folder),
     )
 

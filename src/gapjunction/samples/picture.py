@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from gapjunction.errors import ImageError
+from gapjunction.images.locations import shown_location
 from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import ImageArray, read_picture
 from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
 from gapjunction.samples.intensity import without_color
+from gapjunction.samples.slide_sample import read_standing_part
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +21,7 @@ class Picture:
             whatever it is: their channels are multiples of each other.
         is_file: it is all of a picture file of which nothing was chosen.
         num_pixels: of a plane, where it is known.
+        is_slide: it is read region by region, never whole.
         pixels: the planes (C, H, W) themselves, where they are in memory and no file is read.
     """
 
@@ -26,6 +30,7 @@ class Picture:
     channel: int | None = None
     is_file: bool = False
     num_pixels: int = 0
+    is_slide: bool = False
     pixels: ImageArray | None = field(default=None, compare=False)
 
     def read(self, *, is_quiet: bool = False) -> ImageArray:
@@ -40,9 +45,26 @@ class Picture:
         """Return the image with all channels that were read, as `read` does otherwise."""
         if self.pixels is not None:
             return self.pixels
+        if self.is_slide:
+            raise ImageError(
+                shown_location(self.path),
+                expected="an image that is read whole",
+                found=f"one of {self.num_pixels:,} pixels, which is read region by region",
+                fix="leave out what needs all of it, or cut the image into parts",
+            )
         if self.is_file:
             return read_picture(self.path)
         return read_chosen(self.path, self.choice, is_quiet=is_quiet)
+
+    def read_part(self) -> ImageArray:
+        """Return what there is to look at before all is read: of a slide, one part of it.
+
+        Raises:
+            ImageError: as `read_chosen` does.
+        """
+        if self.is_slide:
+            return self.shown(read_standing_part(self.path, self.choice))
+        return self.read(is_quiet=True)
 
     def shown(self, whole: ImageArray) -> ImageArray:
         """Return what is looked at of the whole image."""

@@ -15,8 +15,9 @@ from PIL import Image
 from builders import BlobDetector
 from channel_pictures import SIDE_PX, noise, spots, with_spots
 from gapjunction import cli
-from gapjunction.commands.predict.command import PredictResult, run
+from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.result import PredictResult
 from gapjunction.images.pictures import read_picture
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.model import Model

@@ -57,6 +57,12 @@ def test_run__second_channel__tells_how_many_plaques_lie_on_it(image: Path) -> N
     assert float(row["share_on_p"]) < 0.05
 
 
+def test_run__stated_shift__moves_the_second_channel_away(image: Path) -> None:
+    assert predicted(image, "--second_channel", "GFAP", "--align", "20,0") == 0
+    (row,) = rows_of(image)
+    assert int(row["on_second"]) < 6
+
+
 def test_run__regions__have_a_row_each(image: Path, tmp_path: Path) -> None:
     labels = np.ones((SIDE_PX, SIDE_PX), np.uint8)
     labels[: SIDE_PX // 2] = 2

@@ -7,7 +7,8 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 
-from gapjunction.commands.predict.images import ImageSelection, list_images
+from gapjunction.commands.predict.image_selection import ImageSelection
+from gapjunction.commands.predict.images import list_images
 from gapjunction.commands.predict.shared_range import SharedRange, measure_shared
 from gapjunction.prediction.listed_image import ListedImage
 

@@ -14,8 +14,9 @@ from PIL import Image
 from builders import BlobDetector, add_image, build_dataset, edit_json
 from channel_pictures import noise, spots, with_spots
 from gapjunction.calibration import Calibration
-from gapjunction.commands.predict.command import PredictResult, run
+from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.predict.result import PredictResult
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import DetectorConfig, PlaqueScoring
 from gapjunction.prediction.model import Model
@@ -266,7 +267,7 @@ def test_run__stopped_while_counting_anew__leaves_no_tables_of_before(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("gapjunction.commands.predict.command.count_anew", stop)
+    monkeypatch.setattr("gapjunction.commands.predict.one_folder.count_anew", stop)
     with pytest.raises(KeyboardInterrupt):
         run(PredictConfig(input=folder, output=out, threshold=0.9))
     assert not list(out.glob("*.csv"))

@@ -31,7 +31,7 @@ from gapjunction.report.asset_note import asset_note
 from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
 from gapjunction.report.frames import write_frame
 from gapjunction.report.people_table import people_text, people_values
-from gapjunction.report.slope_note import slope_note
+from gapjunction.report.slope_note import skew_note, slope_note
 from gapjunction.report.tables import (
     count_frame,
     count_table,
@@ -78,6 +78,7 @@ class BenchmarkCountsResult:
             count_table(self.suite),
             grouped_count_table(self.suite) if self.groups.num_assets <= MOST_SHOWN else "",
             slope_note(self.suite["all"]),
+            skew_note(self.suite["all"]),
             "" if self.people is None else people_text(self.people),
             asset_note(self.groups),
             self.where(),

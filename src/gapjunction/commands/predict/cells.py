@@ -62,7 +62,7 @@ def write_cells(
     write_csv(output / CELLS_NAME, [CELL_COLUMNS, *(row for c in found for row in c.cell_rows())])
     pair_rows = [row for each in found for row in each.pair_rows()]
     write_csv(output / CELL_PAIRS_NAME, [PAIR_COLUMNS, *pair_rows])
-    return _line(output, found)
+    return cells_line(output, found)
 
 
 def require_known_size(image: ListedImage, um_per_px: float | None) -> float:
@@ -83,7 +83,8 @@ def require_known_size(image: ListedImage, um_per_px: float | None) -> float:
     )
 
 
-def _line(output: Path, found: Sequence[Coupling]) -> str:
+def cells_line(output: Path, found: Sequence[Coupling]) -> str:
+    """Return a line on the cells of images, and on where they were written."""
     cells = counted(sum(len(each.cells) for each in found), "cell")
     num_on_borders = sum(each.num_on_borders for each in found)
     num_in_none = sum(each.num_in_none for each in found)

@@ -1,124 +1,47 @@
 """`gapjunction predict`: find and count the objects of many images."""
 
 import logging
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import torch
 
-from gapjunction.commands.option_names import with_options
+from gapjunction.cluster.client import require_place
+from gapjunction.cluster.place import place_of
 from gapjunction.commands.options import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
-from gapjunction.commands.predict.files import (
-    PredictionFiles,
-    remove_other_files,
-    write_table,
+from gapjunction.commands.predict.file_list import list_tree
+from gapjunction.commands.predict.file_tree import Listing, divided
+from gapjunction.commands.predict.image_selection import ImageSelection, require_no_dataset
+from gapjunction.commands.predict.images import list_images
+from gapjunction.commands.predict.loop import PredictAll, predict_all
+from gapjunction.commands.predict.manifest import read_earlier
+from gapjunction.commands.predict.on_cluster import predicting_on_cluster
+from gapjunction.commands.predict.one_folder import Plan, look_at, predict_into
+from gapjunction.commands.predict.parts import (
+    PARTS,
+    predict_in_parts,
+    require_possible_in_parts,
 )
-from gapjunction.commands.predict.images import ImageSelection, list_images
-from gapjunction.commands.predict.loop import ImageWithFiles, Step, count_anew, predict_all
-from gapjunction.commands.predict.manifest import (
-    claim_output,
-    earlier_views,
-    read_earlier,
-)
-from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, write_measured
-from gapjunction.commands.predict.places import PLACE_TABLES, Places
-from gapjunction.commands.predict.seen_file import read_seen
-from gapjunction.commands.predict.shared_range import measure_shared
-from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
-from gapjunction.commands.predict.stacks import find_stacks, write_stacks
-from gapjunction.commands.predict.totals import write_totals
-from gapjunction.commands.predict.unlike import unlike_images, unlike_sentence
+from gapjunction.commands.predict.places import Places
+from gapjunction.commands.predict.result import PredictResult
+from gapjunction.commands.predict.slides import refuse_whole_images
 from gapjunction.errors import ConfigError
+from gapjunction.images.locations import is_zarr
 from gapjunction.images.plane_choice import ALL_CHANNELS
-from gapjunction.images.slice_names import slice_number, slice_rule
+from gapjunction.images.region import Region
+from gapjunction.images.slice_names import slice_rule
 from gapjunction.locks import alone_in
-from gapjunction.measurement.object_table import OBJECT_TABLES, require_packages
+from gapjunction.measurement.object_table import require_packages
 from gapjunction.prediction.counting_rule import CountingRule
-from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction.model import Model
-from gapjunction.prediction.views import choose_views
-from gapjunction.prediction_folder import (
-    COUNTS_NAME,
-    DETECTIONS,
-    PLAQUES_NAME,
-    STACK_TABLES,
-    STACKS_NAME,
-    TOTALS_NAME,
-    CountRow,
-)
+from gapjunction.prediction_folder import holds_predictions
 from gapjunction.runs.device import choose_device
-from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class PredictResult:
-    """What was found.
-
-    Attributes:
-        num_images: images in the table of counts.
-        num_skipped: those of them that an earlier run had finished.
-        num_counted_anew: those of them that an earlier run had seen, and this one counted.
-        plaques: of the stacks that images are slices of, by class; none where there is no stack.
-        places: a line on each table of regions, and of what else plaques lie in.
-        objects: the table of measured objects, where one was asked for.
-        unlike: images whose counts may be far off, the most unlike first.
-        failures: why other images are not in it.
-    """
-
-    output: Path
-    num_images: int
-    num_skipped: int
-    num_counted_anew: int
-    totals: dict[str, int]
-    plaques: dict[str, int] = field(default_factory=dict)
-    places: tuple[str, ...] = ()
-    objects: MeasuredTable | None = None
-    unlike: tuple[str, ...] = ()
-    failures: tuple[str, ...] = ()
-
-    @property
-    def exit_code(self) -> int:
-        """1 if an image could not be predicted, else 0."""
-        return 1 if self.failures else 0
-
-    def __str__(self) -> str:
-        found = ", ".join(f"{count:,} {name}" for name, count in self.totals.items())
-        lines = [
-            f"{counted(self.num_images, 'image')}{self._from_before()}: {found}",
-            f"Counts in {self.output / COUNTS_NAME}, {TOTALS_NAME}, "
-            f"boxes in {self.output / DETECTIONS}",
-        ]
-        if self.plaques:
-            linked = ", ".join(f"{count:,} {name}" for name, count in self.plaques.items())
-            lines.append(
-                f"Linked through the slices of stacks: {linked} in {self.output / STACKS_NAME}, "
-                f"{PLAQUES_NAME}; the counts above are of slices, in which a plaque is counted "
-                "again and again"
-            )
-        lines += self.places
-        if self.objects:
-            lines.append(str(self.objects))
-        if self.unlike:
-            lines.append(unlike_sentence(self.unlike))
-        if self.failures:
-            lines += [f"Not predicted: {len(self.failures)}", *self.failures]
-        return "\n".join(lines)
-
-    def _from_before(self) -> str:
-        notes = [
-            f"{number:,} {what}"
-            for number, what in (
-                (self.num_skipped, "finished already"),
-                (self.num_counted_anew, "counted anew, without predicting again"),
-            )
-            if number
-        ]
-        return f" ({', '.join(notes)})" if notes else ""
+MOST_IN_ONE_FOLDER = 10_000  # images; file systems and memory suffer from more
 
 
 def run(config: PredictConfig) -> PredictResult:
@@ -139,56 +62,60 @@ def run(config: PredictConfig) -> PredictResult:
 
 def _predict(config: PredictConfig) -> PredictResult:
     slice_names = slice_rule(config.slice_names)
+    if config.cluster is not None:
+        require_place(place_of(config.cluster))
     require_packages(config.objects)
     model = replace(_load_model(config), batch_size=config.batch_size)
-    images = list_images(config.input, _selection(config, model), model.folder)
-    places = Places.of(config, images)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
-    logger.info(rule.sentence(is_shipped=model.is_shipped))
-    earlier = read_earlier(config.output)
-    views = choose_views(images, model.viewer, config.scale, earlier_views(earlier))
-    shared = measure_shared(views.images, earlier.shared_spans or {})
-    claim_output(config, model, rule, views, shared)
-    pairs = [
-        (
-            image,
-            PredictionFiles.of(
-                image, config.output, has_overlay=config.overlays, has_csv=config.csv
-            ),
-        )
-        for image in views.images
-    ]
-    waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
-    if waiting:  # the tables are of the files as they were
-        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *OBJECT_TABLES):
-            (config.output / table).unlink(missing_ok=True)
-    anew = count_anew(waiting, rule)
-    step = Step.of(model, views.shown_size, rule, shared)
-    failures = anew.failures | predict_all(anew.left, step)
-    done = [pair for pair in pairs if pair[0].output_name not in failures]
-    rows = _write_rows(config.output, done)
-    scales = StackScales(views.shown_size.verdicts.um_of, config.z_step_um)
-    stacks = find_stacks(done, rule, slice_names, scales)
-    write_stacks(config.output, stacks)
-    linked = [each.linked for each in stacks]
-    write_totals(config.output, done, linked, model.config)
-    objects = _measured(config, done, rule, scales.um_of, slice_names) if done else None
-    if stacks and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
-        logger.info(sentence)
-    if not done:
-        raise next(iter(failures.values()))
-    return PredictResult(
-        config.output,
-        num_images=len(done),
-        num_skipped=len(pairs) - len(waiting),
-        num_counted_anew=anew.num_counted,
-        totals=_totals(rows, model.config.class_names),
-        plaques=_plaque_totals(linked, model.config.class_names),
-        places=places.write(config.output, done, stacks, rule, scales.um_of),
-        objects=objects,
-        unlike=unlike_images(rows),
-        failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
-    )
+    with _predicting(config, model, rule) as predict:
+        plan = Plan(model, rule, slice_names, predict)
+        if not config.input.is_dir() or is_zarr(config.input):
+            return _predict_at_once(config, plan, None)
+        places = divided(config.input, is_recursive=config.recursive, left_out=config.output)
+        with places as listing:
+            if _is_in_parts(config, listing):
+                return _predict_in_parts(config, plan, listing)
+            return _predict_at_once(config, plan, listing if config.recursive else None)
+
+
+def _is_in_parts(config: PredictConfig, listing: Listing) -> bool:
+    """Tell whether there are too many images for one folder; what was begun goes on as it is."""
+    if (config.output / PARTS).is_dir():
+        return True
+    return listing.num_files > MOST_IN_ONE_FOLDER and not holds_predictions(config.output)
+
+
+def _predict_at_once(config: PredictConfig, plan: Plan, tree: Listing | None) -> PredictResult:
+    """Predict all images together: those of a tree of folders, or else what the input means."""
+    model, wanted = plan.model, _selection(config, plan.model)
+    if tree is None:
+        images = list_images(config.input, wanted, model.folder)
+    else:
+        images = list_tree(config.input, tree, wanted)
+    refuse_whole_images(config, images)
+    places = Places.of(config, images)
+    logger.info(plan.rule.sentence(is_shipped=model.is_shipped))
+    looks = look_at(images, model, config.scale, read_earlier(config.output))
+    return predict_into(config, plan, looks, places)
+
+
+def _predict_in_parts(config: PredictConfig, plan: Plan, listing: Listing) -> PredictResult:
+    wanted = _selection(config, plan.model)
+    require_no_dataset(config.input, wanted)
+    require_possible_in_parts(config)
+    listing.require_unique_names(config.input)
+    logger.info(plan.rule.sentence(is_shipped=plan.model.is_shipped))
+    return predict_in_parts(config, plan, listing, wanted)
+
+
+@contextmanager
+def _predicting(config: PredictConfig, model: Model, rule: CountingRule) -> Iterator[PredictAll]:
+    """Give what predicts images, in this process or on the cluster that is asked for."""
+    if config.cluster is None:
+        yield predict_all
+        return
+    with predicting_on_cluster(config, config.cluster, model, rule) as predict:
+        yield predict
 
 
 def _selection(config: PredictConfig, model: Model) -> ImageSelection:
@@ -198,53 +125,8 @@ def _selection(config: PredictConfig, model: Model) -> ImageSelection:
         plane_choice(config),
         config.pixel_size_um,
         may_find_channel=model.config.channel != ALL_CHANNELS,
+        region=None if config.region is None else Region.parse(config.region),
     )
-
-
-def _write_rows(output: Path, done: Sequence[ImageWithFiles]) -> list[CountRow]:
-    """Write the table of counts, and remove the files of images that are not in it."""
-    num_removed = remove_other_files(output, {image.output_name for image, _ in done})
-    if num_removed:
-        logger.info(
-            "removed the files of %s, which are gone or unreadable", counted(num_removed, "image")
-        )
-    return write_table(output, done)
-
-
-def _measured(
-    config: PredictConfig,
-    done: Sequence[ImageWithFiles],
-    rule: CountingRule,
-    um_of: SizeOf,
-    slice_names: re.Pattern[str],
-) -> MeasuredTable | None:
-    """Measure what is counted, if that was asked for."""
-    if not config.objects:
-        return None
-    images = [
-        ImageObjects(
-            image,
-            rule.counted(seen.detections),
-            um_of(image),
-            slice_number(image.origin.path.stem, slice_names),
-        )
-        for image, files in done
-        if (seen := read_seen(files.seen, files.image_state)) is not None
-    ]
-    return write_measured(config.output, images, Measuring(rule.config.class_names), config.objects)
-
-
-def _totals(rows: Sequence[CountRow], class_names: Sequence[str]) -> dict[str, int]:
-    totals = dict.fromkeys(class_names, 0)
-    for row in rows:
-        totals[row.class_name] += row.num_objects
-    return totals
-
-
-def _plaque_totals(stacks: Sequence[LinkedStack], class_names: Sequence[str]) -> dict[str, int]:
-    if not stacks:
-        return {}
-    return {name: sum(own.estimates[name].count for own in stacks) for name in class_names}
 
 
 def _choose_device(config: PredictConfig) -> torch.device:

@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic import Field
 
 from gapjunction.commands.options import (
+    AlignOption,
     BorderOption,
     CellsOption,
     ChannelOption,
@@ -34,8 +35,8 @@ class PredictConfig(StrictConfig):
 
     input: Path = Field(
         Path("data"),
-        description="A dataset, a folder of datasets, a folder of images or microscope files, or "
-        "one of these files.",
+        description="A dataset, a folder of datasets, a folder of images or microscope files, "
+        "one of these files, or an OME-Zarr image: a folder or an address.",
         json_schema_extra={"positional": True},
     )
     checkpoint: Path | None = Field(
@@ -44,6 +45,11 @@ class PredictConfig(StrictConfig):
         "package.",
     )
     output: Path = Field(Path("runs/predictions"), description="Folder to write to.")
+    recursive: bool = Field(
+        False,
+        description="Also take the images in all sub-folders of a folder without datasets; an "
+        "image is called after its place, as folder__image.",
+    )
     split: Split | None = Field(
         None, description="Only images of this split of the run that trained the model."
     )
@@ -71,6 +77,10 @@ class PredictConfig(StrictConfig):
         description="Also write the counted boxes of each image as a CSV file, which "
         "`gapjunction benchmark` reads too.",
     )
+    geojson: bool = Field(
+        False,
+        description="Also write the counted boxes of each image as GeoJSON, which QuPath opens.",
+    )
     objects: tuple[TableFormat, ...] = Field(
         (),
         description="Also measure every counted object and write objects.csv, objects.xlsx or "
@@ -93,6 +103,11 @@ class PredictConfig(StrictConfig):
     )
     pixel_size_um: PixelSizeOption = None
     channel: ChannelOption = ()
+    region: str | None = Field(
+        None,
+        description="Predict only this part of an image that is stored in tiles, as OME-Zarr and "
+        "slides are: x,y,width,height in pixels of the full image.",
+    )
     z: ZOption = None
     z_axis: ZAxisOption = "z"
     time: TimeOption = None
@@ -111,6 +126,7 @@ class PredictConfig(StrictConfig):
     cells: CellsOption = None
     border_um: BorderOption = 0.5
     second_channel: SecondChannelOption = None
+    align: AlignOption = None
     num_gpus: int | None = Field(None, ge=0, le=1, description="0 predicts on the CPU.")
     backend: Backend = Field(
         "torch",
@@ -121,4 +137,17 @@ class PredictConfig(StrictConfig):
         "no",
         description="bf16: faster on CPUs and GPUs that compute with bfloat16, for medium_quality "
         "models; scores move a little.",
+    )
+    cluster: str | None = Field(
+        None,
+        description="Predict in several processes: local (this machine, one for each GPU or, "
+        "without GPUs, for each core), local:4, tcp://HOST:8786 (a running Dask scheduler) or "
+        'FILE.yaml (jobs of SLURM, PBS, LSF or SGE); needs pip install ".[cluster]".',
+    )
+    time_limit_s: float = Field(
+        1800,
+        gt=0,
+        allow_inf_nan=False,
+        description="With --cluster: an image that takes longer, in seconds, is tried once more, "
+        "and then left out and named in the end.",
     )

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -11,6 +11,7 @@ from gapjunction.commands.predict.seen_file import SeenInImage
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.count_intervals import CountEstimate
 from gapjunction.detections_csv import write_box_table
+from gapjunction.detections_geojson import write_geojson
 from gapjunction.detections_json import (
     read_count_file,
     write_count_file,
@@ -64,7 +65,7 @@ class PredictionFiles:
     """The files of one image.
 
     Attributes:
-        has_overlay, has_csv: whether these are wanted.
+        has_overlay, has_csv, has_geojson: whether these are wanted.
         image_state: of the image when it was listed, which is before it is read.
     """
 
@@ -74,26 +75,43 @@ class PredictionFiles:
     overlays: Path
     seen: Path
     csv: Path
+    geojson: Path
     has_overlay: bool
     has_csv: bool
     image_state: ImageState | None
+    has_geojson: bool = False
 
     @classmethod
-    def of(cls, image: ListedImage, out: Path, *, has_overlay: bool, has_csv: bool) -> Self:
+    def of(
+        cls,
+        image: ListedImage,
+        out: Path,
+        *,
+        has_overlay: bool,
+        has_csv: bool,
+        has_geojson: bool = False,
+    ) -> Self:
         """Return where the files of an image go in the folder `out`."""
         paths = {str(kind): file_of(out, kind, image.output_name) for kind in ENDINGS}
         return cls(
             **paths,
             has_overlay=has_overlay,
             has_csv=has_csv,
+            has_geojson=has_geojson,
             image_state=ImageState.of(image.origin.path),
         )
+
+    def absolute(self) -> Self:
+        """Return them with paths that hold in whatever folder a process works."""
+        paths = {str(kind): getattr(self, kind).absolute() for kind in ENDINGS}
+        return replace(self, **paths)
 
     def are_complete(self, rule: CountingRule) -> bool:
         """Tell whether all are there, whole, and made from the image as it is, by this rule."""
         wanted = [self.seen, self.detections, self.intervals, self.counts]
         wanted += [self.overlays] if self.has_overlay else []
         wanted += [self.csv] if self.has_csv else []
+        wanted += [self.geojson] if self.has_geojson else []
         try:
             if not all(path.exists() for path in wanted):
                 return False
@@ -158,19 +176,22 @@ def write_prediction(
     """Write the files of one image that a rule makes of what was seen in it.
 
     `pixels` (C, H, W) are for the overlay; without them, one that is there is deleted, as it
-    shows the image or the objects as they were, and so is a box table that is not wanted. The
+    shows the image or the objects as they were, and so are tables that are not wanted. The
     intervals go first and come last, with what all files are made from: an image without them is
     not finished.
     """
     files.intervals.unlink(missing_ok=True)
     files.overlays.unlink(missing_ok=True)
     files.csv.unlink(missing_ok=True)
+    files.geojson.unlink(missing_ok=True)
     name, size = image.origin.path.name, (seen.height, seen.width)
     names = rule.config.class_names
     written, counted = rule.written(seen.detections), rule.counted(seen.detections)
     write_detection_file(files.detections, written, names, image_name=name, image_size=size)
     if files.has_csv:
         write_box_table(files.csv, counted, names, image_name=name, image_size=size)
+    if files.has_geojson:
+        write_geojson(files.geojson, counted, names, rule.config.class_colors)
     if pixels is not None:
         picture = overlay(pixels, counted, rule.config.class_colors)
         with written_whole(files.overlays) as partial:

@@ -2,28 +2,33 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from gapjunction.commands.options import tell_of_single_slices
+from gapjunction.commands.predict.image_selection import (
+    ImageSelection,
+    no_image,
+    require_no_dataset,
+)
 from gapjunction.commands.validate_files import image_files
 from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import Asset, Dataset
 from gapjunction.dataset.rules import NAME
-from gapjunction.dataset.splits import Split, read_assignment
-from gapjunction.errors import ConfigError, DatasetError, ImageError
+from gapjunction.dataset.splits import read_assignment
+from gapjunction.errors import DatasetError, ImageError
 from gapjunction.git_lfs import require_pulled
 from gapjunction.images.chosen_images import chosen_images
+from gapjunction.images.locations import is_zarr
 from gapjunction.images.microscope_files import (
-    READABLE_SUFFIXES,
     ChosenFacts,
     chosen_facts,
 )
 from gapjunction.images.microscope_scene import listed_names
 from gapjunction.images.pictures import IMAGE_SUFFIXES
-from gapjunction.images.plane_choice import NOTHING_CHOSEN, PlaneChoice
+from gapjunction.images.slide import LEAST_PX, require_region
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.runs.folder import SPLITS_NAME
 from gapjunction.temporary_copies import with_originals
@@ -32,22 +37,6 @@ from gapjunction.text import normalized
 logger = logging.getLogger(__name__)
 
 MOST_NAMED = 3  # sub-folders
-
-
-@dataclass(frozen=True, slots=True)
-class ImageSelection:
-    """Which images are wanted: of one split of a run, those a person annotated, which planes.
-
-    Attributes:
-        um_per_px: the side of their pixels, where the user states it, whatever the files say.
-        may_find_channel: several channels of which nothing was said are no error.
-    """
-
-    split: Split | None = None
-    annotated_only: bool = False
-    choice: PlaneChoice = NOTHING_CHOSEN
-    um_per_px: float | None = None
-    may_find_channel: bool = False
 
 
 def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[ListedImage]:
@@ -61,37 +50,29 @@ def list_images(source: Path, wanted: ImageSelection, run_folder: Path) -> list[
         DatasetError: if images of a dataset are gone, or two would have one name.
         ConfigError: if a split is asked for and the images belong to no dataset.
     """
-    require_pulled(source)
-    split = wanted.split
-    roots = _dataset_roots(source)
+    is_one_image = is_zarr(source)
+    if not is_one_image:
+        require_pulled(source)
+    roots = [] if is_one_image else _dataset_roots(source)
     if roots:
         found = _images_of_datasets(roots, wanted, run_folder)
-    elif split is not None or wanted.annotated_only:
-        raise ConfigError(
-            "--annotated_only" if split is None else f"--split {split}",
-            expected="a dataset as input",
-            found=str(source),
-            fix="leave the option out, or give a dataset",
-        )
     else:
+        require_no_dataset(source, wanted)
         found = _plain_files(image_files(source))
-        _tell_of_subfolders(source)
+        if not is_one_image:
+            _tell_of_subfolders(source)
     if not found:
-        raise ImageError(
-            source,
-            expected=f"an image ({', '.join(READABLE_SUFFIXES)}), a folder of images or a dataset",
-            found=_missing(source, wanted),
-            fix="check the path" if split is None else "give the data the model was trained on",
-        )
-    return _with_planes(found, wanted)
+        raise no_image(source, wanted)
+    return with_planes(found, wanted)
 
 
 def _tell_of_subfolders(source: Path) -> None:
-    folders = [path.name for path in entries(source) if path.is_dir()] if source.is_dir() else []
+    inside = entries(source) if source.is_dir() else []
+    folders = [path.name for path in inside if path.is_dir() and not is_zarr(path)]
     if folders:
         logger.info(
-            "images in sub-folders (%s) are left out: name such a folder, or make a dataset with "
-            "'gapjunction create'",
+            "images in sub-folders (%s) are left out: --recursive takes them, too, or make a "
+            "dataset with 'gapjunction create'",
             ", ".join(folders[:MOST_NAMED]) + (", ..." if len(folders) > MOST_NAMED else ""),
         )
 
@@ -127,7 +108,7 @@ def _images_of_datasets(
         key = dataset.name, asset.name
         split = None if assignment is None else assignment.splits.get(key)
         if split == wanted.split and (is_annotated or not wanted.annotated_only):
-            listed = _listed(origin, name, dataset.um_per_px)
+            listed = as_listed(origin, name, dataset.um_per_px)
             found.append(replace(listed, z_step_um=asset.metadata.z_step_um))
     return found
 
@@ -164,14 +145,15 @@ def _read(root: Path) -> Dataset | None:
 def _plain_files(paths: Sequence[Path]) -> list[ListedImage]:
     """Return image files that are in no dataset, with a name for each."""
     origins = [ImageOrigin("", "", path) for path in paths]
-    return [_listed(*row, None) for row in zip(origins, unique_names(origins), strict=True)]
+    return [as_listed(*row, None) for row in zip(origins, unique_names(origins), strict=True)]
 
 
-def _listed(origin: ImageOrigin, name: str, um_per_px: float | None) -> ListedImage:
+def as_listed(origin: ImageOrigin, name: str, um_per_px: float | None) -> ListedImage:
+    """Return an image of which the side of a pixel is known, if at all, from its dataset."""
     return ListedImage(origin, name, um_per_px, "file" if um_per_px is None else "dataset")
 
 
-def _with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[ListedImage]:
+def with_planes(listed: Sequence[ListedImage], wanted: ImageSelection) -> list[ListedImage]:
     """Return the images that the chosen planes of the listed files make, with their pixel sizes.
 
     Each of several scenes is called after its file and scene.
@@ -232,6 +214,8 @@ def _images_of(
         )
         try:
             facts = chosen_facts(path, each.choice, may_find_channel=wanted.may_find_channel)
+            if wanted.region is not None:
+                require_region(path, each.choice, wanted.region)
         except ImageError as error:
             yield named, error
         else:
@@ -243,9 +227,16 @@ def _images_of(
                 is_file=facts.is_picture,
                 num_pixels=facts.height * facts.width,
                 is_8_bit=facts.is_8_bit,
+                is_slide=_is_slide(facts) or wanted.region is not None,
+                region=wanted.region,
                 z_step_um=image.z_step_um or facts.z_step_um,
             )
             yield known, facts
+
+
+def _is_slide(facts: ChosenFacts) -> bool:
+    """Tell whether an image is read region by region: it is large, and that can be."""
+    return facts.has_regions and facts.height * facts.width > LEAST_PX
 
 
 def _joined(name: str, addition: str) -> str:
@@ -259,16 +250,8 @@ def _require_unique(listed: Sequence[ListedImage]) -> None:
         if name in paths:
             raise DatasetError(
                 image.origin.path,
-                expected="a name of its own for each scene",
+                expected="a name of its own for each image",
                 found=f"{image.output_name}, as in {paths[name]}",
-                fix="rename one of the files or scenes",
+                fix="rename one of the files, folders or scenes",
             )
         paths[name] = image.origin.path
-
-
-def _missing(source: Path, wanted: ImageSelection) -> str:
-    if not source.exists():
-        return "nothing there"
-    annotated = " that a person annotated" if wanted.annotated_only else ""
-    of_split = "" if wanted.split is None else f" of the {wanted.split} split"
-    return f"no image{of_split}{annotated}"

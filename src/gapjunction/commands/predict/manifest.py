@@ -9,7 +9,7 @@ from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.shared_range import SharedRange
 from gapjunction.dataset.splits import AssetKey, read_assignment
 from gapjunction.errors import BenchmarkError, ConfigError, DatasetError
-from gapjunction.files import remove_partial_files
+from gapjunction.images.locations import address_of, shown_location
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.shown_size import SizeVerdicts
@@ -40,6 +40,7 @@ NOT_DECISIVE = frozenset(
         "min_score",
         "overlays",
         "csv",
+        "geojson",
         "objects",
         "batch_size",
         "num_gpus",
@@ -51,6 +52,10 @@ NOT_DECISIVE = frozenset(
         "cells",
         "border_um",
         "second_channel",
+        "recursive",
+        "cluster",
+        "time_limit_s",
+        "align",
     }
 )
 # What else of a manifest may be another than before; in the same way, the rest may not.
@@ -95,7 +100,6 @@ def claim_output(
             found="predictions without it",
             fix="choose another output folder",
         )
-    remove_partial_files(config.output)
     write_manifest(config.output, manifest)
 
 
@@ -141,8 +145,8 @@ def _manifest(
             believed_um=tuple(sorted(verdicts.believed_um)),
             doubted_um=dict(verdicts.reason_of_doubt),
         ),
-        dataset=str(config.input),
-        input=str(config.input.absolute()),
+        dataset=shown_location(config.input),
+        input=address_of(config.input) or str(config.input.absolute()),
         found_channels=views.channels,
         shared_spans=dict(shared.spans),
         git_commit=git_commit(),

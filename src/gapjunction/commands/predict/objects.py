@@ -7,6 +7,7 @@ from pathlib import Path
 from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
 from gapjunction.measurement.object_columns import ObjectSource, has_saturated
+from gapjunction.measurement.object_places import ObjectPlace
 from gapjunction.measurement.object_table import ObjectTable, TableFormat, write_objects
 from gapjunction.measurement.objects import MeasuredObject
 from gapjunction.prediction.listed_image import ListedImage
@@ -23,6 +24,7 @@ class ImageObjects:
     detections: Detections
     um_per_px: float | None
     slice_number: int | None = None
+    places: tuple[ObjectPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,12 @@ def write_measured(
         for each in tracked(images, "Measuring", len(images)):
             try:
                 source, objects = measure_image(
-                    each.image, each.detections, each.um_per_px, measuring, each.slice_number
+                    each.image,
+                    each.detections,
+                    each.um_per_px,
+                    measuring,
+                    each.slice_number,
+                    each.places,
                 )
             except ImageError as error:
                 failures[each.image.output_name] = error

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from gapjunction.commands.predict.alignment import SecondChannel
 from gapjunction.commands.predict.cells import CELL_TABLES, require_known_size, write_cells
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.loop import ImageWithFiles
@@ -33,13 +34,13 @@ class Places:
         regions: that are asked for.
         cells: label images by the names of images; none where none are given.
         border_um: how far a plaque on a border may be from either cell.
-        second_channel: its name or number; None where none is named.
+        second_channel: how it is called and aligned, if one is named.
     """
 
     regions: RegionPlan
     cells: Mapping[str, Path]
     border_um: float
-    second_channel: str | None
+    second_channel: SecondChannel
 
     @classmethod
     def of(cls, config: PredictConfig, images: Sequence[ListedImage]) -> Self:
@@ -62,7 +63,8 @@ class Places:
                 require_known_size(image, image.um_per_px)
             if config.second_channel is not None:
                 require_second_channel(image, config.second_channel)
-        return cls(regions, cells, config.border_um, config.second_channel)
+        second_channel = SecondChannel.of(config.second_channel, config.align)
+        return cls(regions, cells, config.border_um, second_channel)
 
     def write(
         self,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gapjunction.commands.predict.alignment import SecondChannel
 from gapjunction.commands.predict.loop import ImageWithFiles
 from gapjunction.commands.predict.regions import counted_image
 from gapjunction.commands.predict.seen_file import read_seen
@@ -65,7 +66,7 @@ def write_second_channel(
     done: Sequence[ImageWithFiles],
     rule: CountingRule,
     plan: RegionPlan,
-    channel: str | None,
+    asked: SecondChannel,
     um_of: SizeOf,
 ) -> str:
     """Write the table of the second channel; return a line on it, "" where none is named.
@@ -76,6 +77,7 @@ def write_second_channel(
     """
     path = output / COLOCALIZATION_NAME
     path.unlink(missing_ok=True)
+    channel = asked.name
     if channel is None:
         return ""
     rows: list[Row] = []
@@ -89,8 +91,10 @@ def write_second_channel(
         if not plan.is_empty:
             regions = plan.regions_of(image.output_name, size_px, image.picture.read)
         own = counted_image(image, seen, rule, um_of(image))
-        second = _second(image, first, channel)
-        rows += colocalization_rows(own, regions, first.max(axis=0), second.max(axis=0), channel)
+        second = _second(image, first, channel).max(axis=0)
+        shift = asked.shift_of(image)
+        aligned = second if shift is None else shift.undone(second)
+        rows += colocalization_rows(own, regions, first.max(axis=0), aligned, channel)
     write_csv(path, [COLOCALIZATION_COLUMNS, *rows])
     return f"Second channel {channel} of {counted(len(done), 'image')} in {path}"
 

@@ -58,7 +58,7 @@ def _spans(images: Sequence[ListedImage]) -> Iterator[float]:
         if image.num_pixels > LARGE_PX:
             continue
         try:
-            pixels = image.picture.read(is_quiet=True)
+            pixels = image.picture.read_part()
         except ImageError:
             continue
         if pixels.dtype != np.uint8:

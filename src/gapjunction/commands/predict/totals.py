@@ -65,25 +65,33 @@ class Total:
         )
 
 
-def write_totals(
-    output: Path,
-    done: Sequence[ImageWithFiles],
-    stacks: Sequence[LinkedStack],
-    config: DetectorConfig,
-) -> None:
-    """Write the totals of images that are no slices of `stacks`, and of these."""
-    slices = {name for stack in stacks for name in stack.images}
-    of_images = [
-        Total.of_image(image.origin.dataset, image.origin.asset, name, estimate)
-        for image, files in done
-        if image.output_name not in slices
-        for name, estimate in IntervalFile.read(files.intervals).estimates.items()
-    ]
-    of_stacks = [Total.of_stack(stack, name) for stack in stacks for name in stack.estimates]
+@dataclass(frozen=True, slots=True)
+class CountedTotals:
+    """What was counted in images that are no slices of stacks, and in stacks."""
+
+    images: list[Total]
+    stacks: list[Total]
+
+    @classmethod
+    def of(cls, done: Sequence[ImageWithFiles], stacks: Sequence[LinkedStack]) -> Self:
+        """Return what the files of images, and stacks, say."""
+        slices = {name for stack in stacks for name in stack.images}
+        of_images = [
+            Total.of_image(image.origin.dataset, image.origin.asset, name, estimate)
+            for image, files in done
+            if image.output_name not in slices
+            for name, estimate in IntervalFile.read(files.intervals).estimates.items()
+        ]
+        of_stacks = [Total.of_stack(stack, name) for stack in stacks for name in stack.estimates]
+        return cls(of_images, of_stacks)
+
+
+def write_totals(output: Path, counted: CountedTotals, config: DetectorConfig) -> None:
+    """Write the totals of images, and of stacks."""
     plaques = config.calibration if config.plaques is None else config.plaques.calibration
     rows = [
-        *total_rows(of_assets(of_images, config.calibration), config.calibration),
-        *total_rows(of_stacks, plaques),
+        *total_rows(of_assets(counted.images, config.calibration), config.calibration),
+        *total_rows(counted.stacks, plaques),
     ]
     write_csv(output / TOTALS_NAME, [TOTAL_COLUMNS, *rows])
 

@@ -1,0 +1,109 @@
+"""What a process of a cluster does with an image, as `predict` does it in its own."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self
+
+from gapjunction.commands.predict.files import PredictionFiles, require_usable_name
+from gapjunction.commands.predict.step import Look, Noted, Step
+from gapjunction.commands.predict.tile_watch import TileWatch
+from gapjunction.errors import CheckpointError, ConfigError
+from gapjunction.models.detector import Precision
+from gapjunction.prediction.backends import Backend
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.prediction.model import Model
+from gapjunction.runs.device import choose_device
+from gapjunction.terminal import progress_bar
+from gapjunction.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An image that a process predicts, with its files and how it is looked at."""
+
+    image: ListedImage
+    files: PredictionFiles
+    look: Look
+
+    @classmethod
+    def of(cls, image: ListedImage, files: PredictionFiles, look: Look) -> Self:
+        """Return an errand that can be done whatever folder the process works in."""
+        origin = replace(image.origin, path=image.origin.path.absolute())
+        return cls(replace(image, origin=origin), files.absolute(), look)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """With what each process begins: the same model, read from the same place.
+
+    Attributes:
+        checkpoint: None for the model that comes with the package.
+        model_version, package_version: which it has to find.
+    """
+
+    checkpoint: Path | None
+    model_version: str
+    package_version: str
+    backend: Backend
+    precision: Precision
+    num_gpus: int | None
+    batch_size: int | None
+    threshold: float
+    min_score: float
+
+    def __call__(self) -> "Predictor":
+        """Return what predicts images.
+
+        Raises:
+            CheckpointError: if there is no model, or another.
+            ConfigError: if another version of the package is installed there.
+        """
+        if __version__ != self.package_version:
+            raise ConfigError(
+                "cluster",
+                expected=f"gapjunction {self.package_version} in every worker",
+                found=f"{__version__} in one",
+                fix="install the same version there",
+            )
+        device = choose_device(0 if self.backend == "onnx" else self.num_gpus)
+        model = Model.load(
+            self.checkpoint, device=device, backend=self.backend, precision=self.precision
+        )
+        if model.version != self.model_version:
+            raise CheckpointError(
+                model.folder,
+                expected=f"the model {self.model_version} in every worker",
+                found=f"{model.version} in one",
+                fix="put the same model there",
+            )
+        return Predictor(
+            replace(model, batch_size=self.batch_size),
+            CountingRule.of(model.config, self.threshold, self.min_score),
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictor:
+    """Predicts one image after the other and writes its files."""
+
+    model: Model
+    rule: CountingRule
+
+    def __call__(self, errand: Errand) -> Noted:
+        """Predict an image; return what there is to say of it.
+
+        Raises:
+            ImageError: if it cannot be read, or its name is too long.
+        """
+        image, step = errand.image, Step.of(self.model, self.rule)
+        settings = step.settings_for(errand.look)
+        require_usable_name(image)
+        whole = image.picture.read_whole()
+        with progress_bar() as bar:
+            task = bar.add_task("")
+            watch = TileWatch(bar, task, image.output_name, self.rule, settings.tile_size)
+            found = step.detect(image, whole, settings, watch)
+        watch.warn_if_full()
+        step.write(image, errand.files, errand.look, found, whole)
+        return step.noted()

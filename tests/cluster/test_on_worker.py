@@ -1,0 +1,37 @@
+"""Tests for `gapjunction.cluster.on_worker`."""
+
+from pathlib import Path
+from threading import Thread
+
+from cluster_work import Deeds, tries_of
+from gapjunction.cluster.on_worker import end_processes, work_on
+from gapjunction.cluster.work import Work
+
+
+def test_work_on__two_tasks__are_done_in_one_process(tmp_path: Path) -> None:
+    work = Work.of(Deeds(tmp_path), num_threads=1, time_limit_s=60)
+    first = work_on(work, [(0, "do a"), (1, "do b")])
+    second = work_on(work, [(2, "do c")])
+    end_processes(work)
+    assert [each.result for each in first + second] == ["done a", "done b", "done c"]
+    assert len(list(tmp_path.glob("begun-*"))) == 1
+
+
+def test_end_processes__in_the_middle_of_an_item__does_not_try_it_again(tmp_path: Path) -> None:
+    work = Work.of(Deeds(tmp_path), num_threads=1, time_limit_s=60)
+    raised: list[RuntimeError] = []
+
+    def hang() -> None:
+        try:
+            work_on(work, [(0, "hang a")])
+        except RuntimeError as error:
+            raised.append(error)
+
+    thread = Thread(target=hang)
+    thread.start()
+    while not tries_of(tmp_path, "a"):
+        thread.join(0.05)
+    end_processes(work)
+    thread.join()
+    assert [str(error) for error in raised] == ["the work was called off"]
+    assert len(tries_of(tmp_path, "a")) == 1

@@ -1,0 +1,34 @@
+"""Tests for `gapjunction.report.scale_bar`."""
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from PIL import Image
+
+from gapjunction.report.scale_bar import draw_bar_in_axes, draw_scale_bar, length_text, round_length
+
+
+@pytest.mark.parametrize(("longest", "length"), [(27, 20), (0.6, 0.5), (1, 1), (9.9, 5)])
+def test_round_length__longest__is_not_exceeded(longest: float, length: float) -> None:
+    assert round_length(longest) == length
+
+
+@pytest.mark.parametrize(("um", "text"), [(0.2, "200 nm"), (5, "5 \u00b5m"), (5000, "5 mm")])
+def test_length_text__length__has_its_unit(um: float, text: str) -> None:
+    assert length_text(um) == text
+
+
+def test_draw_scale_bar__picture__has_a_white_bar_of_the_length() -> None:
+    """A fifth of 500 px of 0.1 um is 10 um: 100 px."""
+    picture = Image.new("RGB", (500, 400))
+    draw_scale_bar(picture, um_per_px=0.1)
+    is_white = (np.asarray(picture) == 255).all(axis=2)
+    assert is_white.sum(axis=1).max() == pytest.approx(100, abs=2)
+
+
+def test_draw_bar_in_axes__image__has_a_bar_of_the_length() -> None:
+    axes = Figure().subplots()
+    draw_bar_in_axes(axes, (500, 400), um_per_px=0.1)
+    [bar] = axes.lines
+    assert np.ptp(np.asarray(bar.get_xdata(), np.float64)) == pytest.approx(100)
+    assert [text.get_text() for text in axes.texts] == ["10 \u00b5m"]

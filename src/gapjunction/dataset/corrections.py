@@ -1,4 +1,4 @@
-"""What a person changed in the boxes of an image, and the boxes as they are then."""
+"""What a person changed in the boxes of an image, and the boxes as they are then, written."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,10 @@ from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
 from gapjunction.boxes import overlapping_pairs
+from gapjunction.dataset.assets import DETECTION_FOLDER, annotation_folder
+from gapjunction.dataset.named_images import NamedImage
 from gapjunction.detections import Detections
+from gapjunction.detections_json import DETECTION_SUFFIX, write_detection_file
 
 ROUNDING_PX = 0.51  # a side moves by half a pixel where a tool keeps whole numbers
 
@@ -65,6 +68,23 @@ def correction(before: Detections, after: Detections) -> Correction:
         num_changed=len(changed),
         num_drawn=len(drawn),
         num_deleted=len(old) - len(changed),
+    )
+
+
+def write_correction(target: NamedImage, boxes: Detections) -> None:
+    """Write boxes as the annotations of an image, without scores; nothing else changes.
+
+    Labels count in the classes of the image's dataset.
+    """
+    image = target.image
+    folder = annotation_folder(image.path.parent.parent, DETECTION_FOLDER)
+    write_detection_file(
+        image.boxes_path or folder / f"{image.stem}{DETECTION_SUFFIX}.json",
+        boxes,
+        target.dataset.class_names,
+        image_name=image.path.name,
+        image_size=(image.height, image.width),
+        with_scores=False,
     )
 
 

@@ -9,12 +9,10 @@ import numpy as np
 
 from gapjunction.commands.convert.translate import Translation, read_translated
 from gapjunction.dataset.archives import is_archive
-from gapjunction.dataset.assets import DETECTION_FOLDER, annotation_folder
-from gapjunction.dataset.corrections import Correction, correction
+from gapjunction.dataset.corrections import Correction, correction, write_correction
 from gapjunction.dataset.named_images import NamedImage, images_called, read_named_images
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.detections import Detections
-from gapjunction.detections_json import DETECTION_SUFFIX, write_detection_file
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.text import counted, normalized
 
@@ -86,7 +84,7 @@ def merge(asked: Translation, opened: Sequence[str]) -> MergeResult:
         or _is_first_look(pair.target.image, pair.source)
     ]
     for pair in gone_through:
-        _write(pair.target, changes[pair.target.name].boxes)
+        write_correction(pair.target, changes[pair.target.name].boxes)
     return MergeResult(
         data=asked.output,
         changes={pair.target.name: changes[pair.target.name] for pair in gone_through},
@@ -195,16 +193,3 @@ def _is_known(image: AnnotatedImage) -> bool:
 def _is_first_look(target: AnnotatedImage, source: AnnotatedImage) -> bool:
     """Tell whether a person annotated an image of which the dataset knew nothing."""
     return not _is_known(target) and source.is_annotated
-
-
-def _write(target: NamedImage, boxes: Detections) -> None:
-    image = target.image
-    folder = annotation_folder(image.path.parent.parent, DETECTION_FOLDER)
-    write_detection_file(
-        image.boxes_path or folder / f"{image.stem}{DETECTION_SUFFIX}.json",
-        boxes,
-        target.dataset.class_names,
-        image_name=image.path.name,
-        image_size=(image.height, image.width),
-        with_scores=False,
-    )

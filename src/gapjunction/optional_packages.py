@@ -11,7 +11,9 @@ EXTRAS = {
     "distributed": "cluster",
     "aiohttp": "remote",
     "fsspec": "remote",
+    "magicgui": "napari",
     "mlflow": "track",
+    "napari": "napari",
     "onnx": "onnx",
     "onnxruntime": "onnx",
     "onnxscript": "onnx",
@@ -22,6 +24,7 @@ EXTRAS = {
 }
 WORK = {
     "cluster": "work on several processes or machines",
+    "napari": "the panel in napari",
     "onnx": "ONNX files",
     "parquet": "tables as Parquet",
     "remote": "images on the web and in S3",

@@ -87,12 +87,12 @@ class BoxPanel:
         self.saved.value = "\n".join([f"{counted(len(changes), 'image')} saved", *lines])
 
     def _connect(self) -> None:
-        self.boxes.changed.connect(lambda layer: self._choose(layer))
-        self.threshold.changed.connect(lambda value: self._show_from(value))
+        self.boxes.changed.connect(self._choose)
+        self.threshold.changed.connect(self._show_from)
         self.texts.changed.connect(lambda _: self._show())
         self.as_points.changed.connect(lambda _: self._show())
-        self.class_name.changed.connect(lambda name: self._give_class(name))
-        self.save_button.clicked.connect(lambda: self.save())
+        self.class_name.changed.connect(self._give_class)
+        self.save_button.clicked.connect(self.save)
 
     def _layers(self, _: Any) -> list[Any]:
         return [

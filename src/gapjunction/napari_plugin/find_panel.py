@@ -36,8 +36,8 @@ class FindPanel:
         self.find_button = widgets.PushButton(text="Find")
         self.cancel_button = widgets.PushButton(text="Cancel", enabled=False)
         self.progress = widgets.ProgressBar(visible=False)
-        self.find_button.clicked.connect(lambda: self.find())
-        self.cancel_button.clicked.connect(lambda: self.cancel())
+        self.find_button.clicked.connect(self.find)
+        self.cancel_button.clicked.connect(self.cancel)
         buttons = widgets.Container(
             widgets=[self.find_button, self.cancel_button], layout="horizontal", labels=False
         )
@@ -67,7 +67,7 @@ class FindPanel:
         worker = create_worker(find_each, self._model(), images, channel, _origin(layer))
         worker.yielded.connect(lambda each: self._take(found, each))
         worker.returned.connect(lambda _: self._finish(layer, found))
-        worker.finished.connect(lambda: self._end())
+        worker.finished.connect(self._end)
         self._worker = worker
         worker.start()
 

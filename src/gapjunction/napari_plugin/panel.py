@@ -16,8 +16,10 @@ def open_panel() -> Any:
     boxes = BoxPanel(viewer)
     found = FindPanel(viewer, boxes.take)
     training = TrainPanel(boxes.root, found.weights, found.use_model)
-    return widgets.Container(
+    panel = widgets.Container(
         widgets=[found.container, boxes.container, training.container],
         labels=False,
         scrollable=True,
     )
+    panel.native.parts = found, boxes, training  # which signals hold weakly
+    return panel

@@ -1,6 +1,7 @@
 """Plaques of a stack in three dimensions: a point for each box, and lines from slice to slice."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ def plaque_layers(
     lines = [
         (number, np.stack([start, end - start]))
         for number, centers in chains
-        for start, end in zip(centers[:-1], centers[1:], strict=True)
+        for start, end in pairwise(centers)
     ]
     if not points:
         return []

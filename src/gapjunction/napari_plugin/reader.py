@@ -34,4 +34,3 @@ def get_reader(path: str | list[str]) -> ReadLayers | None:
 def _called(read: Callable[[], list[LayerData]], _path: str | list[str]) -> list[LayerData]:
     """Read what was asked for; napari names it again."""
     return read()
-

@@ -28,7 +28,9 @@ from gapjunction.prediction_folder import (
 )
 
 USUAL_CLASS = "gap_junction"
-Stack = tuple[str, str]  # dataset and asset; without a dataset "", and what the images have in common
+Stack = tuple[
+    str, str
+]  # dataset and asset; without a dataset "", and what the images have in common
 
 
 @dataclass(frozen=True, slots=True, eq=False)

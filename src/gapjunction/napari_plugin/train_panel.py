@@ -30,15 +30,15 @@ class TrainPanel:
         self.cancel_button = widgets.PushButton(text="Cancel", enabled=False)
         self.progress = widgets.ProgressBar(visible=False)
         self.status = widgets.Label(value="")
-        self.train_button.clicked.connect(lambda: self.train())
-        self.cancel_button.clicked.connect(lambda: self.cancel())
+        self.train_button.clicked.connect(self.train)
+        self.cancel_button.clicked.connect(self.cancel)
         buttons = widgets.Container(
             widgets=[self.train_button, self.cancel_button], layout="horizontal", labels=False
         )
         rows = [self.epochs, self.quick, buttons, self.progress, self.status]
         self.container = widgets.Container(widgets=rows)
         self._timer: Any = QTimer(self.container.native)
-        self._timer.timeout.connect(lambda: self.follow())
+        self._timer.timeout.connect(self.follow)
 
     def train(self) -> None:
         """Begin a training on the images that are annotated; assets kept for testing stay so.

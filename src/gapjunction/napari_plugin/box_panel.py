@@ -15,6 +15,7 @@ from gapjunction.napari_plugin.edited_layer import (
     origin_of_layer,
     show_from,
     shown_boxes,
+    take_as_unchanged,
 )
 from gapjunction.napari_plugin.finding import FoundInLayer
 from gapjunction.text import counted
@@ -82,7 +83,9 @@ class BoxPanel:
             THIS: lambda: [int(self._viewer.dims.current_step[0]) if origin.is_stacked else 0],
             ALL: lambda: list(range(max(len(origin.paths), 1))),
         }
-        changes = save_corrections(shown_boxes(layer), origin, chosen[self.looked_through.value]())
+        places = chosen[self.looked_through.value]()
+        changes = save_corrections(shown_boxes(layer), origin, places)
+        take_as_unchanged(layer, places)
         lines = [f"{path.name}: {change}" for path, change in changes.items()]
         self.saved.value = "\n".join([f"{counted(len(changes), 'image')} saved", *lines])
 

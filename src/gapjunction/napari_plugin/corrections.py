@@ -52,7 +52,7 @@ def save_corrections(
     _, named = read_named_images(origin.root)
     target_of = {each.image.path.resolve(): each for each in named}
     after = detections_of(boxes.corners, boxes.features, origin)
-    changes: dict[Path, Correction] = {}
+    changes: dict[Path, tuple[NamedImage, Correction]] = {}
     for place in sorted(places):
         path = origin.paths[place]
         target = target_of.get(path.resolve())
@@ -63,16 +63,16 @@ def save_corrections(
                 found="none there",
                 fix="open the dataset again",
             )
-        changes[path] = _saved(target, after[place], origin)
-    return changes
+        changes[path] = target, _change(target, after[place], origin)
+    for target, change in changes.values():
+        write_correction(target, change.boxes)
+    return {path: change for path, (_, change) in changes.items()}
 
 
-def _saved(target: NamedImage, after: Detections, origin: LayerOrigin) -> Correction:
+def _change(target: NamedImage, after: Detections, origin: LayerOrigin) -> Correction:
     image = target.image
     before = image.as_detections() if image.predictions is None else image.predictions
-    change = correction(before, _relabeled(after, origin, target))
-    write_correction(target, change.boxes)
-    return change
+    return correction(before, _relabeled(after, origin, target))
 
 
 def _relabeled(boxes: Detections, origin: LayerOrigin, target: NamedImage) -> Detections:

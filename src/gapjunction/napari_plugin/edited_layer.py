@@ -1,5 +1,6 @@
 """The boxes of a layer of napari as they are now, a person's changes among them."""
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from gapjunction.napari_plugin.box_layers import as_rectangle, colors_of, defaul
 from gapjunction.napari_plugin.corrections import changed_places
 from gapjunction.napari_plugin.hidden_boxes import BEFORE, HIDDEN, BoxSet
 from gapjunction.napari_plugin.layer_data import LayerOrigin, origin_of
+from gapjunction.napari_plugin.writer import detections_of
 
 
 def is_of_boxes(layer: Any) -> bool:
@@ -36,8 +38,7 @@ def shown_boxes(layer: Any) -> BoxSet:
 
 def show_from(layer: Any, threshold: float) -> None:
     """Show the boxes with this score or more, and keep the others aside."""
-    every = shown_boxes(layer).joined(layer.metadata[HIDDEN])
-    boxes, hidden = every.divided(threshold)
+    boxes, hidden = _every_box(layer).divided(threshold)
     layer.data = boxes.corners
     layer.features = dict(boxes.features)
     layer.metadata[HIDDEN] = hidden
@@ -65,5 +66,19 @@ def corrected_places(layer: Any) -> list[int]:
     Raises:
         ConfigError: if a box lies outside of all images, or has an unknown class.
     """
-    every = shown_boxes(layer).joined(layer.metadata[HIDDEN])
-    return sorted(changed_places(layer.metadata[BEFORE], every, origin_of_layer(layer)))
+    return sorted(changed_places(layer.metadata[BEFORE], _every_box(layer), origin_of_layer(layer)))
+
+
+def take_as_unchanged(layer: Any, places: Collection[int]) -> None:
+    """Count changes of some images, by place, from now on: they are saved."""
+    every = _every_box(layer)
+    now = detections_of(every.corners, every.features, origin_of_layer(layer))
+    before = layer.metadata[BEFORE]
+    layer.metadata[BEFORE] = tuple(
+        new if place in places else old
+        for place, (new, old) in enumerate(zip(now, before, strict=True))
+    )
+
+
+def _every_box(layer: Any) -> BoxSet:
+    return shown_boxes(layer).joined(layer.metadata[HIDDEN])

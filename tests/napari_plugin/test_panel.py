@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+import gapjunction
 from builders import BlobDetector, build_dataset
 from gapjunction.detections_json import read_detection_file
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.model import Model
 from review_cases import detection_file, predicted_dataset
 from stack_cases import TWO_PLAQUES, build_stacks
-from test_manifest import MANIFEST
 
 pytest.importorskip("napari", reason="the extra napari is not installed")
 pytest.importorskip("pytestqt", reason="pytest-qt is not installed")
@@ -26,6 +26,7 @@ except ImportError as error:
 # Napari, Qt and what they bring are not ours to mend.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
+MANIFEST = Path(gapjunction.__file__).parent / "napari_plugin" / "napari.yaml"
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",), channel=())
 OPTIONS = {"plugin": "gapjunction"}
 
@@ -66,7 +67,7 @@ def test_open__a_dataset__has_its_layers_where_they_belong(viewer: Any, tmp_path
     viewer.open(str(build_dataset(tmp_path / "rat")), **OPTIONS)
     pixels, boxes = viewer.layers["asset_0"], viewer.layers["asset_0 boxes"]
     assert boxes.ndim == 3
-    assert boxes.scale.tolist() == pixels.scale.tolist() == [1, 0.103, 0.103]
+    assert boxes.scale.tolist() == pixels.scale.tolist() == [1, *[pytest.approx(0.103)] * 2]
     assert str(pixels.units[-1]) == "micrometer"
     at_first = [each for each in boxes.data if each[0, 0] == 0]
     for corners in at_first:  # squares of 220 on a ground below 40
@@ -173,9 +174,7 @@ def test_give_class__selected_box__is_of_it(viewer: Any, tmp_path: Path) -> None
     assert layer.features["class"][0] == "debris"
 
 
-def test_train__begun_and_cancelled__ends_its_process(
-    qtbot: Any, viewer: Any, tmp_path: Path
-) -> None:
+def test_train__begun_and_cancelled__ends_its_process(viewer: Any, tmp_path: Path) -> None:
     _, boxes, training = panel_of(viewer)
     viewer.open(str(build_dataset(tmp_path / "rat")), **OPTIONS)
     boxes.boxes.value = viewer.layers["asset_0 boxes"]

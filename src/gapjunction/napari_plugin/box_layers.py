@@ -1,6 +1,6 @@
 """Boxes as rectangles and as points of napari, and rectangles of napari as boxes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -116,7 +116,7 @@ def defaults_of(origin: LayerOrigin) -> dict[str, Any]:
     return {"class": origin.class_names[0], "score": 1.0, "plaque": NO_PLAQUE}
 
 
-def colors_of(names: Sequence[str], classes: Mapping[str, str]) -> list[str] | str:
+def colors_of(names: Iterable[str], classes: Mapping[str, str]) -> list[str] | str:
     """Return the color of each name; white for a class that is not known."""
     return [classes.get(name) or "#FFFFFF" for name in names] or "#FFFFFF"
 
@@ -124,7 +124,9 @@ def colors_of(names: Sequence[str], classes: Mapping[str, str]) -> list[str] | s
 def as_rectangle(corners: NDArray[Any]) -> NDArray[np.float64]:
     """Return the corners (4, 2 or 3) of the box around a shape, in the order of a rectangle's."""
     (box,), (place,) = boxes_of([corners])
-    return rectangles_of(box[None], int(place) if corners.shape[1] > 2 else None)[0]  # noqa: PLR2004
+    is_stacked = corners.shape[1] > 2  # noqa: PLR2004 - y and x
+    around: NDArray[np.float64] = rectangles_of(box[None], int(place) if is_stacked else None)[0]
+    return around
 
 
 def _corners(slices: Sequence[Detections], *, is_stacked: bool) -> NDArray[np.float64]:

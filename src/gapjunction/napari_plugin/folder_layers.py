@@ -86,8 +86,10 @@ class _Pixels:
     def __call__(self) -> NDArray[Any]:
         pixels: NDArray[Any] = self._image.read()
         if self._channel is not None:
-            return pixels[self._channel]
-        return pixels[0] if len(pixels) == 1 else np.moveaxis(pixels, 0, -1)
+            one: NDArray[Any] = pixels[self._channel]
+            return one
+        shown: NDArray[Any] = pixels[0] if len(pixels) == 1 else np.moveaxis(pixels, 0, -1)
+        return shown
 
 
 def _stacked(readers: Sequence[_Pixels], name: str, origin: LayerOrigin) -> LayerData:

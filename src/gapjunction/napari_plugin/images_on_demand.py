@@ -18,7 +18,7 @@ class ImagesOnDemand:
     def __init__(self, readers: Sequence[ReadImage], first: NDArray[Any]) -> None:
         """Take what reads each image; all are shown with shape and type of the first."""
         self._like = first
-        self.shape = (len(readers), *first.shape)
+        self.shape: tuple[int, ...] = (len(readers), *first.shape)
         self.dtype, self.ndim = first.dtype, first.ndim + 1
         self.size = int(np.prod(self.shape))
 

@@ -1,6 +1,7 @@
 """Points for spot tools: a CSV file beside each image with the centres of the objects.
 
-The columns y and x are what spot detectors read; class, width, height and score follow.
+The columns y and x are what spot detectors read; class, width, height and score follow, and the
+same places as axis-0 and axis-1, by which napari knows a table of points.
 """
 
 from dataclasses import replace
@@ -17,6 +18,7 @@ from gapjunction.dataset.formats.source import ReadResult, Source, no_files, wit
 from gapjunction.dataset.records import Dataset
 
 COLUMNS = ("y", "x", "class", "width", "height")
+NAPARI_COLUMNS = ("axis-0", "axis-1")
 SUFFIXES = (".csv", ".tsv")
 WITHOUT_ROW = "images without a row, taken as not looked at"
 
@@ -64,11 +66,13 @@ def write_points(dataset: Dataset, folder: Path) -> list[str]:
 def _table(placed: Placed, class_names: tuple[str, ...]) -> list[list[object]]:
     """Return the table of an image; fractions are kept so that the box can be had back."""
     has_scores = placed.image.predictions is not None
-    rows: list[list[object]] = [[*COLUMNS, *(["score"] if has_scores else [])]]
+    rows: list[list[object]] = [
+        [*COLUMNS, *(["score"] if has_scores else []), *NAPARI_COLUMNS],
+    ]
     for (x0, y0, x1, y1), score, label in zip(
         placed.boxes_xyxy, placed.scores, placed.labels, strict=True
     ):
         center = round((y0 + y1) / 2, 4), round((x0 + x1) / 2, 4)
         size = round(x1 - x0, 3), round(y1 - y0, 3)
-        rows.append([*center, class_names[label], *size, *([score] if has_scores else [])])
+        rows.append([*center, class_names[label], *size, *([score] if has_scores else []), *center])
     return rows

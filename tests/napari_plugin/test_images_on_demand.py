@@ -1,5 +1,7 @@
 """Tests for `gapjunction.napari_plugin.images_on_demand`."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -23,9 +25,9 @@ class Reader:
 @pytest.mark.parametrize(
     "key", [1, -1, np.int64(2), slice(0, 2), (2, 3), (slice(1, 3), slice(2), 4), slice(2, 2)]
 )
-def test_getitem__any_index__gives_what_an_array_gives(key: object) -> None:
+def test_getitem__any_index__gives_what_an_array_gives(key: Any) -> None:
     lazy = ImagesOnDemand([Reader(each) for each in IMAGES], IMAGES[0])
-    expected = IMAGES[key]  # type: ignore[index]
+    expected = IMAGES[key]
     assert lazy[key].tolist() == expected.tolist()
     assert lazy[key].shape == expected.shape
 

@@ -1,6 +1,6 @@
 """Tests for the panel, in napari's own test viewer; skipped where napari or Qt is missing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ OPTIONS = {"plugin": "gapjunction"}
 
 
 @pytest.fixture
-def viewer(make_napari_viewer: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def viewer(make_napari_viewer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a viewer that knows the plug-in, whose model finds each bright spot."""
     from npe2 import PluginManager, PluginManifest  # noqa: PLC0415 - there, as napari is
 

@@ -124,7 +124,7 @@ def test_translate__zip__is_read(root: Path, tmp_path: Path) -> None:
 def test_translate__roi_set_and_images__need_not_lie_together(root: Path, tmp_path: Path) -> None:
     translate(root, tmp_path / "there", to_format="imagej")
     folder = tmp_path / "there" / "images" / "slide"
-    image = folder / "a.png"
+    image = folder / "a.tif"
     result = translate(
         folder / "a_RoiSet.zip", tmp_path / "back", from_format="imagej", images=image
     )

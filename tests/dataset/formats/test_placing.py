@@ -4,12 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from builders import add_image, build_dataset, edit_json
 from gapjunction.dataset.formats.placing import place_images
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
+from gapjunction.images.microscope_image import read_image
 from gapjunction.images.pictures import read_picture
 
 BLACK = np.zeros((8, 8), np.uint8)
@@ -61,6 +63,31 @@ def test_place_images__webp_for_a_tool_without_it__becomes_png_without_loss(
     webp = png.with_suffix(".webp")
     Image.open(png).save(webp)
     png.unlink()
-    [placed] = place_images(read_dataset(root), tmp_path, reads_webp=False)
+    [placed] = place_images(read_dataset(root), tmp_path, form="png")
     assert placed.path.suffix == ".png"
     assert np.array_equal(read_picture(tmp_path / placed.path), read_picture(webp))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("shape", [(9, 12), (9, 12, 3)])
+def test_place_images__pixel_size_known__is_in_the_file_and_pixels_are_the_same(
+    tmp_path: Path, shape: tuple[int, ...], dtype: type[np.uint8 | np.uint16]
+) -> None:
+    root = build_dataset(tmp_path / "rat", num_assets=0)
+    pixels = np.random.default_rng(0).integers(0, 255, shape).astype(dtype)
+    folder = root / "Assets" / "a" / "Raw"
+    folder.mkdir(parents=True)
+    tifffile.imwrite(folder / "b.tif", pixels)
+    [placed] = place_images(read_dataset(root), tmp_path, keeps_unseen=True, form="sized")
+    written = read_image(tmp_path / placed.path)
+    assert placed.path.suffix == ".tif"
+    assert written.um_per_px == pytest.approx(0.103, rel=1e-6)
+    assert (written.pixels == read_picture(folder / "b.tif")).all()
+
+
+def test_place_images__pixel_size_unknown__keeps_the_file(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "rat", num_assets=1, images_per_asset=1)
+    (root / "Metadata_Static" / "metadata_static.json").unlink()
+    [placed] = place_images(read_dataset(root), tmp_path, form="sized")
+    source = root / "Assets" / "asset_0" / "Raw" / placed.path.name
+    assert (tmp_path / placed.path).read_bytes() == source.read_bytes()

@@ -76,3 +76,24 @@ def test_write_points__first_columns__are_the_centers(tmp_path: Path, out: Path)
         table = pd.read_csv(path)
         assert list(table.columns[:2]) == ["y", "x"]
         assert table[["x", "y"]].to_numpy().tolist() == centers(image.boxes).tolist()
+
+
+def test_write_points__table__is_one_that_napari_opens_by_itself(tmp_path: Path) -> None:
+    napari_io = pytest.importorskip("napari_builtins.io", reason="napari is not installed")
+    dataset = read_dataset(build_dataset(tmp_path / "rat", num_assets=1, images_per_asset=1))
+    write_points(dataset, tmp_path / "out")
+    [table] = (tmp_path / "out").rglob("*.csv")
+    points, shown, kind = napari_io.csv_to_layer_data(str(table))
+    (image,) = dataset.images()
+    assert kind == "points"
+    assert points.tolist() == centers(image.boxes)[:, ::-1].tolist()
+    assert list(shown["properties"]["class"]) == ["gap_junction"] * 3
+
+
+def test_write_points__columns__are_those_by_which_napari_knows_points(tmp_path: Path) -> None:
+    dataset = read_dataset(build_dataset(tmp_path / "rat", num_assets=1, images_per_asset=1))
+    write_points(dataset, tmp_path / "out")
+    [path] = (tmp_path / "out").rglob("*.csv")
+    table = pd.read_csv(path)
+    assert table["axis-0"].tolist() == table["y"].tolist()
+    assert table["axis-1"].tolist() == table["x"].tolist()

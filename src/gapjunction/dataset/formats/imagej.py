@@ -87,9 +87,9 @@ def read_imagej(source: Source) -> ReadResult:
 
 
 def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
-    """Write images/ with a set beside each image; WEBP becomes PNG, as ImageJ reads no WEBP."""
+    """Write images/ with a set beside each image; images become TIFF with their pixel size."""
     for each in place_images(
-        dataset, folder, keeps_unseen=True, keeps_predicted=True, reads_webp=False
+        dataset, folder, keeps_unseen=True, keeps_predicted=True, form="sized"
     ):
         if each.is_annotated or each.image.predictions is not None:
             place = folder / each.path.with_name(f"{each.path.stem}{SET_SUFFIX}.zip")

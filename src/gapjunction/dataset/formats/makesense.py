@@ -74,7 +74,7 @@ def write_makesense(dataset: Dataset, folder: Path) -> list[str]:
     """Write images/<asset>/ with labels.csv in it; WEBP becomes PNG, as the site reads no WEBP."""
     rows: dict[PurePosixPath, list[list[object]]] = defaultdict(list)
     num_empty = 0
-    for each in place_images(dataset, folder, reads_webp=False):
+    for each in place_images(dataset, folder, form="png"):
         if each.is_annotated:
             rows[each.path.parent] += _rows(each, dataset.class_names)
             num_empty += not each.labels

@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from gapjunction.dataset.formats.image_files import IMAGES, UNANNOTATED
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import copy_picture, read_picture, write_png
+from gapjunction.images.sized_tiff import write_sized_tiff
+
+PictureForm = Literal["same", "png", "sized"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,14 @@ def place_images(
     images: str = IMAGES,
     keeps_unseen: bool = False,
     keeps_predicted: bool = False,
-    reads_webp: bool = True,
+    form: PictureForm = "same",
 ) -> Iterator[Placed]:
     """Copy the images to <images>/<asset>/ in `folder` and yield each with its place.
 
     Unless they are kept there, images nobody looked at, or with predictions only, go to
     unannotated/<asset>/, where a tool that takes images without annotations for empty ones does
-    not look. For tools that do not read WEBP, it becomes PNG without loss.
+    not look. In the form "png", WEBP becomes PNG without loss, for tools that do not read it; in
+    the form "sized", images become TIFF with the side of a pixel, where the dataset knows it.
 
     Raises:
         ImageError: if an image cannot be read to its end.
@@ -68,12 +73,24 @@ def place_images(
         for image in asset.images:
             is_kept = keeps_unseen if image.predictions is None else keeps_predicted
             top = images if image.is_annotated or is_kept else UNANNOTATED
-            is_turned = not reads_webp and image.path.suffix.lower() == ".webp"
-            name = f"{image.stem}.png" if is_turned else image.path.name
-            place = PurePosixPath(top, asset.name, name)
+            suffix = _suffix(image.path, dataset, form)
+            place = PurePosixPath(top, asset.name, f"{image.stem}{suffix}")
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
-            if is_turned:
-                write_png(folder / place, read_picture(image.path))
-            else:
-                copy_picture(image.path, folder / place)
+            _write(image.path, folder / place, dataset.um_per_px if form == "sized" else None)
             yield Placed(image, place)
+
+
+def _suffix(path: Path, dataset: Dataset, form: PictureForm) -> str:
+    if form == "sized" and dataset.um_per_px is not None:
+        return ".tif"
+    is_turned = form != "same" and path.suffix.lower() == ".webp"
+    return ".png" if is_turned else path.suffix
+
+
+def _write(source: Path, target: Path, um_per_px: float | None) -> None:
+    if um_per_px is not None:
+        write_sized_tiff(target, read_picture(source), um_per_px)
+    elif target.suffix == source.suffix:
+        copy_picture(source, target)
+    else:
+        write_png(target, read_picture(source))

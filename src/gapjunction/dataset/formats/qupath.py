@@ -93,9 +93,9 @@ def read_qupath(source: Source) -> ReadResult:
 
 
 def write_qupath(dataset: Dataset, folder: Path) -> list[str]:
-    """Write images/ with a .geojson beside each image; WEBP becomes PNG for QuPath."""
+    """Write images/ with a .geojson beside each image; images become TIFF with their pixel size."""
     for each in place_images(
-        dataset, folder, keeps_unseen=True, keeps_predicted=True, reads_webp=False
+        dataset, folder, keeps_unseen=True, keeps_predicted=True, form="sized"
     ):
         if each.is_annotated or each.image.predictions is not None:
             place = folder / each.path.with_name(f"{each.path.stem}.geojson")

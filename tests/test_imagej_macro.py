@@ -28,9 +28,8 @@ def run_macro(macro: str, folder: Path) -> str:
     path = folder / "macro.ijm"
     path.write_text(macro, encoding="utf-8")
     java = ["java", f"-Djava.io.tmpdir={folder}", "-cp", str(JAR), "ij.ImageJ", "-batch", str(path)]
-    done = subprocess.run(
-        ["xvfb-run", "-a", *java], capture_output=True, text=True, check=True, timeout=300
-    )
+    command = [shutil.which("xvfb-run") or "", "-a", *java]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
     return done.stdout
 
 

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 import gapjunction
 from builders import BlobDetector, build_dataset
 from gapjunction.detections_json import read_detection_file
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.napari_plugin.hidden_boxes import HIDDEN
 from gapjunction.prediction.model import Model
+from gapjunction.prediction_folder import Manifest, write_manifest
 from review_cases import detection_file, predicted_dataset
 from stack_cases import TWO_PLAQUES, build_stacks
 
@@ -114,9 +117,29 @@ def test_find__stack__counts_plaques_through_its_slices(
     qtbot: Any, viewer: Any, tmp_path: Path
 ) -> None:
     part, boxes, _ = panel_of(viewer)
-    viewer.open(str(build_stacks(tmp_path / "rat", s=TWO_PLAQUES)), **OPTIONS)
-    find_in(qtbot, viewer, part, "s")
-    assert "gap_junction: 0 plaques in 3 slices" in boxes.count.value
+    root = build_stacks(tmp_path / "rat", s=TWO_PLAQUES)
+    for path in root.rglob("*.png"):
+        pixels = np.zeros((32, 64), np.uint8)
+        pixels[10:18, 10:16] = 255
+        Image.fromarray(pixels).save(path)
+    viewer.open(str(root), **OPTIONS)
+    layer = find_in(qtbot, viewer, part, "s")
+    assert "gap_junction: 1 plaques in 3 slices" in boxes.count.value
+    assert layer.features["plaque"].tolist() == [0, 0, 0]
+
+
+def test_choose__predictions__have_the_threshold_that_they_were_shown_with(
+    viewer: Any, tmp_path: Path
+) -> None:
+    root, out = predicted_dataset(tmp_path / "rat"), tmp_path / "out"
+    source = detection_file(root, "0_0")
+    (out / "detections").mkdir(parents=True)
+    (out / "detections" / source.name).write_bytes(source.read_bytes())
+    write_manifest(out, Manifest(input=str(root), threshold=0.4))
+    _, boxes, _ = panel_of(viewer)
+    viewer.open(str(out), **OPTIONS)
+    assert boxes.threshold.value == pytest.approx(0.4)
+    assert boxes.count.value == "2 boxes shown"
 
 
 def test_show__points_and_words__take_the_place_of_boxes(viewer: Any, tmp_path: Path) -> None:
@@ -156,6 +179,7 @@ def test_save__predictions_that_count__become_annotations(viewer: Any, tmp_path:
     viewer.open(str(root), **OPTIONS)
     boxes.boxes.value = viewer.layers["asset_0 boxes"]
     boxes.threshold.value = 0.4
+    assert len(boxes.boxes.value.metadata[HIDDEN]) == 1
     boxes.looked_through.value = "the image that is shown"
     viewer.dims.set_current_step(0, 0)
     boxes.save()

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, as_boxes
 from gapjunction.detections import Detections
-from gapjunction.napari_plugin.hidden_boxes import BEFORE, HIDDEN, BoxSet
+from gapjunction.napari_plugin.hidden_boxes import BEFORE, HIDDEN, THRESHOLD, BoxSet
 from gapjunction.napari_plugin.layer_data import CENTER_PX, LayerData, LayerOrigin
 
 LINE_PX, RING_PX = 1.0, 10.0
@@ -66,7 +66,7 @@ def box_layer(
     every = BoxSet(list(corners), features_of(found, origin.class_names, plaques))
     boxes, hidden = every.divided(threshold)
     shown = origin.shown_as(name)
-    shown["metadata"] |= {HIDDEN: hidden, BEFORE: tuple(slices)}
+    shown["metadata"] |= {HIDDEN: hidden, THRESHOLD: threshold, BEFORE: tuple(slices)}
     shown |= {
         "ndim": origin.ndim,
         "shape_type": "rectangle",

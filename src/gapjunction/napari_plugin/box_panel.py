@@ -13,9 +13,11 @@ from gapjunction.napari_plugin.edited_layer import (
     give_class,
     is_of_boxes,
     origin_of_layer,
+    place_shown,
     show_from,
     shown_boxes,
     take_as_unchanged,
+    threshold_of,
 )
 from gapjunction.napari_plugin.finding import FoundInLayer
 from gapjunction.text import counted
@@ -31,6 +33,7 @@ class BoxPanel:
         self._viewer = viewer
         self._found: dict[Any, FoundInLayer] = {}
         self._points: Any = None
+        self._followed: list[Any] = []
         self.boxes = widgets.ComboBox(label="boxes", choices=self._layers)
         self.threshold = widgets.FloatSlider(label="threshold", max=1.0, step=0.01, tracking=False)
         self.count = widgets.Label(value="")
@@ -40,6 +43,8 @@ class BoxPanel:
         self.looked_through = widgets.ComboBox(label="right in", choices=(CHANGED, THIS, ALL))
         self.save_button = widgets.PushButton(text="Save corrections")
         self.saved = widgets.Label(value="")
+        for label in (self.count, self.saved):
+            label.native.setWordWrap(True)
         self._connect()
         shown = widgets.Container(
             widgets=[self.texts, self.as_points], layout="horizontal", labels=False
@@ -53,7 +58,6 @@ class BoxPanel:
         self._found[boxes] = found
         self.boxes.reset_choices()
         self.boxes.value = boxes
-        self.threshold.value = found.threshold
         self.tell()
 
     def root(self) -> Path | None:
@@ -80,7 +84,7 @@ class BoxPanel:
         origin = origin_of_layer(layer)
         chosen = {
             CHANGED: lambda: corrected_places(layer),
-            THIS: lambda: [int(self._viewer.dims.current_step[0]) if origin.is_stacked else 0],
+            THIS: lambda: [place_shown(layer, self._viewer)],
             ALL: lambda: list(range(max(len(origin.paths), 1))),
         }
         places = chosen[self.looked_through.value]()
@@ -111,9 +115,17 @@ class BoxPanel:
     def _choose(self, layer: Any) -> None:
         self.class_name.reset_choices()
         if layer is not None:
-            layer.events.data.connect(lambda _: self.tell())
+            with self.threshold.changed.blocked():
+                self.threshold.value = threshold_of(layer)
+            self._follow(layer)
         self._show()
         self.tell()
+
+    def _follow(self, layer: Any) -> None:
+        """Tell anew whenever boxes of a layer are drawn or deleted."""
+        if layer not in self._followed:
+            self._followed.append(layer)
+            layer.events.data.connect(lambda _: self.tell())
 
     def _show_from(self, threshold: float) -> None:
         layer = self.boxes.value

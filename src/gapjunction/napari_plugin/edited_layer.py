@@ -7,7 +7,7 @@ import numpy as np
 
 from gapjunction.napari_plugin.box_layers import as_rectangle, colors_of, defaults_of
 from gapjunction.napari_plugin.corrections import changed_places
-from gapjunction.napari_plugin.hidden_boxes import BEFORE, HIDDEN, BoxSet
+from gapjunction.napari_plugin.hidden_boxes import BEFORE, HIDDEN, THRESHOLD, BoxSet
 from gapjunction.napari_plugin.layer_data import LayerOrigin, origin_of
 from gapjunction.napari_plugin.writer import detections_of
 
@@ -41,8 +41,22 @@ def show_from(layer: Any, threshold: float) -> None:
     boxes, hidden = _every_box(layer).divided(threshold)
     layer.data = boxes.corners
     layer.features = dict(boxes.features)
-    layer.metadata[HIDDEN] = hidden
+    layer.metadata.update({HIDDEN: hidden, THRESHOLD: threshold})
     paint(layer)
+
+
+def threshold_of(layer: Any) -> float:
+    """Return the score from which on boxes of a layer are shown."""
+    return float(layer.metadata[THRESHOLD])
+
+
+def place_shown(layer: Any, viewer: Any) -> int:
+    """Return the place of the image of a layer that a viewer shows; 0 where there is one only."""
+    origin = origin_of_layer(layer)
+    if not origin.is_stacked:
+        return 0
+    place = round(float(layer.world_to_data(viewer.dims.point)[0]))
+    return min(max(place, 0), len(layer.metadata[BEFORE]) - 1)
 
 
 def paint(layer: Any) -> None:

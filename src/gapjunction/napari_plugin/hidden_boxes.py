@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 # Of a layer's metadata:
 HIDDEN = "gapjunction hidden"  # boxes that do not count
+THRESHOLD = "gapjunction threshold"  # the score from which on they count
 BEFORE = "gapjunction before"  # all boxes of each image, before a person changed any
 
 

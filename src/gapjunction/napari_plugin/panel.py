@@ -19,7 +19,6 @@ def open_panel() -> Any:
     panel = widgets.Container(
         widgets=[found.container, boxes.container, training.container],
         labels=False,
-        scrollable=True,
     )
     panel.native.parts = found, boxes, training  # which signals hold weakly
     return panel

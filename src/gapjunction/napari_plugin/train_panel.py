@@ -30,6 +30,7 @@ class TrainPanel:
         self.cancel_button = widgets.PushButton(text="Cancel", enabled=False)
         self.progress = widgets.ProgressBar(visible=False)
         self.status = widgets.Label(value="")
+        self.status.native.setWordWrap(True)
         self.train_button.clicked.connect(self.train)
         self.cancel_button.clicked.connect(self.cancel)
         buttons = widgets.Container(

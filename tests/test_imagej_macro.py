@@ -48,6 +48,7 @@ def test_macro__simulated_image__lists_what_predict_finds(tmp_path: Path) -> Non
     with (out / "csv" / "field.csv").open(encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     rois = roifile.roiread(out / "RoiSet.zip")
+    assert isinstance(rois, list)
     assert len(rois) == len(rows) > 0
     assert f"{len(rows)} found" in printed
     for roi, row in zip(rois, rows, strict=True):

@@ -208,3 +208,29 @@ def test_train__begun_and_cancelled__ends_its_process(viewer: Any, tmp_path: Pat
     assert training.status.value == "cancelled"
     assert training.train_button.enabled
     QApplication.processEvents()
+
+
+def test_cancel__while_it_looks__shows_nothing_and_finds_again(qtbot: Any, viewer: Any) -> None:
+    part, *_ = panel_of(viewer)
+    viewer.add_image(np.zeros((6, 64, 80), np.uint8), name="mine")
+    part.image.value = viewer.layers["mine"]
+    part.find()
+    part.cancel()
+    wait_until(qtbot, lambda: part.find_button.enabled)
+    assert [layer.name for layer in viewer.layers] == ["mine"]
+    find_in(qtbot, viewer, part, "mine")
+
+
+@pytest.mark.slow
+def test_train__to_its_end__finds_with_the_new_model(
+    qtbot: Any, viewer: Any, tmp_path: Path
+) -> None:
+    part, boxes, training = panel_of(viewer)
+    viewer.open(str(build_dataset(tmp_path / "rat", num_assets=4)), **OPTIONS)
+    boxes.boxes.value = viewer.layers["asset_0 boxes"]
+    training.epochs.value, training.quick.value = 1, True
+    training.train()
+    qtbot.waitUntil(lambda: training.train_button.enabled, timeout=900_000)
+    assert training.status.value.startswith("done: ")
+    assert (part.model.value / "model.safetensors").is_file()
+    assert part.weights() == part.model.value

@@ -60,3 +60,10 @@ def test_as_alike__color_among_grey__is_its_brightest_channel() -> None:
 def test_as_alike__another_size__is_refused() -> None:
     with pytest.raises(ValueError, match=r"expected an image of shape \(2, 2\), got \(3, 2\)"):
         as_alike(np.zeros((3, 2), np.uint8), np.zeros((2, 2), np.uint8))
+
+
+def test_getitem__beyond_the_last__ends_a_loop_as_an_array_does() -> None:
+    lazy = ImagesOnDemand([Reader(each) for each in IMAGES], IMAGES[0])
+    with pytest.raises(IndexError):
+        lazy[3]
+    assert len(list(lazy)) == 3

@@ -108,7 +108,7 @@ def test_find__threshold_moved__hides_boxes_and_brings_them_back(qtbot: Any, vie
     scores = sorted(layer.features["score"])
     boxes.threshold.value = (scores[0] + scores[1]) / 2
     assert len(layer.data) == 1
-    assert "1 objects" in boxes.count.value
+    assert "1 object (" in boxes.count.value
     boxes.threshold.value = 0.1
     assert sorted(layer.features["score"]) == scores
 
@@ -124,7 +124,7 @@ def test_find__stack__counts_plaques_through_its_slices(
         Image.fromarray(pixels).save(path)
     viewer.open(str(root), **OPTIONS)
     layer = find_in(qtbot, viewer, part, "s")
-    assert "gap_junction: 1 plaques in 3 slices" in boxes.count.value
+    assert "gap_junction: 1 plaque in 3 slices" in boxes.count.value
     assert layer.features["plaque"].tolist() == [0, 0, 0]
 
 
@@ -185,6 +185,20 @@ def test_save__predictions_that_count__become_annotations(viewer: Any, tmp_path:
     boxes.save()
     written = read_detection_file(detection_file(root, "0_0"))
     assert (len(written.records), written.has_scores) == (2, False)
+
+
+def test_save__no_dataset__is_told_and_no_traceback(
+    qtbot: Any, viewer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("gapjunction.napari_plugin.telling.show_error", told.append)
+    part, boxes, _ = panel_of(viewer)
+    viewer.add_image(np.zeros((64, 80), np.uint8), name="mine")
+    find_in(qtbot, viewer, part, "mine")
+    boxes.looked_through.value = "all images"
+    boxes.save_button.native.click()
+    assert len(told) == 1
+    assert "make a dataset with 'gapjunction create'" in told[0]
 
 
 def test_give_class__selected_box__is_of_it(viewer: Any, tmp_path: Path) -> None:

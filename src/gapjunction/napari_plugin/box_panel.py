@@ -20,6 +20,7 @@ from gapjunction.napari_plugin.edited_layer import (
     threshold_of,
 )
 from gapjunction.napari_plugin.finding import FoundInLayer
+from gapjunction.napari_plugin.telling import telling
 from gapjunction.text import counted
 
 CHANGED, THIS, ALL = "images that I changed", "the image that is shown", "all images"
@@ -99,7 +100,7 @@ class BoxPanel:
         self.texts.changed.connect(lambda _: self._show())
         self.as_points.changed.connect(lambda _: self._show())
         self.class_name.changed.connect(self._give_class)
-        self.save_button.clicked.connect(self.save)
+        self.save_button.clicked.connect(telling(self.save))
 
     def _layers(self, _: Any) -> list[Any]:
         return [
@@ -113,7 +114,8 @@ class BoxPanel:
         return [] if layer is None else list(origin_of_layer(layer).classes)
 
     def _choose(self, layer: Any) -> None:
-        self.class_name.reset_choices()
+        with self.class_name.changed.blocked():  # or selected boxes would change
+            self.class_name.reset_choices()
         if layer is not None:
             with self.threshold.changed.blocked():
                 self.threshold.value = threshold_of(layer)

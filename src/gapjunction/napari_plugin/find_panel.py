@@ -12,6 +12,7 @@ from napari.qt.threading import create_worker
 from gapjunction.dataset.rules import CLASS_COLOR
 from gapjunction.napari_plugin.finding import FoundInLayer, find_each, images_of
 from gapjunction.napari_plugin.layer_data import LayerOrigin, origin_of
+from gapjunction.napari_plugin.telling import telling
 from gapjunction.prediction.found import Found
 from gapjunction.prediction.model import Model
 
@@ -36,7 +37,7 @@ class FindPanel:
         self.find_button = widgets.PushButton(text="Find")
         self.cancel_button = widgets.PushButton(text="Cancel", enabled=False)
         self.progress = widgets.ProgressBar(visible=False)
-        self.find_button.clicked.connect(self.find)
+        self.find_button.clicked.connect(telling(self.find))
         self.cancel_button.clicked.connect(self.cancel)
         buttons = widgets.Container(
             widgets=[self.find_button, self.cancel_button], layout="horizontal", labels=False

@@ -58,18 +58,19 @@ class FoundInLayer:
         rule = CountingRule.of(self.found[0].rule.config, threshold, None)
         if self.origin.numbers:
             estimates = self._plaques(rule).estimates(self._slices(), rule)
-            what = f"plaques in {counted(len(self.found), 'slice')}"
+            noun, where = "plaque", f" in {counted(len(self.found), 'slice')}"
         else:
             by_image = [rule.estimates(each.seen, each.num_spots) for each in self.found]
             estimates = {
                 name: CountEstimate.sum_of([own[name] for own in by_image], correlation=1.0)
                 for name in rule.config.class_names
             }
-            num = len(self.found)
-            what = f"objects in {counted(num, 'image')}" if num > 1 else "objects"
+            several = len(self.found) > 1
+            noun, where = "object", f" in {counted(len(self.found), 'image')}" if several else ""
         return "; ".join(
-            f"{name}: {each.count:,} {what} ({each.interval[0]:,} to {each.interval[1]:,})"
+            f"{name}: {counted(each.count, noun)}{where} ({low:,} to {high:,})"
             for name, each in estimates.items()
+            for low, high in [each.interval]
         )
 
     def _slices(self) -> Mapping[int, tuple[Detections, int]]:

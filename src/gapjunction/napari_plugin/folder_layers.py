@@ -43,7 +43,7 @@ def _groups(images: Sequence[ShownImage]) -> Iterator[tuple[str, Stack, list[Sho
 def _layers_of(
     shown: Shown, name: str, stack: Stack, images: Sequence[ShownImage]
 ) -> list[LayerData]:
-    numbers = tuple(image.slice_number for image in images if image.slice_number is not None)
+    numbers = {image.slice_number for image in images if image.slice_number is not None}
     is_stacked = len(images) > 1
     origin = LayerOrigin(
         shown.classes,
@@ -51,7 +51,7 @@ def _layers_of(
         shown.root,
         images[0].um_per_px,
         images[0].z_step_um,
-        numbers if len(numbers) == len(images) else (),
+        tuple(sorted(numbers)) if len(numbers) == len(images) else (),
         is_stacked,
     )
     plaques = shown.plaques.get(stack, ()) if origin.numbers and is_stacked else ()

@@ -38,7 +38,7 @@ class ImagesOnDemand:
             chosen = [self._read(place) for place in places]
             images = np.stack(chosen) if chosen else np.empty((0, *self.shape[1:]), self.dtype)
             return images[(slice(None), *rest)]
-        return np.asarray(self._read(int(first) % len(self))[tuple(rest)])
+        return np.asarray(self._read(range(len(self))[int(first)])[tuple(rest)])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:

@@ -8,6 +8,7 @@ from magicgui import widgets
 from qtpy.QtCore import QTimer
 
 from gapjunction.errors import ConfigError
+from gapjunction.napari_plugin.telling import telling
 from gapjunction.napari_plugin.training_line import training_line
 from gapjunction.review.training import TrainingRequest, Trainings
 from gapjunction.review.training_job import RUN
@@ -31,8 +32,8 @@ class TrainPanel:
         self.progress = widgets.ProgressBar(visible=False)
         self.status = widgets.Label(value="")
         self.status.native.setWordWrap(True)
-        self.train_button.clicked.connect(self.train)
-        self.cancel_button.clicked.connect(self.cancel)
+        self.train_button.clicked.connect(telling(self.train))
+        self.cancel_button.clicked.connect(telling(self.cancel))
         buttons = widgets.Container(
             widgets=[self.train_button, self.cancel_button], layout="horizontal", labels=False
         )

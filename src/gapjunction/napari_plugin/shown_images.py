@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.benchmark.measured_predictions import paired_files
-from gapjunction.commands.predict.images import ImageSelection, list_images
+from gapjunction.commands.predict.image_selection import ImageSelection
+from gapjunction.commands.predict.images import list_images
 from gapjunction.dataset.named_images import NamedImage, read_named_images
 from gapjunction.dataset.reader import find_datasets
 from gapjunction.dataset.rules import CLASS_COLOR

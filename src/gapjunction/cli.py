@@ -55,7 +55,9 @@ VERBS = (
     ),
     Verb(("publish",), "publish", "PublishConfig", "Put predictions into a platform dataset."),
     Verb(("review",), "review", "ReviewConfig", "Look at boxes and correct them in a browser."),
-    Verb(("export",), "export", "ExportConfig", "Write a model as one ONNX file."),
+    Verb(
+        ("export",), "export", "ExportConfig", "Write a model as one file: zip, ONNX, BioImage.IO."
+    ),
     Verb(
         ("import-weights",),
         "import_weights",

@@ -12,6 +12,7 @@ EXTRAS = {
     "aiohttp": "remote",
     "fsspec": "remote",
     "magicgui": "napari",
+    "huggingface_hub": "hub",
     "mlflow": "track",
     "napari": "napari",
     "onnx": "onnx",
@@ -25,6 +26,7 @@ EXTRAS = {
 WORK = {
     "cluster": "work on several processes or machines",
     "napari": "the panel in napari",
+    "hub": "models of the Hugging Face Hub",
     "onnx": "ONNX files",
     "parquet": "tables as Parquet",
     "remote": "images on the web and in S3",

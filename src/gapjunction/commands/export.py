@@ -1,24 +1,46 @@
-"""`gapjunction export`: a model as one ONNX file, for other programs and languages."""
+"""`gapjunction export`: a model as one file, for other people, programs and languages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
 from gapjunction.config import StrictConfig
 from gapjunction.files import written_whole
-from gapjunction.models.checkpoint import load_checkpoint
-from gapjunction.models.onnx_export import export_checkpoint
+from gapjunction.models.bioimageio_export import write_bioimageio
+from gapjunction.models.checkpoint import Checkpoint, load_checkpoint
+from gapjunction.models.onnx_export import write_onnx
+from gapjunction.models.shipped import SHIPPED_MODEL
+from gapjunction.models.zipped_run import opened_run, write_run
+
+ExportFormat = Literal["onnx", "zip", "bioimageio"]
+SUFFIXES: dict[ExportFormat, str] = {
+    "onnx": ".onnx",
+    "zip": ".zip",
+    "bioimageio": ".bioimageio.zip",
+}
 
 
 class ExportConfig(StrictConfig):
     """Settings of an export."""
 
     checkpoint: Path = Field(
-        description="Run folder with a medium_quality model.",
+        SHIPPED_MODEL,
+        description="Run folder, a zip of one, or hf://user/model[@revision]; without it, the "
+        "weights that come with the package.",
         json_schema_extra={"positional": True},
     )
-    output: Path = Field(Path("model.onnx"), description="File to write.")
+    to: ExportFormat = Field(
+        "onnx",
+        description="onnx: the network and all settings, of a medium_quality model; bioimageio: "
+        "the same, described for the BioImage Model Zoo; zip: the run, which --checkpoint takes.",
+    )
+    output: Path | None = Field(
+        None,
+        description="File to write; without it, model.onnx, model.zip or model.bioimageio.zip.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +60,28 @@ class ExportResult:
 
 
 def run(config: ExportConfig) -> ExportResult:
-    """Write the model as ONNX, with its classes, calibration, threshold and tile size in it.
+    """Write the model as one file, with all that is needed to use it.
 
     Raises:
         CheckpointError: if there is no model.
-        ConfigError: if it is not the compact detector, or the package onnx is missing.
+        ConfigError: if the network cannot be written so, or a package for that is missing.
     """
-    checkpoint = load_checkpoint(config.checkpoint)
-    model = export_checkpoint(checkpoint)
-    with written_whole(config.output) as partial:
-        partial.write_bytes(model)
+    output = config.output or Path(f"model{SUFFIXES[config.to]}")
+    with opened_run(config.checkpoint) as folder:
+        checkpoint = load_checkpoint(folder)
+        with written_whole(output) as partial:
+            WRITERS[config.to](checkpoint, partial)
     return ExportResult(
-        config.output, checkpoint.version, checkpoint.config.class_names, len(model)
+        output, checkpoint.version, checkpoint.config.class_names, output.stat().st_size
     )
+
+
+def _write_zip(checkpoint: Checkpoint, path: Path) -> None:
+    write_run(checkpoint.folder, path)
+
+
+WRITERS: dict[ExportFormat, Callable[[Checkpoint, Path], None]] = {
+    "onnx": write_onnx,
+    "zip": _write_zip,
+    "bioimageio": write_bioimageio,
+}

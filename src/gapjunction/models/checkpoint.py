@@ -23,6 +23,7 @@ from gapjunction.shortage import is_out_of_memory
 from gapjunction.unlikeness import KnownSigns
 
 WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
+CARD_NAME = "MODEL_CARD.md"  # for people; nothing reads it
 VERSION_DIGITS = 8
 MOST_SHOWN = 200  # characters of what torch says
 

@@ -1,6 +1,7 @@
 """The network of a checkpoint as ONNX: for ONNX Runtime, and for other programs to use alone."""
 
 import json
+from pathlib import Path
 
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import Checkpoint
@@ -23,6 +24,11 @@ def export_network(checkpoint: Checkpoint) -> bytes:
             settings=("backend",),
         )
     return exported
+
+
+def write_onnx(checkpoint: Checkpoint, path: Path) -> None:
+    """Write what `export_checkpoint` returns, and raise what it does."""
+    path.write_bytes(export_checkpoint(checkpoint))
 
 
 def export_checkpoint(checkpoint: Checkpoint) -> bytes:

@@ -60,10 +60,10 @@ class Model:
         backend: Backend = "torch",
         precision: Precision = "no",
     ) -> Self:
-        """Read a model: a run folder, a zip of one or, without either, the one that ships.
+        """Read a model: a run folder, a zip of one, one on the Hub, or the one that ships.
 
         Args:
-            folder: what `gapjunction train` wrote.
+            folder: what `gapjunction train` wrote, or "hf://user/model[@revision]"; None: ships.
             device: where it works; None: on the GPU if there is one.
             backend: "onnx" for ONNX Runtime, on the CPU.
             precision: "bf16" for fewer bits.

@@ -4,11 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.files import write_text
-from gapjunction.models.checkpoint import DetectorConfig, weights_version
+from gapjunction.models.checkpoint import CARD_NAME, DetectorConfig, weights_version
 from gapjunction.provenance import git_commit
 from gapjunction.report.model_card import model_card
 from gapjunction.runs.data import TrainingData
-from gapjunction.runs.folder import CARD_NAME, RunSettings
+from gapjunction.runs.folder import RunSettings
 from gapjunction.runs.folds import NO_FOLDS
 from gapjunction.training.records import EpochRecord, best_record
 from gapjunction.version import __version__

@@ -47,9 +47,10 @@ SeedOption = Annotated[
 WeightsOption = Annotated[
     str | None,
     Field(
-        description="Start from a run folder or a file with published weights of DINO; shipped: "
-        "those that come with the package (medium_quality, the default there); coco: download "
-        "those of the preset, once (DINO, the default there); none: random weights."
+        description="Start from a run folder, hf://user/model[@revision] or a file with published "
+        "weights of DINO; shipped: those that come with the package (medium_quality, the default "
+        "there); coco: download those of the preset, once (DINO, the default there); none: random "
+        "weights."
     ),
 ]
 LearntChannelOption = Annotated[

@@ -10,7 +10,7 @@ from gapjunction.config import StrictConfig
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of
 from gapjunction.images.plane_choice import ALL_CHANNELS
-from gapjunction.models.checkpoint import WEIGHTS_NAME, DetectorConfig
+from gapjunction.models.checkpoint import CARD_NAME, WEIGHTS_NAME, DetectorConfig
 from gapjunction.presets import PresetName
 from gapjunction.training.config import TrainingConfig
 
@@ -19,7 +19,6 @@ SETTINGS_NAME = "settings.yaml"
 SPLITS_NAME = "splits.json"
 HISTORY_NAME = "history.csv"
 CURVES_NAME = "curves.png"
-CARD_NAME = "MODEL_CARD.md"
 FOLDS_NAME = "folds"  # states of cross-validation, until the run has ended
 REHEARSAL_NAME = "rehearsal"  # simulated images, until the run has ended
 

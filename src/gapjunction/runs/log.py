@@ -7,10 +7,14 @@ from pathlib import Path
 
 from gapjunction.config import read_config
 from gapjunction.errors import CheckpointError, TrackingError
-from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, weights_version
+from gapjunction.models.checkpoint import (
+    CARD_NAME,
+    CONFIG_NAME,
+    DetectorConfig,
+    weights_version,
+)
 from gapjunction.provenance import git_commit
 from gapjunction.runs.folder import (
-    CARD_NAME,
     CURVES_NAME,
     HISTORY_NAME,
     SETTINGS_NAME,

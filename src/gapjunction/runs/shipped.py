@@ -11,6 +11,7 @@ from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.splits import split_assets, write_assignment
 from gapjunction.files import folder_written_whole, write_text
 from gapjunction.models.checkpoint import (
+    CARD_NAME,
     CONFIG_NAME,
     WEIGHTS_NAME,
     DetectorConfig,
@@ -18,7 +19,6 @@ from gapjunction.models.checkpoint import (
 )
 from gapjunction.presets import PRESETS, SHIPPED_PRESET
 from gapjunction.runs.folder import (
-    CARD_NAME,
     SHIPPED_PREFIX,
     SPLITS_NAME,
     has_runs,

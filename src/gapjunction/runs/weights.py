@@ -9,6 +9,7 @@ from pathlib import Path
 from torch import hub
 
 from gapjunction.errors import CheckpointError, ConfigError
+from gapjunction.models.hub_run import HubRun
 from gapjunction.presets import PRESETS, PresetName, PublishedWeights
 
 NONE, SHIPPED, COCO = "none", "shipped", "coco"
@@ -18,7 +19,8 @@ NO_ANSWER_S = 30.0
 def find_weights(given: str | None, preset_name: PresetName) -> Path | None:
     """Return the run folder or file to start from, or None to start from random weights.
 
-    `given` is "none", "shipped", "coco", a path, or None for what the preset starts from.
+    `given` is "none", "shipped", "coco", a path, hf://user/model[@revision], or None for what the
+    preset starts from.
 
     Raises:
         CheckpointError: if there is nothing at the path, or the download fails.
@@ -31,7 +33,8 @@ def find_weights(given: str | None, preset_name: PresetName) -> Path | None:
     if chosen == NONE:
         return None
     if chosen not in sources:
-        return _existing(Path(chosen))
+        on_hub = HubRun.of(Path(chosen))
+        return on_hub.folder() if on_hub else _existing(Path(chosen))
     if chosen not in there:
         raise ConfigError(
             f"weights {chosen}",

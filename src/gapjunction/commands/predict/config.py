@@ -41,8 +41,8 @@ class PredictConfig(StrictConfig):
     )
     checkpoint: Path | None = Field(
         None,
-        description="Run folder with the model; without it, the weights that come with the "
-        "package.",
+        description="Run folder with the model, a zip of one, or hf://user/model[@revision]; "
+        "without it, the weights that come with the package.",
     )
     output: Path = Field(Path("runs/predictions"), description="Folder to write to.")
     recursive: bool = Field(

@@ -1,0 +1,76 @@
+"""Tests for `gapjunction.models.bioimageio_export`."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from gapjunction.errors import ConfigError
+from gapjunction.models.bioimageio_export import write_bioimageio
+from gapjunction.models.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
+from gapjunction.models.dino.config import DinoConfig
+from tiny_centernet import SMALL, tiny_centernet
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Checkpoint:
+    save_checkpoint(tiny_centernet(SMALL), SMALL, tmp_path / "run")
+    return load_checkpoint(tmp_path / "run")
+
+
+def test_write_bioimageio__tensors__are_what_the_network_makes_of_the_input(
+    small: Checkpoint, tmp_path: Path
+) -> None:
+    write_bioimageio(small, tmp_path / "model.zip")
+    with zipfile.ZipFile(tmp_path / "model.zip") as packed:
+        described = yaml.safe_load(packed.read("bioimageio.yaml"))
+        tensors = {
+            each["id"]: np.load(io.BytesIO(packed.read(each["test_tensor"]["source"])))
+            for each in (*described["inputs"], *described["outputs"])
+        }
+    with torch.inference_mode():
+        maps = small.detector.network(torch.from_numpy(tensors["tiles"]))  # type: ignore[operator]
+    np.testing.assert_allclose(tensors["heat_logits"], maps[0].numpy(), atol=1e-4)
+    np.testing.assert_allclose(tensors["sides"], maps[1].numpy(), atol=1e-3)
+
+
+def test_write_bioimageio__description__holds_the_settings(
+    small: Checkpoint, tmp_path: Path
+) -> None:
+    write_bioimageio(small, tmp_path / "model.zip")
+    with zipfile.ZipFile(tmp_path / "model.zip") as packed:
+        described = yaml.safe_load(packed.read("bioimageio.yaml"))
+    settings = described["config"]["gapjunction"]
+    assert settings.pop("model_version") == small.version
+    assert settings == small.config.model_dump(mode="json")
+
+
+def test_write_bioimageio__other_network__is_refused(small: Checkpoint, tmp_path: Path) -> None:
+    class Other:
+        def exported(self) -> None:
+            return
+
+    config = small.config.but(network=DinoConfig())
+    other = Checkpoint(Other(), config, "0", tmp_path)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="expected the compact detector"):
+        write_bioimageio(other, tmp_path / "model.zip")
+
+
+@pytest.mark.slow
+def test_write_bioimageio__description__is_valid_for_the_zoo(
+    small: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BIOIMAGEIO_CACHE_PATH", str(tmp_path / "cache"))
+    spec = pytest.importorskip(
+        "bioimageio.spec", reason="the extra bioimageio is not installed", exc_type=ImportError
+    )
+    write_bioimageio(small, tmp_path / "model.zip")
+    with spec.ValidationContext(perform_io_checks=True):
+        described = spec.load_description(tmp_path / "model.zip")
+    summary = described.validation_summary
+    assert summary.status in ("passed", "valid-format"), summary.format()
+    assert [each.id for each in described.outputs] == ["heat_logits", "sides"]

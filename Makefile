@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install locked lock check check-page test test-slow fuzz bench clean
+.PHONY: run install locked lock check check-page test test-slow fuzz bench docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/python scripts/train_pipeline.py
@@ -52,8 +52,13 @@ bench: $(VENV)/.installed-dev
 	$(BIN)/python -m bench.run
 	$(BIN)/python bench/dino_speed.py
 
+# The documentation as a site in site/, of which every link is checked.
+docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet -e ".[docs]"
+	$(BIN)/mkdocs build --strict
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) site .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 $(VENV)/.installed: pyproject.toml requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -18,6 +18,7 @@ from torch import Tensor
 from bench.shipped_weights import POOL, pool_image
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import (
+    CARD_NAME,
     DetectorConfig,
     load_checkpoint,
     save_checkpoint,
@@ -25,7 +26,6 @@ from gapjunction.models.checkpoint import (
 )
 from gapjunction.provenance import git_commit
 from gapjunction.report.model_card import model_card
-from gapjunction.runs.folder import CARD_NAME
 from gapjunction.runs.folds import NO_FOLDS
 from gapjunction.runs.validation import detect, judge
 from gapjunction.terminal import tracked

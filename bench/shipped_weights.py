@@ -25,12 +25,17 @@ from gapjunction.dataset.splits import Assignment
 from gapjunction.detections import Detections
 from gapjunction.detections_json import read_detection_file, write_detection_file
 from gapjunction.files import write_text, written_whole
-from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig, PixelSizes
+from gapjunction.models.checkpoint import (
+    CARD_NAME,
+    CONFIG_NAME,
+    WEIGHTS_NAME,
+    DetectorConfig,
+    PixelSizes,
+)
 from gapjunction.models.shipped import SHIPPED_WEIGHTS
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.fit import fit_run
 from gapjunction.runs.folder import (
-    CARD_NAME,
     SETTINGS_NAME,
     RunSettings,
     WeightsSource,

@@ -116,7 +116,7 @@ def run(arguments: list[str]) -> int:
         app = build_app(arguments)  # which imports much, for which memory may be lacking
         code = app(arguments, prog_name="gapjunction", standalone_mode=False)
     except GapJunctionError as error:
-        return _complain(with_options(error, _config_class(_verb_of(arguments))))
+        return _complain(with_options(error, config_class_of(_verb_of(arguments))))
     except typer.TyperException as error:
         shown = error.format_message() if hasattr(error, "format_message") else str(error)
         return _complain(f"{shown} Try 'gapjunction {' '.join(_words(arguments))} --help'.")
@@ -161,6 +161,12 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
     return app
 
 
+def config_class_of(verb: Verb) -> type[StrictConfig]:
+    """Return the settings of a command, whose module is imported for that."""
+    config_class: type[StrictConfig] = getattr(import_module(_module(verb)), verb.config)
+    return config_class
+
+
 def _words(arguments: Sequence[str]) -> list[str]:
     """Return the words that name the command: those before the first option, two at most."""
     words = []
@@ -180,7 +186,7 @@ def _verb_of(arguments: Sequence[str]) -> Verb:
 def _settings_of(arguments: Sequence[str]) -> list[str]:
     """Return the settings of the command; none where it cannot even be imported."""
     try:
-        return list(_config_class(_verb_of(arguments)).model_fields)
+        return list(config_class_of(_verb_of(arguments)).model_fields)
     except (ImportError, MemoryError, StopIteration):
         return []
 
@@ -208,7 +214,7 @@ def _options_of_all(
 
 def _command(verb: Verb) -> Callable[..., int]:
     """Return a function with an option for each field of the verb's config."""
-    module, config_class = import_module(_module(verb)), _config_class(verb)
+    module, config_class = import_module(_module(verb)), config_class_of(verb)
 
     def command(**values: Any) -> int:
         config = build_config(config_class, values, "command line")
@@ -225,11 +231,6 @@ def _command(verb: Verb) -> Callable[..., int]:
 
 def _module(verb: Verb) -> str:
     return f"gapjunction.commands.{verb.module}"
-
-
-def _config_class(verb: Verb) -> type[StrictConfig]:
-    config_class: type[StrictConfig] = getattr(import_module(_module(verb)), verb.config)
-    return config_class
 
 
 def _own_first(config_class: type[StrictConfig]) -> list[str]:

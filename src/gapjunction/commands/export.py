@@ -26,8 +26,8 @@ SUFFIXES: dict[ExportFormat, str] = {
 class ExportConfig(StrictConfig):
     """Settings of an export."""
 
-    checkpoint: Path = Field(
-        SHIPPED_MODEL,
+    checkpoint: Path | None = Field(
+        None,
         description="Run folder, a zip of one, or hf://user/model[@revision]; without it, the "
         "weights that come with the package.",
         json_schema_extra={"positional": True},
@@ -67,7 +67,7 @@ def run(config: ExportConfig) -> ExportResult:
         ConfigError: if the network cannot be written so, or a package for that is missing.
     """
     output = config.output or Path(f"model{SUFFIXES[config.to]}")
-    with opened_run(config.checkpoint) as folder:
+    with opened_run(config.checkpoint or SHIPPED_MODEL) as folder:
         checkpoint = load_checkpoint(folder)
         with written_whole(output) as partial:
             WRITERS[config.to](checkpoint, partial)

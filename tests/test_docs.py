@@ -1,0 +1,101 @@
+"""Tests that the documentation holds: its links lead somewhere, and its code runs."""
+
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+import yaml
+from docs.pages import api_page, commands_page
+
+from docs_blocks import DOCS, blocks_of, run_blocks
+from gapjunction.cli import VERBS, config_class_of
+from gapjunction.commands.option_names import option_of
+
+ROOT = DOCS.parent
+WRITTEN_BY_CODE = {"commands.md", "api.md"}
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
+
+
+def anchors_of(page: Path) -> set[str]:
+    """Return what headings of a page are called in links to them."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+    titles = re.findall(r"^#+ (.+)$", text, flags=re.M)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).strip().replace(" ", "-") for each in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links__of_a_page__lead_to_files_and_headings(page: Path) -> None:
+    for link in LINK.findall(page.read_text(encoding="utf-8")):
+        place, _, anchor = link.partition("#")
+        if "://" in link or place in WRITTEN_BY_CODE:
+            continue
+        target = page.parent / place if place else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors_of(target), link
+
+
+def test_site__pages__are_all_in_its_contents() -> None:
+    # The tags of plug-ins are not looked at.
+    nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    listed = set(re.findall(r"[\w/-]+\.md", str(nav)))
+    assert listed == {each.relative_to(DOCS).as_posix() for each in DOCS.rglob("*.md")} | (
+        WRITTEN_BY_CODE
+    )
+
+
+def test_commands_page__every_option_of_every_command__has_a_row() -> None:
+    sections = dict(
+        each.split("\n", 1) for each in commands_page().split("## gapjunction ") if "\n\n|" in each
+    )
+    assert list(sections) == [" ".join(verb.words) for verb in VERBS]
+    for verb in VERBS:
+        shown = re.findall(r"^\| `([^`]+)` \|", sections[" ".join(verb.words)], flags=re.M)
+        fields = config_class_of(verb).model_fields
+        assert shown == [option_of(name, field) for name, field in fields.items()]
+
+
+def test_commands_page__defaults__name_no_folder_of_this_machine() -> None:
+    assert str(ROOT) not in commands_page()
+
+
+def test_api_page__names__are_those_of_the_package() -> None:
+    named = [each.rpartition(".")[2] for each in re.findall(r"^::: (.+)$", api_page(), re.M)]
+    assert named == [
+        *("Detections", "GapJunctionError", "Model", "benchmark_counts"),
+        *("predict", "read_datasets", "read_image", "train"),
+    ]
+
+
+@pytest.mark.slow
+def test_start__blocks__run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_blocks("index.md", tmp_path)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("{'gap_junction': ")
+    assert len(list((tmp_path / "runs" / "tried" / "overlays").iterdir())) == 4
+
+
+@pytest.mark.slow
+def test_tutorial__blocks__end_in_a_figure(tmp_path: Path) -> None:
+    run_blocks("tutorial.md", tmp_path)
+    assert (tmp_path / "plaques.png").stat().st_size > 10_000
+
+
+def test_blocks_of__page_with_both__are_in_their_order() -> None:
+    assert [language for language, _ in blocks_of("tutorial.md")][:3] == ["sh", "python", "sh"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("mkdocs") is None, reason="the extra docs is not installed")
+def test_site__built_strictly__has_no_warning(tmp_path: Path) -> None:
+    built = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    assert (tmp_path / "commands.html").is_file()

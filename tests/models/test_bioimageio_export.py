@@ -13,6 +13,7 @@ from gapjunction.errors import ConfigError
 from gapjunction.models.bioimageio_export import write_bioimageio
 from gapjunction.models.checkpoint import Checkpoint, load_checkpoint, save_checkpoint
 from gapjunction.models.dino.config import DinoConfig
+from gapjunction.models.shipped import SHIPPED_MODEL
 from tiny_centernet import SMALL, tiny_centernet
 
 
@@ -61,14 +62,14 @@ def test_write_bioimageio__other_network__is_refused(small: Checkpoint, tmp_path
 
 
 @pytest.mark.slow
-def test_write_bioimageio__description__is_valid_for_the_zoo(
-    small: Checkpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_write_bioimageio__shipped_weights__are_valid_for_the_zoo(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BIOIMAGEIO_CACHE_PATH", str(tmp_path / "cache"))
     spec = pytest.importorskip(
         "bioimageio.spec", reason="the extra bioimageio is not installed", exc_type=ImportError
     )
-    write_bioimageio(small, tmp_path / "model.zip")
+    write_bioimageio(load_checkpoint(SHIPPED_MODEL), tmp_path / "model.zip")
     with spec.ValidationContext(perform_io_checks=True):
         described = spec.load_description(tmp_path / "model.zip")
     summary = described.validation_summary

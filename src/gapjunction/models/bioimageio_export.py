@@ -26,7 +26,12 @@ from gapjunction.version import __version__
 FORMAT_VERSION = "0.5.14"
 DESCRIPTION_NAME, README_NAME, ONNX_NAME = "bioimageio.yaml", "README.md", "model.onnx"
 TEST_SHAPE = (1, 3, 64, 96)
+SPOT_STEP_PX, SPOT_SPREAD_PX, NOISE = 24, 1.5, 0.03
 SIDE_NAMES = ("left", "top", "right", "bottom")
+METHOD = {
+    "text": "Zhou, Wang & Krähenbühl 2019, Objects as Points",
+    "url": "https://arxiv.org/abs/1904.07850",
+}
 
 Tensors = dict[str, NDArray[np.float32]]
 
@@ -40,12 +45,14 @@ def write_bioimageio(checkpoint: Checkpoint, path: Path) -> None:
     onnxruntime = import_optional("onnxruntime")
     network = export_checkpoint(checkpoint)
     session = onnxruntime.InferenceSession(network, providers=["CPUExecutionProvider"])
-    tiles = np.random.default_rng(0).random(TEST_SHAPE, np.float32)
+    tiles = _test_tiles()
     names = [HEAT_LOGITS, SIDES]
     tensors = {TILES: tiles, **dict(zip(names, session.run(names, {TILES: tiles}), strict=True))}
     described = _description(checkpoint, hashlib.sha256(network).hexdigest())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr(DESCRIPTION_NAME, yaml.safe_dump(described, sort_keys=False))
+        packed.writestr(
+            DESCRIPTION_NAME, yaml.safe_dump(described, sort_keys=False, allow_unicode=True)
+        )
         packed.writestr(README_NAME, _readme(checkpoint))
         packed.writestr(ONNX_NAME, network)
         for name, values in tensors.items():
@@ -59,8 +66,9 @@ def _description(checkpoint: Checkpoint, sha256: str) -> dict[str, Any]:
         "format_version": FORMAT_VERSION,
         "name": f"gapjunction detector {checkpoint.version}",
         "description": f"Heat map and box sides of {', '.join(classes)} in fluorescence images",
-        "documentation": README_NAME,
+        "documentation": {"source": README_NAME},
         "authors": [{"name": "The gapjunction developers"}],
+        "cite": [METHOD],
         "tags": ["detection", "fluorescence-light-microscopy", "2d", "gap-junctions"],
         "version": __version__,
         "timestamp": datetime.now(UTC).isoformat(),
@@ -114,6 +122,15 @@ def _output_axes(channels: list[str] | tuple[str, ...]) -> list[dict[str, Any]]:
             for axis in "yx"
         ),
     ]
+
+
+def _test_tiles() -> NDArray[np.float32]:
+    """Return a tile with bright spots on a noisy ground, in the channel of grey images."""
+    tiles = np.zeros(TEST_SHAPE, np.float32)
+    from_center = np.indices(TEST_SHAPE[2:]) % SPOT_STEP_PX - SPOT_STEP_PX / 2
+    spots = np.exp(-(from_center**2).sum(axis=0) / (2 * SPOT_SPREAD_PX**2))
+    tiles[0, 0] = spots + np.random.default_rng(0).normal(0, NOISE, TEST_SHAPE[2:])
+    return tiles
 
 
 def _test_file(name: str) -> str:

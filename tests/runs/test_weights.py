@@ -10,6 +10,7 @@ from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.presets import PRESETS, Preset, PresetName, PublishedWeights
 from gapjunction.runs.weights import find_weights
+from hub_cache import keep_in_hub_cache
 
 CONTENT = b"weights"
 
@@ -108,3 +109,14 @@ def test_find_weights__path__is_made_absolute(
 def test_find_weights__path_without_anything__is_refused(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="found no such file or folder"):
         find_weights(str(tmp_path / "run"), "best_quality")
+
+
+def test_find_weights__address_on_the_hub__is_the_folder_in_its_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    for name in ("config.json", "model.safetensors"):
+        (run / name).write_text(name)
+    snapshot = keep_in_hub_cache(run, tmp_path / "hub", monkeypatch)
+    assert find_weights("hf://lab/cx43", "medium_quality") == snapshot

@@ -76,6 +76,6 @@ class HubRun:
                 f"{SCHEME}//user/model@revision",
                 found=str(error).partition("\n")[0] or type(error).__name__,
                 fix="check the name and the network, or give a run folder or a zip of one",
-                settings=("checkpoint",),
+                settings=("checkpoint", "weights"),
             ) from None
         return Path(kept)

@@ -61,6 +61,17 @@ def test_write_bioimageio__description__holds_the_settings(
     assert settings == small.config.model_dump(mode="json")
 
 
+def test_write_bioimageio__classes__are_called_as_the_zoo_allows(
+    small: Checkpoint, tmp_path: Path
+) -> None:
+    config = small.config.but(class_names=("gap junction", "2nd"))
+    named = Checkpoint(small.detector, config, small.version, small.folder)
+    write_bioimageio(named, tmp_path / "model.zip")
+    with zipfile.ZipFile(tmp_path / "model.zip") as packed:
+        described = yaml.safe_load(packed.read("bioimageio.yaml"))
+    assert described["outputs"][0]["axes"][1]["channel_names"] == ["gap_junction", "_2nd"]
+
+
 def test_write_bioimageio__other_network__is_refused(small: Checkpoint, tmp_path: Path) -> None:
     class Other:
         def exported(self) -> None:

@@ -7,6 +7,7 @@ it; the tensors for testing are of the network alone.
 
 import hashlib
 import io
+import re
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,8 +33,6 @@ METHOD = {
     "text": "Zhou, Wang & Krähenbühl 2019, Objects as Points",
     "url": "https://arxiv.org/abs/1904.07850",
 }
-
-Tensors = dict[str, NDArray[np.float32]]
 
 
 def write_bioimageio(checkpoint: Checkpoint, path: Path) -> None:
@@ -110,8 +109,9 @@ def _input_axes() -> list[dict[str, Any]]:
 
 
 def _output_axes(channels: list[str] | tuple[str, ...]) -> list[dict[str, Any]]:
+    names = [re.sub(r"\W|^(?=\d)", "_", each) for each in channels]  # no others are allowed
     return [
-        {"type": "channel", "channel_names": list(channels)},
+        {"type": "channel", "channel_names": names},
         *(
             {
                 "type": "space",

@@ -23,7 +23,7 @@ from gapjunction.shortage import is_out_of_memory
 from gapjunction.unlikeness import KnownSigns
 
 WEIGHTS_NAME, CONFIG_NAME = "model.safetensors", "config.json"
-CARD_NAME = "MODEL_CARD.md"  # for people; nothing reads it
+CARD_NAME = "MODEL_CARD.md"  # for people: what a detector was trained on, and how well it does
 VERSION_DIGITS = 8
 MOST_SHOWN = 200  # characters of what torch says
 

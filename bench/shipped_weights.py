@@ -1,8 +1,11 @@
 """Make the weights that ship with the package: train the compact detector on simulated images.
 
 Run it with `python bench/shipped_weights.py`, or with `--start WEIGHTS` to go on training from
-a run folder on new images; stopped, it goes on where it was when it is started again. Every image
-is drawn from a microscope, a staining and a field of clutter of its own
+a run folder on new images; stopped, it goes on where it was when it is started again, also on
+another machine that has its folder. It needs this code and nothing else, trains on a GPU where
+there is one, and simulates on all cores; `--images`, `--epochs` and `--batch_size` make use of a
+fast one. What it trained is in `runs/shipped_weights`; `--ship` puts it into the package. Each
+image is drawn from a microscope, a staining and a field of clutter of its own
 (`simulation/random/random_image.py`), so that the detector cannot rely on the look of any of them.
 Neither `data/` nor any set of `make bench` plays a part, also not in choosing settings. Afterwards
 `python -m bench.plaque_scoring` fits what the plaques of stacks are worth to the new weights, and
@@ -18,9 +21,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
+import torch
 from PIL import Image
 
 import gapjunction.simulation
+from gapjunction.config import StrictConfig
 from gapjunction.dataset.splits import Assignment
 from gapjunction.detections import Detections
 from gapjunction.detections_json import read_detection_file, write_detection_file
@@ -31,6 +36,8 @@ from gapjunction.models.checkpoint import (
     WEIGHTS_NAME,
     DetectorConfig,
     PixelSizes,
+    load_checkpoint,
+    save_config,
 )
 from gapjunction.models.shipped import SHIPPED_WEIGHTS
 from gapjunction.runs.data import TrainingData
@@ -40,6 +47,7 @@ from gapjunction.runs.folder import (
     RunSettings,
     WeightsSource,
 )
+from gapjunction.salience import Salience
 from gapjunction.samples.augmentation import AugmentationConfig
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.simulation.random.crowded_image import simulate_crowded_image
@@ -71,14 +79,36 @@ TRAINING = TrainingConfig(
     # The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
 )
+# Chosen on real images of other markers (docs/models.md, "Where it doubts, brightness decides").
+SALIENCE = Salience(usual_doubt=0.14, odds_per_doubt=60.0, even_octaves=-1.5)
 GOING_ON = TRAINING.but(max_epochs=7, learning_rate=4e-4)
 
 
-def main(start: Path | None) -> None:
+class Amount(StrictConfig):
+    """How much to train; None is the usual.
+
+    Attributes:
+        num_images: simulated to train on.
+        num_workers: processes that prepare tiles.
+    """
+
+    num_images: int | None = None
+    max_epochs: int | None = None
+    batch_size: int | None = None
+    num_workers: int | None = None
+
+    def of(self, usual: TrainingConfig) -> TrainingConfig:
+        """Return how to train."""
+        asked = self.model_dump(exclude={"num_images"}, exclude_none=True)
+        return usual.but(**asked)
+
+
+def main(start: Path | None, amount: Amount, *, is_shipping: bool) -> None:
     """Simulate the images that are missing, then train, from the weights in `start` if given."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     POOL.mkdir(parents=True, exist_ok=True)
-    num_images = NUM_VAL + (NUM_TRAIN if start is None else NUM_GOING_ON)
+    num_usual = NUM_TRAIN if start is None else NUM_GOING_ON
+    num_images = NUM_VAL + (amount.num_images or num_usual)
     with get_context("spawn").Pool() as pool:
         waiting = pool.imap(pool_image, range(num_images))
         images = list(tracked(waiting, "Simulating", num_images))
@@ -99,7 +129,7 @@ def main(start: Path | None) -> None:
         preset="medium_quality",
         data=(POOL,),
         data_fingerprint=data.fingerprint,
-        training=TRAINING if start is None else GOING_ON,
+        training=amount.of(TRAINING if start is None else GOING_ON),
         weights=None if start is None else WeightsSource.of(start.absolute()),
         detector=DetectorConfig(
             class_names=data.class_names,
@@ -109,10 +139,17 @@ def main(start: Path | None) -> None:
         ),
     )
     write_text(FOLDER / SETTINGS_NAME, settings.model_dump_json(indent=2) + "\n")
-    fit_run(settings, data, FOLDER, use_cpu=True)
-    (SHIPPED_WEIGHTS / settings.preset).mkdir(parents=True, exist_ok=True)
+    fit_run(settings, data, FOLDER, use_cpu=not torch.cuda.is_available())
+    if is_shipping:
+        _ship(SHIPPED_WEIGHTS / settings.preset)
+
+
+def _ship(folder: Path) -> None:
+    """Put the trained weights into the package, with what was decided for all that ship."""
+    folder.mkdir(parents=True, exist_ok=True)
     for name in SHIPPED_FILES:
-        shutil.copyfile(FOLDER / name, SHIPPED_WEIGHTS / settings.preset / name)
+        shutil.copyfile(FOLDER / name, folder / name)
+    save_config(load_checkpoint(folder).config.but(salience=SALIENCE), folder)
 
 
 def pool_image(number: int) -> TrainingImage:
@@ -148,4 +185,16 @@ def as_training_image(path: Path) -> TrainingImage:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--start", type=Path, metavar="WEIGHTS", help="go on from this run folder")
-    main(parser.parse_args().start)
+    parser.add_argument("--images", type=int, metavar="N")
+    parser.add_argument("--epochs", type=int, metavar="N")
+    parser.add_argument("--batch_size", type=int, metavar="N")
+    parser.add_argument("--num_workers", type=int, metavar="N")
+    parser.add_argument("--ship", action="store_true", help="put the weights into the package")
+    asked = parser.parse_args()
+    amount = Amount(
+        num_images=asked.images,
+        max_epochs=asked.epochs,
+        batch_size=asked.batch_size,
+        num_workers=asked.num_workers,
+    )
+    main(asked.start, amount, is_shipping=asked.ship)

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,23 @@ def test_find__grey_array__finds_its_spots(dtype: type) -> None:
     found = blobs().find(grey().astype(dtype))
     assert found.counts == {"gap_junction": 9}
     assert found.image.shape == (1, 128, 128)
+
+
+def test_find__dim_spots_that_are_doubted__are_weighed_by_brightness_in_grey_of_any_form() -> None:
+    rng = np.random.default_rng(1)
+    light = np.full((128, 128), 30.0)
+    y, x = np.mgrid[:128, :128]
+    for _ in range(60):
+        (left, top), peak = rng.uniform(4, 124, 2), rng.lognormal(2.6, 0.7)
+        light += peak * np.exp(-((x - left) ** 2 + (y - top) ** 2) / 9.7)
+    image = rng.poisson(light).clip(0, 255).astype(np.uint8)
+    shipped = Model.load(device="cpu")
+    unweighed = replace(shipped, config=shipped.config.but(salience=None))
+
+    grey, in_color = shipped.find(image), shipped.find(np.repeat(image[None], 3, axis=0))
+
+    assert len(grey.detections) > len(unweighed.find(image).detections)
+    assert in_color.seen.scores.tolist() == grey.seen.scores.tolist()
 
 
 def test_find__channel_of_an_array__is_looked_at_alone() -> None:

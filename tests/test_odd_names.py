@@ -34,7 +34,7 @@ def test_convert__odd_names_there_and_back__are_the_same(name: FormatName, tmp_p
         to, back = folder / "to", folder / "back"
         assert cli.run(["convert", f"{root}", f"{to}", "--to", name]) == 0
         assert cli.run(["convert", f"{to}", f"{back}", "--from", name]) == 0
-        [image] = (back / "Assets").glob("*/Raw/*.png")
+        [image] = (back / "Assets").glob("*/Raw/*")
         assert (image.parent.parent.name, image.stem) == (odd, odd)
 
 

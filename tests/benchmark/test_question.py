@@ -20,11 +20,11 @@ def test_question__factors__have_the_planned_one_first_and_once() -> None:
 
 def test_require_answerable__what_no_asset_tells__is_an_error_that_names_what_they_tell() -> None:
     require_answerable(Question(primary="diagnosis"), ASSETS, Path("data"))
-    with pytest.raises(BenchmarkError, match="--block litter: expected"):
+    with pytest.raises(BenchmarkError, match="block litter: expected"):
         require_answerable(Question(block="litter"), ASSETS, Path("data"))
-    with pytest.raises(BenchmarkError, match="--covariate age: expected"):
+    with pytest.raises(BenchmarkError, match="covariate age: expected"):
         require_answerable(Question(covariates=("age",)), ASSETS, Path("data"))
-    with pytest.raises(BenchmarkError, match=r"--by dose: .*, which tell diagnosis; add it"):
+    with pytest.raises(BenchmarkError, match=r"by dose: .*, which tell diagnosis; add it"):
         require_answerable(Question(("dose",)), ASSETS, Path("data"))
 
 

@@ -184,7 +184,7 @@ def test_run__no_metadata__counts_without_comparing(tmp_path: Path) -> None:
 
 
 def test_run__factor_that_nothing_tells__is_an_error(data: Path) -> None:
-    with pytest.raises(BenchmarkError, match="--by localization: expected assets whose metadata"):
+    with pytest.raises(BenchmarkError, match="by localization: expected assets whose metadata"):
         run(config(data, by=("localization",)))
 
 
@@ -268,8 +268,9 @@ def test_cli__unknown_factor__names_those_there_are(
 ) -> None:
     assert cli.run(["report", str(data), "--primary", "mood", "--output", "out"]) == 2
     complaint = capsys.readouterr().err
-    assert "--primary mood: expected" in complaint
+    assert "primary mood: expected" in complaint
     assert "which tell species, diagnosis" in complaint
+    assert complaint.rstrip().endswith("(--primary)")
 
 
 def test_cli__further_column__is_the_planned_comparison(

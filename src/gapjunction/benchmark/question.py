@@ -42,10 +42,11 @@ def require_answerable(question: Question, assets: Sequence[AssetMeasures], root
     if len(question.factors) == 1 and question.covariates == question.factors:
         raise BenchmarkError(
             root,
-            item=f"--covariate {question.covariates[0]}",
+            item=f"covariate {question.covariates[0]}",
             expected="something else than what is compared by",
             found=f"groups of {question.covariates[0]} alone",
             fix="leave it out, or compare by something else",
+            settings=("covariate",),
         )
     asked = [("by", factor) for factor in question.by]
     asked += [("covariate", name) for name in question.covariates]
@@ -57,8 +58,9 @@ def require_answerable(question: Question, assets: Sequence[AssetMeasures], root
             told += further_factors(assets)
             raise BenchmarkError(
                 root,
-                item=f"--{setting} {column}",
+                item=f"{setting} {column}",
                 expected=f"assets whose metadata tell {column}",
                 found=f"none of {len(assets)}, which tell {', '.join(told) or 'nothing'}",
                 fix="add it to asset_metadata.json, or name another",
+                settings=(setting,),
             )

@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gapjunction.detections import Detections
-from gapjunction.salience import Salience, relative_brightness
+from gapjunction.salience import Salience, measure_rises, relative_to_brightest
 from gapjunction.unlikeness import Signs
 
 SALIENCE = Salience(usual_doubt=0.1, odds_per_doubt=30.0, even_octaves=-1.5)
@@ -76,20 +76,32 @@ def test_weighed__image_without_light__keeps_what_counts() -> None:
     assert counted(SALIENCE.weighed(seen, image, THRESHOLD)) == [True, True]
 
 
-def test_relative_brightness__spots__is_their_rise_beside_the_brightest() -> None:
+def test_weighed_by__nothing_is_doubted__measures_nothing() -> None:
+    seen, _ = spots([BRIGHT, DIM], [0.99, 0.98])
+
+    def measured() -> NDArray[np.float64]:
+        raise AssertionError("measured in vain")
+
+    assert SALIENCE.weighed_by(seen, measured, THRESHOLD) is seen
+
+
+def test_measure_rises__spots__are_above_what_surrounds_them() -> None:
     seen, image = spots([200, 100, 50], [0.9, 0.9, 0.9])
 
-    assert relative_brightness(seen, image[0]) == pytest.approx([1.0, 0.5, 0.25], rel=1e-3)
+    rises = measure_rises(seen.boxes, image[0])
+
+    assert rises / rises[0] == pytest.approx([1.0, 0.5, 0.25], rel=1e-3)
 
 
-def test_relative_brightness__bright_speck_that_is_hardly_probable__is_not_the_measure() -> None:
-    seen, image = spots([2000, 200, 100], [0.05, 0.9, 0.9])
-
-    assert relative_brightness(seen, image[0]) == pytest.approx([10.0, 1.0, 0.5], rel=1e-3)
-
-
-def test_relative_brightness__center_outside_the_image__is_that_of_the_nearest_pixel() -> None:
+def test_measure_rises__center_outside_the_image__is_that_of_the_nearest_pixel() -> None:
     seen, image = spots([200, 100], [0.9, 0.9])
-    beyond = Detections(seen.boxes + np.float32(500), seen.scores, seen.labels)
 
-    assert np.isfinite(relative_brightness(beyond, image[0])).all()
+    assert measure_rises(seen.boxes + np.float32(500), image[0]).tolist() == [0, 0]
+
+
+def test_relative_to_brightest__bright_speck_that_is_hardly_probable__is_not_the_measure() -> None:
+    probabilities = np.array([0.05, 0.9, 0.9], np.float32)
+
+    relative = relative_to_brightest(np.array([2000.0, 200.0, 100.0]), probabilities)
+
+    assert relative.tolist() == [10.0, 1.0, 0.5]

@@ -8,6 +8,8 @@ not at all where the doubts are as few as in images like those that the detector
 changes what is counted, but makes nobody surer: as much is doubted afterwards as before.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
@@ -51,10 +53,22 @@ class Salience(StrictConfig):
         Scores are probabilities, of all that was seen whether it counts or not; objects count from
         `threshold` on. Order and boxes stay. An image with several channels is returned as it is.
         """
-        weight = self._weight(seen.scores) if len(image) == 1 else 0.0
+        if len(image) != 1:
+            return seen
+        return self.weighed_by(seen, lambda: measure_rises(seen.boxes, image[0]), threshold)
+
+    def weighed_by(
+        self, seen: Detections, measured: Callable[[], NDArray[np.float64]], threshold: float
+    ) -> Detections:
+        """Return what was seen in one channel, with what its brightness tells.
+
+        `measured` returns how far each object (N,) rises, as `measure_rises` does; it is called
+        where that matters.
+        """
+        weight = self._weight(seen.scores)
         if not weight:
             return seen
-        octaves = np.log2(relative_brightness(seen, image[0])) - self.even_octaves
+        octaves = np.log2(relative_to_brightest(measured(), seen.scores)) - self.even_octaves
         scores = _as_doubtful(logits(seen.scores) + weight * octaves, seen.scores, threshold)
         return Detections(seen.boxes, scores, seen.labels)
 
@@ -92,19 +106,27 @@ def _as_doubtful(
     return drawn(high)
 
 
-def relative_brightness(seen: Detections, channel: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Return how bright objects (N,) of a channel (H, W) are beside the brightest, above 0.
+def relative_to_brightest(
+    rises: NDArray[np.float64], probabilities: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Return how bright objects (N,) are beside the brightest, above 0.
 
-    How bright one is is its peak above its surroundings. One in ten of the objects that are to be
-    expected, by their probabilities, is brighter than 1.
+    One in ten of the objects that are to be expected, by their probabilities, is brighter than 1.
     """
-    rises = np.array([_rise(channel, box) for box in seen.boxes.tolist()], np.float64)
     rises = np.maximum(rises, max(rises.max() * LEAST_SHARE, np.finfo(np.float32).tiny))
     order = np.argsort(rises, kind="stable")
-    expected = np.cumsum(seen.scores[order], dtype=np.float64)
+    expected = np.cumsum(probabilities[order], dtype=np.float64)
     brightest = int(np.searchsorted(expected, BRIGHTEST_SHARE * expected[-1]))
     relative: NDArray[np.float64] = rises / rises[order[brightest]]
     return relative
+
+
+def measure_rises(boxes: NDArray[np.float32], channel: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Return how far the peaks of boxes (N, 4) of a channel (H, W) are above what surrounds them.
+
+    In grey values; below 0 where the surroundings are brighter.
+    """
+    return np.array([_rise(channel, box) for box in boxes.tolist()], np.float64)
 
 
 def _rise(channel: NDArray[np.generic], box: list[float]) -> float:

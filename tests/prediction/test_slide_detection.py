@@ -1,5 +1,6 @@
 """Tests for `gapjunction.prediction.slide_detection`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from gapjunction.prediction import slide_detection
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.model import Model
 from gapjunction.prediction.slide_detection import SlideView, see_slide
+from gapjunction.salience import Salience
 from published_files import TINY_RESNET
 
 SIDE, SPACING = 640, 19
@@ -86,6 +88,29 @@ def test_see_slide__whole__is_what_the_image_in_memory_shows(tmp_path: Path, mod
     whole = model.see(ListedImage(ImageOrigin("", "", path), "a"), noisy[None], model.settings(1))
     np.testing.assert_array_equal(found.boxes, whole.boxes)
     np.testing.assert_array_equal(found.scores, whole.scores)
+
+
+def test_see_slide__doubted_objects__are_weighed_by_brightness_as_in_memory(
+    tmp_path: Path, model: Model
+) -> None:
+    image, boxes = planted()
+    rng = np.random.default_rng(0)
+    for left, top, right, bottom in boxes.tolist():
+        image[top:bottom, left:right] -= rng.integers(0, 120, dtype=np.uint8)
+    noisy = image + rng.integers(0, 5, image.shape, dtype=np.uint8)
+    path = write_tiled(tmp_path / "a.tif", noisy)
+    salience = Salience(usual_doubt=0.0, odds_per_doubt=60.0, even_octaves=-1.5)
+    weighing = replace(model, config=CONFIG.but(salience=salience))
+
+    found = seen(weighing, path)
+
+    file = ListedImage(ImageOrigin("", "", path), "a")
+    whole = weighing.see(file, noisy[None], weighing.settings(1))
+    assert len(found) > 1000
+    assert np.abs(found.scores - seen(model, path).scores).max() > 0.01
+    (here, there) = (np.lexsort(each.boxes.T) for each in (found, whole))  # scores may be equal
+    np.testing.assert_array_equal(found.boxes[here], whole.boxes[there])
+    np.testing.assert_allclose(found.scores[here], whole.scores[there], atol=1e-4)
 
 
 def test_see_slide__neighboring_regions__share_the_objects_of_all_among_them(

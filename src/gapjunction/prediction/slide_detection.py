@@ -24,6 +24,7 @@ from gapjunction.prediction.tiled import (
     intensity_table,
     tiles_of,
 )
+from gapjunction.salience import measure_rises
 from gapjunction.samples.intensity import measure_intensity, without_color
 from gapjunction.samples.slide_sample import sampled
 from gapjunction.tiling import Tile, merge_tiles, plan_blocks
@@ -92,11 +93,57 @@ def see_slide(
     merged = merge_tiles(tiles, found, DOUBLE_IOU) if tiles else Detections.none()
     factors = np.array([level.factor_x, level.factor_y] * 2, np.float32)
     corner = np.array([around.x0, around.y0] * 2, np.float32)
-    boxes = (merged.boxes + corner) * factors
-    in_full = Detections(boxes, merged.scores, merged.labels)
-    own = in_full[_has_middle_in(part, boxes)]
-    clipped = clip_boxes(own.boxes, slide.full.height, slide.full.width)
-    return model.config.calibration.calibrated(Detections(clipped, own.scores, own.labels))
+    in_full = (merged.boxes + corner) * factors
+    is_own = _has_middle_in(part, in_full)
+    own = Detections(merged.boxes[is_own], merged.scores[is_own], merged.labels[is_own])
+    probable = _weighed(model, view, around, model.config.calibration.calibrated(own))
+    clipped = clip_boxes(in_full[is_own], slide.full.height, slide.full.width)
+    return Detections(clipped, probable.scores, probable.labels)
+
+
+def _weighed(model: Model, view: SlideView, around: Region, seen: Detections) -> Detections:
+    """Return what was seen in a region, in its pixels, with what its brightness tells."""
+    salience = model.config.salience
+    if salience is None or len(view.channels) != 1:
+        return seen
+    return salience.weighed_by(
+        seen, lambda: _rises(view, around, seen.boxes), model.config.score_threshold
+    )
+
+
+def _rises(view: SlideView, around: Region, boxes: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return how far the peaks of boxes (N, 4) of a region are above what surrounds them.
+
+    Blocks in which they lie are read once more.
+    """
+    planned = tiles_of(around.height, around.width, view.settings)
+    own = _owners(plan_blocks(planned, BLOCK_PX), boxes)
+    rises = np.zeros(len(boxes), np.float64)
+    for (_, places), (block, pixels) in zip(
+        own, _blocks(view, around, [block for block, _ in own]), strict=True
+    ):
+        bounds = _bounds(block)
+        if pixels is not None:
+            inside = boxes[places] - np.array([bounds.x0, bounds.y0] * 2, np.float32)
+            rises[places] = measure_rises(inside, pixels[0])
+    return rises
+
+
+def _owners(
+    blocks: Sequence[Sequence[Tile]], boxes: NDArray[np.float32]
+) -> list[tuple[Sequence[Tile], NDArray[np.intp]]]:
+    """Return the blocks that some boxes have their middle in, each with the places of its own."""
+    x, y = centers(boxes).T
+    is_free = np.ones(len(boxes), np.bool_)
+    owners: list[tuple[Sequence[Tile], NDArray[np.intp]]] = []
+    for block in blocks:
+        cores = np.array([tile.core for tile in block])
+        (x0, y0), (x1, y1) = cores[:, :2].min(axis=0), cores[:, 2:].max(axis=0)
+        (places,) = np.nonzero(is_free & (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
+        is_free[places] = False
+        if len(places):
+            owners.append((block, places))
+    return owners
 
 
 def as_shown(pixels: Any) -> ImageArray:

@@ -1,6 +1,6 @@
 """Measure time and peak memory of `gapjunction benchmark detection` on many simulated boxes.
 
-Run as `python bench/detection_speed.py`: 1,000 images of 200 annotations and about as many
+Run as `python -m bench.detection_speed`: 1,000 images of 200 annotations and about as many
 detections, in 100 assets, with all intervals; reading the files and logging to MLflow included.
 """
 

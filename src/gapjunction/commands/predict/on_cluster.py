@@ -11,7 +11,7 @@ import torch
 
 from gapjunction.cluster.client import opened_client, workers_here
 from gapjunction.cluster.distribute import distribute, end_work, parcels_of
-from gapjunction.cluster.place import Here, Place, num_cores, place_of
+from gapjunction.cluster.place import Here, Place, place_of
 from gapjunction.cluster.work import Outcome, SetAsideError, Work
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.elsewhere import Beginning, Errand
@@ -133,7 +133,7 @@ def _work(
     )
     if not isinstance(place, Here):
         return Work.of(beginning, num_threads=1, time_limit_s=config.time_limit_s)
-    num_threads = max(num_cores() // workers_here(place, len(devices)), 1)
+    num_threads = max(torch.get_num_threads() // workers_here(place, len(devices)), 1)
     return Work.of(
         beginning, num_threads=num_threads, time_limit_s=config.time_limit_s, devices=devices
     )

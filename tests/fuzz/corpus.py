@@ -73,6 +73,7 @@ def _made() -> Iterator[BadInput]:
     yield BadInput("height 2**31", "picture grey.tif", "grey.tif", _tiff(width=9, height=2**31))
     yield BadInput("rows that are not there", "picture a.png", "a.png", _png(40, 2_000_000))
     yield BadInput("rows that are not there", "mask", "a_mask.png", _png(40, 8_000_000))
+    yield BadInput("rows that are not there", "regions mask.png", "mask.png", _png(40, 4_194_331))
     yield BadInput("image without rows", "create", "subject g/grey.tif", _tiff(width=40, height=0))
 
 

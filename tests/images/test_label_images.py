@@ -73,3 +73,23 @@ def test_read_labels__cut_short__is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.tif").write_bytes(content[: len(content) // 2])
     with pytest.raises(ImageError, match="damaged"):
         read_labels(tmp_path / "a.tif")
+
+
+def test_read_labels__png_without_its_last_rows__is_refused(tmp_path: Path) -> None:
+    noise = np.random.default_rng(0).integers(1, 255, (200, 200), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "whole.png")
+    content = (tmp_path / "whole.png").read_bytes()
+    (tmp_path / "a.png").write_bytes(content[: len(content) // 2] + content[-12:])
+    with pytest.raises(ImageError, match="damaged"):
+        read_labels(tmp_path / "a.png")
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif"])
+def test_read_labels__of_another_size__is_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    labels = LABELS.astype(np.uint8)
+    Image.fromarray(labels).save(tmp_path / name)
+    monkeypatch.setattr("gapjunction.images.label_images.refuse_more_than_memory", None)
+    with pytest.raises(ImageError, match="expected the image's size, 7 x 5 px, found 3 x 2 px"):
+        read_labels(tmp_path / name, (5, 7))

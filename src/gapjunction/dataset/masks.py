@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from PIL.ImageFile import ImageFile
 
 from gapjunction.errors import ImageError
-from gapjunction.images.memory import refuse_more_than_memory
 from gapjunction.images.pictures import PIXELS_PER_STRIP, opened_picture
-from gapjunction.images.png_data import refuse_missing_rows, refuse_short_file
+from gapjunction.images.png_data import refuse_cut_png
 from gapjunction.images.webp import is_lossy_webp, webp_pixels
 
 ClassMap = NDArray[np.uint16]
@@ -53,7 +52,7 @@ def read_mask(path: Path, classes: Mapping[str, str]) -> Mask:
             content = path.read_bytes()
             return _by_color(webp_pixels(content), classes, path, is_lossy=is_lossy_webp(content))
         if picture.format == "PNG":
-            _refuse_cut_png(picture, path)
+            refuse_cut_png(picture, path)
         if picture.mode in _COLOR_MODES and picture.format == "PNG":
             is_keyed = "transparency" in picture.info
             pixels = np.asarray(picture.convert("RGBA") if is_keyed else picture)
@@ -64,15 +63,6 @@ def read_mask(path: Path, classes: Mapping[str, str]) -> Mask:
             found = f"{picture.format} of mode {picture.mode}"
             raise _refusal(path, "a mask as RGB(A), palette or grey PNG, or WEBP", found, "convert")
         return _by_index(np.asarray(picture), classes, path)
-
-
-def _refuse_cut_png(picture: ImageFile, path: Path) -> None:
-    """Refuse a PNG that does not hold all its rows: Pillow would call the others background."""
-    with path.open("rb") as stream:
-        refuse_short_file(stream, path)
-        refuse_more_than_memory(path, len(picture.getbands()) * picture.height * picture.width)
-        last_row = picture.crop((0, picture.height - 1, picture.width, picture.height))
-        refuse_missing_rows(stream, path, np.asarray(last_row))
 
 
 def _by_index(values: NDArray[np.generic], classes: Mapping[str, str], path: Path) -> Mask:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from gapjunction.errors import ImageError
 from gapjunction.images.memory import refuse_more_than_memory
 from gapjunction.images.pictures import decoding, opened_picture
+from gapjunction.images.png_data import refuse_cut_png
 from gapjunction.images.tiff import is_tiff, require_whole
 from gapjunction.images.usable_size import require_usable_size
 
@@ -23,14 +24,18 @@ _BYTES_PER_PX = 16  # as they are in the file, and as int64
 _FIX = "save it as PNG or TIFF of whole numbers, one plane, 0 for what is in none"
 
 
-def read_labels(path: Path) -> Labels:
+def read_labels(path: Path, of_size: tuple[int, int] | None = None) -> Labels:
     """Return a label image (H, W) of whole numbers, 0 or more; a palette's indices are taken.
 
+    One that has to be `of_size`, height and width, is not decoded if its header tells another.
+
     Raises:
-        ImageError: if the file is missing, damaged, too large, or no plane of whole numbers.
+        ImageError: if the file is missing, damaged, too large, of another size, or no plane of
+            whole numbers.
     """
     with decoding(path), path.open("rb") as stream:
-        values = _tiff_values(path) if is_tiff(stream) else _png_values(path)
+        read = _tiff_values if is_tiff(stream) else _png_values
+        values = read(path, of_size)
     if values.dtype.kind not in "iub":
         raise _refusal(path, str(values.dtype))
     if values.size and int(values.min()) < 0:
@@ -40,7 +45,7 @@ def read_labels(path: Path) -> Labels:
     return values.astype(np.int64)
 
 
-def _tiff_values(path: Path) -> NDArray[Any]:
+def _tiff_values(path: Path, of_size: tuple[int, int] | None) -> NDArray[Any]:
     with closing(tifffile.TiffFile(path)) as tiff:
         require_whole(tiff)
         series, *others = tiff.series
@@ -49,6 +54,7 @@ def _tiff_values(path: Path) -> NDArray[Any]:
             raise _refusal(path, f"{len(tiff.series)} x {series.shape} (axes {series.axes})")
         height, width = _size_of(series)
         require_usable_size(path, height, width)
+        _require_size(path, (height, width), of_size)
         refuse_more_than_memory(path, _BYTES_PER_PX * height * width)
         values: NDArray[Any] = np.asarray(series.asarray()).reshape(height, width)
     return values
@@ -60,12 +66,24 @@ def _size_of(series: Any) -> tuple[int, int]:
     return int(axes.get("Y", 1)), int(axes.get("X", 1))
 
 
-def _png_values(path: Path) -> NDArray[Any]:
+def _png_values(path: Path, of_size: tuple[int, int] | None) -> NDArray[Any]:
     with opened_picture(path) as picture:
         if picture.format != "PNG" or picture.mode not in _GREY_MODES:
             raise _refusal(path, f"{picture.format} of mode {picture.mode}")
+        _require_size(path, (picture.height, picture.width), of_size)
         refuse_more_than_memory(path, _BYTES_PER_PX * picture.height * picture.width)
+        refuse_cut_png(picture, path)
         return np.asarray(picture)
+
+
+def _require_size(path: Path, size: tuple[int, int], expected: tuple[int, int] | None) -> None:
+    if expected is not None and size != expected:
+        raise ImageError(
+            path,
+            expected=f"the image's size, {expected[1]} x {expected[0]} px",
+            found=f"{size[1]} x {size[0]} px",
+            fix="make the label image of the image at full size",
+        )
 
 
 def _refusal(path: Path, found: str) -> ImageError:

@@ -8,8 +8,10 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL.ImageFile import ImageFile
 
 from gapjunction.errors import ImageError
+from gapjunction.images.memory import refuse_more_than_memory
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -41,6 +43,19 @@ def refuse_missing_rows(stream: BinaryIO, path: Path, last_row: NDArray[np.gener
     """
     if not last_row.any() and _lacks_rows(stream):
         raise _cut_short(path)
+
+
+def refuse_cut_png(picture: ImageFile, path: Path) -> None:
+    """Refuse a PNG that does not hold all its rows: Pillow would fill the others with zeros.
+
+    Raises:
+        ImageError: if it is one, or too large for the memory.
+    """
+    with path.open("rb") as stream:
+        refuse_short_file(stream, path)
+        refuse_more_than_memory(path, len(picture.getbands()) * picture.height * picture.width)
+        last_row = picture.crop((0, picture.height - 1, picture.width, picture.height))
+        refuse_missing_rows(stream, path, np.asarray(last_row))
 
 
 def refuse_deep_color(stream: BinaryIO, path: Path) -> None:

@@ -65,8 +65,8 @@ def regions_in(
     whose class QuPath ignores. Where nothing else is drawn, the rest of the image is a region.
 
     Raises:
-        DatasetError: if an outline lies outside of the image, or a label image has another size.
-        ImageError: if a label image cannot be read.
+        DatasetError: if an outline lies outside of the image.
+        ImageError: if a label image cannot be read, or has another size.
     """
     names = {name.casefold() for name in excluded}
     kept: list[Region] = []
@@ -89,18 +89,9 @@ def read_labels_of(path: Path, height: int, width: int) -> Labels:
     """Return the label image (H, W) of an image of this size.
 
     Raises:
-        ImageError: if it cannot be read as such.
-        DatasetError: if it has another size.
+        ImageError: if it cannot be read as such, or has another size.
     """
-    labels = read_labels(path)
-    if labels.shape != (height, width):
-        raise DatasetError(
-            path,
-            expected=f"the image's size, {width} x {height} px",
-            found=f"{labels.shape[1]} x {labels.shape[0]} px",
-            fix="make the label image of the image at full size",
-        )
-    return labels
+    return read_labels(path, (height, width))
 
 
 def _outlines_in(path: Path) -> list[AreaOutline]:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +14,9 @@ from gapjunction import cli
 from gapjunction.commands.predict import images
 from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.detections import Detections
 from gapjunction.errors import ConfigError, ImageError
+from gapjunction.prediction import slide_detection, tiled
 from zarr_samples import dark_with_spots, write_ome_zarr
 
 SIDE = 400
@@ -175,3 +178,33 @@ def test_run__geojson__has_the_counted_boxes_and_follows_the_threshold(
     assert json.loads(file.read_text())["features"] == []
     run(config.but(geojson=False, threshold=0.9))
     assert not file.exists()
+
+
+def test_run__stopped_in_a_slide__goes_on_with_the_block_it_was_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(images, "LEAST_PX", 1000)
+    monkeypatch.setattr(slide_detection, "BLOCK_PX", 520)
+    monkeypatch.setattr(tiled, "LARGEST_TILE_PX", 0)  # so that a tile is a block
+    path = write_tiled(tmp_path / "a.tif", dark_with_spots(600, 600, MIDDLES))
+    output = tmp_path / "out"
+    unbroken = predict(path, tmp_path / "unbroken")
+
+    def stopped(*arguments: Any) -> Iterator[list[Detections]]:
+        for number, found in enumerate(detect_blocks(*arguments)):
+            if number == 2:
+                raise KeyboardInterrupt
+            yield found
+
+    detect_blocks = slide_detection.detect_blocks
+    monkeypatch.setattr(slide_detection, "detect_blocks", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        predict(path, output)
+    (blocks,) = (output / "seen").glob(".blocks-*")
+    num_kept = len(list(blocks.iterdir()))
+    monkeypatch.setattr(slide_detection, "detect_blocks", detect_blocks)
+    found = predict(path, output)
+
+    assert num_kept == 2
+    np.testing.assert_array_equal(found, unbroken)
+    assert not blocks.exists()

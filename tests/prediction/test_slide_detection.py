@@ -18,7 +18,8 @@ from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction import slide_detection
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.model import Model
-from gapjunction.prediction.slide_detection import SlideView, see_slide
+from gapjunction.prediction.slide_detection import SlidePart, see_slide
+from gapjunction.prediction.slide_view import SlideView
 from gapjunction.salience import Salience
 from published_files import TINY_RESNET
 
@@ -64,7 +65,7 @@ def seen(model: Model, path: Path, part: Region | None = None, scale: float = 1.
     with opened_slide(path, NOTHING_CHOSEN) as slide:
         view = SlideView.of(model, listed(path), slide, scale, 0.0)
         whole = Region(0, 0, slide.full.width, slide.full.height)
-        return see_slide(model, slide, view, part or whole)
+        return see_slide(model, slide, SlidePart.of(view, part or whole))
 
 
 def write_tiled(path: Path, pixels: np.ndarray) -> Path:

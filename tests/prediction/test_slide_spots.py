@@ -12,8 +12,8 @@ from gapjunction.images.region import Region
 from gapjunction.images.slide import opened_slide
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.model import Model
-from gapjunction.prediction.slide_detection import SlideView
 from gapjunction.prediction.slide_spots import count_slide_spots
+from gapjunction.prediction.slide_view import SlideView
 from zarr_samples import dark_with_spots
 
 MIDDLES = np.stack(np.meshgrid(range(20, 1000, 40), range(20, 1000, 40)), axis=-1).reshape(-1, 2)

@@ -3,211 +3,230 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import centers, clip_boxes
 from gapjunction.detections import Detections
-from gapjunction.images.microscope_files import as_picture
 from gapjunction.images.pictures import ImageArray
 from gapjunction.images.region import Region
-from gapjunction.images.slide import Slide, SlideLevel
-from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.images.slide import Slide
 from gapjunction.prediction.model import Model
+from gapjunction.prediction.slide_view import SlideView
 from gapjunction.prediction.tiled import (
     DOUBLE_IOU,
     OnTiles,
-    PredictionSettings,
     detect_tiles,
     intensity_table,
     tiles_of,
 )
 from gapjunction.salience import measure_rises
-from gapjunction.samples.intensity import measure_intensity, without_color
-from gapjunction.samples.slide_sample import sampled
+from gapjunction.samples.intensity import measure_intensity
 from gapjunction.tiling import Tile, merge_tiles, plan_blocks
 
 BLOCK_PX = 4096  # side of what is in memory at a time, and once more while it is being read
 
+Block = Sequence[Tile]
+
+
+class KeptBlocks(Protocol):
+    """Keeps what was found in the blocks of a part, for when it is looked at again."""
+
+    def read(self, index: int) -> list[Detections] | None:
+        """Return what was found in each tile of a block, in its pixels; None if it is not kept."""
+
+    def write(self, index: int, found: Sequence[Detections]) -> None:
+        """Keep what was found in each tile of a block."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SlideView:
-    """How a slide is looked at.
+class SlidePart:
+    """A part of a slide, as it is looked at.
 
     Attributes:
-        level: the size it is read in.
-        channels: those of its pixels that are looked at.
-        scale: the factor that this level is shown with.
-        settings: for that level.
-        sample: pixels (C, H, W) of these channels, whose intensities are those of the whole.
+        part: in pixels of the slide.
+        around: the part with what its objects reach into, in pixels of the level.
+        blocks: the tiles of `around`, in its pixels, by the block that they are read with.
     """
 
-    level: SlideLevel
-    channels: tuple[int, ...]
-    scale: float
-    settings: PredictionSettings
-    sample: ImageArray
+    view: SlideView
+    part: Region
+    around: Region
+    blocks: tuple[Block, ...]
 
     @classmethod
-    def of(
-        cls, model: Model, image: ListedImage, slide: Slide, scale: float, least_span: float
-    ) -> "SlideView":
-        """Return the view of an image, shown with the factor `scale` as images are.
+    def of(cls, view: SlideView, part: Region) -> Self:
+        """Return a part, cut into blocks of tiles."""
+        level = view.level
+        around = part.reduced(level.factor_y, level.height, level.width)
+        around = around.grown(view.settings.overlap, level.height, level.width)
+        tiles = tiles_of(around.height, around.width, view.settings)
+        return cls(view, part, around, tuple(plan_blocks(tiles, BLOCK_PX)))
 
-        Its intensities are those of the whole slide, also where a region of it is predicted.
+    def read(self, indices: Sequence[int]) -> Iterator[ImageArray | None]:
+        """Yield the pixels of blocks, None where nothing is stored; one is read ahead."""
 
-        Raises:
-            ImageError: if the slide cannot be read.
-        """
-        level = slide.level_for(scale)
-        sample = as_shown(sampled(level))
-        channels = _looked_at(sample, image.channel)
-        own_scale = scale * level.factor_y
-        settings = model.settings(own_scale, least_span)
-        return cls(level, channels, own_scale, settings, _shown(sample, channels))
+        def read(index: int) -> ImageArray | None:
+            bounds = _bounds(self.blocks[index])
+            x, y = self.around.x0, self.around.y0
+            region = Region(x + bounds.x0, y + bounds.y0, x + bounds.x1, y + bounds.y1)
+            return self.view.read(region) if self.view.level.is_stored(region) else None
 
-    def read(self, region: Region) -> ImageArray:
-        """Return the pixels (C, H, W) of a region that are looked at."""
-        return _shown(as_shown(self.level.read(region)), self.channels)
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            ahead: Future[ImageArray | None] | None = None
+            for index, following in zip(indices, [*indices[1:], None], strict=True):
+                pixels = read(index) if ahead is None else ahead.result()
+                if following is not None:
+                    ahead = pool.submit(read, following)
+                yield pixels
+                del pixels  # or it would stay in memory beside the next two
 
 
 def see_slide(
-    model: Model, slide: Slide, view: SlideView, part: Region, on_tiles: OnTiles | None = None
+    model: Model,
+    slide: Slide,
+    own: SlidePart,
+    on_tiles: OnTiles | None = None,
+    kept: KeptBlocks | None = None,
 ) -> Detections:
     """Return all that is seen in a part of a slide, in its pixels, with probabilities for scores.
 
     It is what `Model.see` sees of the whole level as an image, if its intensities are the same:
     the tiles are the same. Of a part, what has its middle there is returned. Blocks and tiles of
     which nothing is stored, or that show a single value, are passed over. `on_tiles` is called
-    after each batch.
+    after each batch. Blocks that were `kept` are not looked at again.
 
     Raises:
         ImageError: if the slide cannot be read.
     """
-    level = view.level
-    around = part.reduced(level.factor_y, level.height, level.width)
-    around = around.grown(view.settings.overlap, level.height, level.width)
-    tiles, found = _detected(model, view, around, on_tiles)
-    merged = merge_tiles(tiles, found, DOUBLE_IOU) if tiles else Detections.none()
+    level = own.view.level
+    merged = _merged(own, _found_in_all(model, own, on_tiles, kept))
     factors = np.array([level.factor_x, level.factor_y] * 2, np.float32)
-    corner = np.array([around.x0, around.y0] * 2, np.float32)
+    corner = np.array([own.around.x0, own.around.y0] * 2, np.float32)
     in_full = (merged.boxes + corner) * factors
-    is_own = _has_middle_in(part, in_full)
-    own = Detections(merged.boxes[is_own], merged.scores[is_own], merged.labels[is_own])
-    probable = _weighed(model, view, around, model.config.calibration.calibrated(own))
-    clipped = clip_boxes(in_full[is_own], slide.full.height, slide.full.width)
-    return Detections(clipped, probable.scores, probable.labels)
+    has = _has_middle_in(own.part, in_full)
+    seen = Detections(merged.boxes[has], merged.scores[has], merged.labels[has])
+    weighed = _weighed(model, own, model.config.calibration.calibrated(seen))
+    clipped = clip_boxes(in_full[has], slide.full.height, slide.full.width)
+    return Detections(clipped, weighed.scores, weighed.labels)
 
 
-def _weighed(model: Model, view: SlideView, around: Region, seen: Detections) -> Detections:
-    """Return what was seen in a region, in its pixels, with what its brightness tells."""
+def detect_blocks(
+    model: Model, own: SlidePart, indices: Sequence[int], on_batch: OnTiles | None = None
+) -> Iterator[list[Detections]]:
+    """Yield what is found in each tile of blocks, in its pixels, block after block.
+
+    `on_batch` is called with how many tiles of the block are done, how many it has, and what was
+    found in the last ones.
+
+    Raises:
+        ImageError: if the slide cannot be read.
+    """
+    view = own.view
+    intensity = measure_intensity(view.sample, view.settings.least_span)
+    intensities = intensity_table(view.sample.dtype, intensity)
+    for index, pixels in zip(indices, own.read(indices), strict=True):
+        block = own.blocks[index]
+        found = [Detections.none()] * len(block)
+        if pixels is None:
+            yield found
+            continue
+        inside = _moved(block, _bounds(block))
+        shown = [place for place, tile in enumerate(inside) if _shows_something(tile, pixels)]
+        num_done = len(block) - len(shown)
+        waiting = iter(shown)
+        for batch in detect_tiles(
+            model.detector, pixels, [inside[place] for place in shown], intensities, view.settings
+        ):
+            for each in batch:
+                found[next(waiting)] = each
+            num_done += len(batch)
+            if on_batch is not None:
+                on_batch(num_done, len(block), batch)
+        del pixels
+        yield found
+
+
+def _found_in_all(
+    model: Model, own: SlidePart, on_tiles: OnTiles | None, kept: KeptBlocks | None
+) -> list[list[Detections]]:
+    """Return what is found in each tile of each block, which is kept."""
+    found = [kept.read(index) if kept else None for index in range(len(own.blocks))]
+    waiting = [index for index, each in enumerate(found) if each is None]
+    num_tiles = sum(map(len, own.blocks))
+    num_done = 0
+
+    def tell(num_of_block: int, _: int, batch: Sequence[Detections]) -> None:
+        if on_tiles is not None:
+            on_tiles(num_done + num_of_block, num_tiles, batch)
+
+    for block, each in zip(own.blocks, found, strict=True):
+        if each is not None:
+            tell(len(block), len(block), each)
+            num_done += len(block)
+    for index, each in zip(waiting, detect_blocks(model, own, waiting, tell), strict=True):
+        found[index] = each
+        if kept:
+            kept.write(index, each)
+        num_done += len(each)
+    return [each for each in found if each is not None]
+
+
+def _merged(own: SlidePart, found: Sequence[Sequence[Detections]]) -> Detections:
+    """Join what was found in tiles, in pixels of what is around the part."""
+    pairs = [
+        (tile, each)
+        for block, of_block in zip(own.blocks, found, strict=True)
+        for tile, each in zip(block, of_block, strict=True)
+        if len(each)
+    ]
+    if not pairs:
+        return Detections.none()
+    tiles, detections = zip(*pairs, strict=True)
+    return merge_tiles(tiles, detections, DOUBLE_IOU)
+
+
+def _weighed(model: Model, own: SlidePart, seen: Detections) -> Detections:
+    """Return what was seen, in pixels of what is around the part, with what brightness tells."""
     salience = model.config.salience
-    if salience is None or len(view.channels) != 1:
+    if salience is None or len(own.view.channels) != 1:
         return seen
-    return salience.weighed_by(
-        seen, lambda: _rises(view, around, seen.boxes), model.config.score_threshold
-    )
+    return salience.weighed_by(seen, lambda: _rises(own, seen.boxes), model.config.score_threshold)
 
 
-def _rises(view: SlideView, around: Region, boxes: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return how far the peaks of boxes (N, 4) of a region are above what surrounds them.
+def _rises(own: SlidePart, boxes: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return how far the peaks of boxes (N, 4) are above what surrounds them.
 
     Blocks in which they lie are read once more.
     """
-    planned = tiles_of(around.height, around.width, view.settings)
-    own = _owners(plan_blocks(planned, BLOCK_PX), boxes)
+    places_of = _owners(own.blocks, boxes)
     rises = np.zeros(len(boxes), np.float64)
-    for (_, places), (block, pixels) in zip(
-        own, _blocks(view, around, [block for block, _ in own]), strict=True
-    ):
-        bounds = _bounds(block)
+    for (index, places), pixels in zip(places_of.items(), own.read(list(places_of)), strict=True):
         if pixels is not None:
+            bounds = _bounds(own.blocks[index])
             inside = boxes[places] - np.array([bounds.x0, bounds.y0] * 2, np.float32)
             rises[places] = measure_rises(inside, pixels[0])
     return rises
 
 
-def _owners(
-    blocks: Sequence[Sequence[Tile]], boxes: NDArray[np.float32]
-) -> list[tuple[Sequence[Tile], NDArray[np.intp]]]:
+def _owners(blocks: Sequence[Block], boxes: NDArray[np.float32]) -> dict[int, NDArray[np.intp]]:
     """Return the blocks that some boxes have their middle in, each with the places of its own."""
     x, y = centers(boxes).T
     is_free = np.ones(len(boxes), np.bool_)
-    owners: list[tuple[Sequence[Tile], NDArray[np.intp]]] = []
-    for block in blocks:
+    owners: dict[int, NDArray[np.intp]] = {}
+    for index, block in enumerate(blocks):
         cores = np.array([tile.core for tile in block])
         (x0, y0), (x1, y1) = cores[:, :2].min(axis=0), cores[:, 2:].max(axis=0)
         (places,) = np.nonzero(is_free & (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1))
         is_free[places] = False
         if len(places):
-            owners.append((block, places))
+            owners[index] = places
     return owners
 
 
-def as_shown(pixels: Any) -> ImageArray:
-    """Return pixels (C, H, W) with 1 or 3 channels: beside two, blue is dark."""
-    picture: ImageArray = as_picture(pixels)
-    return picture
-
-
-def _detected(
-    model: Model, view: SlideView, around: Region, on_tiles: OnTiles | None
-) -> tuple[list[Tile], list[Detections]]:
-    """Return tiles of a region in which something was found, in its pixels, and what it was."""
-    planned = tiles_of(around.height, around.width, view.settings)
-    intensity = measure_intensity(view.sample, view.settings.least_span)
-    intensities = intensity_table(view.sample.dtype, intensity)
-    tiles: list[Tile] = []
-    found: list[Detections] = []
-    num_done = 0
-    for block, pixels in _blocks(view, around, plan_blocks(planned, BLOCK_PX)):
-        num_done += len(block)
-        if pixels is None:
-            continue
-        inside = _moved(block, _bounds(block))
-        shown = [place for place, tile in enumerate(inside) if _shows_something(tile, pixels)]
-        seen: list[Detections] = []
-        for batch in detect_tiles(
-            model.detector, pixels, [inside[place] for place in shown], intensities, view.settings
-        ):
-            seen += batch
-            if on_tiles is not None:
-                on_tiles(num_done - len(shown) + len(seen), len(planned), batch)
-        for place, own in zip(shown, seen, strict=True):
-            if len(own):
-                tiles.append(block[place])
-                found.append(own)
-    return tiles, found
-
-
-def _blocks(
-    view: SlideView, around: Region, blocks: Sequence[Sequence[Tile]]
-) -> Iterator[tuple[Sequence[Tile], ImageArray | None]]:
-    """Yield blocks with their pixels, None where nothing is stored; one is read ahead."""
-
-    def read(block: Sequence[Tile]) -> ImageArray | None:
-        bounds = _bounds(block)
-        region = Region(
-            around.x0 + bounds.x0,
-            around.y0 + bounds.y0,
-            around.x0 + bounds.x1,
-            around.y0 + bounds.y1,
-        )
-        return view.read(region) if view.level.is_stored(region) else None
-
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        ahead: Future[ImageArray | None] = pool.submit(read, blocks[0])
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
-            pixels = ahead.result()
-            if following is not None:
-                ahead = pool.submit(read, following)
-            yield block, pixels
-            del pixels  # or it would stay in memory beside the next two
-
-
-def _bounds(block: Sequence[Tile]) -> Region:
+def _bounds(block: Block) -> Region:
     """Return the smallest region that holds all tiles of a block."""
     return Region(
         min(tile.x0 for tile in block),
@@ -217,7 +236,7 @@ def _bounds(block: Sequence[Tile]) -> Region:
     )
 
 
-def _moved(block: Sequence[Tile], bounds: Region) -> list[Tile]:
+def _moved(block: Block, bounds: Region) -> list[Tile]:
     """Return the tiles in pixels of their block."""
     x, y = bounds.x0, bounds.y0
     return [
@@ -235,18 +254,3 @@ def _has_middle_in(part: Region, boxes: NDArray[np.float32]) -> NDArray[np.bool_
     x, y = centers(boxes).T
     has: NDArray[np.bool_] = (x >= part.x0) & (x < part.x1) & (y >= part.y0) & (y < part.y1)
     return has
-
-
-def _looked_at(sample: ImageArray, channel: int | None) -> tuple[int, ...]:
-    """Return the channels of a slide to look at: of a single hue, the brightest alone."""
-    if len(sample) == 1:
-        return (0,)
-    grey = without_color(sample)
-    if len(grey) == 1:
-        alike = (index for index, own in enumerate(sample) if np.array_equal(own, grey[0]))
-        return (next(alike),)
-    return tuple(range(len(sample))) if channel is None else (channel,)
-
-
-def _shown(pixels: ImageArray, channels: tuple[int, ...]) -> ImageArray:
-    return pixels if len(channels) == len(pixels) else pixels[list(channels)]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from gapjunction.images.region import Region
-from gapjunction.prediction.slide_detection import SlideView, as_shown
+from gapjunction.prediction.slide_view import SlideView, as_shown
 from gapjunction.prediction.spots import LOOK_PX, count_spots
 from gapjunction.samples.intensity import measure_intensity
 from gapjunction.samples.slide_sample import occupied_share, windows_of

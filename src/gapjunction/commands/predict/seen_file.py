@@ -16,7 +16,7 @@ from gapjunction.files import written_whole
 from gapjunction.outside_zips import ZIP_ERRORS
 
 # What NumPy raises of a damaged file: it parses headers as Python, and gives bytes for other files.
-_DAMAGED = (OSError, AttributeError, TypeError, TokenError, *ZIP_ERRORS)
+DAMAGED = (OSError, AttributeError, TypeError, TokenError, *ZIP_ERRORS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +61,7 @@ def read_seen(path: Path, image: ImageState | None) -> SeenInImage | None:
             height, width = content["image_size"].tolist()
             num_spots = int(content["num_spots"])
             found = Detections(content["boxes"], content["scores"], content["labels"])
-    except _DAMAGED:
+    except DAMAGED:
         return None
     if ImageState(num_bytes=num_bytes, changed_ns=changed_ns) != image:
         return None

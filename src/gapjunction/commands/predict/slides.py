@@ -7,17 +7,18 @@ from rich.progress import Progress, TaskID
 
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.files import require_usable_name, write_prediction
+from gapjunction.commands.predict.kept_blocks import BlockFiles
 from gapjunction.commands.predict.loop import ImageWithFiles
 from gapjunction.commands.predict.seen_file import SeenInImage, write_seen
 from gapjunction.commands.predict.step import Look, LookOf, Step
 from gapjunction.commands.predict.tile_watch import TileWatch
-from gapjunction.detections import Detections
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.region import Region
 from gapjunction.images.slide import Slide, opened_slide
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.slide_detection import SlideView, see_slide
+from gapjunction.prediction.slide_detection import SlidePart, see_slide
 from gapjunction.prediction.slide_spots import count_slide_spots
+from gapjunction.prediction.slide_view import SlideView
 from gapjunction.terminal import progress_bar
 
 logger = logging.getLogger(__name__)
@@ -74,13 +75,19 @@ def predict_slides(
 def _predict(
     pair: ImageWithFiles, slide: Slide, step: Step, look: Look, bar: Progress, task: TaskID
 ) -> None:
-    image, _ = pair
+    image, files = pair
     view = SlideView.of(step.model, image, slide, look.scale, look.least_span)
     watch = TileWatch(bar, task, image.output_name, step.rule, view.settings.tile_size)
-    part = image.region or Region(0, 0, slide.full.width, slide.full.height)
-    found = see_slide(step.model, slide, view, part, watch.on_tiles)
+    own = SlidePart.of(view, image.region or Region(0, 0, slide.full.width, slide.full.height))
+    kept = BlockFiles.of(files, own)
+    found = see_slide(step.model, slide, own, watch.on_tiles, kept)
     watch.warn_if_full()
-    _write(pair, slide, step, look, view, found)
+    seen = SeenInImage(
+        found, slide.full.height, slide.full.width, count_slide_spots(view, image.region)
+    )
+    write_seen(files.seen, seen, files.image_state)
+    kept.remove()
+    _write(pair, slide, step, look, view, seen)
 
 
 def _write(
@@ -89,15 +96,12 @@ def _write(
     step: Step,
     look: Look,
     view: SlideView,
-    found: Detections,
+    seen: SeenInImage,
 ) -> None:
-    """Write the files of a slide, first what was seen; note blobs that were passed by."""
+    """Write the other files of a slide; note blobs that were passed by."""
     image, files = pair
-    num_spots = count_slide_spots(view, image.region)
-    seen = SeenInImage(found, slide.full.height, slide.full.width, num_spots)
-    write_seen(files.seen, seen, files.image_state)
     write_prediction(image, files, seen, step.rule, None)
-    num_counted = len(step.rule.counted(found))
+    num_counted = len(step.rule.counted(seen.detections))
     step.empty.look_at(image.output_name, view.sample, num_counted, view.settings.least_span)
     if view.level is slide.full:  # sizes are told in its pixels
         step.missed.look_at(image.output_name, view.sample, num_counted, view.scale, look.um_per_px)

@@ -3,6 +3,7 @@
 import os
 import zipfile
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pandas as pd
@@ -126,6 +127,18 @@ def test_read_asset_table__missing__says_so(tmp_path: Path, suffix: str) -> None
 def test_read_asset_table__text_called_xlsx__is_refused(tmp_path: Path) -> None:
     with pytest.raises(DatasetError, match="expected a table as CSV in UTF-8, or as XLSX"):
         read_asset_table(write(tmp_path / "a.xlsx", ROWS))
+
+
+def test_read_asset_table__xlsx_with_a_style_without_end__is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    pd.DataFrame({"asset": ["a"]}).to_excel(path, index=False)
+    with ZipFile(path) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content.replace(b'fontId="0"', b'fontId="%s"' % (b"9" * 30)))
+    with pytest.raises(DatasetError, match="expected a table"):
+        read_asset_table(path)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -37,6 +37,7 @@ _READ_ERRORS = (
     LookupError,
     TypeError,
     AttributeError,
+    ArithmeticError,  # of numbers that no spreadsheet has
     SyntaxError,  # of XML
     RuntimeError,  # a zip with a password, or packed in an unknown way
     EOFError,

@@ -13,20 +13,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.ndimage import gaussian_filter
 from scipy.special import expit
 
+from gapjunction.brightness import rises_in_octaves
 from gapjunction.calibration import logits
 from gapjunction.config import StrictConfig
 from gapjunction.detections import Detections
 from gapjunction.unlikeness import Signs
 
-SMOOTHING_PX = 1.0  # against noise; the light of the smallest objects is wider
-SURROUNDINGS = 3.0  # times a box's longer side
-LEAST_SURROUNDINGS_PX = 21.0
-BACKGROUND_PERCENT = 20.0  # of the surroundings, which may be full of other objects
-BRIGHTEST_SHARE = 0.9  # of the objects to be expected, this share is dimmer than the brightest are
-LEAST_SHARE = 1e-6  # of the brightest: what does not rise at all has a logarithm, too
 PROBABLE = 0.5
 USUAL_PROBABLE_SHARE = 0.1  # of all that is found; where less is probable, there may be no object
 HALVINGS = 20  # of the range in which a factor is searched for
@@ -47,28 +41,19 @@ class Salience(StrictConfig):
     odds_per_doubt: float = Field(ge=0)
     even_octaves: float
 
-    def weighed(self, seen: Detections, image: NDArray[np.generic], threshold: float) -> Detections:
-        """Return what was seen in an image (C, H, W), with what its brightness tells.
-
-        Scores are probabilities, of all that was seen whether it counts or not; objects count from
-        `threshold` on. Order and boxes stay. An image with several channels is returned as it is.
-        """
-        if len(image) != 1:
-            return seen
-        return self.weighed_by(seen, lambda: measure_rises(seen.boxes, image[0]), threshold)
-
-    def weighed_by(
+    def weighed(
         self, seen: Detections, measured: Callable[[], NDArray[np.float64]], threshold: float
     ) -> Detections:
-        """Return what was seen in one channel, with what its brightness tells.
+        """Return what was seen in an image of one channel, with what its brightness tells.
 
-        `measured` returns how far each object (N,) rises, as `measure_rises` does; it is called
-        where that matters.
+        Scores are probabilities, of all that was seen whether it counts or not; objects count from
+        `threshold` on. `measured` returns how far each object (N,) rises, as `measure_rises` does;
+        it is called where that matters. Order and boxes stay.
         """
         weight = self._weight(seen.scores)
         if not weight:
             return seen
-        octaves = np.log2(relative_to_brightest(measured(), seen.scores)) - self.even_octaves
+        octaves = rises_in_octaves(measured(), seen.scores) - self.even_octaves
         scores = _as_doubtful(logits(seen.scores) + weight * octaves, seen.scores, threshold)
         return Detections(seen.boxes, scores, seen.labels)
 
@@ -104,41 +89,3 @@ def _as_doubtful(
         else:
             low = factor
     return drawn(high)
-
-
-def relative_to_brightest(
-    rises: NDArray[np.float64], probabilities: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """Return how bright objects (N,) are beside the brightest, above 0.
-
-    One in ten of the objects that are to be expected, by their probabilities, is brighter than 1.
-    """
-    rises = np.maximum(rises, max(rises.max() * LEAST_SHARE, np.finfo(np.float32).tiny))
-    order = np.argsort(rises, kind="stable")
-    expected = np.cumsum(probabilities[order], dtype=np.float64)
-    brightest = int(np.searchsorted(expected, BRIGHTEST_SHARE * expected[-1]))
-    relative: NDArray[np.float64] = rises / rises[order[brightest]]
-    return relative
-
-
-def measure_rises(boxes: NDArray[np.float32], channel: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Return how far the peaks of boxes (N, 4) of a channel (H, W) are above what surrounds them.
-
-    In grey values; below 0 where the surroundings are brighter.
-    """
-    return np.array([_rise(channel, box) for box in boxes.tolist()], np.float64)
-
-
-def _rise(channel: NDArray[np.generic], box: list[float]) -> float:
-    """Return how far the brightest about the center of a box is above what surrounds the box."""
-    height, width = channel.shape
-    x0, y0, x1, y1 = box
-    x = min(max(int((x0 + x1) / 2), 0), width - 1)
-    y = min(max(int((y0 + y1) / 2), 0), height - 1)
-    reach = int(max(SURROUNDINGS * max(x1 - x0, y1 - y0), LEAST_SURROUNDINGS_PX) / 2)
-    left, top = max(x - reach, 0), max(y - reach, 0)
-    around = channel[top : y + reach + 1, left : x + reach + 1].astype(np.float32)
-    smooth = gaussian_filter(around, SMOOTHING_PX)
-    x, y = x - left, y - top
-    middle = smooth[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
-    return float(middle.max()) - float(np.percentile(smooth, BACKGROUND_PERCENT))

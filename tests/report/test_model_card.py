@@ -13,6 +13,7 @@ FACTS: dict[str, Any] = {
     "score_threshold": 0.3456,
     "num_val_images": 4,
     "num_calibration_images": 10,
+    "odds_per_octave": 0.0,
     "num_folds": 1,
     "is_validated_on_training_images": False,
     "validation": {"f1": 0.91234, "recall": 0.9},
@@ -80,3 +81,10 @@ def test_model_card__text__says_what_validation_images_were_used_for(
     text = model_card(FACTS | facts).replace("\n", " ")
     assert f"calibrated on the same {among_them}" in text
     assert flattered in text
+
+
+def test_model_card__brightness_tells__says_how_much_and_that_validation_did_not_know() -> None:
+    text = model_card(FACTS | {"odds_per_octave": 1.2}).replace("\n", " ")
+    assert "grow 3.3 times with each doubling of its brightness" in text
+    assert "the numbers below do without that" in text
+    assert "brightness" not in model_card(FACTS)

@@ -10,6 +10,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
+from gapjunction.brightness import Brightness
 from gapjunction.calibration import Calibration
 from gapjunction.config import StrictConfig, read_config
 from gapjunction.errors import CheckpointError
@@ -71,6 +72,8 @@ class DetectorConfig(StrictConfig):
             nothing tells then whether an image is unlike them.
         salience: how far brightness decides where it doubts; None: not at all, as in models that
             learnt from people's annotations what they mark.
+        brightness: what it says besides the network's scores, as the annotations show that it was
+            trained on; None where that is nothing.
     """
 
     class_names: tuple[str, ...]
@@ -87,6 +90,7 @@ class DetectorConfig(StrictConfig):
     plaques: PlaqueScoring | None = None
     known: KnownSigns | None = None
     salience: Salience | None = None
+    brightness: Brightness | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

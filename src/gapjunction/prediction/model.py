@@ -29,6 +29,7 @@ from gapjunction.prediction.shown_size import Viewer
 from gapjunction.prediction.spots import count_spots
 from gapjunction.prediction.tiled import OnTiles, PredictionSettings, detect_image
 from gapjunction.prediction.views import choose_views
+from gapjunction.prediction.weighing import weighed_in
 from gapjunction.samples.intensity import without_color
 
 
@@ -156,11 +157,7 @@ class Model:
         pixels = image.picture.shown(whole)
         found = detect_image(self.detector, pixels, settings, on_tiles)
         probable = self.config.calibration.calibrated(found)
-        if self.config.salience is None:
-            return probable
-        return self.config.salience.weighed(
-            probable, without_color(pixels), self.config.score_threshold
-        )
+        return weighed_in(without_color(pixels), probable, self.config)
 
     def _chosen(self, image: ListedImage, channel: str | int | None) -> ListedImage:
         """Return an image as it is taken where a channel was said, or color was learnt."""

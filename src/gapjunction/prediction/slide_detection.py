@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import centers, clip_boxes
+from gapjunction.brightness import measure_rises
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
 from gapjunction.images.region import Region
@@ -22,7 +23,7 @@ from gapjunction.prediction.tiled import (
     intensity_table,
     tiles_of,
 )
-from gapjunction.salience import measure_rises
+from gapjunction.prediction.weighing import weighed
 from gapjunction.samples.intensity import measure_intensity
 from gapjunction.tiling import Tile, merge_tiles, plan_blocks
 
@@ -190,10 +191,9 @@ def _merged(own: SlidePart, found: Sequence[Sequence[Detections]]) -> Detections
 
 def _weighed(model: Model, own: SlidePart, seen: Detections) -> Detections:
     """Return what was seen, in pixels of what is around the part, with what brightness tells."""
-    salience = model.config.salience
-    if salience is None or len(own.view.channels) != 1:
+    if len(own.view.channels) != 1:
         return seen
-    return salience.weighed_by(seen, lambda: _rises(own, seen.boxes), model.config.score_threshold)
+    return weighed(seen, lambda: _rises(own, seen.boxes), model.config)
 
 
 def _rises(own: SlidePart, boxes: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -1,5 +1,6 @@
 """A model card: what a detector was trained on, how good it is, and where it comes from."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,7 @@ TEMPLATE = """\
 Finds {classes} in microscopy images and gives each a box and a score. Objects with a score of
 {threshold:.3f} or more are counted: with this threshold counts were neither too high nor too low
 over the {num_calibration_images} calibration images. Scores are probabilities, calibrated on the
-same images{among_them}.
+same images{among_them}.{brightness}
 
 | validation, {num_val_images} images | |
 |---|---|
@@ -34,9 +35,10 @@ def model_card(facts: Mapping[str, Any]) -> str:
     """Return a model card as Markdown with all `facts` as YAML at its head.
 
     `facts` holds at least title, class_names, score_threshold, num_val_images,
-    num_calibration_images, num_folds, is_validated_on_training_images, validation (name to
-    value), assets and assets_at_start (see `report.training_assets`; may be empty) and datasets
-    (name to description); `chose_epoch` may say that the validation images chose none.
+    num_calibration_images, odds_per_octave (see `gapjunction.brightness`), num_folds,
+    is_validated_on_training_images, validation (name to value), assets and assets_at_start (see
+    `report.training_assets`; may be empty) and datasets (name to description); `chose_epoch` may
+    say that the validation images chose none.
     """
     metrics = "\n".join(f"| {name} | {value:.3f} |" for name, value in facts["validation"].items())
     described = [f"{name} ({text})" for name, text in facts["datasets"].items()]
@@ -48,6 +50,7 @@ def model_card(facts: Mapping[str, Any]) -> str:
         num_val_images=facts["num_val_images"],
         num_calibration_images=facts["num_calibration_images"],
         among_them=_among_them(facts),
+        brightness=_brightness(facts),
         flattered=_flattered(facts),
         metrics=metrics,
         assets=_asset_table(facts),
@@ -71,6 +74,17 @@ def _among_them(facts: Mapping[str, Any]) -> str:
         return ", as detectors saw them that were trained on other assets"
     num_trained_on = facts["num_calibration_images"] - facts["num_val_images"]
     return f" ({num_trained_on} of them trained on)" if num_trained_on else ""
+
+
+def _brightness(facts: Mapping[str, Any]) -> str:
+    """Say what the brightness of objects has to say, and that validation did not know it."""
+    if not facts["odds_per_octave"]:
+        return ""
+    factor = math.exp(facts["odds_per_octave"])
+    return (
+        f"\nIn images of one channel the odds of an object grow {factor:.1f} times with each "
+        "doubling of its\nbrightness, as the annotations show; the numbers below do without that."
+    )
 
 
 def _flattered(facts: Mapping[str, Any]) -> str:

@@ -40,6 +40,7 @@ def write_card(
         "num_folds": settings.num_folds,
         "rehearsed_share": settings.rehearse,
         "learning_rate": settings.training.learning_rate,
+        "odds_per_octave": config.brightness.odds_per_octave if config.brightness else 0.0,
         "num_calibration_images": config.calibration.num_images,
         "is_validated_on_training_images": data.is_validated_on_training and not is_in_folds,
         "epoch": best.epoch,

@@ -22,8 +22,10 @@ from gapjunction.detections import Detections
 from gapjunction.files import written_whole
 from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, save_config
 from gapjunction.runs.annotated_stacks import with_fitted_plaques
+from gapjunction.runs.card import write_card
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
+from gapjunction.runs.fitted_brightness import with_brightness
 from gapjunction.runs.folder import FOLDS_NAME, STATE_NAME, RunSettings
 from gapjunction.runs.folds import Fold, make_folds
 from gapjunction.runs.held_out import read_found, write_found
@@ -67,7 +69,7 @@ def fit_in_folds(
         records = made_by_main(lambda: _pooled_records(folds, settings, folder))
         _train_on_all(records, settings, data, folder, use_cpu=use_cpu)
         if is_main_process():
-            _calibrate_the_rest(folds, records, folder)
+            _calibrate_the_rest(folds, records, settings, data, folder)
     if is_main_process():
         _finish(records, folder)
     return records
@@ -162,10 +164,17 @@ def _held_out_found(
     return found
 
 
-def _calibrate_the_rest(folds: Sequence[Fold], records: list[EpochRecord], folder: Path) -> None:
-    """Fit to images that no detector had seen what signs they show, and what plaques are worth.
+def _calibrate_the_rest(
+    folds: Sequence[Fold],
+    records: list[EpochRecord],
+    settings: RunSettings,
+    data: TrainingData,
+    folder: Path,
+) -> None:
+    """Fit the rest to images that no detector had seen.
 
-    The latter if there are enough stacks.
+    That is what brightness says, what signs the images show and, if there are enough stacks, what
+    plaques are worth.
     """
     best = best_record(records)
     if best.epoch == 0:
@@ -174,8 +183,11 @@ def _calibrate_the_rest(folds: Sequence[Fold], records: list[EpochRecord], folde
     found = _held_out_found(folds, of_folds, folder)
     probable = [best.validation.calibration.calibrated(each) for each in found]
     images = _held_out_images(folds)
-    config = with_known_signs(read_config(DetectorConfig, folder / CONFIG_NAME), images, probable)
+    config = read_config(DetectorConfig, folder / CONFIG_NAME)
+    config, probable = with_brightness(config, images, probable)
+    config = with_known_signs(config, images, probable)
     save_config(with_fitted_plaques(config, images, probable), folder)
+    write_card(folder, settings, data, config, records)
 
 
 def _train_on_all(

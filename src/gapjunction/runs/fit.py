@@ -15,6 +15,7 @@ from gapjunction.runs.card import write_card
 from gapjunction.runs.cross_validation import fit_in_folds
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
+from gapjunction.runs.fitted_brightness import with_brightness
 from gapjunction.runs.folder import REHEARSAL_NAME, STATE_NAME, RunSettings
 from gapjunction.runs.folds import NO_FOLDS
 from gapjunction.runs.known_signs import with_known_signs
@@ -27,7 +28,13 @@ from gapjunction.runs.processes import (
 )
 from gapjunction.runs.recorder import keep_weights, write_history
 from gapjunction.runs.rehearsal import NONE, rehearsal_images
-from gapjunction.runs.validation import calibrate_detector, detect, judge, judge_start
+from gapjunction.runs.validation import (
+    calibrate_detector,
+    detect,
+    detect_probable,
+    judge,
+    judge_start,
+)
 from gapjunction.terminal import tracked
 from gapjunction.training.loop import Hooks, train
 from gapjunction.training.records import NEXT_TO_NOTHING, EpochRecord, Validation, best_record
@@ -110,6 +117,7 @@ def _fit_once(
     if is_main_process():
         device = next(detector.parameters()).device
         _calibrate(settings, data, folder, records, device)
+        _weigh_brightness(settings, data, folder, records, device)
         _calibrate_plaques(settings, data, folder, records, device)
         _learn_signs(data, folder, records, device)
     return records
@@ -142,6 +150,23 @@ def _calibrate(
     write_card(folder, settings, data, config, records)
 
 
+def _weigh_brightness(
+    settings: RunSettings,
+    data: TrainingData,
+    folder: Path,
+    records: list[EpochRecord],
+    device: torch.device,
+) -> None:
+    """Fit to the best weights what brightness says besides their scores."""
+    if best_record(records).epoch == 0:
+        return
+    checkpoint = load_checkpoint(folder, device)
+    images, own = data.to_calibrate_on(), checkpoint.config.but(brightness=None)
+    config, _ = with_brightness(own, images, detect_probable(checkpoint.detector, images, own))
+    save_config(config, folder)
+    write_card(folder, settings, data, config, records)
+
+
 def _calibrate_plaques(
     settings: RunSettings,
     data: TrainingData,
@@ -159,8 +184,8 @@ def _calibrate_plaques(
     checkpoint = load_checkpoint(folder, device)
     # A run that was stopped and goes on fits anew what it started from.
     config = checkpoint.config.but(plaques=settings.detector.plaques)
-    found = detect(checkpoint.detector, tracked(images, "Calibrating", len(images)), config)
-    probable = [config.calibration.calibrated(each) for each in found]
+    shown = tracked(images, "Calibrating", len(images))
+    probable = detect_probable(checkpoint.detector, shown, config)
     save_config(with_fitted_plaques(config, images, probable), folder)
 
 
@@ -172,8 +197,7 @@ def _learn_signs(
         return
     checkpoint = load_checkpoint(folder, device)
     config, images = checkpoint.config, data.to_calibrate_on()
-    found = detect(checkpoint.detector, images, config)
-    probable = [config.calibration.calibrated(each) for each in found]
+    probable = detect_probable(checkpoint.detector, images, config)
     save_config(with_known_signs(config, images, probable), folder)
 
 

@@ -16,7 +16,9 @@ from gapjunction.metrics.judged_scores import JudgedScores, judged_boxes
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import TileDetector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
+from gapjunction.prediction.weighing import weighed_in
 from gapjunction.samples.channel_light import are_autofluorescent
+from gapjunction.samples.intensity import without_color
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.terminal import tracked
 from gapjunction.training.records import Validation, is_better
@@ -42,7 +44,7 @@ def judge(images: Sequence[TrainingImage], found: Sequence[Detections]) -> Valid
     """
     truths = [image.as_detections() for image in images]
     groups = group_assets([image.asset for image in images], truths)
-    calibration, threshold = _fit(images, found)
+    calibration, threshold = fit_scores(images, found)
     calibrated = [calibration.calibrated(each) for each in found]
     thresholds = np.full(len(images), threshold)
     if len(groups) >= ENOUGH_GROUPS:
@@ -74,7 +76,7 @@ def calibrate_detector(
 ) -> DetectorConfig:
     """Return the config with calibration and threshold fitted to these images."""
     found = detect(model, tracked(images, "Calibrating", len(images)), config)
-    calibration, threshold = _fit(images, found)
+    calibration, threshold = fit_scores(images, found)
     return config.but(calibration=calibration, score_threshold=threshold)
 
 
@@ -89,7 +91,7 @@ def fit_scale(
     in the final training.
     """
     known = images[::2]
-    scale, threshold = _fit(known, detect(model, known, config))
+    scale, threshold = fit_scores(known, detect(model, known, config))
     (shift,) = logits(np.array([threshold], np.float32))
     return scale.but(intercept=scale.intercept - float(shift))
 
@@ -105,6 +107,18 @@ def detect(
     return [_detected(cast(TileDetector, model), image, settings) for image in images]
 
 
+def detect_probable(
+    model: nn.Module, images: Iterable[TrainingImage], config: DetectorConfig
+) -> list[Detections]:
+    """Return what a detector finds in each image, with probabilities for scores, as `predict`."""
+    found = []
+    for image in images:
+        (own,) = detect(model, [image], config)
+        shown = without_color(image.picture.shown(image.picture.read_whole()))
+        found.append(weighed_in(shown, config.calibration.calibrated(own), config))
+    return found
+
+
 def _detected(
     detector: TileDetector, image: TrainingImage, settings: PredictionSettings
 ) -> Detections:
@@ -116,7 +130,10 @@ def _detected(
     return found[~are_autofluorescent(whole, image.channel, found.boxes, image.stain)]
 
 
-def _fit(images: Sequence[TrainingImage], found: Sequence[Detections]) -> tuple[Calibration, float]:
+def fit_scores(
+    images: Sequence[TrainingImage], found: Sequence[Detections]
+) -> tuple[Calibration, float]:
+    """Return what the scores of what was found in images mean, and the threshold to count by."""
     truths = [image.as_detections() for image in images]
     groups = group_assets([image.asset for image in images], truths)
     judged = _judged(truths, found)

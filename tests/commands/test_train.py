@@ -13,6 +13,7 @@ from PIL import Image
 
 from builders import add_image, build_dataset
 from gapjunction import cli
+from gapjunction.brightness import Brightness
 from gapjunction.cli import USER_ERROR
 from gapjunction.commands.train import run
 from gapjunction.dataset.splits import Assignment
@@ -25,6 +26,7 @@ from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.data import TrainingData
 from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.resume import read_begun_run
+from gapjunction.salience import Salience
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.training.config import TrainingConfig
 from stack_cases import TWO_PLAQUES, build_stacks
@@ -172,8 +174,8 @@ def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
 ) -> None:
     start = tmp_path / "start"
     run(TrainConfig(folds=1, data=(data,), output=start, from_scratch=True))
-    stained = {"channel": ("green",), "stain": (0.1, 1.0, 0.2)}
-    save_config(load_checkpoint(start).config.but(**stained), start)
+    known = {"channel": ("green",), "stain": (0.1, 1.0, 0.2), "brightness": Brightness(slope=0.5)}
+    save_config(load_checkpoint(start).config.but(**known), start)
     for module in ("training.loop", "runs.recorder", "runs.card"):
         monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[0])
     asked = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", weights=str(start))
@@ -184,6 +186,27 @@ def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
     assert own.config.calibration == begun.config.calibration
     assert own.config.channel == begun.config.channel == ("green",)
     assert own.config.stain == begun.config.stain == (0.1, 1.0, 0.2)
+    assert own.config.brightness == begun.config.brightness == Brightness(slope=0.5)
+
+
+def test_run__other_weights_than_the_start__weigh_brightness_by_their_own_fit(
+    tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = tmp_path / "start"
+    run(TrainConfig(folds=1, data=(data,), output=start, from_scratch=True))
+    salience = Salience(usual_doubt=0.1, odds_per_doubt=30.0, even_octaves=-1.5)
+    known = {"salience": salience, "brightness": Brightness(slope=0.5)}
+    save_config(load_checkpoint(start).config.but(**known), start)
+    for module in ("training.loop", "runs.recorder", "runs.card", "runs.fit"):
+        monkeypatch.setattr(f"gapjunction.{module}.best_record", lambda all_: all_[-1])
+    fitted = Brightness(odds_per_octave=2.0)
+    monkeypatch.setattr("gapjunction.runs.fitted_brightness.fit_brightness", lambda *_: fitted)
+    run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", weights=str(start)))
+    own = load_checkpoint(tmp_path / "run").config
+    assert own.salience is None
+    assert own.brightness is not None
+    assert own.brightness.odds_per_octave / own.brightness.slope == pytest.approx(2.0)
+    assert "times with each doubling" in (tmp_path / "run" / "MODEL_CARD.md").read_text()
 
 
 def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(

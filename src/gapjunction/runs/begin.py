@@ -205,7 +205,7 @@ def _meaning_of_scores(begun: DetectorConfig | None) -> dict[str, Any]:
     """Return calibrations and threshold of what training starts from, where they are known."""
     if begun is None:
         return {}
-    names = ("calibration", "score_threshold", "plaques", "known")
+    names = ("calibration", "score_threshold", "salience", "brightness", "plaques", "known")
     return {name: getattr(begun, name) for name in names}
 
 

@@ -59,6 +59,8 @@ def keep_weights(
             "score_threshold": best.validation.metrics[THRESHOLD],
             "calibration": best.validation.calibration,
         }
+    if best.epoch > 0:  # other weights doubt other things
+        fitted |= {"salience": None, "brightness": None}
     config = settings.detector.but(**fitted)
     save_checkpoint(model, config, folder)
     write_card(folder, settings, data, config, records)

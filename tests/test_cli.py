@@ -36,7 +36,7 @@ def test_run__healthy_dataset__exits_with_zero(tmp_path: Path) -> None:
     [
         (
             ["validate", "no/such/folder"],
-            "no/such/folder: expected a folder or a zip file, found nothing",
+            "no/such/folder: expected a dataset (a folder or a zip file), found nothing",
         ),
         (["validate", "--bad"], "No such option"),
         (["no_such_command"], "No such command"),

@@ -109,7 +109,7 @@ def test_run__table_of_files__sorts_a_flat_folder(tmp_path: Path) -> None:
     config = CreateConfig(out=tmp_path / "S", source=folder, table=tmp_path / "a.csv", **PLANES)
     result = create.run(config)
     assert [asset.name for asset in read_dataset(tmp_path / "S").assets] == ["one", "two"]
-    assert "Left out, 1 files: z.ome.tif" in str(result)
+    assert "Left out, 1 file: z.ome.tif" in str(result)
 
 
 def test_run__all_scenes__make_an_image_each(tmp_path: Path) -> None:

@@ -40,6 +40,21 @@ def test_run__warnings_only__leaves_exit_code_0(tmp_path: Path) -> None:
     assert str(result).endswith("0 errors, 1 warning")
 
 
+def test_run__nobody_has_looked_yet__warns_once_an_asset(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "d", num_assets=2)
+    for folder in root.glob("Assets/*/Detection"):
+        shutil.rmtree(folder)
+    warnings = run(ValidateConfig(data=root)).of("warning")
+    assert [warning.file.parent.name for warning in warnings] == ["asset_0", "asset_1"]
+
+
+def test_run__file_of_no_kind_that_is_read__is_told_which_are(tmp_path: Path) -> None:
+    path = tmp_path / "slide.vsi"
+    path.write_bytes(b"pixels")
+    with pytest.raises(DatasetError, match=r"\.czi, .*\.svs\), found another file"):
+        validate.run(ValidateConfig(data=path))
+
+
 def test_run__errors_in_every_dataset__lists_them_all(tmp_path: Path) -> None:
     for name in ("HUMAN", "RAT"):
         root = build_dataset(tmp_path / name)

@@ -111,9 +111,11 @@ def test_inspect_asset__no_image__is_a_warning(tmp_path: Path) -> None:
     assert problems_of(tmp_path) == [("warning", "Raw", "at least one image")]
 
 
-def test_inspect_asset__no_detection_folder__warns_of_folder_and_images(asset: Path) -> None:
+def test_inspect_asset__no_detection_folder__warns_of_it_and_not_of_each_image(
+    asset: Path,
+) -> None:
     shutil.rmtree(asset / "Detection")
-    assert [severity for severity, _, _ in problems_of(asset)] == ["warning", "warning"]
+    assert problems_of(asset) == [("warning", "Detection", "a folder of detection files")]
 
 
 def test_inspect_asset__mask__is_paired_by_stem(asset: Path) -> None:

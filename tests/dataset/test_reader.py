@@ -238,6 +238,13 @@ def test_find_datasets__folder_of_images__names_the_command_that_makes_a_dataset
         find_datasets(tmp_path)
 
 
+def test_find_datasets__image_file__names_the_command_that_makes_a_dataset(tmp_path: Path) -> None:
+    path = tmp_path / "a.tif"
+    path.write_bytes(b"pixels")
+    with pytest.raises(DatasetError, match=r"found an image that is in none; .* create OUT"):
+        find_datasets(path)
+
+
 def test_find_datasets__predictions__names_the_command_that_puts_them_into_a_dataset(
     tmp_path: Path,
 ) -> None:

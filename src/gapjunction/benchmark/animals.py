@@ -8,6 +8,7 @@ from gapjunction.benchmark.groups import value_of
 from gapjunction.benchmark.measured_images import MeasuredImage
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.errors import BenchmarkError
+from gapjunction.text import counted
 
 
 def join_animals(images: Sequence[MeasuredImage], column: str) -> tuple[MeasuredImage, ...]:
@@ -46,7 +47,8 @@ def told_of_animals(images: Sequence[MeasuredImage], column: str) -> str:
     assets = {(each.dataset, each.asset) for each in images}
     animals = {(each.dataset, value_of(each.metadata, column)) for each in images}
     return (
-        f"Assets of one animal count as one: {len(assets)} assets of {len(animals)} animals "
+        f"Assets of one animal count as one: {counted(len(assets), 'asset')} of "
+        f"{counted(len(animals), 'animal')} "
         f"(by {column}). Below, an asset is an animal."
     )
 

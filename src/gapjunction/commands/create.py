@@ -39,6 +39,7 @@ from gapjunction.images.microscope_scene import SQUARE_TOLERANCE
 from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.images.plane_choice import PlaneChoice
 from gapjunction.terminal import tracked
+from gapjunction.text import counted
 
 logger = logging.getLogger(__name__)
 
@@ -86,15 +87,17 @@ class CreateResult:
     def __str__(self) -> str:
         size = "not known" if self.um_per_px is None else f"{self.um_per_px:.6g} um"
         lines = [
-            f"{self.num_images:,} images of {self.num_assets:,} assets in {self.out}; "
+            f"{counted(self.num_images, 'image')} of {counted(self.num_assets, 'asset')} "
+            f"in {self.out}; "
             f"side of a pixel: {size}"
         ]
         if self.left_out:
             names = ", ".join(path.name for path in self.left_out)
-            lines.append(f"Left out, {len(self.left_out)} files: {names}")
+            lines.append(f"Left out, {counted(len(self.left_out), 'file')}: {names}")
         if self.undescribed:
             lines.append(f"Not in the table: {', '.join(self.undescribed)}")
-        return "\n".join([*lines, *self.notes, f"Next: gapjunction validate {self.out}"])
+        told = f"Next: gapjunction predict {self.out}, or draw boxes: gapjunction review {self.out}"
+        return "\n".join([*lines, *self.notes, told])
 
 
 def run(config: CreateConfig) -> CreateResult:

@@ -25,6 +25,7 @@ from gapjunction.dataset.rules import Problem, Severity, check_stems
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.files import write_json
 from gapjunction.images.locations import is_zarr
+from gapjunction.images.microscope_files import READABLE_SUFFIXES
 from gapjunction.images.pictures import read_picture
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
@@ -107,12 +108,24 @@ def run(config: ValidateConfig) -> ValidateResult | InspectedFiles:
         roots = find_datasets(config.data)
     except DatasetError:
         files = image_files(config.data)
+        if config.data.is_file() and not files:
+            raise _neither(config.data) from None
         if not files:
             raise
         _refuse(config.report is not None, "--report", "a dataset")
         return inspect_files(files, choice)
     _refuse(not choice.is_empty, "--channel, --z, --time or --scene", "image files")
     return _check_datasets(config, roots)
+
+
+def _neither(path: Path) -> DatasetError:
+    return DatasetError(
+        path,
+        expected="a dataset (a folder or a zip file), or an image or microscope file "
+        f"({', '.join(READABLE_SUFFIXES)})",
+        found="another file",
+        fix="check the path; a TIFF that is called otherwise is read once it is renamed",
+    )
 
 
 def _refuse(is_given: bool, option: str, kind: str) -> None:

@@ -88,9 +88,8 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
     metadata, problems = inspect_asset_metadata(folder)
     image_paths, image_problems = _image_paths(folder / RAW_FOLDER)
     problems += image_problems
-    detection_files, detection_problems = _detection_files(
-        annotation_folder(folder, DETECTION_FOLDER), image_paths
-    )
+    detection_folder = annotation_folder(folder, DETECTION_FOLDER)
+    detection_files, detection_problems = _detection_files(detection_folder, image_paths)
     problems += detection_problems
     mask_paths, mask_problems = _mask_paths(annotation_folder(folder, MASK_FOLDER), image_paths)
     problems += mask_problems
@@ -103,7 +102,8 @@ def inspect_asset(folder: Path, class_names: Sequence[str]) -> tuple[Asset, list
             unreadable.append(path)
             continue
         found = detection_files.get(stem)
-        problems += _check_annotations(path, size, found, class_names)
+        if detection_folder.is_dir():  # without one, it alone is named, not each of its files
+            problems += _check_annotations(path, size, found, class_names)
         mask_path = mask_paths.get(stem)
         problems += _check_mask(mask_path, size)
         images.append(_annotated_image(path, size, found, class_names, mask_path))
@@ -158,7 +158,7 @@ def _detection_files(
 ) -> tuple[dict[str, _FoundBoxes], list[Problem]]:
     """Return the detection files by the normalised stem of their image."""
     if not folder.is_dir():
-        fix = "export the annotations; without them the asset's images are not used"
+        fix = "annotate or export them; without, the asset is predicted, but not trained on"
         missing = Problem("warning", folder, "", "none", "a folder of detection files", fix)
         return {}, [missing] if image_paths else []
     found: dict[str, _FoundBoxes] = {}

@@ -53,12 +53,9 @@ def find_datasets(root: Path) -> list[Path]:
             root = inside[0]  # a folder of datasets that was packed as a whole
     require_pulled(root)
     if not root.is_dir():
-        raise DatasetError(
-            root,
-            expected="a folder or a zip file",
-            found="a file" if root.exists() else "nothing",
-            fix="check the path",
-        )
+        expected = "a dataset (a folder or a zip file)"
+        found_instead, fix = _found_instead(root)
+        raise DatasetError(root, expected=expected, found=found_instead, fix=fix)
     if _is_dataset(root):
         return [root]
     inside = entries(root)
@@ -204,7 +201,14 @@ def _is_dataset(folder: Path) -> bool:
 
 
 def _found_instead(root: Path) -> tuple[str, str]:
-    """Return what a folder that is no dataset is, and what to do then."""
+    """Return what a folder or file that is no dataset is, and what to do then."""
+    if not root.is_dir():
+        if not root.exists() or root.suffix.lower() not in READABLE_SUFFIXES:
+            return "another file" if root.exists() else "nothing", "check the path"
+        return "an image that is in none", (
+            "put it into a folder for its subject in a FOLDER, make a dataset of that with "
+            "'gapjunction create OUT --from FOLDER', and name that"
+        )
     if is_asset_folder(root):
         return f"an asset (it has {RAW_FOLDER}/)", "name the folder above it"
     named = quote(str(root))

@@ -159,7 +159,9 @@ def is_inside(record: BoxRecord, image_size: tuple[int, int]) -> bool:
 
 
 def check_class_use(dataset: Dataset, file: Path) -> Iterator[Problem]:
-    """Warn of each class that no box uses."""
+    """Warn of each class that no box uses, unless nobody has looked at any image yet."""
+    if not any(image.is_annotated or image.predictions is not None for image in dataset.images()):
+        return
     used: set[int] = set()
     for image in dataset.images():
         used.update(image.labels.tolist())

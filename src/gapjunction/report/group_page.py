@@ -47,6 +47,7 @@ from gapjunction.report.rectified_section import (
 from gapjunction.report.stack_section import stack_section
 from gapjunction.report.totals_section import totals_section
 from gapjunction.terminal import tracked
+from gapjunction.text import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,11 +116,12 @@ def tables_of_groups(report: GroupReport) -> Iterator[tuple[str, pd.DataFrame]]:
 def _title(measured: MeasuredImages, settings: Settings) -> tuple[str, str]:
     datasets = ", ".join(sorted({image.dataset for image in measured.images}))
     what = settings.class_name or ", ".join(measured.class_names)
-    counted = f"Annotations of {what}"
+    boxes = f"Annotations of {what}"
     if measured.predictions is not None:
-        counted = f"Detections of {what} by the model {measured.model}"
+        boxes = f"Detections of {what} by the model {measured.model}"
     left_out = f"; {measured.num_left_out} not counted" if measured.num_left_out else ""
-    return f"Report on {datasets}", f"{counted} in {len(measured.images)} images{left_out}."
+    images = counted(len(measured.images), "image")
+    return f"Report on {datasets}", f"{boxes} in {images}{left_out}."
 
 
 def _sections(report: GroupReport, settings: Settings, num_images: int) -> Iterator[Section]:

@@ -19,6 +19,7 @@ from gapjunction.samples.layout import channel_layout
 from gapjunction.samples.shared_span import least_spans
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.terminal import tracked
+from gapjunction.text import counted
 
 ENOUGH_TO_CALIBRATE = 30  # images
 
@@ -144,4 +145,5 @@ def _pixel_sizes(datasets: Sequence[Dataset]) -> PixelSizes | None:
 def _described(dataset: Dataset) -> str:
     num_images = sum(1 for image in dataset.images() if image.is_annotated)
     device = dataset.device_type or "device unknown"
-    return f"{num_images} annotated images of {len(dataset.assets)} assets, {device}"
+    seen = f"{counted(num_images, 'annotated image')} of {counted(len(dataset.assets), 'asset')}"
+    return f"{seen}, {device}"

@@ -56,7 +56,7 @@ def test_run__example__logs_metrics_with_intervals(logged: LoggedRuns) -> None:
     assert "jackknife over 6 assets" in text
     assert "AP, centres within 0.5 um" in text
     assert "errors as TIDE's, all scores" in text
-    assert "Boxes count from score 0.4 on." in text
+    assert "Boxes count from score 0.400 on." in text
 
 
 @pytest.mark.usefixtures("drawn_figures")

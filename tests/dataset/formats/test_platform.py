@@ -28,9 +28,17 @@ def test_read_platform__files_that_are_not_read__are_noted(tmp_path: Path) -> No
     write_json_file(asset / "Arbitrary_Metadata" / "stain.json", {})
     write_json_file(asset / "Detection" / "0_0_set_bbox_metrics.json", {"gap_junction": 3})
     assert read_platform(Source(root)).notes == (
-        "*Arbitrary_Metadata of set, not read: 1",
-        "*_bbox_metrics.json of set, not read: 1",
+        "2 files of set, not read: stain.json, 0_0_set_bbox_metrics.json",
     )
+
+
+def test_read_platform__table_that_create_kept__is_read_and_not_noted(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "set", num_assets=1)
+    table = root / "Assets" / "asset_0" / "Arbitrary_Metadata" / "table.json"
+    write_json_file(table, {"rows": [{"treatment": "drug"}]})
+    result = read_platform(Source(root))
+    assert result.notes == ()
+    assert result.datasets[0].assets[0].metadata.further == {"treatment": "drug"}
 
 
 def test_write_platform__loses_nothing(tmp_path: Path) -> None:

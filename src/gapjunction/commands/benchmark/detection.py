@@ -120,7 +120,10 @@ class BenchmarkDetectionResult:
     um_per_px: float | None
 
     def __str__(self) -> str:
-        threshold = f"Boxes count from score {self.params['threshold']} on."
+        lowest = self.params["threshold"]
+        threshold = "All boxes count, whatever their score."
+        if lowest != "none":
+            threshold = f"Boxes count from score {float(lowest):.3f} on."
         parts = [
             detection_table(self.suite, self.um_per_px),
             asset_table(self.suite) if self.groups.num_assets <= MOST_SHOWN else "",

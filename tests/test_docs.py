@@ -6,17 +6,34 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from docs.pages import api_page, commands_page
 
-from docs_blocks import DOCS, blocks_of, run_blocks
+from docs_blocks import (
+    DOCS,
+    README,
+    ROOT,
+    blocks_of,
+    copy_data,
+    lines_not_printed,
+    printed_by,
+    run_blocks,
+    sessions_of,
+)
 from gapjunction.cli import VERBS, config_class_of
 from gapjunction.commands.option_names import option_of
 
-ROOT = DOCS.parent
 WRITTEN_BY_CODE = {"commands.md", "api.md"}
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+PAGES_WITH_SESSIONS = (
+    "annotation-formats.md",
+    "counting.md",
+    "dataset-format.md",
+    "stacks.md",
+    "trust.md",
+)
 PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 
 
@@ -85,6 +102,47 @@ def test_tutorial__blocks__end_in_a_figure(tmp_path: Path) -> None:
 
 def test_blocks_of__page_with_both__are_in_their_order() -> None:
     assert [language for language, _ in blocks_of("tutorial.md")][:3] == ["sh", "python", "sh"]
+
+
+@pytest.mark.slow
+def test_readme__blocks__leave_a_table_of_plaques_and_a_report(tmp_path: Path) -> None:
+    copy_data(tmp_path)
+    run_blocks(README, tmp_path)
+    for name in ("human/objects.csv", "human/stacks.csv", "report/report.html"):
+        assert (tmp_path / "runs" / name).is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES_WITH_SESSIONS)
+def test_sessions__of_a_page__print_what_it_shows(page: str, tmp_path: Path) -> None:
+    copy_data(tmp_path)
+    for command, shown in sessions_of(page):
+        assert lines_not_printed(shown, printed_by(command, tmp_path)) == []
+    if page == "stacks.md":
+        assert shown_stacks(page) == written_stacks(tmp_path / "runs" / "human" / "stacks.csv")
+
+
+def shown_stacks(page: str) -> list[list[str]]:
+    """Return the rows of the table of stacks, but for the true number of plaques."""
+    rows = re.findall(r"^\| ([0-9a-f]{8}) \|(.+)\|$", (DOCS / page).read_text("utf-8"), re.M)
+    return [[asset, *numbers.replace(" ", "").split("|")[:-1]] for asset, numbers in rows]
+
+
+def written_stacks(path: Path) -> list[list[str]]:
+    columns = ["asset", "plaques", "low", "high", "boxes"]
+    return pd.read_csv(path, dtype=str)[columns].to_numpy().tolist()
+
+
+def test_pages_with_sessions__are_all_that_are_tested() -> None:
+    found = {path.name for path in DOCS.glob("*.md") if sessions_of(path.name)}
+    assert found == set(PAGES_WITH_SESSIONS)
+
+
+def test_lines_not_printed__other_number__is_named() -> None:
+    shown = ["4 im...es", "...", "3 plaques", "run 20418988277540709f10ffb1b101f2a3"]
+    printed = ["4 images", "a message", "3 plaques", "run ffffffffffffffffffffffffffffffff"]
+    assert lines_not_printed(shown, printed) == []
+    assert lines_not_printed(["4 images", "5 plaques"], printed) == ["5 plaques"]
 
 
 @pytest.mark.slow

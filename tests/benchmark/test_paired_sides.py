@@ -62,6 +62,16 @@ def test_read_paired_sides__two_datasets__pairs_what_both_annotated_whichever_ha
         assert {asset.dataset for asset in paired.assets} == {truth.name}
 
 
+def test_read_paired_sides__two_datasets__says_whose_boxes_are_called_true(
+    first: Path, second: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    read(first, second)
+    assert "3 images annotated in both" in caplog.text
+    assert f"only in {first}, which is called true below" in caplog.text
+    assert f"only in {second}, which is called predicted" in caplog.text
+
+
 def test_read_paired_sides__folder_of_datasets_and_one_of_them__pairs_that_one(
     first: Path, second: Path
 ) -> None:

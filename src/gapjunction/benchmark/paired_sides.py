@@ -26,7 +26,7 @@ from gapjunction.benchmark.pairing import (
 )
 from gapjunction.errors import BenchmarkError
 from gapjunction.prediction_folder import Manifest, detections_folder_of, read_manifest
-from gapjunction.text import normalized
+from gapjunction.text import counted, normalized
 
 logger = logging.getLogger(__name__)
 
@@ -163,8 +163,9 @@ def _read_two_annotators(
     pairs = {name_of[place]: other_of[place] for place in places}
     _require_two_annotators(truth, other, pairs, other_dir)
     logger.info(
-        "%d images are annotated in both; %d only in %s, %d only in %s",
-        len(pairs),
+        "%s annotated in both; %d only in %s, which is called true below, and %d only in %s, which "
+        "is called predicted",
+        counted(len(pairs), "image"),
         len(truth.boxes) - len(pairs),
         ground_truth_dir,
         len(other.boxes) - len(pairs),

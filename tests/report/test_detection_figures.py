@@ -11,11 +11,13 @@ from matplotlib.patches import Rectangle
 from detection_study import groups_of, paired_images, study
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.paired_detections import PairedDetections
+from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
 from gapjunction.report.detection_figures import (
     BARS,
     error_figure,
     f1_figure,
+    has_different_scores,
     precision_recall_figure,
 )
 
@@ -45,6 +47,34 @@ def test_precision_recall_figure__dots__are_precision_and_recall_at_the_threshol
     values = result.suite["all"]
     expected = [(values[f"recall_{c}"], values[f"precision_{c}"]) for c in ("iou30", "iou50")]
     assert [tuple(np.asarray(dot)[0]) for dot in dots[:2]] == expected
+
+
+def test_precision_recall_figure__range__is_where_the_dots_are() -> None:
+    result = study(paired_images(), GROUPS)
+    axes = precision_recall_figure(result).axes[0]
+    values = result.suite["all"]
+    lowest = min(values[f"recall_{criterion}"] for criterion in ("iou30", "iou50", "center"))
+    low, high = axes.get_xlim()
+    assert lowest - 0.4 <= low <= lowest - 0.2 or low == 0
+    assert high > 1
+
+
+@pytest.mark.parametrize("draw", [precision_recall_figure, f1_figure])
+def test_figures__legend__covers_no_curve(draw: Callable[[DetectionStudy], Figure]) -> None:
+    figure = draw(study(paired_images(), GROUPS))
+    figure.savefig(io.BytesIO())
+    [axes] = figure.axes
+    legend = axes.get_legend()
+    assert legend is not None
+    assert not legend.get_window_extent().overlaps(axes.bbox)
+
+
+def test_has_different_scores__people_without_scores__have_none() -> None:
+    assert has_different_scores(study(paired_images(), GROUPS))
+    boxes = Detections(as_boxes([(1, 2, 9, 8)]), np.ones(1, np.float32), np.zeros(1, np.int64))
+    people = PairedDetections(("a", "b"), ("x",), (boxes,) * 2, (boxes,) * 2)
+    assert not has_different_scores(study(people, groups_of(0, 1)))
+    assert not has_different_scores(nothing())
 
 
 def test_f1_figure__line__marks_the_own_threshold() -> None:

@@ -2,10 +2,11 @@
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.report.asset_note import asset_note
+from gapjunction.report.bland_altman import bland_altman_figure
 from gapjunction.report.detection_figures import error_figure, precision_recall_figure
 from gapjunction.report.detection_tables import detection_table
 from gapjunction.report.embedded_pictures import picture_of_figure
-from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.figures import predicted_against_true_figure
 from gapjunction.report.html_page import Lines, Paragraph, Section
 
 
@@ -23,7 +24,7 @@ def agreement_section(study: DetectionStudy) -> Section:
             ),
             Paragraph(asset_note(study.groups)),
             picture_of_figure(
-                bland_altman_figure(truth, found, asset_of_image=study.groups.known_asset_of_image),
+                bland_altman_figure(truth, found, groups=study.groups),
                 "Difference of detected and annotated counts of each image (Bland and Altman)",
                 "bland_altman",
                 is_half=True,

@@ -1,5 +1,6 @@
 """Figures of detection metrics, which work in grey and for colour-blind readers."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -8,13 +9,15 @@ from matplotlib.figure import Figure
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.metrics.operating_points import CRITERIA, Criterion, threshold_curve
+from gapjunction.report.legends import legend_above
 
 THRESHOLDS = np.linspace(0, 1, 101)
 NUM_CURVE_POINTS = 400
+ROOM_BELOW = 0.1  # of the shares at the model's own threshold, in their figure
 TITLES: dict[Criterion, str] = {
     "iou30": "IoU 0.3",
     "iou50": "IoU 0.5",
-    "center": "centre distance",
+    "center": "center distance",
 }
 STYLES: dict[Criterion, Literal["dashed", "solid", "dotted"]] = {
     "iou30": "dashed",
@@ -39,12 +42,17 @@ FILLS = {"annotations": "#E5E5E5", "detections": "#56B4E9"}
 
 
 def precision_recall_figure(study: DetectionStudy) -> Figure:
-    """Draw precision against recall over all thresholds; marks show the model's own."""
+    """Draw precision against recall over thresholds; marks show the model's own.
+
+    Shown is the corner with these marks, which need not begin at 0.
+    """
     figure, axes = empty_figure()
     scores = study.table.found.scores.astype(np.float64)
     places = np.linspace(0, 1, NUM_CURVE_POINTS)
     thresholds = np.unique(np.quantile(scores, places)) if len(scores) else np.zeros(1)
     own = np.array([study.settings.threshold])
+    own_recalls: list[float] = []
+    own_precisions: list[float] = []
     for criterion in CRITERIA:
         curve = threshold_curve(study.table, criterion, thresholds)
         at_own = threshold_curve(study.table, criterion, own)
@@ -56,9 +64,12 @@ def precision_recall_figure(study: DetectionStudy) -> Figure:
             color=SHADES[criterion],
         )
         axes.plot(at_own["recall"], at_own["precision"], "o", color=SHADES[criterion])
-    axes.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel="Recall", ylabel="Precision")
-    axes.set_title(f"Precision and recall; dots: threshold {study.settings.threshold:.3f}")
-    axes.legend(loc="lower left", frameon=False)
+        own_recalls += at_own["recall"].tolist()
+        own_precisions += at_own["precision"].tolist()
+    axes.set(xlabel="Recall", ylabel="Precision")
+    axes.set(xlim=_range_around(own_recalls), ylim=_range_around(own_precisions))
+    figure.suptitle(f"Precision and recall; dots: threshold {study.settings.threshold:.3f}")
+    legend_above(axes, num_columns=len(CRITERIA))
     return figure
 
 
@@ -85,8 +96,8 @@ def f1_figure(study: DetectionStudy) -> Figure:
         fontsize=9,
     )
     axes.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="Score threshold", ylabel="F1")
-    axes.set_title("F1 over the threshold")
-    axes.legend(loc="upper right", frameon=False)
+    figure.suptitle("F1 over the threshold")
+    legend_above(axes, num_columns=len(CRITERIA))
     return figure
 
 
@@ -111,6 +122,18 @@ def error_figure(study: DetectionStudy) -> Figure:
     axes.set_title(f"Errors beside {right} right detections, IoU 0.5")
     figure.legend(title="counted are", frameon=False, loc="outside lower center", ncols=2)
     return figure
+
+
+def _range_around(values: Sequence[float]) -> tuple[float, float]:
+    """Return the range of an axis to 1 that has these shares, and some below them, in it."""
+    known = [value for value in values if np.isfinite(value)]
+    lowest = min(known, default=0.0) - ROOM_BELOW
+    return max(np.floor(lowest / ROOM_BELOW) * ROOM_BELOW, 0.0), 1.02
+
+
+def has_different_scores(study: DetectionStudy) -> bool:
+    """Tell whether scores order the detections; what a person marked is all alike."""
+    return len(np.unique(study.table.found.scores)) > 1
 
 
 def empty_figure() -> tuple[Figure, Axes]:

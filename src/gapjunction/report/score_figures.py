@@ -11,6 +11,7 @@ from gapjunction.metrics.froc import FALSE_PER_IMAGE, froc_curve, rank_for_froc
 from gapjunction.metrics.operating_points import CRITERIA, right_by
 from gapjunction.metrics.reliability import NUM_BINS, Reliability, reliability_of
 from gapjunction.report.detection_figures import SHADES, STYLES, TITLES, empty_figure
+from gapjunction.report.legends import legend_above
 
 NUM_POINTS = 400
 LEAST_SHOWN, MOST_SHOWN = FALSE_PER_IMAGE[0] / 2, FALSE_PER_IMAGE[-1] * 2
@@ -40,8 +41,8 @@ def froc_figure(study: DetectionStudy) -> Figure:
     axes.set_xticks(FALSE_PER_IMAGE, [f"{rate:g}" for rate in FALSE_PER_IMAGE])
     axes.set(xlim=(LEAST_SHOWN, MOST_SHOWN), ylim=(0, 1.02))
     axes.set(xlabel="False detections per image", ylabel="Share of annotations found")
-    axes.set_title("FROC")
-    axes.legend(loc="lower right", frameon=False)
+    figure.suptitle("FROC")
+    legend_above(axes, num_columns=len(CRITERIA))
     return figure
 
 

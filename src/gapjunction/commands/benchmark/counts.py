@@ -28,7 +28,8 @@ from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
 from gapjunction.prediction_folder import Manifest
 from gapjunction.report.asset_note import asset_note
-from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.bland_altman import bland_altman_figure
+from gapjunction.report.figures import predicted_against_true_figure
 from gapjunction.report.frames import write_frame
 from gapjunction.report.people_table import people_text, people_values
 from gapjunction.report.slope_note import skew_note, slope_note
@@ -157,9 +158,8 @@ def _write_artifacts(
     for name, table in tables.items():
         write_frame(folder / name, table)
     truth, predicted = paired.truth.sum(axis=1), paired.predicted.sum(axis=1)
-    assets = groups.known_asset_of_image
     figures = {
-        "bland_altman.png": bland_altman_figure(truth, predicted, asset_of_image=assets),
+        "bland_altman.png": bland_altman_figure(truth, predicted, groups=groups),
         "predicted_against_true.png": predicted_against_true_figure(truth, predicted),
     }
     for name, figure in figures.items():

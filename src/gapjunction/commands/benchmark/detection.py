@@ -36,10 +36,12 @@ from gapjunction.files import written_whole
 from gapjunction.images.pictures import IMAGE_SUFFIXES
 from gapjunction.prediction_folder import Manifest
 from gapjunction.report.asset_note import asset_note
+from gapjunction.report.bland_altman import bland_altman_figure
 from gapjunction.report.detection_figures import (
     THRESHOLDS,
     error_figure,
     f1_figure,
+    has_different_scores,
     precision_recall_figure,
 )
 from gapjunction.report.detection_tables import (
@@ -49,7 +51,7 @@ from gapjunction.report.detection_tables import (
     threshold_table,
 )
 from gapjunction.report.error_overlays import choose_worst_images, error_overlay
-from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.figures import predicted_against_true_figure
 from gapjunction.report.frames import write_frame
 from gapjunction.report.score_figures import froc_figure, reliability_figure
 from gapjunction.report.score_tables import froc_table, reliability_table
@@ -256,17 +258,18 @@ def _write_artifacts(folder: Path, study: DetectionStudy) -> None:
 
 
 def _figures(study: DetectionStudy) -> Iterator[tuple[str, Figure]]:
-    yield "precision_recall.png", precision_recall_figure(study)
-    yield "f1_over_threshold.png", f1_figure(study)
-    yield "froc.png", froc_figure(study)
-    yield "reliability.png", reliability_figure(study)
+    if has_different_scores(study):
+        yield "precision_recall.png", precision_recall_figure(study)
+        yield "f1_over_threshold.png", f1_figure(study)
+        yield "froc.png", froc_figure(study)
+        yield "reliability.png", reliability_figure(study)
     yield "error_kinds.png", error_figure(study)
     truth, found = (
         each.astype(np.int64) for each in (study.counts.num_truth, study.counts.num_found)
     )
     yield (
         "bland_altman.png",
-        bland_altman_figure(truth, found, asset_of_image=study.groups.known_asset_of_image),
+        bland_altman_figure(truth, found, groups=study.groups),
     )
     yield "predicted_against_true.png", predicted_against_true_figure(truth, found)
     for place, image in enumerate(choose_worst_images(study, NUM_WORST), start=1):

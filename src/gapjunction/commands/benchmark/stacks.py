@@ -28,7 +28,8 @@ from gapjunction.commands.benchmark.options import (
 from gapjunction.commands.options import SliceNamesOption
 from gapjunction.files import written_whole
 from gapjunction.images.slice_names import AUTO, slice_rule
-from gapjunction.report.figures import bland_altman_figure, predicted_against_true_figure
+from gapjunction.report.bland_altman import bland_altman_figure
+from gapjunction.report.figures import predicted_against_true_figure
 from gapjunction.report.frames import write_frame
 from gapjunction.report.stack_tables import (
     each_stack_table,

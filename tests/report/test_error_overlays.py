@@ -9,7 +9,12 @@ from PIL import Image
 from detection_study import groups_of, paired_images, study
 from gapjunction.benchmark.paired_detections import PairedDetections
 from gapjunction.detections import Detections
-from gapjunction.report.error_overlays import FOUND_PENS, choose_worst_images, error_overlay
+from gapjunction.report.error_overlays import (
+    FOUND_PENS,
+    choose_worst_images,
+    error_overlay,
+    place_letters,
+)
 
 GROUPS = groups_of(0, 0, 1, 1, 2, 2)
 
@@ -41,6 +46,19 @@ def test_error_overlay__boxes__are_all_drawn_but_found_annotations() -> None:
     assert len(drawn) == found + lost
     kept = result.paired.found[worst].scored_at_least(result.settings.threshold)
     assert all(box in drawn for box in kept.boxes.tolist())
+
+
+def test_place_letters__boxes_side_by_side__have_letters_apart() -> None:
+    lettered = [("M", (10.0 * n, 10.0, 10.0 * n + 8, 18.0)) for n in range(5)]
+    placed = place_letters(lettered, side_px=9)
+    assert len(placed) == 5
+    for number, (_, (x, y)) in enumerate(placed):
+        for _, (other_x, other_y) in placed[:number]:
+            assert max(abs(x - other_x), abs(y - other_y)) >= 9
+
+
+def test_place_letters__no_room__leaves_letters_out() -> None:
+    assert len(place_letters([("M", (10, 10, 11, 11))] * 9, side_px=9)) == 4
 
 
 def test_error_overlay__image_file__is_shown(tmp_path: Path) -> None:

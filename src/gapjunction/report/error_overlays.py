@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import Normal, Stroke
 
 from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.boxes import BoxArray
@@ -22,6 +23,7 @@ MIN_SIDE_INCHES, MAX_SIDE_INCHES = 6.0, 9.0
 PX_PER_INCH = 80
 # Points; a report shows these pictures at half their size.
 LEGEND_SIZE, LETTER_SIZE = 14, 9
+POINTS_PER_INCH = 72
 
 
 class Pen(NamedTuple):
@@ -68,7 +70,7 @@ def error_overlay(study: DetectionStudy, image: int) -> Figure:
     )
     axes = figure.add_subplot()
     axes.imshow(pixels, extent=(0, width, height, 0), interpolation="nearest")
-    pens = _draw_boxes(axes, study, image)
+    pens = _draw_boxes(axes, study, image, side_px=LETTER_SIZE / POINTS_PER_INCH / scale)
     if study.settings.um_per_px is not None:
         draw_bar_in_axes(axes, (width, height), study.settings.um_per_px)
     axes.set_axis_off()
@@ -88,8 +90,34 @@ def error_overlay(study: DetectionStudy, image: int) -> Figure:
     return figure
 
 
-def _draw_boxes(axes: Axes, study: DetectionStudy, image: int) -> list[Pen]:
-    """Draw all boxes of an image and return the pens that were used."""
+def place_letters(
+    lettered: Sequence[tuple[str, Sequence[float]]], side_px: float
+) -> list[tuple[str, tuple[float, float]]]:
+    """Return letters and where their middles go, at a corner outside of their xyxy box each.
+
+    A letter that would lie on another one at every corner is left out: the line tells as much.
+    """
+    placed: list[tuple[str, tuple[float, float]]] = []
+    half = side_px / 2
+    for letter, (x0, y0, x1, y1) in lettered:
+        corners = [(x, y) for x in (x1 + half, x0 - half) for y in (y0 - half, y1 + half)]
+        free = [spot for spot in corners if not _is_taken(spot, placed, side_px)]
+        if free:
+            placed.append((letter, free[0]))
+    return placed
+
+
+def _is_taken(
+    spot: tuple[float, float], placed: Sequence[tuple[str, tuple[float, float]]], side_px: float
+) -> bool:
+    x, y = spot
+    return any(
+        max(abs(x - other_x), abs(y - other_y)) < side_px for _, (other_x, other_y) in placed
+    )
+
+
+def _draw_boxes(axes: Axes, study: DetectionStudy, image: int, side_px: float) -> list[Pen]:
+    """Draw all boxes of an image, with letters of `side_px`, and return the pens that were used."""
     of_image = study.table.truth.images == image
     missed = of_image & np.isin(study.errors.truth, MISSED_KINDS)
     groups: list[tuple[Pen, BoxArray]] = [(MISSED_PEN, study.table.truth.boxes[missed])]
@@ -108,8 +136,17 @@ def _draw_boxes(axes: Axes, study: DetectionStudy, image: int) -> list[Pen]:
             ),
             autolim=False,
         )
-        for x1, y0 in boxes[:, 2:0:-1].tolist() if pen.letter else ():
-            axes.text(x1, y0, pen.letter, color="white", fontsize=LETTER_SIZE, clip_on=True)
+    lettered = [(pen.letter, box) for pen, boxes in groups if pen.letter for box in boxes.tolist()]
+    for letter, (x, y) in place_letters(lettered, side_px):
+        axes.text(
+            *(x, y, letter),
+            color="white",
+            fontsize=LETTER_SIZE,
+            ha="center",
+            va="center",
+            clip_on=True,
+            path_effects=[Stroke(linewidth=1.5, foreground="black"), Normal()],
+        )
     return [pen for pen, boxes in groups if len(boxes)]
 
 

@@ -19,14 +19,18 @@ def found(boxes: list[list[float]], labels: list[int]) -> Detections:
 def pixels(
     image: NDArray[np.uint8] | NDArray[np.uint16], detections: Detections
 ) -> NDArray[np.uint8]:
-    return np.asarray(overlay(image, detections, COLORS))
+    return np.asarray(overlay(image, detections, colors_of(detections)))
+
+
+def colors_of(detections: Detections) -> list[str]:
+    return [COLORS[label] for label in detections.labels.tolist()]
 
 
 def black(height: int = 30, width: int = 40) -> NDArray[np.uint8]:
     return np.zeros((1, height, width), np.uint8)
 
 
-def test_overlay__boxes__are_drawn_in_the_color_of_their_class() -> None:
+def test_overlay__boxes__are_drawn_in_their_colors() -> None:
     shown = pixels(black(), found([[5, 6, 15, 16], [20, 6, 30, 16]], [0, 1]))
     colors = {tuple(color) for color in shown.reshape(-1, 3).tolist()}
     assert colors == {(0, 0, 0), tuple(RED), tuple(BLUE)}
@@ -51,7 +55,7 @@ def test_overlay__large_image__keeps_its_size() -> None:
 
 def test_overlay__longest_side__is_kept_with_lines_of_their_width() -> None:
     boxes = found([[10, 10, 20, 20]], [0])
-    shown = np.asarray(overlay(black(40, 80), boxes, COLORS, max_side_px=120, line_px=2))
+    shown = np.asarray(overlay(black(40, 80), boxes, colors_of(boxes), max_side_px=120, line_px=2))
     assert shown.shape == (60, 120, 3)
     rows, columns = np.nonzero((shown == RED).all(2))  # enlarged 1.5 times
     assert (rows.min(), rows.max()) == (columns.min(), columns.max()) == (13, 31)
@@ -65,6 +69,15 @@ def test_overlay__color_image__keeps_its_hue() -> None:
     shown = pixels(image, Detections.none())
     assert not shown[:, :, [0, 2]].any()
     assert shown[:, :, 1].max() == 255
+
+
+def test_overlay__ground_of_a_channel__is_no_veil_on_the_others() -> None:
+    image = np.full((3, 16, 16), 30, np.uint8)
+    image[0] = 10
+    image[:, 4:8, 4:8] = 200
+    shown = pixels(image, Detections.none())
+    assert not shown[0, 0].any()
+    assert shown.max() == 255
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
@@ -100,3 +113,13 @@ def test_overlay__image__is_not_edited() -> None:
     image = black()
     pixels(image, found([[5, 6, 15, 16]], [0]))
     assert not image.any()
+
+
+def test_overlay__annotations__are_dashed_below_what_was_found() -> None:
+    boxes = found([[5, 6, 15, 16]], [0])
+    marked = as_boxes([[5, 6, 15, 16], [20, 6, 30, 16]])
+    shown = np.asarray(overlay(black(), boxes, colors_of(boxes), annotations=marked))
+    is_white, is_red = (shown == 255).all(2), (shown == RED).all(2)
+    assert is_red.sum() == 4 * 21
+    assert not is_white[:, :38].any()
+    assert 0.4 * 4 * 21 < is_white.sum() < 0.7 * 4 * 21

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gapjunction.boxes import as_boxes
+from gapjunction.report.caption import TEXT
 from gapjunction.report.stack_overlays import ENLARGEMENT, project, stack_overlay
 from gapjunction.stacks.linking import Plaque
 
@@ -45,3 +46,20 @@ def test_stack_overlay__plaques_at_both_ends__have_boxes_of_other_colors() -> No
     blue, red = picture[9 * ENLARGEMENT + 1, 12], picture[9 * ENLARGEMENT + 1, 82]
     assert blue[2] > blue[0]
     assert red[0] > red[2]
+
+
+def test_stack_overlay__known_pixel_size__has_a_scale_bar() -> None:
+    """A fifth of 120 px of 0.05 um is 1.2 um: 1 um is 20 px."""
+    projection = project([(1, plane(5, 200)), (2, plane(40, 200))])
+    bare = np.asarray(stack_overlay(projection, []))
+    picture = np.asarray(stack_overlay(projection, [], um_per_px=0.1))
+    assert (picture[:80] == bare[:80]).all()
+    is_bar = (picture == TEXT).all(axis=2) & (bare != TEXT).all(axis=2)
+    assert is_bar.sum(axis=1).max() >= 20
+
+
+def test_stack_overlay__number_of_plaques__is_told_below() -> None:
+    projection = project([(1, plane(5, 200)), (2, plane(40, 200))])
+    few = np.asarray(stack_overlay(projection, [plaque(5, 1)]))
+    more = np.asarray(stack_overlay(projection, [plaque(5, 1)] * 2))
+    assert (few[80:] != more[80:]).any()

@@ -5,6 +5,7 @@ from typing import Literal, Self, cast
 
 import numpy as np
 
+from gapjunction.boxes import BoxArray
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import ImageArray
@@ -40,6 +41,7 @@ class ListedImage:
         stack, slice_number: where it is one of all slices of a file, what these are called
             together, and its number from 1 on.
         z_step_um: to the next slice, where it is one of a stack and somebody tells it.
+        annotations: boxes (N, 4) that people marked in it; None where nobody looked.
     """
 
     origin: ImageOrigin
@@ -60,6 +62,7 @@ class ListedImage:
     stack: str = ""
     slice_number: int | None = None
     z_step_um: float | None = None
+    annotations: BoxArray | None = field(default=None, compare=False)
 
     @property
     def picture(self) -> Picture:

@@ -1,7 +1,6 @@
 """Figures and microscope images as pictures of an HTML page."""
 
 import io
-from dataclasses import replace
 
 from matplotlib.figure import Figure
 
@@ -41,9 +40,8 @@ def picture_of_image(image: MeasuredImage) -> PagePicture:
         ImageError: if the image cannot be read.
     """
     pixels = read_picture(image.path)
-    labels = image.counted.labels % len(BOX_COLORS)
-    boxes = replace(image.counted, labels=labels)
-    shown = overlay(pixels, boxes, BOX_COLORS, max_side_px=MAX_SIDE_PX, line_px=LINE_PX)
+    colors = [BOX_COLORS[label % len(BOX_COLORS)] for label in image.counted.labels.tolist()]
+    shown = overlay(pixels, image.counted, colors, max_side_px=MAX_SIDE_PX, line_px=LINE_PX)
     if image.um_per_px is not None:
         draw_scale_bar(shown, image.um_per_px * image.width / shown.width)
     content = io.BytesIO()

@@ -5,26 +5,23 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw
 
-from gapjunction.detections import Detections
-from gapjunction.images.pictures import ImageArray
 from gapjunction.measurement.regions import Region
+from gapjunction.report.caption import font_for
 from gapjunction.report.mask_overlays import outline
-from gapjunction.report.overlays import overlay
+from gapjunction.report.prediction_overlays import Counted, ShownImage, boxed, finished
 
-# Of Okabe & Ito's colour-blind safe palette, without the light blue of gap junctions.
+# Of Okabe & Ito's colour-blind safe palette.
 COLORS = ((230, 159, 0), (240, 228, 66), (204, 121, 167), (213, 94, 0), (0, 158, 115))
 DARKENED = 0.5  # what no region holds
 
 
-def region_overlay(
-    image: ImageArray, found: Detections, colors: Sequence[str], regions: Sequence[Region]
-) -> Image.Image:
-    """Return the image (C, H, W) with boxes, and regions with outlines and names.
+def region_overlay(shown: ShownImage, counted: Counted, regions: Sequence[Region]) -> Image.Image:
+    """Return what `prediction_overlay` returns, and regions with outlines and names in it.
 
     What lies in no region is darkened.
     """
-    picture = overlay(image, found, colors)
-    height, width = image.shape[-2:]
+    picture = boxed(shown, counted)
+    height, width = shown.pixels.shape[-2:]
     scale = picture.width // width
     pixels = np.array(picture)
     is_outside = np.ones((height, width), bool)
@@ -38,5 +35,6 @@ def region_overlay(
     draw = ImageDraw.Draw(named)
     for number, region in enumerate(regions):
         corner = (region.x0 * scale + 2, region.y0 * scale + 2)
-        draw.text(corner, region.name, fill=COLORS[number % len(COLORS)])
-    return named
+        color = COLORS[number % len(COLORS)]
+        draw.text(corner, region.name, fill=color, font=font_for(picture))
+    return finished(named, shown, counted)

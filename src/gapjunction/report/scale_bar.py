@@ -3,7 +3,9 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import Normal, Stroke
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from gapjunction.report.fonts import font_of_size
 
 BAR_SHARE = 0.2  # of the picture's width, at most
 STEPS = (5, 2, 1)  # times a power of ten
@@ -28,7 +30,7 @@ def draw_scale_bar(picture: Image.Image, um_per_px: float) -> None:
         stroke_width=1,
         stroke_fill="black",
         anchor="mb",
-        font=ImageFont.load_default(size),
+        font=font_of_size(size),
     )
 
 

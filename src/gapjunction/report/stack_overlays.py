@@ -10,8 +10,10 @@ from PIL import Image, ImageDraw
 
 from gapjunction.dataset.names import as_file_name
 from gapjunction.images.pictures import ImageArray
+from gapjunction.report.caption import Item, bar_item, font_for, text_item
 from gapjunction.report.overlays import brightened_rgb
 from gapjunction.stacks.linking import Plaque
+from gapjunction.text import counted
 
 DEPTH_COLORS, BRIGHT_PART = "turbo", (0.1, 0.9)  # its ends are too dark to be seen on black
 SCALE_PX, MARGIN_PX = 12, 3  # height of the scale of depth; around its text
@@ -62,10 +64,13 @@ def project(slices: Iterable[tuple[int, ImageArray]]) -> Projection:
     return Projection(grey, numbers, min(seen), max(seen))
 
 
-def stack_overlay(projection: Projection, plaques: Sequence[Plaque]) -> Image.Image:
+def stack_overlay(
+    projection: Projection, plaques: Sequence[Plaque], um_per_px: float | None = None
+) -> Image.Image:
     """Return the projection, its colors telling the depth, with a box around each plaque.
 
-    A box holds those of all slices, in the color of the plaque's best slice. Below is the scale.
+    A box holds those of all slices, in the color of the plaque's best slice. Below are the scale
+    of depth and the number of plaques; a scale bar is there where the side of a pixel is known.
     """
     hue = _colors(projection.share(projection.numbers))
     light = brightened_rgb(projection.grey[None])
@@ -78,7 +83,11 @@ def stack_overlay(projection: Projection, plaques: Sequence[Plaque]) -> Image.Im
         (x0, y0), (x1, y1) = (low * factor - 1).tolist(), (high * factor).tolist()
         depth = projection.share(plaque.numbers[[plaque.best]])
         draw.rectangle((x0, y0, x1, y1), outline=_as_rgb(_colors(depth)[0]))
-    return _with_scale(picture, projection)
+    font = font_for(picture)
+    items = [text_item(counted(len(plaques), "plaque"), font)]
+    if um_per_px is not None:
+        items.append(bar_item(picture.width, um_per_px / factor, font))
+    return _with_scale(picture, projection, items)
 
 
 def stack_overlay_name(dataset: str, asset: str) -> str:
@@ -86,16 +95,22 @@ def stack_overlay_name(dataset: str, asset: str) -> str:
     return f"{as_file_name('_'.join(filter(None, (dataset, asset))))}.png"
 
 
-def _with_scale(picture: Image.Image, projection: Projection) -> Image.Image:
-    """Return the picture with a scale below it, from the first slice to the last."""
-    whole = Image.new("RGB", (picture.width, picture.height + 2 * SCALE_PX))
+def _with_scale(picture: Image.Image, projection: Projection, items: Sequence[Item]) -> Image.Image:
+    """Return the picture with a scale below it, from the first slice to the last, and items."""
+    font = font_for(picture)
+    text_px = round(font.size) + 2 * MARGIN_PX
+    whole = Image.new("RGB", (picture.width, picture.height + SCALE_PX + text_px))
     whole.paste(picture, (0, 0))
     ramp = _colors(np.linspace(0, 1, picture.width))[None]
     strip = np.rint(255 * ramp).astype(np.uint8).repeat(SCALE_PX, axis=0)
     whole.paste(Image.fromarray(strip), (0, picture.height))
-    draw, below = ImageDraw.Draw(whole), picture.height + SCALE_PX
-    draw.text((MARGIN_PX, below), f"slice {projection.first}", anchor="lt")
-    draw.text((picture.width - MARGIN_PX, below), f"slice {projection.last}", anchor="rt")
+    draw, middle = ImageDraw.Draw(whole), picture.height + SCALE_PX + text_px / 2
+    right = picture.width - MARGIN_PX
+    draw.text((MARGIN_PX, middle), f"slice {projection.first}", anchor="lm", font=font)
+    draw.text((right, middle), f"slice {projection.last}", anchor="rm", font=font)
+    for number, item in enumerate(items, start=1):
+        center = picture.width * number / (len(items) + 1)
+        item.draw(draw, center - item.width / 2, middle)
     return whole
 
 

@@ -19,12 +19,11 @@ from gapjunction.detections_json import (
 )
 from gapjunction.errors import DetectionsFileError, GapJunctionError, ImageError
 from gapjunction.files import LONGEST_NAME, write_text, written_whole
-from gapjunction.images.pictures import ImageArray
 from gapjunction.outside_text import read_json
 from gapjunction.prediction.counting_rule import CalibratedOn, CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ENDINGS, CountRow, Kind, file_of, write_counts
-from gapjunction.report.overlays import overlay
+from gapjunction.report.prediction_overlays import Counted, ShownImage, prediction_overlay
 from gapjunction.text import is_utf8, normalized
 
 LONGEST_STEM = LONGEST_NAME - max(map(len, ENDINGS.values()))  # bytes
@@ -171,11 +170,11 @@ def write_prediction(
     files: PredictionFiles,
     seen: SeenInImage,
     rule: CountingRule,
-    pixels: ImageArray | None,
+    shown: ShownImage | None,
 ) -> None:
     """Write the files of one image that a rule makes of what was seen in it.
 
-    `pixels` (C, H, W) are for the overlay; without them, one that is there is deleted, as it
+    `shown` is for the overlay; without it, one that is there is deleted, as it
     shows the image or the objects as they were, and so are tables that are not wanted. The
     intervals go first and come last, with what all files are made from: an image without them is
     not finished.
@@ -192,8 +191,8 @@ def write_prediction(
         write_box_table(files.csv, counted, names, image_name=name, image_size=size)
     if files.has_geojson:
         write_geojson(files.geojson, counted, names, rule.config.class_colors)
-    if pixels is not None:
-        picture = overlay(pixels, counted, rule.config.class_colors)
+    if shown is not None:
+        picture = prediction_overlay(shown, Counted(counted, names, rule.threshold))
         with written_whole(files.overlays) as partial:
             picture.save(partial)
     write_count_file(files.counts, counted, names)

@@ -15,7 +15,7 @@ from gapjunction.commands.validate_files import image_files
 from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
-from gapjunction.dataset.records import Asset, Dataset
+from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.rules import NAME
 from gapjunction.dataset.splits import read_assignment
 from gapjunction.errors import DatasetError, ImageError
@@ -94,29 +94,33 @@ def _images_of_datasets(
     """
     assignment = None if wanted.split is None else read_assignment(run_folder / SPLITS_NAME)
     rows = [
-        (dataset, asset, path, is_annotated)
+        (dataset, asset, path, annotated)
         for root in roots
         if (dataset := _read(root)) is not None
         for asset in dataset.assets
-        for path, is_annotated in _files_of(asset)
+        for path, annotated in _files_of(asset)
     ]
     origins = [ImageOrigin(dataset.name, asset.name, path) for dataset, asset, path, _ in rows]
     found = []
-    for name, origin, (dataset, asset, _, is_annotated) in zip(
+    for name, origin, (dataset, asset, _, annotated) in zip(
         unique_names(origins), origins, rows, strict=True
     ):
         key = dataset.name, asset.name
         split = None if assignment is None else assignment.splits.get(key)
-        if split == wanted.split and (is_annotated or not wanted.annotated_only):
+        is_wanted = annotated is None or annotated.is_annotated or not wanted.annotated_only
+        if split == wanted.split and is_wanted:
             listed = as_listed(origin, name, dataset.um_per_px)
-            found.append(replace(listed, z_step_um=asset.metadata.z_step_um))
+            boxes = annotated.boxes if annotated and annotated.is_annotated else None
+            found.append(replace(listed, z_step_um=asset.metadata.z_step_um, annotations=boxes))
     return found
 
 
-def _files_of(asset: Asset) -> list[tuple[Path, bool]]:
-    """Return the image files of an asset, and which of them are not known to be unannotated."""
-    readable = [(image.path, image.is_annotated) for image in asset.images]
-    return readable + [(path, True) for path in asset.unreadable]
+def _files_of(asset: Asset) -> list[tuple[Path, AnnotatedImage | None]]:
+    """Return the image files of an asset, and what people marked in those that can be read."""
+    readable: list[tuple[Path, AnnotatedImage | None]] = [
+        (each.path, each) for each in asset.images
+    ]
+    return readable + [(path, None) for path in asset.unreadable]
 
 
 def _read(root: Path) -> Dataset | None:

@@ -12,11 +12,13 @@ from gapjunction.commands.predict.files import (
 )
 from gapjunction.commands.predict.read_ahead import is_large, read_ahead, write_behind
 from gapjunction.commands.predict.seen_file import read_seen
+from gapjunction.commands.predict.stack_tables import SizeOf
 from gapjunction.commands.predict.step import LookOf, Step
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import ImageError
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
+from gapjunction.report.prediction_overlays import ShownImage
 from gapjunction.terminal import progress_bar, tracked
 
 ImageWithFiles = tuple[ListedImage, PredictionFiles]
@@ -39,7 +41,7 @@ class CountedAnew:
     failures: dict[str, ImageError] = field(default_factory=dict)
 
 
-def count_anew(waiting: Sequence[ImageWithFiles], rule: CountingRule) -> CountedAnew:
+def count_anew(waiting: Sequence[ImageWithFiles], rule: CountingRule, um_of: SizeOf) -> CountedAnew:
     """Write the files of images anew, by this rule, from what was seen in them before."""
     outcome = CountedAnew()
     for image, files in tracked(waiting, "Counting", len(waiting)):
@@ -48,13 +50,17 @@ def count_anew(waiting: Sequence[ImageWithFiles], rule: CountingRule) -> Counted
             outcome.left.append((image, files))
             continue
         try:
-            pixels = image.picture.read() if files.has_overlay else None
+            shown = _shown(image, um_of) if files.has_overlay else None
         except ImageError as error:
             outcome.failures[image.output_name] = error
         else:
-            write_prediction(image, files, seen, rule, pixels)
+            write_prediction(image, files, seen, rule, shown)
             outcome.num_counted += 1
     return outcome
+
+
+def _shown(image: ListedImage, um_of: SizeOf) -> ShownImage:
+    return ShownImage(image.picture.read(), um_of(image), image.annotations)
 
 
 def predict_all(

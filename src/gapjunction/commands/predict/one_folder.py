@@ -114,7 +114,8 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
         shutil.rmtree(config.output / DENSITY, ignore_errors=True)
         for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *MEASURED_TABLES):
             (config.output / table).unlink(missing_ok=True)
-    anew = count_anew(waiting, rule)
+    scales = StackScales(looks.views.shown_size.verdicts.um_of, config.z_step_um)
+    anew = count_anew(waiting, rule, scales.um_of)
     step = Step.of(model, rule)
     look = look_of(looks.views.shown_size, looks.shared)
     slides = [pair for pair in anew.left if pair[0].is_slide]
@@ -123,7 +124,6 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
     step.tell()
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     rows = _write_rows(config.output, done)
-    scales = StackScales(looks.views.shown_size.verdicts.um_of, config.z_step_um)
     stacks = find_stacks(done, rule, plan.slice_names, scales)
     write_stacks(config.output, stacks)
     linked = [each.linked for each in stacks]

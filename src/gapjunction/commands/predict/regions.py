@@ -31,6 +31,7 @@ from gapjunction.measurement.regions import Region
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ImageRow
+from gapjunction.report.prediction_overlays import Counted, ShownImage
 from gapjunction.report.region_overlays import region_overlay
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
@@ -82,7 +83,7 @@ def write_regions(
         if name in slices:
             of_slices[name] = list(slices_of_regions(*slices[name], each.regions, each.seen, rule))
         if each.files.has_overlay and each.regions:
-            _write_overlay(each, rule, output / REGION_OVERLAYS)
+            _write_overlay(each, rule, um_of(each.image), output / REGION_OVERLAYS)
     write_csv(output / REGIONS_NAME, [REGION_COLUMNS, *rows])
     _write_stack_regions(output, stacks, of_slices, rule)
     num_images = sum(number > 0 for number in numbers)
@@ -121,9 +122,13 @@ def _rows(each: ImageRegions, rule: CountingRule, um_per_px: float | None) -> It
     return region_rows(own, each.regions, intervals)
 
 
-def _write_overlay(each: ImageRegions, rule: CountingRule, folder: Path) -> None:
-    found, colors = rule.counted(each.seen.detections), rule.config.class_colors
-    picture = region_overlay(each.image.picture.read(), found, colors, each.regions)
+def _write_overlay(
+    each: ImageRegions, rule: CountingRule, um_per_px: float | None, folder: Path
+) -> None:
+    shown = ShownImage(each.image.picture.read(), um_per_px, each.image.annotations)
+    found = rule.counted(each.seen.detections)
+    objects = Counted(found, rule.config.class_names, rule.threshold)
+    picture = region_overlay(shown, objects, each.regions)
     with written_whole(folder / each.files.overlays.name) as partial:
         picture.save(partial)
 

@@ -124,7 +124,7 @@ def _write_overlay(stack: StackOfImages, linked: LinkedStack, folder: Path) -> N
     if linked.extent.size_px is None:
         return
     slices = ((number, image.picture.read()) for number, (image, _) in stack.slices.items())
-    picture = stack_overlay(project(slices), linked.counted.plaques)
+    picture = stack_overlay(project(slices), linked.counted.plaques, linked.extent.um_per_px)
     with written_whole(folder / stack_overlay_name(stack.dataset, stack.asset)) as partial:
         picture.save(partial)
 

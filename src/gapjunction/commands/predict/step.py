@@ -19,6 +19,7 @@ from gapjunction.prediction.model import Model
 from gapjunction.prediction.shown_size import ShownSize
 from gapjunction.prediction.spots import count_spots
 from gapjunction.prediction.tiled import PredictionSettings
+from gapjunction.report.prediction_overlays import ShownImage
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ class Step:
         height, width = whole.shape[-2:]
         seen = SeenInImage(found, height, width, num_spots)
         write_seen(files.seen, seen, files.image_state)
-        write_prediction(image, files, seen, self.rule, pixels if files.has_overlay else None)
+        shown = ShownImage(pixels, look.um_per_px, image.annotations)
+        write_prediction(image, files, seen, self.rule, shown if files.has_overlay else None)
         num_counted = len(self.rule.counted(seen.detections))
         self.empty.look_at(image.output_name, pixels, num_counted, look.least_span)
         self.missed.look_at(image.output_name, pixels, num_counted, look.scale, look.um_per_px)

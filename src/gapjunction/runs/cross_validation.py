@@ -29,6 +29,7 @@ from gapjunction.runs.fitted_brightness import with_brightness
 from gapjunction.runs.folder import FOLDS_NAME, STATE_NAME, RunSettings
 from gapjunction.runs.folds import Fold, make_folds
 from gapjunction.runs.held_out import read_found, write_found
+from gapjunction.runs.held_out_loss import held_out_batches, mean_losses
 from gapjunction.runs.known_signs import with_known_signs
 from gapjunction.runs.parts import make_tiles, start_detector
 from gapjunction.runs.processes import is_main_process, made_by_main
@@ -101,6 +102,7 @@ def _train_fold(
     """Train on the images of a fold for all epochs; keep what is found in the others."""
     own = _fold_folder(fold, folder)
     part = f"fold {fold.number} of {settings.num_folds}"
+    batches = held_out_batches(fold.held_out, settings)
     if is_main_process():
         judges = ", ".join(sorted({image.asset for image in fold.held_out}))
         logger.info("%s: training on %d images, judged by %s", part, len(fold.train), judges)
@@ -109,7 +111,10 @@ def _train_fold(
         found = detect(model, fold.held_out, settings.detector)
         write_found(_found_path(own, epoch), found)
         scale = fit_scale(model, fold.train, settings.detector)
-        return replace(judge(fold.held_out, found), calibration=scale)
+        judged = judge(fold.held_out, found)
+        return replace(
+            judged, calibration=scale, losses=mean_losses(model, batches, settings.training.seed)
+        )
 
     # Without patience, as every fold is to have every epoch.
     training = settings.training.but(patience=settings.training.max_epochs)
@@ -137,6 +142,7 @@ def _pooled_records(
             judged = judge(images, found)
         seconds = sum(record.seconds for record in each)
         losses = _mean([record.losses for record in each])
+        judged = replace(judged, losses=_mean([record.validation.losses for record in each]))
         records.append(EpochRecord(epoch, losses, each[0].learning_rate, seconds, judged))
     logger.info("all folds together:")
     table, best = EpochTable(settings.training), best_record(records)
@@ -233,7 +239,9 @@ def _rescaled(records: list[EpochRecord], scale: Calibration) -> list[EpochRecor
 
 
 def _mean(losses: Sequence[dict[str, float]]) -> dict[str, float]:
-    return {name: float(np.mean([each[name] for each in losses])) for name in losses[0]}
+    """Return the means of what all have; states of earlier versions lack some."""
+    shared = [name for name in losses[0] if all(name in each for each in losses)]
+    return {name: float(np.mean([each[name] for each in losses])) for name in shared}
 
 
 def _fold_folder(fold: Fold, folder: Path) -> Path:

@@ -18,6 +18,7 @@ from gapjunction.runs.epoch_table import EpochTable
 from gapjunction.runs.fitted_brightness import with_brightness
 from gapjunction.runs.folder import REHEARSAL_NAME, STATE_NAME, RunSettings
 from gapjunction.runs.folds import NO_FOLDS
+from gapjunction.runs.held_out_loss import held_out_batches, mean_losses
 from gapjunction.runs.known_signs import with_known_signs
 from gapjunction.runs.parts import make_tiles, start_detector
 from gapjunction.runs.processes import (
@@ -93,14 +94,15 @@ def _fit_once(
     settings: RunSettings, data: TrainingData, folder: Path, *, use_cpu: bool
 ) -> list[EpochRecord]:
     """Train on the training images and keep the weights that do best on those for validation."""
-    state = folder / STATE_NAME
+    state, batches = folder / STATE_NAME, held_out_batches(data.val, settings)
 
     def validate(model: nn.Module, epoch: int) -> Validation:
         found = detect(model, data.val, settings.detector)
         is_start = epoch == 0
-        return (
+        judged = (
             judge_start(data.val, found, settings.detector) if is_start else judge(data.val, found)
         )
+        return replace(judged, losses=mean_losses(model, batches, settings.training.seed))
 
     with EpochTable(settings.training) as table:
 

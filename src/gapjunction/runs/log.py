@@ -104,7 +104,7 @@ def _log(
                 params=_params(settings, folder, version) | {"best_epoch": str(best.epoch)},
                 git_commit=git_commit(),
                 tags={VERSION_TAG: version, FOLDER_TAG: str(folder.absolute())},
-                history=[_of_epoch(each) for each in records],
+                history=[each.named_values() for each in records],
                 artifact_folder=copies,
             ),
             store,
@@ -123,13 +123,4 @@ def _params(settings: RunSettings, folder: Path, version: str) -> dict[str, str]
         "trained_from": "random weights" if source is None else source.path.name,
         "num_folds": str(settings.num_folds),
         **{name: str(value) for name, value in training.items()},
-    }
-
-
-def _of_epoch(record: EpochRecord) -> dict[str, float]:
-    """Return losses, validation metrics and learning rate as history.csv names them."""
-    return {
-        **{f"loss_{name}": value for name, value in record.losses.items()},
-        **{f"val_{name}": value for name, value in record.validation.metrics.items()},
-        "learning_rate": record.learning_rate,
     }

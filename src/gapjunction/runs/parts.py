@@ -12,10 +12,13 @@ from gapjunction.errors import CheckpointError
 from gapjunction.models.checkpoint import DetectorConfig, build_detector
 from gapjunction.models.initial_weights import read_initial_weights
 from gapjunction.runs.folder import RunSettings, WeightsSource
+from gapjunction.samples.augmentation import AugmentationConfig
 from gapjunction.samples.rehearsed_tiles import RehearsedTiles
 from gapjunction.samples.torch_dataset import Sample, TileDataset, TrainingImage
 
 logger = logging.getLogger(__name__)
+
+PLAIN = AugmentationConfig(max_zoom=1, change_probability=0)
 
 
 def start_detector(settings: RunSettings, state_path: Path) -> nn.Module:
@@ -42,6 +45,11 @@ def make_tiles(
         return learnt
     share = settings.rehearse / (1 + settings.rehearse)
     return RehearsedTiles(learnt, _tiles_of(rehearsed, settings), share)
+
+
+def make_plain_tiles(images: Sequence[TrainingImage], settings: RunSettings) -> Dataset[Sample]:
+    """Return the supply of tiles of these images without augmentation, but for turning."""
+    return _tiles_of(images, settings.but(training=settings.training.but(augmentation=PLAIN)))
 
 
 def _tiles_of(images: Sequence[TrainingImage], settings: RunSettings) -> TileDataset:

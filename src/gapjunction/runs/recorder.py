@@ -3,6 +3,7 @@
 import csv
 import io
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,14 @@ from gapjunction.training.records import EpochRecord, best_record
 
 logger = logging.getLogger(__name__)
 
-MOST_SHOWN = 4  # losses
-
 
 def write_history(folder: Path, records: list[EpochRecord]) -> None:
     """Write the table and the curves of all epochs; training does not end where that fails."""
     try:
         write_text(folder / HISTORY_NAME, _history(records))
         figure = training_figure(
-            [_shown_losses(record) for record in records],
+            [_total(record.losses) for record in records],
+            [_total(record.validation.losses) for record in records],
             [record.validation.metrics for record in records],
             best_record(records).epoch,
         )
@@ -66,11 +66,9 @@ def keep_weights(
     write_card(folder, settings, data, config, records)
 
 
-def _shown_losses(record: EpochRecord) -> dict[str, float]:
-    """Return the losses, or their sum where they are too many to look at; the table has all."""
-    if len(record.losses) <= MOST_SHOWN:
-        return record.losses
-    return {"total": sum(record.losses.values())}
+def _total(losses: Mapping[str, float]) -> float | None:
+    """Return the sum of losses; None without any, as at the start."""
+    return sum(losses.values()) if losses else None
 
 
 def _history(records: list[EpochRecord]) -> str:
@@ -78,9 +76,7 @@ def _history(records: list[EpochRecord]) -> str:
     rows = [
         {
             "epoch": record.epoch,
-            **{f"loss_{name}": value for name, value in record.losses.items()},
-            **{f"val_{name}": value for name, value in record.validation.metrics.items()},
-            "learning_rate": record.learning_rate,
+            **record.named_values(),
             "seconds": round(record.seconds, 2),
         }
         for record in records

@@ -27,6 +27,7 @@ class Validation:
         error: what must not grow meanwhile, such as that of the counts.
         calibration: what the detector's scores mean.
         by_asset: asset -> name -> value.
+        losses: on tiles of the images that judge, as training has them.
     """
 
     score: float
@@ -34,6 +35,7 @@ class Validation:
     calibration: Calibration = field(default_factory=Calibration)
     error: float = 0.0
     by_asset: dict[str, dict[str, float]] = field(default_factory=dict)
+    losses: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,15 @@ class EpochRecord:
     learning_rate: float
     seconds: float
     validation: Validation
+
+    def named_values(self) -> dict[str, float]:
+        """Return losses, validation and learning rate as a table of epochs names them."""
+        return {
+            **{f"loss_{name}": value for name, value in self.losses.items()},
+            **{f"val_loss_{name}": value for name, value in self.validation.losses.items()},
+            **{f"val_{name}": value for name, value in self.validation.metrics.items()},
+            "learning_rate": self.learning_rate,
+        }
 
 
 def is_better(later: Validation, start: Validation) -> bool:

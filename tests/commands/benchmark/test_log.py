@@ -52,6 +52,17 @@ def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_pa
     assert json.loads(logged.files["metrics.json"]) == {"params": result.params, **SUITE}
 
 
+def test_log_benchmark__output__has_the_files_as_well(logged: LoggedRuns, tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    output.mkdir()
+    for name in ("worst_1_of_another.png", "mine.txt"):
+        (output / name).touch()
+    log_benchmark(BenchmarkCountsConfig(output=output), Manifest(model_version="m1"), OUTCOME)
+    assert {path.name for path in output.iterdir()} == {"mine.txt", *logged.files}
+    assert (output / "note.txt").read_text() == "seen"
+    assert (output / "metrics.json").read_bytes() == logged.files["metrics.json"]
+
+
 def test_log_benchmark__dataset_of_the_manifest__names_the_run(logged: LoggedRuns) -> None:
     manifest = Manifest(model_version="m1", dataset="data/rats")
     log_benchmark(BenchmarkCountsConfig(), manifest, OUTCOME)

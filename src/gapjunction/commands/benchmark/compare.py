@@ -25,7 +25,7 @@ from gapjunction.commands.benchmark.detection import (
     BenchmarkDetectionConfig,
     MeasuredDetections,
 )
-from gapjunction.commands.benchmark.log import shortened
+from gapjunction.commands.benchmark.log import METRICS_NAME, keep_results, shortened
 from gapjunction.commands.benchmark.options import (
     BenchmarkConfig,
     ExperimentName,
@@ -128,8 +128,8 @@ def run(config: BenchmarkCompareConfig) -> BenchmarkCompareResult:
         TrackingError: if a run cannot be logged; the JSON file is there all the same.
     """
     a, b = (
-        detection.measure(_config_of(config, folder))
-        for folder in (config.predictions_a, config.predictions_b)
+        detection.measure(_config_of(config, folder, side))
+        for side, folder in (("a", config.predictions_a), ("b", config.predictions_b))
     )
     _require_same_images(config, a, b)
     _warn_of_cut_lists(a, b)
@@ -147,7 +147,9 @@ def run(config: BenchmarkCompareConfig) -> BenchmarkCompareResult:
     return BenchmarkCompareResult(differences, groups, (a.threshold, b.threshold), logged)
 
 
-def _config_of(config: BenchmarkCompareConfig, predictions_dir: Path) -> BenchmarkDetectionConfig:
+def _config_of(
+    config: BenchmarkCompareConfig, predictions_dir: Path, side: str
+) -> BenchmarkDetectionConfig:
     return BenchmarkDetectionConfig(
         ground_truth_dir=config.ground_truth_dir,
         predictions_dir=predictions_dir,
@@ -156,6 +158,7 @@ def _config_of(config: BenchmarkCompareConfig, predictions_dir: Path) -> Benchma
         groups_file=config.groups_file,
         mlflow_dir=config.mlflow_dir,
         experiment_name=config.experiment_name,
+        output=None if config.output is None else config.output / side,
     )
 
 
@@ -192,7 +195,7 @@ def log_comparison(
     differences: Sequence[MetricDifference],
     groups: AssetGroups,
 ) -> RunLink:
-    """Write the differences to the JSON file, if one is asked for, and log them to MLflow.
+    """Write JSON file and output folder, as far as they are asked for, and log to MLflow.
 
     Raises:
         TrackingError: if the run cannot be logged; the JSON file is there all the same.
@@ -222,8 +225,9 @@ def log_comparison(
     if config.json_file is not None:
         write_json(config.json_file, content)
     with temporary_folder() as folder:
-        write_json(folder / "metrics.json", content)
+        write_json(folder / METRICS_NAME, content)
         write_frame(folder / "comparison.csv", comparison_frame(differences))
+        keep_results(folder, config.output)
         record = RunRecord(
             experiment=config.experiment_name,
             run_name=f"{a.model_version} and {b.model_version} compared",

@@ -1,5 +1,7 @@
-"""What every benchmark does with its numbers: say what ran, write --json, log to MLflow."""
+"""What every benchmark does with its numbers: say what ran, write files, log to MLflow."""
 
+import logging
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,13 +10,17 @@ from typing import Any
 from gapjunction.benchmark.suite import flat_metrics
 from gapjunction.commands.benchmark.options import PredictionsBenchmarkConfig
 from gapjunction.commands.kept_runs import log_or_keep
-from gapjunction.files import write_json
+from gapjunction.files import write_json, written_whole
 from gapjunction.prediction_folder import Manifest
 from gapjunction.provenance import UNKNOWN, git_commit
 from gapjunction.temporary_folders import temporary_folder
 from gapjunction.tracking.runs import VERSION_TAG, RunLink, RunRecord
 
+logger = logging.getLogger(__name__)
+
 COMMIT_DIGITS = 5
+METRICS_NAME = "metrics.json"
+WORST = "worst_[0-9]_*.png"  # pictures of images, of which another benchmark has others
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ def log_benchmark(
     outcome: BenchmarkOutcome,
     parent: RunLink | None = None,
 ) -> LoggedBenchmark:
-    """Write the metrics to the JSON file, if one is asked for, and log the run to MLflow.
+    """Write JSON file and output folder, as far as they are asked for, and log the run to MLflow.
 
     Args:
         config: the benchmark's settings.
@@ -55,7 +61,7 @@ def log_benchmark(
         parent: the comparison that the run is a part of.
 
     Raises:
-        TrackingError: if the run cannot be logged; it is kept, and the JSON file is
+        TrackingError: if the run cannot be logged; it is kept, and JSON file and output are
             there all the same.
     """
     if config.model_version is not None:
@@ -67,8 +73,9 @@ def log_benchmark(
     if config.json_file is not None:
         write_json(config.json_file, content)
     with temporary_folder() as folder:
-        write_json(folder / "metrics.json", content)
+        write_json(folder / METRICS_NAME, content)
         outcome.write_artifacts(folder)
+        keep_results(folder, config.output)
         link = log_or_keep(
             RunRecord(
                 experiment=config.experiment_name,
@@ -83,6 +90,19 @@ def log_benchmark(
             config.mlflow_dir,
         )
     return LoggedBenchmark(params, link)
+
+
+def keep_results(folder: Path, output: Path | None) -> None:
+    """Copy tables, figures and metrics to the output folder, if one is asked for; say where."""
+    if output is None:
+        return
+    output.mkdir(parents=True, exist_ok=True)
+    for earlier in output.glob(WORST):
+        earlier.unlink()
+    for file in sorted(folder.iterdir()):
+        with written_whole(output / file.name) as partial:
+            shutil.copyfile(file, partial)
+    logger.info("tables and figures are in %s", output)
 
 
 def _params(config: PredictionsBenchmarkConfig, manifest: Manifest, commit: str) -> dict[str, str]:

@@ -66,6 +66,15 @@ Label = Annotated[
 ]
 
 
+OutputFolder = Annotated[
+    Path | None,
+    Field(
+        description="Folder for the tables, figures and metrics.json that go to MLflow, too; other "
+        "files in it are left alone. Without it, MLflow alone has them."
+    ),
+]
+
+
 class BenchmarkConfig(StrictConfig):
     """The settings that every benchmark has."""
 
@@ -74,6 +83,7 @@ class BenchmarkConfig(StrictConfig):
     mlflow_dir: MlflowDir = None
     experiment_name: ExperimentName
     json_file: JsonFile = None
+    output: OutputFolder = None
 
 
 class PredictionsBenchmarkConfig(BenchmarkConfig):

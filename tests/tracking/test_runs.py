@@ -73,6 +73,14 @@ def test_log_run__artifacts__lie_beside_the_database(store: TrackingStore, tmp_p
     assert (folder / "artifacts" / link.run_id / "artifacts" / "table.csv").is_file()
 
 
+def test_log_run__new_experiment__is_of_the_kind_whose_page_lists_runs(
+    store: TrackingStore, client: Any
+) -> None:
+    run = client.get_run(log_run(record(experiment="a new one"), store).run_id)
+    tags = client.get_experiment(run.info.experiment_id).tags
+    assert tags["mlflow.experimentKind"] == "custom_model_development"
+
+
 def test_log_run__second_run__joins_the_experiment(store: TrackingStore, client: Any) -> None:
     experiments = {
         client.get_run(log_run(record(), store).run_id).info.experiment_id for _ in range(2)

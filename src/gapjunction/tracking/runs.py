@@ -18,6 +18,8 @@ PARENT_TAG = "mlflow.parentRunId"
 NOTE_TAG = "mlflow.note.content"
 # Without it the page shows what belongs to language models beside the run, and hides other runs.
 PAGE_VIEW = "workflowType=machine_learning"
+# What MLflow calls experiments whose page opens on their runs, and not on those of language models.
+EXPERIMENT_TAGS = {"mlflow.experimentKind": "custom_model_development"}
 TRAINING_EXPERIMENT = "training"
 # Tags that a model's training run and its benchmark runs have in common, or that lead to it.
 VERSION_TAG, TRAINING_TAG = "model_version", "training_run_id"
@@ -134,7 +136,7 @@ def _experiment_id(client: "MlflowClient", name: str, artifact_location: str | N
     from mlflow.exceptions import MlflowException  # noqa: PLC0415 - see `mlflow_client`
 
     try:
-        return str(client.create_experiment(name, artifact_location=artifact_location))
+        return str(client.create_experiment(name, artifact_location, tags=EXPERIMENT_TAGS))
     except MlflowException:
         experiment = client.get_experiment_by_name(name)
         if experiment is None:  # else another process was faster

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.peak_memory import KB_PER_MB, read_peak_kb
-from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig, run
+from gapjunction.commands.benchmark.config import BenchmarkDetectionConfig
+from gapjunction.commands.benchmark.detection import run
 from gapjunction.detections import Detections
 from gapjunction.detections_json import write_detection_file
 

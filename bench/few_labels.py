@@ -24,11 +24,12 @@ import gapjunction as gj
 from bench.crowded_cells import simulate_cell
 from bench.scoring import ImageScore, score_image, score_set
 from gapjunction.boxes import as_boxes
+from gapjunction.choices import Split
 from gapjunction.commands import train
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
-from gapjunction.dataset.splits import Assignment, Split, write_assignment
+from gapjunction.dataset.splits import Assignment, write_assignment
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.detections import Detections
 from gapjunction.files import write_json

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
+from gapjunction.choices import Split
 from gapjunction.commands import simulate, train
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.records import Dataset
-from gapjunction.dataset.splits import Assignment, Split, write_assignment
+from gapjunction.dataset.splits import Assignment, write_assignment
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.detections_json import read_detection_file
 from gapjunction.files import write_json

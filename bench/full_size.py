@@ -12,8 +12,9 @@ from typing import get_args
 
 import torch
 
+from gapjunction.choices import PresetName
 from gapjunction.models.detector import Annotations, Detector
-from gapjunction.presets import PRESETS, PresetName
+from gapjunction.presets import PRESETS
 
 TILE_PX = 512
 IMAGE_PX = (800, 1200)

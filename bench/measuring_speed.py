@@ -10,8 +10,8 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.choices import Backend
 from gapjunction.measurement.objects import measured_objects
-from gapjunction.prediction.backends import Backend
 from gapjunction.prediction.model import Model
 
 SEED = 20_261_127

@@ -19,11 +19,11 @@ import numpy as np
 from bench.stack_training import recipe_of, starting_detector, train_on, with_threshold
 from bench.tables import NONE, markdown_table
 from bench.training_stacks import SliceOf, TrainingStack, simulate_stacks, slices_of
+from gapjunction.choices import RecipeName
 from gapjunction.detections import Detections
 from gapjunction.files import write_json
 from gapjunction.metrics.detection_metrics import DetectionScore, score_detections
 from gapjunction.metrics.jackknife import jackknife_interval, without_each
-from gapjunction.presets import RecipeName
 from gapjunction.samples.grey_shown import NUM_CHANNELS
 from gapjunction.simulation.imaging_model import Kind
 

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader
 from bench.training_stacks import SliceOf, SliceTiles, TrainingStack, with_neighbors
 from gapjunction.benchmark.paired_stacks import PairedStack, stacked_plaques
 from gapjunction.boxes import clip_boxes
+from gapjunction.choices import RecipeName
 from gapjunction.detections import Detections
 from gapjunction.metrics.calibration_fit import unbiased_threshold
 from gapjunction.metrics.judged_scores import judged_boxes
@@ -23,7 +24,7 @@ from gapjunction.models.checkpoint import DetectorConfig, build_detector, load_c
 from gapjunction.models.detector import Annotations, Detector
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.prediction.tiled import DOUBLE_IOU, LOWEST_SCORE
-from gapjunction.presets import PRESETS, SHIPPED_PRESET, RecipeName
+from gapjunction.presets import PRESETS, SHIPPED_PRESET
 from gapjunction.samples.grey_shown import NUM_CHANNELS
 from gapjunction.samples.torch_dataset import collate
 from gapjunction.stacks.linking import Slice, link_slices

@@ -99,14 +99,18 @@ def test_run__help__lists_every_verb(capsys: pytest.CaptureFixture[str]) -> None
 
 
 @pytest.mark.parametrize("verb", cli.VERBS, ids=lambda verb: " ".join(verb.words))
+def test_verbs__module__has_what_runs_the_command(verb: cli.Verb) -> None:
+    assert callable(import_module(f"gapjunction.commands.{verb.module}").run)
+
+
+@pytest.mark.parametrize("verb", cli.VERBS, ids=lambda verb: " ".join(verb.words))
 def test_run__help_of_a_verb__names_each_field_of_its_config(
     verb: cli.Verb, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     assert cli.run([*verb.words, "--help"]) == 0
     shown = capsys.readouterr().out
-    module = import_module(f"gapjunction.commands.{verb.module}")
-    for name, field in getattr(module, verb.config).model_fields.items():
+    for name, field in cli.config_class_of(verb).model_fields.items():
         extra = field.json_schema_extra or {}
         expected = name.upper() if extra.get("positional") else extra.get("option", f"--{name}")
         assert str(expected) in shown

@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 import torch
 
+from gapjunction.choices import GivenPreset, PresetName
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.model import CenterNetConfig
 from gapjunction.models.checkpoint import load_checkpoint
@@ -13,14 +14,7 @@ from gapjunction.models.dino.backbone import FrozenBatchNorm
 from gapjunction.models.dino.config import DinoConfig
 from gapjunction.models.dino.network import DinoNetwork
 from gapjunction.models.shipped import SHIPPED_WEIGHTS
-from gapjunction.presets import (
-    PRESETS,
-    GivenPreset,
-    PresetName,
-    choose_preset,
-    find_recipe,
-    preset_called,
-)
+from gapjunction.presets import PRESETS, choose_preset, find_recipe, preset_called
 from gapjunction.training.config import TrainingConfig
 
 DINO_PRESETS: tuple[PresetName, ...] = ("high_quality", "best_quality")

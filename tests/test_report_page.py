@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gapjunction.commands.report import ReportConfig, run
+from gapjunction.commands.report.command import run
+from gapjunction.commands.report.config import ReportConfig
 from group_cases import build_study_data, write_predictions
 from headless_browser import page_text, print_pdf, require_chromium, screenshot
 

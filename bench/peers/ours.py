@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bench.examples import TuningSet
 from bench.peers.method import Detect, Method
+from gapjunction.choices import Backend
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.config import StrictConfig
@@ -21,7 +22,7 @@ from gapjunction.detections import Detections
 from gapjunction.detections_json import read_detection_file
 from gapjunction.models.checkpoint import load_checkpoint, weights_version
 from gapjunction.models.shipped import SHIPPED_MODEL
-from gapjunction.prediction.backends import Backend, prepare_detector
+from gapjunction.prediction.backends import prepare_detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.prediction_folder import file_of
 from gapjunction.simulation.simulated_dataset import CLASSES as CLASS_COLORS

@@ -19,6 +19,7 @@ from gapjunction.commands.failures import shortage_or_system_line
 from gapjunction.commands.option_names import option_of, with_options
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.errors import GapJunctionError
+from gapjunction.given_paths import require_given_paths
 from gapjunction.terminal import is_silent, process_index, show_messages
 from gapjunction.text import visible
 from gapjunction.version import __version__
@@ -27,12 +28,16 @@ USER_ERROR, INTERRUPTED = 2, 130
 
 
 class Verb(NamedTuple):
-    """A command: its words, the module with `run`, the name of its config, one line of help."""
+    """A command: its words, the module with `run`, the name of its config, one line of help.
+
+    `config_module` is the one with the config, where that is another, which imports less.
+    """
 
     words: tuple[str, ...]
     module: str
     config: str
     summary: str
+    config_module: str | None = None
 
 
 VERBS = (
@@ -45,8 +50,14 @@ VERBS = (
     ),
     Verb(("create",), "create", "CreateConfig", "Make a dataset of microscope files."),
     Verb(("simulate",), "simulate", "SimulateConfig", "Write a simulated dataset."),
-    Verb(("train",), "train", "TrainConfig", "Train a detector on datasets."),
-    Verb(("predict",), "predict.command", "PredictConfig", "Find and count objects in images."),
+    Verb(("train",), "train", "TrainConfig", "Train a detector on datasets.", "runs.config"),
+    Verb(
+        ("predict",),
+        "predict.command",
+        "PredictConfig",
+        "Find and count objects in images.",
+        "commands.predict.config",
+    ),
     Verb(
         ("measure",),
         "measure",
@@ -70,33 +81,44 @@ VERBS = (
         "benchmark.counts",
         "BenchmarkCountsConfig",
         "Compare predicted object counts with ground truth.",
+        "commands.benchmark.config",
     ),
     Verb(
         ("benchmark", "segmentation"),
         "benchmark.segmentation",
         "BenchmarkSegmentationConfig",
         "Compare predicted masks with ground truth.",
+        "commands.benchmark.config",
     ),
     Verb(
         ("benchmark", "detection"),
         "benchmark.detection",
         "BenchmarkDetectionConfig",
         "Compare predicted boxes with ground truth.",
+        "commands.benchmark.config",
     ),
     Verb(
         ("benchmark", "stacks"),
         "benchmark.stacks",
         "BenchmarkStacksConfig",
         "Compare plaques, linked through slices, with ground truth.",
+        "commands.benchmark.config",
     ),
     Verb(
         ("benchmark", "compare"),
         "benchmark.compare",
         "BenchmarkCompareConfig",
         "Tell whether two sets of predictions differ.",
+        "commands.benchmark.config",
     ),
     Verb(("log",), "log", "LogConfig", "Log to MLflow what could not be logged before."),
-    Verb(("report",), "report", "ReportConfig", "Compare groups of assets on one HTML page."),
+    Verb(
+        ("report",),
+        "report.command",
+        "ReportConfig",
+        "Compare groups of assets on one HTML page.",
+        "commands.report.config",
+    ),
 )
 
 
@@ -113,7 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code: 0, 1 (problems found), 2 (user's error) or 130."""
     try:
-        app = build_app(arguments)  # which imports much, for which memory may be lacking
+        app = build_app(arguments)
         code = app(arguments, prog_name="gapjunction", standalone_mode=False)
     except GapJunctionError as error:
         return _complain(with_options(error, config_class_of(_verb_of(arguments))))
@@ -133,9 +155,9 @@ def run(arguments: list[str]) -> int:
 
 
 def build_app(arguments: Sequence[str]) -> typer.Typer:
-    """Return the application; only the module of the command in `arguments` is imported.
+    """Return the application; only the settings of the command in `arguments` are imported.
 
-    Importing torch takes seconds, which `gapjunction validate` need not pay.
+    Importing torch takes seconds, which a mistake in the options need not take to be told.
     """
     app = typer.Typer(
         help="Detect and count gap junctions in fluorescence microscopy images.",
@@ -163,7 +185,8 @@ def build_app(arguments: Sequence[str]) -> typer.Typer:
 
 def config_class_of(verb: Verb) -> type[StrictConfig]:
     """Return the settings of a command, whose module is imported for that."""
-    config_class: type[StrictConfig] = getattr(import_module(_module(verb)), verb.config)
+    module = f"gapjunction.{verb.config_module}" if verb.config_module else _module(verb)
+    config_class: type[StrictConfig] = getattr(import_module(module), verb.config)
     return config_class
 
 
@@ -214,11 +237,13 @@ def _options_of_all(
 
 def _command(verb: Verb) -> Callable[..., int]:
     """Return a function with an option for each field of the verb's config."""
-    module, config_class = import_module(_module(verb)), config_class_of(verb)
+    config_class = config_class_of(verb)
 
     def command(**values: Any) -> int:
         config = build_config(config_class, values, "command line")
-        result = module.run(config)
+        require_given_paths(config)
+        # Imported here, as it imports much, for which even memory may be lacking.
+        result = import_module(_module(verb)).run(config)
         typer.echo(visible(str(result)))
         return int(getattr(result, "exit_code", 0))
 

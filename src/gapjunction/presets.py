@@ -4,8 +4,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from gapjunction.choices import GivenPreset, PresetName, RecipeName
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.model import CenterNetConfig
 from gapjunction.models.dino.config import DinoConfig
@@ -15,11 +15,6 @@ from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.training.config import TrainingConfig
 
 logger = logging.getLogger(__name__)
-
-PresetName = Literal["medium_quality", "high_quality", "best_quality"]
-# AutoGluon, which the published repository trains with, has one more.
-GivenPreset = Literal["good_quality", PresetName]
-RecipeName = Literal["fine_tuning", "from_scratch", "published"]
 
 SHIPPED_PRESET: PresetName = "medium_quality"
 MMDETECTION = "https://download.openmmlab.com/mmdetection/v3.0/dino"

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gapjunction.commands.benchmark import counts
-from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig, BenchmarkCountsResult
+from gapjunction.commands.benchmark.config import BenchmarkCountsConfig
+from gapjunction.commands.benchmark.counts import BenchmarkCountsResult
 from gapjunction.commands.predict import command as prediction
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.result import PredictResult

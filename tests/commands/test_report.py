@@ -14,7 +14,8 @@ from builders import build_dataset, edit_json
 from gapjunction import cli
 from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
 from gapjunction.commands.predict.totals import TOTAL_COLUMNS
-from gapjunction.commands.report import ReportConfig, run
+from gapjunction.commands.report.command import run
+from gapjunction.commands.report.config import ReportConfig
 from gapjunction.errors import BenchmarkError, ConfigError, ImageError
 from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS
 from group_cases import build_study_data, name_trained_assets, write_predictions

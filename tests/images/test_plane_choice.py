@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gapjunction.choices import ZAxis
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_scene import MicroscopeScene
 from gapjunction.images.plane_choice import (
@@ -13,7 +14,6 @@ from gapjunction.images.plane_choice import (
     NOTHING_CHOSEN,
     ChosenPlanes,
     PlaneChoice,
-    ZAxis,
     choose_planes,
     choose_scene,
     split_scenes,

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from gapjunction.choices import EXCLUDED
 from gapjunction.images.pictures import ImageArray
 from gapjunction.measurement.files_of_images import NamedImage
-from gapjunction.measurement.region_plan import EXCLUDED, RegionPlan
+from gapjunction.measurement.region_plan import RegionPlan
 
 SIZE = (200, 300)
 IMAGES = [NamedImage("rat", Path("rat.tif")), NamedImage("dog", Path("dog.tif"))]

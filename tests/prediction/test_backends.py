@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from gapjunction.choices import Backend
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.fused import FusedCenterNet
 from gapjunction.models.checkpoint import Checkpoint, build_detector
-from gapjunction.prediction.backends import Backend, prepare_detector
+from gapjunction.prediction.backends import prepare_detector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from published_files import TINY_RESNET
 from tiny_centernet import SMALL, tiny_centernet

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from gapjunction.choices import EXCLUDED
 from gapjunction.measurement.region_files import read_drawn, regions_in
-from gapjunction.measurement.region_plan import EXCLUDED
 from gapjunction.review.access import MOST_BYTES, Guard, Sessions
 from gapjunction.review.more_routes import More
 from gapjunction.review.pyramid import Pyramids

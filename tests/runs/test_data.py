@@ -7,7 +7,8 @@ import pytest
 
 from builders import add_image, build_dataset, write_json_file
 from gapjunction.benchmark.measured_images import measure_annotations
-from gapjunction.dataset.splits import AssetKey, Assignment, Split, write_assignment
+from gapjunction.choices import Split
+from gapjunction.dataset.splits import AssetKey, Assignment, write_assignment
 from gapjunction.runs.data import read_training_data
 
 

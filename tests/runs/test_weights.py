@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from gapjunction import presets
+from gapjunction.choices import PresetName
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
-from gapjunction.presets import PRESETS, Preset, PresetName, PublishedWeights
+from gapjunction.presets import PRESETS, Preset, PublishedWeights
 from gapjunction.runs.weights import find_weights
 from hub_cache import keep_in_hub_cache
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.detection_intervals import metrics_of_weights
 from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.choices import ComparedMetric
 from gapjunction.metrics.average_precision import AP50, ClassRanking, coco_rows, rank_classes
 from gapjunction.metrics.holm import holm
 from gapjunction.metrics.interval import CONFIDENCE, Interval
@@ -18,7 +19,6 @@ from gapjunction.metrics.match_table import MatchTable, side_by_side
 from gapjunction.metrics.operating_points import OperatingCounts
 from gapjunction.metrics.swap_test import draw_swaps, equivalence_p, swap_p
 
-ComparedMetric = Literal["f1_iou50", "ap50", "count_mae"]
 COMPARED: tuple[ComparedMetric, ...] = ("f1_iou50", "ap50", "count_mae")
 ROWS_AT_ONCE = 64  # weightings of all images that are in memory
 

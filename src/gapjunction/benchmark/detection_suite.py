@@ -17,6 +17,7 @@ from gapjunction.benchmark.detection_intervals import (
     detection_intervals,
 )
 from gapjunction.benchmark.paired_detections import PairedDetections
+from gapjunction.choices import CENTER_DISTANCE_PX
 from gapjunction.config import StrictConfig
 from gapjunction.metrics.coco_ap import coco_ap
 from gapjunction.metrics.detection_errors import DetectionErrors, classify_errors, count_kinds
@@ -29,8 +30,6 @@ from gapjunction.metrics.ranges_px import distances_px, sides_px
 from gapjunction.metrics.reliability import reliability_of
 from gapjunction.metrics.stacked_detections import Overlaps, StackedDetections, find_overlaps
 from gapjunction.metrics.tide import tide_errors
-
-CENTER_DISTANCE_PX = 3.0
 
 MetricValues = dict[str, float | int | None]
 

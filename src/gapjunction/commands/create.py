@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from gapjunction.commands.asked_planes import plane_choice, tell_of_single_slices
 from gapjunction.commands.options import (
     ChannelOption,
     PixelSizeOption,
@@ -14,8 +15,6 @@ from gapjunction.commands.options import (
     TimeOption,
     ZAxisOption,
     ZOption,
-    plane_choice,
-    tell_of_single_slices,
 )
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.creation.asset_images import (

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from gapjunction.choices import EXCLUDED, TableFormat
 from gapjunction.commands.annotated_objects import annotated_objects
 from gapjunction.commands.measured_places import (
     named_images,
@@ -31,9 +32,9 @@ from gapjunction.config import Seed, StrictConfig
 from gapjunction.errors import ConfigError
 from gapjunction.locks import alone_in
 from gapjunction.measurement.cell_files import cells_of_images
-from gapjunction.measurement.object_table import TableFormat, require_packages
+from gapjunction.measurement.object_table import require_packages
 from gapjunction.measurement.objects import RESOLUTION_UM
-from gapjunction.measurement.region_plan import EXCLUDED, RegionPlan
+from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction_folder import holds_predictions
 

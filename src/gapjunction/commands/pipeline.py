@@ -9,7 +9,8 @@ from pydantic import Field
 
 from gapjunction.commands import train
 from gapjunction.commands.benchmark import counts
-from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig, BenchmarkCountsResult
+from gapjunction.commands.benchmark.config import BenchmarkCountsConfig
+from gapjunction.commands.benchmark.counts import BenchmarkCountsResult
 from gapjunction.commands.convert import command as convert
 from gapjunction.commands.convert.command import MANIFEST
 from gapjunction.commands.convert.config import ConvertConfig

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gapjunction.commands.options import plane_choice
+from gapjunction.commands.asked_planes import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.files import PredictionFiles
 from gapjunction.commands.predict.image_selection import ImageSelection

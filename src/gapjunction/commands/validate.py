@@ -9,13 +9,13 @@ from typing import Any
 
 from pydantic import Field
 
+from gapjunction.commands.asked_planes import plane_choice
 from gapjunction.commands.options import (
     ChannelOption,
     SceneOption,
     TimeOption,
     ZAxisOption,
     ZOption,
-    plane_choice,
 )
 from gapjunction.commands.validate_files import InspectedFiles, image_files, inspect_files
 from gapjunction.config import StrictConfig

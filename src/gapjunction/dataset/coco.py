@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import BoxArray, area, to_xywh
+from gapjunction.choices import Split
 from gapjunction.dataset.coco_layouts import LAYOUTS, CocoLayout
 from gapjunction.dataset.named_images import NamedImage, merged_classes, named_images
 from gapjunction.dataset.reader import clipped_annotations, relabeled
 from gapjunction.dataset.records import AnnotatedImage, Dataset
 from gapjunction.dataset.split_stacks import PlacedImage
-from gapjunction.dataset.splits import SPLITS, Assignment, Split
+from gapjunction.dataset.splits import SPLITS, Assignment
 from gapjunction.detections import Detections
 from gapjunction.files import write_json, write_text
 from gapjunction.images.pictures import (

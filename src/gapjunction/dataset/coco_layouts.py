@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
 
-from gapjunction.dataset.splits import Split
+from gapjunction.choices import Split
 
 LayoutName = Literal["coco", "autogluon"]
 

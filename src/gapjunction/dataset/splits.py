@@ -11,18 +11,18 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, get_args
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gapjunction.choices import Split
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
 from gapjunction.dataset.split_balance import AssetTraits, balance
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
 from gapjunction.outside_text import read_json
 
-Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 AssetKey = tuple[str, str]
 Fraction = Annotated[float, Field(ge=0, lt=1)]

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gapjunction.choices import ZAxis
 from gapjunction.images.microscope_files import chosen_facts, read_chosen
 from gapjunction.images.pictures import ImageArray
-from gapjunction.images.plane_choice import PlaneChoice, ZAxis
+from gapjunction.images.plane_choice import PlaneChoice
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from gapjunction.choices import ZAxis
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, listed_names
 from gapjunction.text import normalized
 
 Projection = Literal["max", "mean"]
-ZAxis = Literal["z", "time", "channel"]
 
 ALL_SCENES = "all"
 ALL_SLICES = "all"  # each is an image

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from gapjunction.choices import TableFormat
 from gapjunction.csv_tables import as_text_cell, write_csv
 from gapjunction.errors import ConfigError
 from gapjunction.files import written_whole
@@ -24,7 +25,6 @@ from gapjunction.text import visible
 if TYPE_CHECKING:
     import pandas as pd
 
-TableFormat = Literal["csv", "xlsx", "parquet"]
 FORMATS: tuple[TableFormat, ...] = ("csv", "xlsx", "parquet")
 NAME = "objects"
 OBJECT_TABLES = tuple(f"{NAME}.{kind}" for kind in FORMATS)

@@ -16,8 +16,6 @@ from gapjunction.measurement.region_files import (
 from gapjunction.measurement.regions import Region
 from gapjunction.measurement.tissue_mask import find_tissue
 
-EXCLUDED = ("exclude",)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RegionPlan:

@@ -3,13 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from torch import Tensor, nn
 
+from gapjunction.choices import Precision
 from gapjunction.detections import Detections
-
-Precision = Literal["no", "bf16"]  # of prediction; "no" is that of the weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,15 +1,12 @@
 """Make a detector ready to predict: fused, with fewer bits, or in ONNX Runtime."""
 
-from typing import Literal
-
+from gapjunction.choices import Backend, Precision
 from gapjunction.errors import ConfigError
 from gapjunction.models.centernet.onnx_session import OnnxCenterNet
 from gapjunction.models.checkpoint import Checkpoint
-from gapjunction.models.detector import Precision, TileDetector
+from gapjunction.models.detector import TileDetector
 from gapjunction.models.onnx_export import export_network
 from gapjunction.optional_packages import import_optional
-
-Backend = Literal["torch", "onnx"]
 
 
 def prepare_detector(

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Sequence
 
+from gapjunction.choices import LARGEST_SCALE, SMALLEST_SCALE
 from gapjunction.images.pixel_size import reason_for_doubt
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE, scale_for
+from gapjunction.prediction.scale import scale_for
 from gapjunction.prediction.scale_estimate import LEAST_SEEN
 from gapjunction.prediction.shown_size import SizeVerdicts, Viewer
 from gapjunction.text import counted

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gapjunction.choices import LARGEST_SCALE, SMALLEST_SCALE, Backend, Precision
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.detections import Detections
 from gapjunction.errors import ConfigError, DeviceError, ImageError
@@ -16,15 +17,14 @@ from gapjunction.images.microscope_image import MicroscopeImage
 from gapjunction.images.pictures import ImageArray
 from gapjunction.images.plane_choice import ALL_CHANNELS, index_of_channel
 from gapjunction.models.checkpoint import DetectorConfig, load_checkpoint
-from gapjunction.models.detector import Precision, TileDetector
+from gapjunction.models.detector import TileDetector
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.models.zipped_run import opened_run
 from gapjunction.prediction.autofluorescence import Autofluorescence
-from gapjunction.prediction.backends import Backend, prepare_detector
+from gapjunction.prediction.backends import prepare_detector
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.found import Found
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE
 from gapjunction.prediction.shown_size import Viewer
 from gapjunction.prediction.spots import count_spots
 from gapjunction.prediction.tiled import OnTiles, PredictionSettings, detect_image

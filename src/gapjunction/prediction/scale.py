@@ -4,7 +4,6 @@ from gapjunction.models.checkpoint import PixelSizes
 
 # Detectors are trained with objects enlarged and reduced by as much as this.
 TOLERANCE = 1.3
-SMALLEST_SCALE, LARGEST_SCALE = 0.1, 10.0  # beyond, a pixel size is in the wrong unit
 
 
 def scale_for(um_per_px: float | None, learnt: PixelSizes | None) -> float:

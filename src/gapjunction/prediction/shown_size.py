@@ -8,12 +8,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gapjunction.choices import LARGEST_SCALE, SMALLEST_SCALE
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.pictures import ImageArray
 from gapjunction.models.checkpoint import DetectorConfig, PixelSizes
 from gapjunction.models.detector import TileDetector
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE, scale_for
+from gapjunction.prediction.scale import scale_for
 from gapjunction.prediction.scale_estimate import SCALES, estimate_scale, probability_seen
 from gapjunction.text import counted
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from gapjunction.benchmark.asset_groups import AssetGroups
-from gapjunction.benchmark.compare import ComparedMetric, MetricDifference
+from gapjunction.benchmark.compare import MetricDifference
 from gapjunction.benchmark.detection_suite import DetectionStudy
+from gapjunction.choices import ComparedMetric
 from gapjunction.metrics.detection_values import DetectionMetrics, detection_metrics_of
 from gapjunction.metrics.match_table import MatchTable
 from gapjunction.metrics.metric_field import metrics_of, with_num_assets

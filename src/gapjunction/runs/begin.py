@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from gapjunction.choices import GivenPreset, PresetName
 from gapjunction.config import build_config, read_config
 from gapjunction.dataset.splits import write_assignment
 from gapjunction.errors import ConfigError
@@ -14,15 +15,7 @@ from gapjunction.files import require_new, write_text
 from gapjunction.images.pictures import read_image_size
 from gapjunction.models.checkpoint import CONFIG_NAME, WEIGHTS_NAME, DetectorConfig
 from gapjunction.models.initial_weights import read_initial_weights
-from gapjunction.presets import (
-    PRESETS,
-    GivenPreset,
-    Preset,
-    PresetName,
-    choose_preset,
-    find_recipe,
-    preset_called,
-)
+from gapjunction.presets import PRESETS, Preset, choose_preset, find_recipe, preset_called
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.data import TrainingData, read_training_data
 from gapjunction.runs.device import has_cuda

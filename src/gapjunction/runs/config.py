@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from gapjunction.choices import GivenPreset, RecipeName, TrainingPrecision
 from gapjunction.config import Seed, StrictConfig
-from gapjunction.presets import GivenPreset, RecipeName
+from gapjunction.given_paths import IS_READ
 from gapjunction.tracking.store import MlflowDir
-from gapjunction.training.config import TrainingPrecision
 
 MOST_REHEARSED = 4.0  # simulated tiles for each of the user's
 
@@ -81,7 +81,7 @@ class TrainConfig(StrictConfig):
         (Path("data"),),
         description="Datasets, or folders of datasets.",
         min_length=1,
-        json_schema_extra={"positional": True},
+        json_schema_extra={"positional": True, **IS_READ},
     )
     presets: PresetOption = None
     output: Path | None = Field(
@@ -116,6 +116,7 @@ class TrainConfig(StrictConfig):
         None,
         description="Split file or conversion manifest that says which asset is for what; "
         "without it, the split is drawn from the seed.",
+        json_schema_extra=IS_READ,
     )
     channel: LearntChannelOption = ()
     folds: int | None = Field(

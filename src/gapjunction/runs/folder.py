@@ -6,12 +6,12 @@ from typing import Self
 
 from pydantic import Field
 
+from gapjunction.choices import PresetName
 from gapjunction.config import StrictConfig
 from gapjunction.errors import CheckpointError
 from gapjunction.files import sha256_of
 from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.checkpoint import CARD_NAME, WEIGHTS_NAME, DetectorConfig
-from gapjunction.presets import PresetName
 from gapjunction.training.config import TrainingConfig
 
 STATE_NAME = "state.pt"

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from torch import hub
 
+from gapjunction.choices import PresetName
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.models.hub_run import HubRun
-from gapjunction.presets import PRESETS, PresetName, PublishedWeights
+from gapjunction.presets import PRESETS, PublishedWeights
 
 NONE, SHIPPED, COCO = "none", "shipped", "coco"
 NO_ANSWER_S = 30.0

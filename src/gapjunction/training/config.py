@@ -4,10 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from gapjunction.choices import TrainingPrecision
 from gapjunction.config import StrictConfig
 from gapjunction.samples.augmentation import AugmentationConfig
-
-TrainingPrecision = Literal["no", "bf16", "fp16"]
 
 
 class TrainingConfig(StrictConfig):

@@ -10,7 +10,8 @@ import pytest
 from builders import build_dataset
 from gapjunction import cli
 from gapjunction.commands.benchmark import detection
-from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig, run
+from gapjunction.commands.benchmark.compare import run
+from gapjunction.commands.benchmark.config import BenchmarkCompareConfig
 from gapjunction.errors import BenchmarkError
 from group_cases import write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
@@ -66,7 +67,7 @@ def test_cli__missing_folder__is_one_line_and_code_2(
     truth = ["--ground_truth_dir", str(EXAMPLE / "ground_truth")]
     folders = [str(EXAMPLE / "predictions"), str(tmp_path / "none")]
     assert cli.run(["benchmark", "compare", *folders, *truth]) == 2
-    assert "none: expected a folder" in capsys.readouterr().err
+    assert "none: expected a file or folder" in capsys.readouterr().err
 
 
 def test_run__example__logs_a_run_for_each_set_under_the_comparison(logged: LoggedRuns) -> None:

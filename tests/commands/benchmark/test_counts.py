@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from gapjunction.commands.benchmark import log
-from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig, run
+from gapjunction.commands.benchmark.config import BenchmarkCountsConfig
+from gapjunction.commands.benchmark.counts import run
 from gapjunction.errors import BenchmarkError
 from gapjunction.provenance import UNKNOWN
 from group_cases import name_trained_assets

@@ -10,7 +10,8 @@ import pytest
 from builders import edit_json
 from gapjunction import cli
 from gapjunction.commands.benchmark import detection
-from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig, run
+from gapjunction.commands.benchmark.config import BOXES, BenchmarkDetectionConfig
+from gapjunction.commands.benchmark.detection import run
 from gapjunction.errors import BenchmarkError
 from group_cases import build_study_data, name_trained_assets, write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
@@ -163,4 +164,4 @@ def test_run__images_dir_without_the_images__is_an_error(
 def test_script__runs_the_command() -> None:
     script = (REPOSITORY / "scripts" / "calculate_detection_metrics.py").read_text()
     assert '"benchmark", "detection"' in script
-    assert detection.EXAMPLE.parts[-1] == "object_detection"
+    assert BOXES.parts[-1] == "object_detection"

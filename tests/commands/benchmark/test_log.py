@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
+from gapjunction.commands.benchmark.config import BenchmarkCountsConfig
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
 from gapjunction.prediction_folder import Manifest
 from gapjunction.tracking.runs import (

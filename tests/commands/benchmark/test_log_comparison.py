@@ -7,7 +7,8 @@ import pytest
 
 from detection_study import groups_of
 from gapjunction.benchmark.compare import MetricDifference
-from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig, log_comparison
+from gapjunction.commands.benchmark.compare import log_comparison
+from gapjunction.commands.benchmark.config import BenchmarkCompareConfig
 from gapjunction.metrics.interval import Interval
 from gapjunction.prediction_folder import Manifest
 from logged_runs import LoggedRuns, take_the_place_of_mlflow

@@ -12,9 +12,11 @@ from PIL import Image
 from builders import build_dataset
 from gapjunction import cli
 from gapjunction.commands.benchmark import counts, detection, segmentation
-from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
-from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig
-from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig
+from gapjunction.commands.benchmark.config import (
+    BenchmarkCountsConfig,
+    BenchmarkDetectionConfig,
+    BenchmarkSegmentationConfig,
+)
 from gapjunction.commands.predict.command import run as predict
 from gapjunction.commands.predict.config import PredictConfig
 from logged_runs import LoggedRuns, take_the_place_of_mlflow

@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gapjunction.commands.benchmark.compare import BenchmarkCompareConfig
-from gapjunction.commands.benchmark.counts import BenchmarkCountsConfig
-from gapjunction.commands.benchmark.detection import BenchmarkDetectionConfig
+from gapjunction.commands.benchmark.config import (
+    BenchmarkCompareConfig,
+    BenchmarkCountsConfig,
+    BenchmarkDetectionConfig,
+    BenchmarkSegmentationConfig,
+)
 from gapjunction.commands.benchmark.options import BenchmarkConfig
-from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig
 
 CONFIGS = (
     BenchmarkCountsConfig,

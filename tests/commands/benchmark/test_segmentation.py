@@ -19,7 +19,8 @@ from PIL import Image
 
 from gapjunction import cli
 from gapjunction.commands import kept_runs
-from gapjunction.commands.benchmark.segmentation import BenchmarkSegmentationConfig, run
+from gapjunction.commands.benchmark.config import BenchmarkSegmentationConfig
+from gapjunction.commands.benchmark.segmentation import run
 from gapjunction.errors import BenchmarkError, TrackingError
 from gapjunction.report.mask_overlays import CAPTION_HEIGHT_PX
 from logged_runs import COMMIT, LoggedRuns, take_the_place_of_mlflow
@@ -183,7 +184,7 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda root: empty(root / "predictions"),
         "expected masks (*.webp, *.png), found none",
     ),
-    "no folder": (lambda root: shutil.rmtree(root / "predictions"), "found no such folder"),
+    "no folder": (lambda root: shutil.rmtree(root / "predictions"), "found nothing there"),
     "other size": (
         lambda root: Image.new("L", (160, 80)).save(root / FOUND),
         "found 160 x 80 px",

@@ -11,7 +11,8 @@ import pytest
 from builders import build_dataset, edit_json
 from gapjunction import cli
 from gapjunction.boxes import as_boxes
-from gapjunction.commands.benchmark.stacks import BenchmarkStacksConfig, run
+from gapjunction.commands.benchmark.config import BenchmarkStacksConfig
+from gapjunction.commands.benchmark.stacks import run
 from gapjunction.dataset.true_plaques import TRUE_PLAQUES_NAME, TruePlaque, write_true_plaques
 from gapjunction.errors import BenchmarkError, ConfigError
 from gapjunction.plaque_table import TabledPlaque

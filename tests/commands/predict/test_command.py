@@ -16,12 +16,13 @@ from PIL import Image
 
 from builders import build_dataset, edit_json
 from gapjunction.calibration import Calibration
+from gapjunction.choices import Split
 from gapjunction.commands import simulate
 from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.dataset.reader import read_dataset
-from gapjunction.dataset.splits import Assignment, Split, split_assets, write_assignment
+from gapjunction.dataset.splits import Assignment, split_assets, write_assignment
 from gapjunction.detections_json import read_count_file, read_detection_file
 from gapjunction.errors import ConfigError, DatasetError, ImageError
 from gapjunction.images.pictures import read_picture

@@ -4,37 +4,24 @@ import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
 
 import numpy as np
-from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups
 from gapjunction.benchmark.compare import (
     COMPARED,
-    ComparedMetric,
     ComparedSet,
     ComparisonPlan,
     MetricDifference,
     compare_sets,
 )
 from gapjunction.benchmark.pairing import listed
+from gapjunction.choices import ComparedMetric
 from gapjunction.commands.benchmark import detection
-from gapjunction.commands.benchmark.detection import (
-    EXAMPLE,
-    BenchmarkDetectionConfig,
-    MeasuredDetections,
-)
+from gapjunction.commands.benchmark.config import BenchmarkCompareConfig, BenchmarkDetectionConfig
+from gapjunction.commands.benchmark.detection import MeasuredDetections
 from gapjunction.commands.benchmark.log import METRICS_NAME, keep_results, shortened
-from gapjunction.commands.benchmark.options import (
-    BenchmarkConfig,
-    ExperimentName,
-    FilenamesPath,
-    Label,
-    TruthDir,
-)
 from gapjunction.commands.kept_runs import log_or_keep
-from gapjunction.config import Seed
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json
 from gapjunction.prediction_folder import Manifest
@@ -45,58 +32,6 @@ from gapjunction.temporary_folders import temporary_folder
 from gapjunction.tracking.runs import RunLink, RunRecord
 
 logger = logging.getLogger(__name__)
-
-Margin = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-
-
-class BenchmarkCompareConfig(BenchmarkConfig):
-    """Settings of `gapjunction benchmark compare`."""
-
-    predictions_a: Path = Field(
-        ...,
-        description="First set of predictions (A): a folder as for `benchmark detection`.",
-        json_schema_extra={"positional": True},
-    )
-    predictions_b: Path = Field(
-        ...,
-        description="Second set of predictions (B), of the same images.",
-        json_schema_extra={"positional": True},
-    )
-    ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
-    forced_filenames_path: FilenamesPath = None
-    label: Label = None
-    metric: ComparedMetric | None = Field(
-        None,
-        description="The only metric to compare, chosen before looking. Without it three are, and "
-        "p is adjusted for their number.",
-    )
-    margin: Margin | None = Field(
-        None,
-        description="Smallest difference in F1 and AP that matters, as 0.02: tests whether A and "
-        "B are equivalent.",
-    )
-    count_margin: Margin | None = Field(
-        None, description="Smallest difference in count error that matters, in objects an image."
-    )
-    num_swaps: int = Field(
-        2000,
-        ge=100,
-        le=100_000,
-        description="How many exchanges of A and B to draw for p where there are more than 12 "
-        "assets; of fewer, all are looked at.",
-    )
-    seed: Annotated[Seed, Field(description="Seed of these: same seed, same p.")] = 0
-    experiment_name: ExperimentName = "detection"
-
-    def plan(self) -> ComparisonPlan:
-        """Return what is compared."""
-        margins: dict[ComparedMetric, float] = {}
-        if self.margin is not None:
-            margins |= {"f1_iou50": self.margin, "ap50": self.margin}
-        if self.count_margin is not None:
-            margins["count_mae"] = self.count_margin
-        metrics = COMPARED if self.metric is None else (self.metric,)
-        return ComparisonPlan(metrics, margins, self.num_swaps)
 
 
 @dataclass(frozen=True)
@@ -138,13 +73,24 @@ def run(config: BenchmarkCompareConfig) -> BenchmarkCompareResult:
         _compared(a),
         _compared(b),
         groups,
-        config.plan(),
+        _plan(config),
         np.random.default_rng(config.seed),
     )
     logged = log_comparison(config, (a.manifest, b.manifest), differences, groups)
     for measured in (a, b):
         detection.log(measured, parent=logged)
     return BenchmarkCompareResult(differences, groups, (a.threshold, b.threshold), logged)
+
+
+def _plan(config: BenchmarkCompareConfig) -> ComparisonPlan:
+    """Return what is compared."""
+    margins: dict[ComparedMetric, float] = {}
+    if config.margin is not None:
+        margins |= {"f1_iou50": config.margin, "ap50": config.margin}
+    if config.count_margin is not None:
+        margins["count_mae"] = config.count_margin
+    metrics = COMPARED if config.metric is None else (config.metric,)
+    return ComparisonPlan(metrics, margins, config.num_swaps)
 
 
 def _config_of(

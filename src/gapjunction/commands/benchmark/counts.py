@@ -6,8 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
-
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.chosen_images import ChosenImages
 from gapjunction.benchmark.paired_counts import PairedCounts, holds_count_files, read_paired_counts
@@ -16,14 +14,8 @@ from gapjunction.benchmark.people import People, compare_people
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.suite import count_suite
 from gapjunction.benchmark.threshold import threshold_to_use
+from gapjunction.commands.benchmark.config import BenchmarkCountsConfig
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
-from gapjunction.commands.benchmark.options import (
-    ExperimentName,
-    PredictionsBenchmarkConfig,
-    PredictionsDir,
-    Threshold,
-    TruthDir,
-)
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
 from gapjunction.prediction_folder import Manifest
@@ -41,22 +33,7 @@ from gapjunction.report.tables import (
 )
 from gapjunction.tracking.runs import RunLink
 
-EXAMPLE = Path("benchmark/data_examples/object_counts")
 MOST_SHOWN = 20  # assets; the table in MLflow has all
-
-
-class BenchmarkCountsConfig(PredictionsBenchmarkConfig):
-    """Settings of `gapjunction benchmark counts`."""
-
-    ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
-    predictions_dir: PredictionsDir = EXAMPLE / "predictions"
-    threshold: Threshold = None
-    people: tuple[Path, ...] = Field(
-        (),
-        description="Folder or dataset of another person who marked the same images; may be given "
-        "several times. How far these and the ground truth agree is told beside it.",
-    )
-    experiment_name: ExperimentName = "object_counts"
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
-from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.chosen_images import ChosenImages
 from gapjunction.benchmark.detection_suite import (
-    CENTER_DISTANCE_PX,
     DetectionSettings,
     DetectionStudy,
     study_detections,
@@ -23,14 +21,8 @@ from gapjunction.benchmark.paired_detections import PairedDetections, read_paire
 from gapjunction.benchmark.paired_sides import read_origin
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.threshold import threshold_to_use
+from gapjunction.commands.benchmark.config import BenchmarkDetectionConfig
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, LoggedBenchmark, log_benchmark
-from gapjunction.commands.benchmark.options import (
-    ExperimentName,
-    PredictionsBenchmarkConfig,
-    PredictionsDir,
-    Threshold,
-    TruthDir,
-)
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import written_whole
 from gapjunction.images.pictures import IMAGE_SUFFIXES
@@ -61,34 +53,9 @@ from gapjunction.tracking.runs import RunLink
 
 logger = logging.getLogger(__name__)
 
-EXAMPLE = Path("benchmark/data_examples/object_detection")
 NUM_WORST = 4
 MOST_SHOWN = 20  # assets; the table in MLflow has all
 IMAGES_FOLDER = "images"
-
-
-class BenchmarkDetectionConfig(PredictionsBenchmarkConfig):
-    """Settings of `gapjunction benchmark detection`."""
-
-    ground_truth_dir: TruthDir = EXAMPLE / "ground_truth"
-    predictions_dir: PredictionsDir = EXAMPLE / "predictions"
-    threshold: Threshold = None
-    pixel_size_um: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
-        None,
-        description="Side of a pixel in micrometres, for AP by size in micrometres. Without it, "
-        "that of the dataset, if the ground truth is one.",
-    )
-    center_distance_px: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        CENTER_DISTANCE_PX,
-        description="How far centres may lie apart to match by distance, in pixels, for objects "
-        "that are not larger than twice that.",
-    )
-    images_dir: Path | None = Field(
-        None,
-        description="Folder of the images, to show the worst. Without it, those of the dataset, "
-        "or the folder `images` beside the ground truth.",
-    )
-    experiment_name: ExperimentName = "detection"
 
 
 @dataclass(frozen=True)

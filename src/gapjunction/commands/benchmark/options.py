@@ -6,13 +6,15 @@ from typing import Annotated
 from pydantic import Field
 
 from gapjunction.config import StrictConfig
+from gapjunction.given_paths import IS_READ
 from gapjunction.tracking.store import MlflowDir
 
 TruthDir = Annotated[
     Path,
     Field(
         description="Folder of what people marked, one JSON file an image, or a dataset, whose "
-        "annotated images that were predicted are compared."
+        "annotated images that were predicted are compared.",
+        json_schema_extra=IS_READ,
     ),
 ]
 PredictionsDir = Annotated[
@@ -20,7 +22,7 @@ PredictionsDir = Annotated[
     Field(
         description="Folder of predicted files with the same stems, the output folder of "
         "`gapjunction predict`, or a dataset that another person annotated.",
-        json_schema_extra={"alias": "--prediction_dir"},
+        json_schema_extra={"alias": "--prediction_dir", **IS_READ},
     ),
 ]
 Threshold = Annotated[
@@ -35,7 +37,7 @@ GroupsFile = Annotated[
     Field(
         description="CSV file with the columns image and asset. Without it, assets are those of "
         "the dataset or of counts.csv beside the predictions; else there are no intervals.",
-        json_schema_extra={"option": "--groups"},
+        json_schema_extra={"option": "--groups", **IS_READ},
     ),
 ]
 ExperimentName = Annotated[
@@ -54,7 +56,8 @@ FilenamesPath = Annotated[
     Path | None,
     Field(
         description="Text file with the stems of the images to compare, one a line. Without it, "
-        "all are compared."
+        "all are compared.",
+        json_schema_extra=IS_READ,
     ),
 ]
 Label = Annotated[

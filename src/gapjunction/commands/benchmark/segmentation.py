@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import Field
 
 from gapjunction.benchmark.asset_groups import AssetGroups, group_images
 from gapjunction.benchmark.chosen_images import ChosenImages, column_of
@@ -21,11 +20,8 @@ from gapjunction.benchmark.mask_pairs import (
     read_image_of,
 )
 from gapjunction.benchmark.suite import segmentation_suite
+from gapjunction.commands.benchmark.config import BenchmarkSegmentationConfig
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
-from gapjunction.commands.benchmark.options import (
-    ExperimentName,
-    PredictionsBenchmarkConfig,
-)
 from gapjunction.dataset.masks import ClassMap
 from gapjunction.files import written_whole
 from gapjunction.metrics.segmentation import (
@@ -48,33 +44,8 @@ from gapjunction.tracking.runs import RunLink
 
 logger = logging.getLogger(__name__)
 
-EXAMPLE = Path("benchmark/data_examples/semantic_segmentation")
 NUM_OVERLAYS = 5
 OVERLAY_NAME_LENGTH = 100  # characters of a stem; some file systems take 255 bytes
-
-
-class BenchmarkSegmentationConfig(PredictionsBenchmarkConfig):
-    """Settings of `gapjunction benchmark segmentation`."""
-
-    ground_truth_dir: Path = Field(
-        EXAMPLE / "ground_truth", description="Folder of masks made by people, one an image."
-    )
-    predictions_dir: Path = Field(
-        EXAMPLE / "predictions",
-        description="Folder of predicted masks with the same stems.",
-        json_schema_extra={"alias": "--prediction_dir"},
-    )
-    label_properties: Path | None = Field(
-        None,
-        description="File of the classes and their colours, label_properties.json, or the dataset "
-        "that has it. Without it, it is looked for in and above the folder of ground truth.",
-    )
-    images_dir: Path | None = Field(
-        None,
-        description="Folder of the images themselves, with the same stems, to draw the outlines "
-        "of the worst masks on. Without it, they are drawn on black.",
-    )
-    experiment_name: ExperimentName = "semantic_segmentation"
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,10 @@ from gapjunction.benchmark.predicted_plaques import read_reported_plaques
 from gapjunction.benchmark.seen_assets import warn_of_seen_assets
 from gapjunction.benchmark.stack_suite import stack_suite
 from gapjunction.benchmark.threshold import threshold_to_use
+from gapjunction.commands.benchmark.config import BenchmarkStacksConfig
 from gapjunction.commands.benchmark.log import BenchmarkOutcome, log_benchmark
-from gapjunction.commands.benchmark.options import (
-    ExperimentName,
-    PredictionsBenchmarkConfig,
-    PredictionsDir,
-    Threshold,
-    TruthDir,
-)
-from gapjunction.commands.options import SliceNamesOption
 from gapjunction.files import written_whole
-from gapjunction.images.slice_names import AUTO, slice_rule
+from gapjunction.images.slice_names import slice_rule
 from gapjunction.report.bland_altman import bland_altman_figure
 from gapjunction.report.figures import predicted_against_true_figure
 from gapjunction.report.frames import write_frame
@@ -40,16 +33,6 @@ from gapjunction.report.stack_tables import (
     truth_note,
 )
 from gapjunction.tracking.runs import RunLink
-
-
-class BenchmarkStacksConfig(PredictionsBenchmarkConfig):
-    """Settings of `gapjunction benchmark stacks`."""
-
-    ground_truth_dir: TruthDir
-    predictions_dir: PredictionsDir
-    threshold: Threshold = None
-    slice_names: SliceNamesOption = AUTO
-    experiment_name: ExperimentName = "stacks"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from gapjunction.choices import Split
 from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.commands.convert.into import MergeResult, merge
 from gapjunction.commands.convert.translate import TranslateResult, translate
@@ -27,7 +28,6 @@ from gapjunction.dataset.splits import (
     SPLITS,
     USUAL_FRACTION,
     Assignment,
-    Split,
     read_assignment,
     split_assets,
     to_json,

@@ -9,7 +9,7 @@ import torch
 
 from gapjunction.cluster.client import require_place
 from gapjunction.cluster.place import place_of
-from gapjunction.commands.options import plane_choice
+from gapjunction.commands.asked_planes import plane_choice
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.file_list import list_tree
 from gapjunction.commands.predict.file_tree import Listing, divided

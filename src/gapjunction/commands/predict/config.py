@@ -4,6 +4,15 @@ from pathlib import Path
 
 from pydantic import Field
 
+from gapjunction.choices import (
+    EXCLUDED,
+    LARGEST_SCALE,
+    SMALLEST_SCALE,
+    Backend,
+    Precision,
+    Split,
+    TableFormat,
+)
 from gapjunction.commands.options import (
     AlignOption,
     BorderOption,
@@ -21,13 +30,8 @@ from gapjunction.commands.options import (
     ZOption,
 )
 from gapjunction.config import StrictConfig
-from gapjunction.dataset.splits import Split
+from gapjunction.given_paths import IS_READ
 from gapjunction.images.slice_names import AUTO
-from gapjunction.measurement.object_table import TableFormat
-from gapjunction.measurement.region_plan import EXCLUDED
-from gapjunction.models.detector import Precision
-from gapjunction.prediction.backends import Backend
-from gapjunction.prediction.scale import LARGEST_SCALE, SMALLEST_SCALE
 
 
 class PredictConfig(StrictConfig):
@@ -37,12 +41,13 @@ class PredictConfig(StrictConfig):
         Path("data"),
         description="A dataset, a folder of datasets, a folder of images or microscope files, "
         "one of these files, or an OME-Zarr image: a folder or an address.",
-        json_schema_extra={"positional": True},
+        json_schema_extra={"positional": True, **IS_READ},
     )
     checkpoint: Path | None = Field(
         None,
         description="Run folder with the model, a zip of one, or hf://user/model[@revision]; "
         "without it, the weights that come with the package.",
+        json_schema_extra=IS_READ,
     )
     output: Path = Field(Path("runs/predictions"), description="Folder to write to.")
     recursive: bool = Field(

@@ -4,12 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
+from gapjunction.choices import Backend, Precision
 from gapjunction.commands.predict.files import PredictionFiles, require_usable_name
 from gapjunction.commands.predict.step import Look, Noted, Step
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import CheckpointError, ConfigError
-from gapjunction.models.detector import Precision
-from gapjunction.prediction.backends import Backend
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.model import Model

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapjunction.dataset.splits import Split
+from gapjunction.choices import Split
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.images.locations import ZARR_SUFFIX
 from gapjunction.images.microscope_files import READABLE_SUFFIXES

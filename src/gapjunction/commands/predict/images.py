@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from gapjunction.commands.options import tell_of_single_slices
+from gapjunction.commands.asked_planes import tell_of_single_slices
 from gapjunction.commands.predict.image_selection import (
     ImageSelection,
     no_image,

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gapjunction.choices import TableFormat
 from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
 from gapjunction.measurement.object_columns import ObjectSource, has_saturated
 from gapjunction.measurement.object_places import ObjectPlace
-from gapjunction.measurement.object_table import ObjectTable, TableFormat, write_objects
+from gapjunction.measurement.object_table import ObjectTable, write_objects
 from gapjunction.measurement.objects import MeasuredObject
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.measured_image import Measuring, measure_image

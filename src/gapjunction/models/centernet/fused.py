@@ -8,9 +8,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from gapjunction.choices import Precision
 from gapjunction.detections import Detections
 from gapjunction.models.centernet.decoding import decode_maps
-from gapjunction.models.detector import Precision
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from gapjunction.choices import Precision
 from gapjunction.config import StrictConfig
 from gapjunction.detections import Detections
 from gapjunction.models.centernet.criterion import box_loss, center_loss
@@ -14,7 +15,7 @@ from gapjunction.models.centernet.decoding import decode_maps
 from gapjunction.models.centernet.fused import FusedCenterNet, fuse_normalization
 from gapjunction.models.centernet.network import CenterNetwork
 from gapjunction.models.centernet.targets import draw_targets
-from gapjunction.models.detector import Annotations, Detector, Precision
+from gapjunction.models.detector import Annotations, Detector
 from gapjunction.models.onnx_cache import cached_onnx
 from gapjunction.samples.grey_shown import GreyShown
 

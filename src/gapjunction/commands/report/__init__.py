@@ -1,0 +1,1 @@
+"""`gapjunction report`: what can be asked of it, and how it is made."""

@@ -1,7 +1,9 @@
 """Tests for `gapjunction.commands.failures`."""
 
 import errno
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -73,12 +75,18 @@ def test_run__command_that_finds_no_memory__is_one_line_and_code_2(
     assert "--batch_size 1" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("failing", ["config", "command"])
 def test_run__no_memory_to_import_the_command__is_one_line_and_code_2(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    failing: str,
 ) -> None:
-    def fail(_: str) -> None:
-        raise ImportError("libtorch.so: failed to map segment from shared object")
+    def import_or_fail(name: str) -> ModuleType:
+        if name == f"gapjunction.commands.predict.{failing}":
+            raise ImportError("libtorch.so: failed to map segment from shared object")
+        return import_module(name)
 
-    monkeypatch.setattr(cli, "import_module", fail)
-    assert cli.run(["predict", "images"]) == cli.USER_ERROR
+    monkeypatch.setattr(cli, "import_module", import_or_fail)
+    assert cli.run(["predict", str(tmp_path)]) == cli.USER_ERROR
     assert "expected more memory than there is" in capsys.readouterr().err

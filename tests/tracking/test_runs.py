@@ -148,10 +148,11 @@ def test_find_run__nothing_fits__is_none(store: TrackingStore, experiment: str, 
 
 
 def test_run_link__where_to_see__server_needs_no_command() -> None:
-    link = RunLink("r", None, "http://lab/#/r")
+    link = RunLink("r", None, "http://lab/#/experiments/1/runs/r?view=v")
     assert link.where_to_see().splitlines() == [
         "Logged as MLflow run r. To see it:",
-        "  http://lab/#/r",
+        "  http://lab/#/experiments/1/runs/r?view=v",
+        "  http://lab/#/experiments/1/runs?view=v (all runs of its experiment)",
     ]
-    assert link.fragment == "#/r"
+    assert link.fragment == "#/experiments/1/runs/r?view=v"
     assert "\n  mlflow ui\n" in RunLink("r", "mlflow ui", "page#").where_to_see()

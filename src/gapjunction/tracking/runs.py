@@ -64,11 +64,18 @@ class RunLink:
         """The part of the page's address that is the same on every server of its store."""
         return self.page[self.page.index("#") :]
 
+    @property
+    def page_of_all(self) -> str:
+        """The page with all runs of the experiment."""
+        experiment, _, view = self.page.partition(f"/runs/{self.run_id}")
+        return f"{experiment}/runs{view}"
+
     def where_to_see(self) -> str:
-        """Return how to see the run in MLflow, as lines of text."""
+        """Return how to see the run, and all of its experiment, in MLflow, as lines of text."""
         logged = f"Logged as MLflow run {self.run_id}. To see it:"
         show = [f"  {self.ui_command}"] if self.ui_command else []
-        return "\n".join([logged, *show, f"  {self.page}"])
+        others = f"  {self.page_of_all} (all runs of its experiment)"
+        return "\n".join([logged, *show, f"  {self.page}", others])
 
 
 def log_run(record: RunRecord, store: TrackingStore) -> RunLink:

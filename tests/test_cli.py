@@ -13,6 +13,7 @@ from builders import build_dataset
 from gapjunction import cli
 from gapjunction.commands import validate
 from gapjunction.commands.convert import command as convert
+from gapjunction.commands.option_names import option_of
 from gapjunction.errors import GapJunctionError
 
 SCRIPTS = sorted(Path(__file__).parents[1].glob("scripts/*.py"))
@@ -111,9 +112,7 @@ def test_run__help_of_a_verb__names_each_field_of_its_config(
     assert cli.run([*verb.words, "--help"]) == 0
     shown = capsys.readouterr().out
     for name, field in cli.config_class_of(verb).model_fields.items():
-        extra = field.json_schema_extra or {}
-        expected = name.upper() if extra.get("positional") else extra.get("option", f"--{name}")
-        assert str(expected) in shown
+        assert option_of(name, field) in shown
 
 
 def test_run__help_of_a_verb__lists_its_own_settings_before_those_it_shares(

@@ -28,10 +28,7 @@ USER_ERROR, INTERRUPTED = 2, 130
 
 
 class Verb(NamedTuple):
-    """A command: its words, the module with `run`, the name of its config, one line of help.
-
-    `config_module` is the one with the config, where that is another, which imports less.
-    """
+    """A command: words, module with `run`, config and, where it is another, the module of that."""
 
     words: tuple[str, ...]
     module: str
@@ -242,8 +239,7 @@ def _command(verb: Verb) -> Callable[..., int]:
     def command(**values: Any) -> int:
         config = build_config(config_class, values, "command line")
         require_given_paths(config)
-        # Imported here, as it imports much, for which even memory may be lacking.
-        result = import_module(_module(verb)).run(config)
+        result = import_module(_module(verb)).run(config)  # imports much: memory may be lacking
         typer.echo(visible(str(result)))
         return int(getattr(result, "exit_code", 0))
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from gapjunction.commands import simulate, train
+from bench.simulated_data import simulated
+from gapjunction.commands import train
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.simulate import SimulateConfig
@@ -70,12 +71,10 @@ def main() -> None:
 
 def _simulated(kind: Kind, num_images: int, seed: int) -> Dataset:
     """Return a simulated dataset in which every image is an asset."""
-    root = FOLDER / f"{kind}_{seed}"
-    if not root.is_dir():
-        simulate.run(
-            SimulateConfig(out=root, kind=kind, images=num_images, assets=num_images, seed=seed)
-        )
-    return read_dataset(root)
+    config = SimulateConfig(
+        out=FOLDER / f"{kind}_{seed}", kind=kind, images=num_images, assets=num_images, seed=seed
+    )
+    return read_dataset(simulated(config))
 
 
 def _measured(kind: Kind, num_images: int, pool: Dataset, test: Dataset) -> Point:

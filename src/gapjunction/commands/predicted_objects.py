@@ -1,5 +1,6 @@
 """The objects of an earlier prediction, with the images that they were found in."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,12 @@ FIX = "predict again"
 
 
 def predicted_objects(
-    folder: Path, um_per_px: float | None
+    folder: Path, um_per_px: float | None, slice_names: re.Pattern[str]
 ) -> tuple[list[ImageObjects], tuple[str, ...]]:
     """Return what a prediction counted in each image, and the names of its classes.
 
     Images are looked at in the channel that they were predicted on. `um_per_px` is the side of
-    their pixels, if the user states it.
+    their pixels, if the user states it; `slice_names` is how their names tell slices.
 
     Raises:
         BenchmarkError: if the manifest does not tell how the prediction was made.
@@ -60,8 +61,9 @@ def predicted_objects(
                 fix=FIX,
             )
         counted = seen.detections.scored_at_least(manifest.threshold or 0.0)
-        number = slice_number(image.origin.path.stem)
-        images.append(ImageObjects(image, counted, verdicts.um_of(image), number))
+        number = slice_number(image.origin.path.stem, slice_names)
+        size_px = seen.height, seen.width
+        images.append(ImageObjects(image, counted, size_px, verdicts.um_of(image), number))
     return images, manifest.class_names or ()
 
 

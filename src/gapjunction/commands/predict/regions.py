@@ -1,7 +1,6 @@
 """Counts plaques by region, where regions are asked for."""
 
 import logging
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,9 +65,6 @@ def write_regions(
     Raises:
         GapJunctionError: if regions do not fit their image.
     """
-    for name in REGION_TABLES:
-        (output / name).unlink(missing_ok=True)
-    shutil.rmtree(output / REGION_OVERLAYS, ignore_errors=True)
     if plan.is_empty:
         return ""
     rows: list[Row] = []
@@ -117,7 +113,7 @@ def _rows(each: ImageRegions, rule: CountingRule, um_per_px: float | None) -> It
         )
         for region in each.regions
     ]
-    own = counted_image(each.image, seen, rule, um_per_px)
+    own = _counted_image(each, rule, um_per_px)
     return region_rows(own, each.regions, intervals)
 
 
@@ -144,12 +140,11 @@ def _write_stack_regions(
         write_csv(output / STACK_REGIONS_NAME, [STACK_REGION_COLUMNS, *rows])
 
 
-def counted_image(
-    image: ListedImage, seen: SeenInImage, rule: CountingRule, um_per_px: float | None
-) -> CountedImage:
+def _counted_image(each: ImageRegions, rule: CountingRule, um_per_px: float | None) -> CountedImage:
     """Return an image with the plaques that count of what was seen in it."""
+    origin, seen = each.image.origin, each.seen
     return CountedImage(
-        ImageRow(image.origin.dataset, image.origin.asset, image.output_name),
+        ImageRow(origin.dataset, origin.asset, each.image.output_name),
         (seen.height, seen.width),
         um_per_px,
         rule.counted(seen.detections),

@@ -11,7 +11,7 @@ from gapjunction.benchmark.predicted_stacks import (
     read_predicted_stacks,
     stacks_to_show,
 )
-from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
+from gapjunction.prediction.linked_stack import STACK_COLUMNS
 from gapjunction.errors import BenchmarkError
 
 FIRST = "rats,a,gap_junction,12,9,15,36,10,1,10,0.1,0.5,0.001,5e-06,12000,2.4e+06"

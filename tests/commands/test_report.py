@@ -12,7 +12,7 @@ import pytest
 
 from builders import build_dataset, edit_json
 from gapjunction import cli
-from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
+from gapjunction.prediction.linked_stack import STACK_COLUMNS
 from gapjunction.commands.predict.totals import TOTAL_COLUMNS
 from gapjunction.commands.report import ReportConfig, run
 from gapjunction.errors import BenchmarkError, ConfigError, ImageError

@@ -23,7 +23,7 @@ from gapjunction.commands.predict.result import PredictResult
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import SharedRange, measure_shared
 from gapjunction.commands.predict.slides import predict_slides
-from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
+from gapjunction.commands.predict.stack_scales import SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
 from gapjunction.commands.predict.step import Step, look_of
 from gapjunction.commands.predict.totals import CountedTotals, write_totals
@@ -33,6 +33,7 @@ from gapjunction.images.slice_names import slice_number
 from gapjunction.measurement.object_table import OBJECT_TABLES
 from gapjunction.measurement.space import DENSITY, SPACE_TABLES
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.linked_stack import LinkedStack
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction.model import Model

@@ -14,7 +14,7 @@ from gapjunction.commands.predict.stack_regions import (
     slices_of_regions,
     stack_region_rows,
 )
-from gapjunction.commands.predict.stack_tables import SizeOf
+from gapjunction.commands.predict.stack_scales import SizeOf
 from gapjunction.commands.predict.stacks import FoundStack
 from gapjunction.csv_tables import write_csv
 from gapjunction.files import written_whole
@@ -22,11 +22,10 @@ from gapjunction.measurement.region_counts import (
     REGION_COLUMNS,
     CountedImage,
     Row,
-    lies_within,
-    region_rows,
 )
 from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import Region
+from gapjunction.prediction.counted_regions import counted_regions
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ImageRow
@@ -72,7 +71,9 @@ def write_regions(
     of_slices: dict[str, list[SliceOfRegion]] = {}
     slices = {name: (stack, number) for stack in stacks for name, number in stack.slice_numbers()}
     for each in _with_regions(done, plan):
-        rows += _rows(each, rule, um_of(each.image))
+        own = _counted_image(each, rule, um_of(each.image))
+        seen = each.seen
+        rows += counted_regions(own, seen.detections, seen.num_spots, rule, each.regions)
         numbers.append(len(each.regions))
         name = each.image.output_name
         if name in slices:
@@ -102,19 +103,6 @@ def _with_regions(done: Sequence[ImageWithFiles], plan: RegionPlan) -> Iterator[
     if without:
         shown = ", ".join(without[:MOST_NAMED]) + (", ..." if len(without) > MOST_NAMED else "")
         logger.info("%s without regions: %s", counted(len(without), "image"), shown)
-
-
-def _rows(each: ImageRegions, rule: CountingRule, um_per_px: float | None) -> Iterator[Row]:
-    seen = each.seen
-    size_px = (seen.height, seen.width)
-    intervals = [
-        rule.intervals(
-            seen.detections, seen.num_spots, lies_within(region, seen.detections, size_px)
-        )
-        for region in each.regions
-    ]
-    own = _counted_image(each, rule, um_per_px)
-    return region_rows(own, each.regions, intervals)
 
 
 def _write_overlay(each: ImageRegions, rule: CountingRule, folder: Path) -> None:

@@ -22,7 +22,7 @@ from gapjunction.benchmark.doubtful_sizes import warn_of_doubtful_sizes
 from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
-from gapjunction.benchmark.predicted_stacks import stacks_to_show
+from gapjunction.benchmark.predicted_stacks import PREDICTED_STACKS
 from gapjunction.benchmark.predicted_tables import (
     CELL_PAIRS_NAME,
     CELLS_NAME,
@@ -34,7 +34,7 @@ from gapjunction.benchmark.predicted_tables import (
     owners_of_assets,
     read_asset_table,
 )
-from gapjunction.benchmark.predicted_totals import totals_to_show
+from gapjunction.benchmark.predicted_totals import PREDICTED_TOTALS
 from gapjunction.benchmark.question import Question, require_answerable
 from gapjunction.benchmark.rectified_groups import RectifiedStudy, rectify_groups
 from gapjunction.benchmark.section_signs import names_animals, sections_of_one_animal
@@ -162,10 +162,10 @@ def run(config: ReportConfig) -> ReportResult:
     measured = _measure(config)
     warn_of_doubtful_sizes(measured.images)
     study = _study(config, measured)
-    stacks = stacks_to_show(measured, config.class_name)
+    stacks = PREDICTED_STACKS.to_show(measured, config.class_name)
     detections = _study_detections(config, measured)
     rectified = _rectify(config, measured, study) if config.rectify else None
-    totals = totals_to_show(measured, config.class_name)
+    totals = PREDICTED_TOTALS.to_show(measured, config.class_name)
     tables = _measured_tables(config, measured)
     report = GroupReport(measured, study, rectified, stacks, totals, detections, tables)
     page = page_of_groups(report, _settings(config), config.num_images)

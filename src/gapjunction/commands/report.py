@@ -1,14 +1,12 @@
 """`gapjunction report`: counts and sizes by group, on one page that opens anywhere."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
-from gapjunction.benchmark import plaque_distributions, table_measures
 from gapjunction.benchmark.animals import join_animals, told_of_animals
 from gapjunction.benchmark.asset_groups import AssetName, group_images
 from gapjunction.benchmark.asset_measures import measure_assets
@@ -23,17 +21,6 @@ from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
 from gapjunction.benchmark.predicted_stacks import PREDICTED_STACKS
-from gapjunction.benchmark.predicted_tables import (
-    CELL_PAIRS_NAME,
-    CELLS_NAME,
-    OBJECTS_NAME,
-    REGIONS_NAME,
-    SPACE_NAME,
-    AssetTable,
-    is_counted_alike,
-    owners_of_assets,
-    read_asset_table,
-)
 from gapjunction.benchmark.predicted_totals import PREDICTED_TOTALS
 from gapjunction.benchmark.question import Question, require_answerable
 from gapjunction.benchmark.rectified_groups import RectifiedStudy, rectify_groups
@@ -51,7 +38,7 @@ from gapjunction.report.frames import write_frame
 from gapjunction.report.group_page import GroupReport, page_of_groups, tables_of_groups
 from gapjunction.report.group_sentences import comparison_sentences, planned_question
 from gapjunction.report.group_tables import prism_tables
-from gapjunction.report.measured_sections import NO_TABLES, MeasuredTables
+from gapjunction.report.measured_tables import read_measured_tables
 from gapjunction.report.method_section import Settings
 from gapjunction.report.rectified_section import rectified_cautions, rectified_sentences
 from gapjunction.version import __version__
@@ -76,6 +63,12 @@ class ReportConfig(StrictConfig):
         None,
         description="Output folder of `gapjunction predict` for these datasets. Without it, the "
         "annotations are reported.",
+    )
+    measured: Path | None = Field(
+        None,
+        description="Folder that `gapjunction measure` wrote of the annotations or predictions "
+        "that are reported: sizes, regions, cells and space are shown from its tables. Without "
+        "it, from those of the predictions.",
     )
     by: tuple[str, ...] = Field(
         (),
@@ -166,7 +159,7 @@ def run(config: ReportConfig) -> ReportResult:
     detections = _study_detections(config, measured)
     rectified = _rectify(config, measured, study) if config.rectify else None
     totals = PREDICTED_TOTALS.to_show(measured, config.class_name)
-    tables = _measured_tables(config, measured)
+    tables = read_measured_tables(measured, config.measured, config.animal, config.class_name)
     report = GroupReport(measured, study, rectified, stacks, totals, detections, tables)
     page = page_of_groups(report, _settings(config), config.num_images)
     for name, table in tables_of_groups(report):
@@ -252,29 +245,6 @@ def _study_detections(config: ReportConfig, measured: MeasuredImages) -> Detecti
     return study_detections(paired, groups, settings)
 
 
-def _measured_tables(config: ReportConfig, measured: MeasuredImages) -> MeasuredTables:
-    """Read what tables beside the predictions tell of objects, regions and cells."""
-    folder = measured.predictions
-    if folder is None or not is_counted_alike(measured):
-        return NO_TABLES
-    owners = owners_of_assets(measured, config.animal)
-
-    def read(name: str, columns: Sequence[str]) -> AssetTable | None:
-        return read_asset_table(folder / name, columns, owners, config.class_name)
-
-    objects = read(OBJECTS_NAME, plaque_distributions.COLUMNS)
-    regions = read(REGIONS_NAME, table_measures.REGION_COLUMNS)
-    cells = read(CELLS_NAME, table_measures.CELL_COLUMNS)
-    pairs = read(CELL_PAIRS_NAME, table_measures.PAIR_COLUMNS)
-    space = read(SPACE_NAME, table_measures.SPACE_COLUMNS)
-    return MeasuredTables(
-        [] if objects is None else plaque_distributions.plaque_distributions(objects),
-        [] if regions is None else table_measures.region_densities(regions),
-        [] if cells is None else table_measures.cell_measures(cells, pairs),
-        [] if space is None else table_measures.space_measures(space),
-    )
-
-
 def _rectify(
     config: ReportConfig, measured: MeasuredImages, study: GroupStudy
 ) -> RectifiedStudy | None:
@@ -296,4 +266,5 @@ def _settings(config: ReportConfig) -> Settings:
         block=config.block,
         animal=config.animal,
         covariates=config.covariate,
+        measured=None if config.measured is None else str(config.measured),
     )

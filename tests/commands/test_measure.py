@@ -151,6 +151,19 @@ def test_run__names_of_slices__are_told_as_asked(tmp_path: Path, checkpoint: Pat
     assert set(pd.read_csv(output / "objects.csv")["slice"]) == {7}
 
 
+def test_run__places_where_a_region_was_predicted__are_refused(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a.tif")
+    output = predicted(tmp_path, checkpoint, source, channel=("1",))
+    manifest = json.loads((output / "manifest.json").read_text())
+    manifest["settings"]["region"] = "0,0,48,48"
+    (output / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ConfigError, match="a prediction of whole images, found one of a region"):
+        measure.run(MeasureConfig(input=output, space=True))
+    assert not measure.run(MeasureConfig(input=output)).failures
+
+
 def test_run__output_with_predictions_of_other_objects__is_refused(
     tmp_path: Path, checkpoint: Path
 ) -> None:

@@ -1,5 +1,6 @@
 """`gapjunction measure`: what each object is like, of annotations or of an earlier prediction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction_folder import holds_predictions
 
 OUTPUT = Path("runs/objects")  # of annotations
+OF_WHOLE_IMAGES = ("roi", "tissue_mask", "cells", "second_channel", "space")
 
 
 class MeasureConfig(StrictConfig):
@@ -138,6 +140,7 @@ def run(config: MeasureConfig) -> MeasureResult:
         )
     images, class_names = _of_prediction(config) if is_prediction else _annotated(config)
     measuring = Measuring(class_names, config.resolution_um, has_scores=is_prediction)
+    _require_whole(config, images)
     places = Places.of(config, [each.image for each in images])
     plan = places.regions
     told: list[str] = []
@@ -153,6 +156,20 @@ def run(config: MeasureConfig) -> MeasureResult:
             told.append(write_space(output, readable, class_names, plan, config.seed))
     failures = tuple(with_options(error, MeasureConfig) for error in table.failures.values())
     return MeasureResult(table, tuple(told), failures)
+
+
+def _require_whole(config: MeasureConfig, images: Sequence[ImageObjects]) -> None:
+    """Refuse places in images of which only a region was predicted: there is nothing elsewhere."""
+    part = next((each.image for each in images if each.image.region is not None), None)
+    asked = [name for name in OF_WHOLE_IMAGES if getattr(config, name)]
+    if part is not None and asked:
+        raise ConfigError(
+            part.origin.path,
+            expected="a prediction of whole images",
+            found="one of a region",
+            fix="leave it out, or predict all of the image",
+            settings=(asked[0],),
+        )
 
 
 def _of_prediction(config: MeasureConfig) -> tuple[list[ImageObjects], tuple[str, ...]]:

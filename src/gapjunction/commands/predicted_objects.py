@@ -16,6 +16,7 @@ from gapjunction.commands.predict.manifest import earlier_views
 from gapjunction.commands.predict.objects import ImageObjects
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.errors import BenchmarkError, ImageError
+from gapjunction.images.region import Region
 from gapjunction.images.slice_names import slice_number
 from gapjunction.prediction.channel_decisions import ImageGroup, taken_earlier
 from gapjunction.prediction.listed_image import ListedImage
@@ -47,10 +48,11 @@ def predicted_objects(
         stated,
         may_find_channel=True,
     )
+    region = None if config.region is None else Region.parse(config.region)
     verdicts = earlier_views(manifest).verdicts
     images = []
     for listed in list_images(config.input, selection, config.checkpoint or Path()):
-        image = _as_taken(listed, manifest)
+        image = replace(_as_taken(listed, manifest), region=region)
         files = PredictionFiles.of(image, folder, has_overlay=False, has_csv=False)
         seen = read_seen(files.seen, files.image_state)
         if seen is None:

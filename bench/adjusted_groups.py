@@ -9,12 +9,12 @@ these how often p is at most 0.05, how often the interval holds the true ratio, 
 how often p of the plain comparison is at most 0.05. 2,000 studies a design take two minutes.
 """
 
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 
-from bench.group_tests import LEVEL, NUM_STUDIES, SEED, animal_mean
+from bench.group_tests import animal_mean
+from bench.simulated_studies import LEVEL, percent, print_designs
 from gapjunction.metrics.adjusted_ratio import AdjustedRatio, AdjustedRows, adjusted_ratio
 from gapjunction.metrics.group_effects import FloatArray, TwoGroups
 from gapjunction.metrics.group_permutation import permutation_test
@@ -93,22 +93,16 @@ def outcome_of(design: Design, num_studies: int, rng: np.random.Generator) -> Ou
 
 
 def main() -> None:
-    """Print a line for each design."""
-    num_studies = int(sys.argv[1]) if len(sys.argv) > 1 else NUM_STUDIES
-    half_width = 196 * np.sqrt(LEVEL * (1 - LEVEL) / num_studies)
-    _print(f"{num_studies} studies a design; at 5 and 95 %, +- {half_width:.1f} %")
-    _print("| design | adjusted | p <= 0.05 | interval holds | width | plain p <= 0.05 |")
-    _print("|---|---|---|---|---|---|")
-    for number, design in enumerate(DESIGNS):
-        found = outcome_of(design, num_studies, np.random.default_rng([SEED, number]))
-        shares = [found.adjusted, found.significant, found.holds, found.plain_significant]
-        *cells, plain = (f"{100 * share:.1f} %" for share in shares)
-        _print(f"| {' | '.join((design.title, *cells, f'{found.median_width:.2f}', plain))} |")
+    """Print a row for each design."""
+    columns = ("adjusted", "p <= 0.05", "interval holds", "width", "plain p <= 0.05")
+    print_designs(DESIGNS, ("design", *columns), _cells, "5 and 95 %")
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+def _cells(design: Design, num_studies: int, rng: np.random.Generator) -> tuple[str, ...]:
+    found = outcome_of(design, num_studies, rng)
+    shares = (found.adjusted, found.significant, found.holds)
+    width, plain = f"{found.median_width:.2f}", percent(found.plain_significant)
+    return (design.title, *map(percent, shares), width, plain)
 
 
 def _told(design: Design, rng: np.random.Generator) -> tuple[bool, bool, float, bool] | None:

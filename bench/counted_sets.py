@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.simulated_data import simulated
 from bench.stack_sets import predicted
 from gapjunction.calibration import Calibration
-from gapjunction.commands import simulate
 from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.commands.predict.seen_file import read_seen
+from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.config import read_config
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.detections import Detections
@@ -44,19 +45,16 @@ class AnimalSet:
 
     def simulated(self, folder: Path) -> Path:
         """Return the dataset, which is simulated unless it is there."""
-        root = folder / self.name
-        if not root.is_dir():
-            simulate.run(
-                simulate.SimulateConfig(
-                    out=root,
-                    kind=self.kind,
-                    size=self.size_px,
-                    seed=self.seed,
-                    images=self.num_images * self.num_animals,
-                    assets=self.num_animals,
-                )
+        return simulated(
+            SimulateConfig(
+                out=folder / self.name,
+                kind=self.kind,
+                size=self.size_px,
+                seed=self.seed,
+                images=self.num_images * self.num_animals,
+                assets=self.num_animals,
             )
-        return root
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

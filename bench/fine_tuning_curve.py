@@ -15,8 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.simulated_data import simulated
 from gapjunction.choices import Split
-from gapjunction.commands import simulate, train
+from gapjunction.commands import train
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.simulate import SimulateConfig
@@ -71,12 +72,10 @@ def main() -> None:
 
 def _simulated(kind: Kind, num_images: int, seed: int) -> Dataset:
     """Return a simulated dataset in which every image is an asset."""
-    root = FOLDER / f"{kind}_{seed}"
-    if not root.is_dir():
-        simulate.run(
-            SimulateConfig(out=root, kind=kind, images=num_images, assets=num_images, seed=seed)
-        )
-    return read_dataset(root)
+    config = SimulateConfig(
+        out=FOLDER / f"{kind}_{seed}", kind=kind, images=num_images, assets=num_images, seed=seed
+    )
+    return read_dataset(simulated(config))
 
 
 def _measured(kind: Kind, num_images: int, pool: Dataset, test: Dataset) -> Point:

@@ -9,20 +9,18 @@ ratio, how often it leaves out 1, and how often p and interval disagree on that.
 design, the default, take two minutes.
 """
 
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 
+from bench.simulated_studies import LEVEL, percent, print_designs
 from gapjunction.metrics.group_effects import FloatArray, TwoGroups, ratio_of_means
 from gapjunction.metrics.group_permutation import paired_permutation_test, permutation_test
 from gapjunction.metrics.paired_effects import paired_ratio
 
-NUM_STUDIES, SEED = 2000, 0
 NUM_DRAWN = 2000
 FIELDS = (2, 8)  # of an animal
 CV_OF_FIELDS = 0.3
-LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,22 +89,15 @@ def outcome_of(design: Design, num_studies: int, rng: np.random.Generator) -> Ou
 
 
 def main() -> None:
-    """Print a line for each design."""
-    num_studies = int(sys.argv[1]) if len(sys.argv) > 1 else NUM_STUDIES
-    half_width = 196 * np.sqrt(LEVEL * (1 - LEVEL) / num_studies)
-    _print(f"{num_studies} studies a design; at 5 and 95 %, +- {half_width:.1f} %")
-    _print("| design | p <= 0.05 | interval holds | leaves out 1 | p and interval disagree |")
-    _print("|---|---|---|---|---|")
-    for number, design in enumerate(DESIGNS):
-        found = outcome_of(design, num_studies, np.random.default_rng([SEED, number]))
-        shares = (found.significant, found.holds, found.leaves_out_1, found.disagree)
-        cells = " | ".join(f"{100 * share:.1f} %" for share in shares)
-        _print(f"| {design.title} | {cells} |")
+    """Print a row for each design."""
+    columns = ("p <= 0.05", "interval holds", "leaves out 1", "p and interval disagree")
+    print_designs(DESIGNS, ("design", *columns), _cells, "5 and 95 %")
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+def _cells(design: Design, num_studies: int, rng: np.random.Generator) -> tuple[str, ...]:
+    found = outcome_of(design, num_studies, rng)
+    shares = (found.significant, found.holds, found.leaves_out_1, found.disagree)
+    return (design.title, *map(percent, shares))
 
 
 def _study(design: Design, rng: np.random.Generator) -> list[TwoGroups]:

@@ -10,16 +10,15 @@ the rectified one and that of found / annotated in the second group hold the tru
 intervals are. 2,000 studies a design, the default, take about five minutes.
 """
 
-import sys
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
 
+from bench.simulated_studies import percent, print_designs
 from gapjunction.metrics.group_effects import Estimate, FloatArray, TwoGroups, ratio_of_means
 from gapjunction.metrics.rectified_ratio import DoublySampled, rectified_ratio, share_found
 
-NUM_STUDIES, SEED = 2000, 0
 FIELDS = (2, 8)  # of an animal
 CV_OF_ANIMALS, CV_OF_FIELDS = 0.3, 0.3
 SPREAD_OF_RECALL = 0.5  # between animals, on the logit
@@ -46,13 +45,15 @@ class Design:
     mean: float = 40.0
 
     @property
-    def title(self) -> str:
+    def cells(self) -> tuple[str, str, str, str]:
         """What the row of this design says of it."""
         some = self.num_animals_annotated
         of_animals = "" if some is None else f" of {some} animals a group"
         return (
-            f"| {self.sizes[0]} v {self.sizes[1]} | {self.recall} | {self.mean:g} "
-            f"| {self.num_annotated}{of_animals} |"
+            f"{self.sizes[0]} v {self.sizes[1]}",
+            str(self.recall),
+            f"{self.mean:g}",
+            f"{self.num_annotated}{of_animals}",
         )
 
 
@@ -118,27 +119,24 @@ def outcome_of(design: Design, num_studies: int, rng: np.random.Generator) -> Ou
 
 
 def main() -> None:
-    """Print a line for each design."""
-    num_studies = int(sys.argv[1]) if len(sys.argv) > 1 else NUM_STUDIES
-    half_width = 196 * np.sqrt(0.05 * 0.95 / num_studies)
-    _print(f"{num_studies} studies a design; at 95 %, +- {half_width:.1f} %; true ratio 1.6")
-    _print(
-        "| animals | recall | mean count | images annotated | ratio, holds, high / low "
-        "| rectified ratio, holds, high / low | found / annotated holds |"
+    """Print a row for each design; the true ratio is 1.6."""
+    columns = (
+        *("animals", "recall", "mean count", "images annotated"),
+        "ratio, holds, high / low",
+        "rectified ratio, holds, high / low",
+        "found / annotated holds",
     )
-    _print("|---|---|---|---|---|---|---|")
-    for number, design in enumerate(DESIGNS):
-        found = outcome_of(design, num_studies, np.random.default_rng([SEED, number]))
-        _print(
-            f"{design.title} {found.ratio:.2f}, {100 * found.holds:.1f} %, {found.width:.2f} "
-            f"| {found.rectified:.2f}, {100 * found.rectified_holds:.1f} %, "
-            f"{found.rectified_width:.2f} | {100 * found.share_holds:.1f} % |"
-        )
+    print_designs(DESIGNS, columns, _cells, "95 %")
 
 
-def _print(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+def _cells(design: Design, num_studies: int, rng: np.random.Generator) -> tuple[str, ...]:
+    found = outcome_of(design, num_studies, rng)
+    return (
+        *design.cells,
+        f"{found.ratio:.2f}, {percent(found.holds)}, {found.width:.2f}",
+        f"{found.rectified:.2f}, {percent(found.rectified_holds)}, {found.rectified_width:.2f}",
+        percent(found.share_holds),
+    )
 
 
 def _told(estimate: Estimate | None, truth: float) -> tuple[float, bool, float]:

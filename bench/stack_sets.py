@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from bench.simulated_data import simulated
 from gapjunction.benchmark.asset_groups import group_images
 from gapjunction.benchmark.paired_detections import read_paired_detections
 from gapjunction.benchmark.paired_stacks import PairedStack, pair_stacks
 from gapjunction.benchmark.predicted_plaques import NONE_REPORTED, Reported
-from gapjunction.commands import simulate
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
+from gapjunction.commands.simulate import SimulateConfig
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.detections import Detections
 from gapjunction.detections_json import read_detection_file
@@ -46,20 +47,17 @@ class StackSet:
 
     def simulated(self, folder: Path) -> Path:
         """Return the dataset, which is simulated unless it is there."""
-        root = folder / self.name
-        if not root.is_dir():
-            simulate.run(
-                simulate.SimulateConfig(
-                    out=root,
-                    kind=self.kind,
-                    size=self.size_px,
-                    seed=self.seed,
-                    assets=self.num_stacks,
-                    slices=self.num_slices,
-                    z_step_um=self.z_step_um,
-                )
+        return simulated(
+            SimulateConfig(
+                out=folder / self.name,
+                kind=self.kind,
+                size=self.size_px,
+                seed=self.seed,
+                assets=self.num_stacks,
+                slices=self.num_slices,
+                z_step_um=self.z_step_um,
             )
-        return root
+        )
 
 
 def predicted(

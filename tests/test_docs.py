@@ -82,8 +82,8 @@ def test_commands_page__defaults__name_no_folder_of_this_machine() -> None:
 def test_api_page__names__are_those_of_the_package() -> None:
     named = [each.rpartition(".")[2] for each in re.findall(r"^::: (.+)$", api_page(), re.M)]
     assert named == [
-        *("Detections", "GapJunctionError", "Model", "benchmark_counts"),
-        *("predict", "read_datasets", "read_image", "train"),
+        *("Detections", "Found", "GapJunctionError", "Model", "benchmark_counts"),
+        *("link_slices", "measure", "predict", "read_datasets", "read_image", "train"),
     ]
 
 

@@ -32,6 +32,12 @@ def test_error__with_an_item__names_it_after_the_file() -> None:
     assert str(error) == "a.json: box 3: expected x, found y; z"
 
 
+def test_error__long_word_among_many_others__is_cut_to_the_length() -> None:
+    found = f"{'word ' * 150}{'w' * 5000}{' word' * 150}"
+    error = GapJunctionError("a.json", expected="a number", found=found, fix="change it")
+    assert len(str(error)) <= MOST_SHOWN
+
+
 def test_error__endless_parts__are_cut_in_their_middle() -> None:
     error = GapJunctionError(
         "a.json", item="i" * 900, expected="e" * 900, found="f" * 900, fix="start" + "x" * 900

@@ -19,15 +19,20 @@ if TYPE_CHECKING:
     from gapjunction.detections import Detections
     from gapjunction.errors import GapJunctionError
     from gapjunction.images.microscope_image import read_image
+    from gapjunction.prediction.found import Found
+    from gapjunction.prediction.linked_stack import link_slices
     from gapjunction.prediction.model import Model
-    from gapjunction.verbs import benchmark_counts, predict, train
+    from gapjunction.verbs import benchmark_counts, measure, predict, train
 
 __all__ = [
     "Detections",
+    "Found",
     "GapJunctionError",
     "Model",
     "__version__",
     "benchmark_counts",
+    "link_slices",
+    "measure",
     "predict",
     "read_datasets",
     "read_image",
@@ -36,9 +41,12 @@ __all__ = [
 
 _MODULE_OF = {
     "Detections": "detections",
+    "Found": "prediction.found",
     "GapJunctionError": "errors",
     "Model": "prediction.model",
     "benchmark_counts": "verbs",
+    "link_slices": "prediction.linked_stack",
+    "measure": "verbs",
     "predict": "verbs",
     "read_datasets": "dataset.reader",
     "read_image": "images.microscope_image",

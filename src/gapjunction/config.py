@@ -68,6 +68,18 @@ def read_config(config_class: type[Config], path: Path) -> Config:
     return build_config(config_class, values, path)
 
 
+def require_within(name: str, value: float | None, least: float, most: float) -> None:
+    """Refuse an argument of a function that is out of range; None is the default, and is not.
+
+    Raises:
+        ConfigError: naming it.
+    """
+    if value is not None and not least <= value <= most:
+        raise ConfigError(
+            name, expected=f"{least:g} to {most:g}", found=f"{value:g}", fix="change it"
+        )
+
+
 def _require_utf8(values: Mapping[str, Any], where: Path | str) -> None:
     """Refuse text and paths that no manifest, log or table could name."""
     for setting, value in values.items():

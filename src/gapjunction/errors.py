@@ -74,7 +74,8 @@ def one_line(where: str, item: str, expected: str, found: str, fix: str) -> str:
     the item and, last of all, what to do; of the place words, and what is beyond LONGEST_PLACE.
     """
     where = cut(shortened(where), LONGEST_PLACE)
-    parts = [item, expected, found, fix]
+    # Words first: what is cut out of one that is shortened later would shorten nothing.
+    parts = [shortened(" ".join(part.splitlines())) for part in (item, expected, found, fix)]
     for index in (2, 1, 0, 3):
         excess = len(_joined(where, *parts)) - MOST_SHOWN
         if excess > 0:

@@ -3,9 +3,11 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gapjunction.commands import measure as measuring
 from gapjunction.commands.benchmark import counts
 from gapjunction.commands.benchmark.config import BenchmarkCountsConfig
 from gapjunction.commands.benchmark.counts import BenchmarkCountsResult
+from gapjunction.commands.measure import MeasureConfig, MeasureResult
 from gapjunction.commands.predict import command as prediction
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.result import PredictResult
@@ -52,6 +54,21 @@ def predict(source: PathLike, output: PathLike, **options: Any) -> PredictResult
     """
     given = {"input": source, "output": output} | options
     return prediction.run(build_config(PredictConfig, given, "predict"))
+
+
+def measure(source: PathLike, output: PathLike | None = None, **options: Any) -> MeasureResult:
+    """Measure the objects of a prediction, or the annotated ones of datasets, as the command does.
+
+    Args:
+        source: the output folder of a prediction, a dataset, or a folder of datasets.
+        output: folder for the tables; None: that of the prediction, or runs/objects.
+        options: those of the command, such as `roi="regions/"` or `second_channel="GFAP"`.
+
+    Raises:
+        GapJunctionError: as `commands.measure.run` does, or if an option is wrong.
+    """
+    given = {"input": source, "output": output} | options
+    return measuring.run(build_config(MeasureConfig, given, "measure"))
 
 
 def benchmark_counts(

@@ -12,9 +12,9 @@ from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.asset_plaques import join_plaques, plaques_of_assets
 from gapjunction.benchmark.measured_images import measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions
-from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
 from gapjunction.images.slice_names import NO_RULE, Z_RULE
 from gapjunction.plaque_table import TabledPlaque
+from gapjunction.prediction.linked_stack import STACK_COLUMNS
 from gapjunction.prediction_folder import PREDICTED_PLAQUES
 from group_cases import write_predictions
 from stack_cases import FIRST, TWO_PLAQUES, build_stacks

@@ -89,8 +89,8 @@ def test_is_counted_alike__other_threshold__is_said(
     (tmp_path / "found").mkdir()
     (tmp_path / "found" / "manifest.json").write_text('{"threshold": 0.5}')
     measured = measure_annotations(build_dataset(tmp_path / "rats", num_assets=1))
-    assert not is_counted_alike(measured)
+    assert not is_counted_alike(measured, tmp_path / "found")
     (tmp_path / "found" / "regions.csv").write_text(HEADER)
     predicted = replace(measured, predictions=tmp_path / "found", threshold=threshold)
-    assert is_counted_alike(predicted) == is_alike
+    assert is_counted_alike(predicted, tmp_path / "found") == is_alike
     assert ("are not shown" in caplog.text) != is_alike

@@ -6,11 +6,7 @@ import pytest
 
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.measured_images import MeasuredImages
-from gapjunction.benchmark.predicted_totals import (
-    PredictedTotal,
-    read_predicted_totals,
-    totals_to_show,
-)
+from gapjunction.benchmark.predicted_totals import PREDICTED_TOTALS, PredictedTotal
 from gapjunction.commands.predict.totals import TOTAL_COLUMNS
 from gapjunction.errors import BenchmarkError
 
@@ -25,30 +21,30 @@ def write_table(folder: Path, *rows: str) -> Path:
     return folder
 
 
-def test_read_predicted_totals__table__gives_those_of_assets(tmp_path: Path) -> None:
+def test_read__table__gives_those_of_assets(tmp_path: Path) -> None:
     write_table(tmp_path, FIRST, SECOND, DATASET)
-    assert read_predicted_totals(tmp_path, [A, B]) == [
+    assert PREDICTED_TOTALS.read(tmp_path, [A, B]) == [
         PredictedTotal(A, "gap_junction", "objects", 5, 120, 101, 140),
         PredictedTotal(B, "lipofuscin", "plaques", 10, 7, 3, 12),
     ]
 
 
-def test_read_predicted_totals__other_assets_and_classes__are_left_out(tmp_path: Path) -> None:
+def test_read__other_assets_and_classes__are_left_out(tmp_path: Path) -> None:
     write_table(tmp_path, FIRST, SECOND)
-    assert [each.name for each in read_predicted_totals(tmp_path, [A])] == [A]
-    assert [each.name for each in read_predicted_totals(tmp_path, [A, B], "lipofuscin")] == [B]
+    assert [each.name for each in PREDICTED_TOTALS.read(tmp_path, [A])] == [A]
+    assert [each.name for each in PREDICTED_TOTALS.read(tmp_path, [A, B], "lipofuscin")] == [B]
 
 
-def test_read_predicted_totals__no_table__is_no_total(tmp_path: Path) -> None:
-    assert read_predicted_totals(tmp_path, [A]) == []
+def test_read__no_table__is_no_total(tmp_path: Path) -> None:
+    assert PREDICTED_TOTALS.read(tmp_path, [A]) == []
 
 
 @pytest.mark.parametrize("row", ["asset,rats", FIRST.replace(",120,", ",many,")])
-def test_read_predicted_totals__broken_table__names_it(tmp_path: Path, row: str) -> None:
+def test_read__broken_table__names_it(tmp_path: Path, row: str) -> None:
     write_table(tmp_path, row)
     with pytest.raises(BenchmarkError, match=r"totals\.csv: expected a table of totals"):
-        read_predicted_totals(tmp_path, [A])
+        PREDICTED_TOTALS.read(tmp_path, [A])
 
 
-def test_totals_to_show__annotations__have_none() -> None:
-    assert totals_to_show(MeasuredImages((), (), (), 0)) == []
+def test_to_show__annotations__have_none() -> None:
+    assert PREDICTED_TOTALS.to_show(MeasuredImages((), (), (), 0)) == []

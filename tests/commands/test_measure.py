@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import tifffile
+from PIL import Image
 
 from builders import build_dataset
 from gapjunction.commands import measure
@@ -76,6 +77,101 @@ def test_run__prediction__gives_what_predict_gave(tmp_path: Path, checkpoint: Pa
     assert (output / "objects.csv").read_bytes() == before
     assert result.exit_code == 0
     assert f"{len(pd.read_csv(output / 'objects.csv')):,} object" in str(result)
+
+
+def write_halves(path: Path) -> Path:
+    """Write a label image of 96 px: 1 on the left, 2 on the right, nothing at the top."""
+    labels = np.ones((96, 96), np.uint8)
+    labels[:, 48:] = 2
+    labels[:10] = 0
+    Image.fromarray(labels).save(path)
+    return path
+
+
+def test_run__regions_and_cells_of_a_prediction__give_what_predict_gave(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a.tif")
+    halves = write_halves(tmp_path / "halves.png")
+    places = {"roi": halves, "cells": halves, "border_um": 0.3, "second_channel": "2"}
+    output = predicted(tmp_path, checkpoint, source, channel=("1",), objects=("csv",), **places)
+    again = tmp_path / "again"
+    measure.run(MeasureConfig.model_validate({"input": output, "output": again} | places))
+    for name in ("objects.csv", "cells.csv", "cell_pairs.csv", "colocalization.csv"):
+        assert (again / name).read_bytes() == (output / name).read_bytes()
+    table = pd.read_csv(again / "objects.csv")
+    assert set(table["region"].dropna()) == {1, 2}
+    assert table["cell"].equals(table["region"])
+    assert table["cell_border_um"].notna().any()
+
+
+def test_run__second_channel_of_annotations__has_a_row_for_each_image(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "set")
+    for path in root.glob("Assets/*/Raw/*"):
+        grey = np.asarray(Image.open(path).convert("L"))
+        Image.fromarray(np.dstack([grey[::-1], grey, grey])).save(path)
+    config = MeasureConfig(
+        input=root, output=tmp_path / "out", channel="green", second_channel="red"
+    )
+    result = measure.run(config)
+    table = pd.read_csv(tmp_path / "out" / "colocalization.csv")
+    images = list(read_dataset(root).images())
+    assert table["plaques"].sum() == sum(len(image.boxes) for image in images)
+    assert set(table["second_channel"]) == {"red"}
+    assert "Second channel red of" in str(result)
+
+
+def test_run__second_channel_that_plaques_are_in__is_refused(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a.tif")
+    output = predicted(tmp_path, checkpoint, source, channel=("1",))
+    with pytest.raises(ImageError, match="which is the same"):
+        measure.run(MeasureConfig(input=output, output=tmp_path / "again", second_channel="1"))
+
+
+def test_run__places_that_are_asked_for_no_more__are_gone(tmp_path: Path, checkpoint: Path) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a.tif")
+    halves = write_halves(tmp_path / "halves.png")
+    output = predicted(tmp_path, checkpoint, source, channel=("1",))
+    again = tmp_path / "again"
+    measure.run(MeasureConfig(input=output, output=again, roi=halves, cells=halves))
+    measure.run(MeasureConfig(input=output, output=again))
+    assert [path.name for path in again.iterdir()] == ["objects.csv"]
+
+
+def test_run__names_of_slices__are_told_as_asked(tmp_path: Path, checkpoint: Path) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a7b.tif")
+    output = predicted(
+        tmp_path, checkpoint, source, channel=("1",), objects=("csv",), slice_names=r"a(\d+)b"
+    )
+    before = (output / "objects.csv").read_bytes()
+    measure.run(MeasureConfig(input=output, slice_names=r"a(\d+)b"))
+    assert (output / "objects.csv").read_bytes() == before
+    assert set(pd.read_csv(output / "objects.csv")["slice"]) == {7}
+
+
+def test_run__places_where_a_region_was_predicted__are_refused(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a.tif")
+    output = predicted(tmp_path, checkpoint, source, channel=("1",))
+    manifest = json.loads((output / "manifest.json").read_text())
+    manifest["settings"]["region"] = "0,0,48,48"
+    (output / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(ConfigError, match="a prediction of whole images, found one of a region"):
+        measure.run(MeasureConfig(input=output, space=True))
+    assert not measure.run(MeasureConfig(input=output)).failures
+
+
+def test_run__output_with_predictions_of_other_objects__is_refused(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a.tif")
+    output = predicted(tmp_path, checkpoint, source, channel=("1",))
+    root = build_dataset(tmp_path / "set")
+    with pytest.raises(ConfigError, match="choose another"):
+        measure.run(MeasureConfig(input=root, output=output))
 
 
 def test_run__image_changed_since__is_named(tmp_path: Path, checkpoint: Path) -> None:

@@ -12,11 +12,13 @@ import pytest
 
 from builders import build_dataset, edit_json
 from gapjunction import cli
-from gapjunction.commands.predict.stack_tables import STACK_COLUMNS
+from gapjunction.commands import measure
+from gapjunction.commands.measure import MeasureConfig
 from gapjunction.commands.predict.totals import TOTAL_COLUMNS
 from gapjunction.commands.report.command import run
 from gapjunction.commands.report.config import ReportConfig
 from gapjunction.errors import BenchmarkError, ConfigError, ImageError
+from gapjunction.prediction.linked_stack import STACK_COLUMNS
 from gapjunction.simulation.imaging_model import DENSITY_BY_DIAGNOSIS
 from group_cases import build_study_data, name_trained_assets, write_predictions
 
@@ -136,6 +138,17 @@ def test_run__tables_of_regions_and_cells__are_shown_by_group(data: Path, tmp_pa
     assert table["value"].tolist() == [2, 4, 6, 8]
     assert ">Regions<" in result.page.read_text(encoding="utf-8")
     assert ">Coupling of cells<" not in result.page.read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("drawn_figures")
+def test_run__measured_annotations__show_their_sizes(data: Path, tmp_path: Path) -> None:
+    measure.run(MeasureConfig(input=data, output=tmp_path / "measured"))
+    result = run(config(data, measured=tmp_path / "measured"))
+    table = pd.read_csv(result.page.parent / "plaque_quantiles.csv")
+    assert set(table["asset"]) == {f"asset_{n}" for n in range(4)}
+    page = result.page.read_text(encoding="utf-8")
+    assert ">Sizes and intensities<" in page
+    assert str(tmp_path / "measured") in page
 
 
 def test_run__predictions_with_totals__shows_them_with_intervals(

@@ -14,7 +14,7 @@ from fuzz.target import Target, reading
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.chosen_images import ChosenImages
 from gapjunction.benchmark.paired_counts import read_counts
-from gapjunction.benchmark.predicted_stacks import read_predicted_stacks
+from gapjunction.benchmark.predicted_stacks import PREDICTED_STACKS
 from gapjunction.config import read_config
 from gapjunction.dataset.creation.asset_table import read_asset_table
 from gapjunction.dataset.splits import read_assignment
@@ -144,7 +144,7 @@ def _read_box_table(path: Path) -> None:
 
 def _read_stacks(path: Path) -> None:
     read_stack_names(path)
-    read_predicted_stacks(path.with_name(STACKS_NAME).parent, [AssetName("rats", "asset_0")])
+    PREDICTED_STACKS.read(path.with_name(STACKS_NAME).parent, [AssetName("rats", "asset_0")])
 
 
 def _write_spreadsheet(path: Path) -> None:

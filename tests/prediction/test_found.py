@@ -8,6 +8,7 @@ import pytest
 
 from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
+from gapjunction.errors import ConfigError, GapJunctionError, ImageError
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.found import Found
@@ -79,3 +80,69 @@ def test_plot__axes_given_and_no_pixel_size__draws_there_without_a_bar() -> None
 @pytest.mark.parametrize(("longest", "nice"), [(1.0, 1), (1.9, 1), (4.9, 2), (99, 50), (0.3, 0.2)])
 def test_nice_length__any__is_the_longest_that_fits(longest: float, nice: float) -> None:
     assert nice_length(longest) == pytest.approx(nice)
+
+
+def test_count_regions__excluded__are_taken_out_of_others() -> None:
+    labels = np.ones((40, 50), int)
+    labels[:9, :9] = 2
+    table = found(0.5).count_regions(labels, exclude=("2",))
+    assert table["region"].tolist() == ["1", "1"]
+    assert table["count"].tolist() == [1, 1]
+    assert table["area_px"].tolist() == [1919, 1919]
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        (np.ones((4, 5), int), "the image's size, 50 x 40 px, found 5 x 4 px"),
+        (np.ones((40, 50)), "a label image: one plane of whole numbers, found float64"),
+        (np.ones((1, 40, 50), int), r"found \(1, 40, 50\) of int64"),
+        (np.full((40, 50), -1), "found the number -1"),
+    ],
+)
+def test_count_regions__array_that_is_no_label_image__is_refused(
+    labels: np.ndarray, message: str
+) -> None:
+    with pytest.raises(GapJunctionError, match=message):
+        found().count_regions(labels)
+
+
+def test_count_cells__pixel_size_unknown__is_refused() -> None:
+    with pytest.raises(ConfigError, match="um_per_px: expected a known pixel size"):
+        found().count_cells(np.ones((40, 50), int))
+
+
+def test_count_cells__border_below_zero__is_refused() -> None:
+    with pytest.raises(ConfigError, match="border_um"):
+        found(0.5).count_cells(np.ones((40, 50), int), border_um=-1)
+
+
+def two_channels() -> Found:
+    """Return objects of which the first lies on a square in the second channel."""
+    one = found()
+    whole = np.full((2, 40, 50), 7, np.uint8)
+    whole[0] = one.image[0]
+    whole[1, 1:7, 1:4] = 90
+    return replace(one, whole=whole, channels=("Cx43", "GFAP"))
+
+
+def test_compare_channel__another__tells_what_lies_on_it() -> None:
+    table = two_channels().compare_channel("GFAP")
+    assert table["region"].tolist() == ["image", "image"]
+    assert table["plaques"].tolist() == [2, 1]
+    assert table["on_second"].tolist() == [1, 0]
+
+
+def test_compare_channel__shifted__is_moved_back() -> None:
+    table = two_channels().compare_channel(2, shift_px=(-10.0, -8.0))
+    assert table["on_second"].tolist() == [1, 0]
+    beside = two_channels().compare_channel(2, shift_px=(-30.0, 0.0))
+    assert beside["on_second"].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("channel", "message"), [("Cx43", "which is the same"), ("DAPI", "2 GFAP.*none of that name")]
+)
+def test_compare_channel__no_second_one__is_refused(channel: str, message: str) -> None:
+    with pytest.raises(ImageError, match=message):
+        two_channels().compare_channel(channel)

@@ -7,11 +7,11 @@ from gapjunction.benchmark.plaque_distributions import SHARES, Distribution
 from gapjunction.benchmark.predicted_tables import TableMeasure
 from gapjunction.report.html_page import PagePicture, Table
 from gapjunction.report.measured_sections import (
-    MeasuredTables,
     distribution_table,
     measure_rows,
     measured_sections,
 )
+from gapjunction.report.measured_tables import MeasuredTables
 from group_cases import study, two_groups
 
 STUDY = study(two_groups([1, 4], [3]), "diagnosis")

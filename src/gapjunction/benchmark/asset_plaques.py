@@ -17,7 +17,7 @@ from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.measured_images import MeasuredImage, MeasuredImages
 from gapjunction.benchmark.pairing import listed
 from gapjunction.benchmark.predicted_plaques import read_reported_plaques
-from gapjunction.benchmark.predicted_stacks import read_predicted_stacks
+from gapjunction.benchmark.predicted_stacks import PREDICTED_STACKS
 from gapjunction.boxes import BoxArray, area
 from gapjunction.images.slice_names import are_slices, slice_number
 from gapjunction.prediction_folder import read_manifest
@@ -123,7 +123,7 @@ def _read_reported(
     assets = {AssetName(image.dataset, image.asset) for image in measured.images}
     steps = {
         each.name: each.z_step_um
-        for each in read_predicted_stacks(measured.predictions, assets, class_name)
+        for each in PREDICTED_STACKS.read(measured.predictions, assets, class_name)
     }
     reported = read_reported_plaques(measured.predictions, manifest, None) if steps else {}
     return {

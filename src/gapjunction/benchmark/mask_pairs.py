@@ -6,7 +6,8 @@ from pathlib import Path
 
 from gapjunction.benchmark.chosen_images import ALL_IMAGES, ChosenImages
 from gapjunction.benchmark.pairing import files_by_stem, require_same_stems
-from gapjunction.dataset.assets import MASK_SUFFIX, entries
+from gapjunction.dataset.assets import MASK_SUFFIX
+from gapjunction.dataset.folders import entries
 from gapjunction.dataset.masks import Mask, read_mask
 from gapjunction.dataset.metadata import (
     LABEL_FOLDER,

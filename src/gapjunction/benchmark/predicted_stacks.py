@@ -1,19 +1,12 @@
 """Read stacks.csv of a folder of predictions: plaques of stacks, each counted once."""
 
-import csv
-import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from gapjunction.benchmark.asset_groups import AssetName
-from gapjunction.benchmark.measured_images import MeasuredImages
+from gapjunction.benchmark.reported_table import ReportedTable
 from gapjunction.csv_tables import text_of_cell
-from gapjunction.errors import BenchmarkError
-from gapjunction.outside_text import read_table
-from gapjunction.prediction_folder import STACKS_NAME, read_manifest
-
-logger = logging.getLogger(__name__)
+from gapjunction.prediction_folder import STACKS_NAME
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,54 +32,6 @@ class PredictedStack:
     per_mm3: float | None
 
 
-def read_predicted_stacks(
-    predictions_dir: Path, assets: Collection[AssetName], class_name: str | None = None
-) -> list[PredictedStack]:
-    """Return the stacks that are among assets, of one class if it is named; [] without a table.
-
-    Raises:
-        BenchmarkError: if the table is there and cannot be read.
-    """
-    path = predictions_dir / STACKS_NAME
-    if not path.is_file():
-        return []
-    try:
-        stacks = [_read_row(row) for row in csv.DictReader(read_table(path, BenchmarkError))]
-    except (csv.Error, KeyError, ValueError, TypeError) as error:
-        raise BenchmarkError(
-            path,
-            expected="a table of stacks as `gapjunction predict` writes it",
-            found=f"{type(error).__name__}: {error}",
-            fix="write it again with `gapjunction predict`, or remove it",
-        ) from None
-    return [
-        each for each in stacks if each.name in assets and class_name in (None, each.class_name)
-    ]
-
-
-def stacks_to_show(measured: MeasuredImages, class_name: str | None = None) -> list[PredictedStack]:
-    """Return the stacks of predictions, if they are counted from the score they were linked from.
-
-    [] where annotations are counted, or where nothing is linked; another score is logged.
-
-    Raises:
-        BenchmarkError: if the table of stacks is there and cannot be read.
-    """
-    if measured.predictions is None:
-        return []
-    assets = {AssetName(image.dataset, image.asset) for image in measured.images}
-    stacks = read_predicted_stacks(measured.predictions, assets, class_name)
-    linked_from = read_manifest(measured.predictions).threshold
-    if stacks and measured.threshold != linked_from:
-        logger.warning(
-            "plaques of stacks are not shown: they were linked from a score of %s on; count anew "
-            "by `gapjunction predict --threshold`",
-            linked_from,
-        )
-        return []
-    return stacks
-
-
 def _read_row(row: Mapping[str, str]) -> PredictedStack:
     return PredictedStack(
         AssetName(text_of_cell(row["dataset"]), text_of_cell(row["asset"])),
@@ -104,3 +49,11 @@ def _read_row(row: Mapping[str, str]) -> PredictedStack:
 
 def _known(text: str) -> float | None:
     return float(text) if text else None
+
+
+PREDICTED_STACKS = ReportedTable(
+    STACKS_NAME,
+    "stacks",
+    _read_row,
+    otherwise="plaques of stacks are not shown: they were linked",
+)

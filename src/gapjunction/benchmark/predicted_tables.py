@@ -120,14 +120,12 @@ def read_asset_table(
     return AssetTable(path, names, dict(rows))
 
 
-def is_counted_alike(measured: MeasuredImages) -> bool:
-    """Tell whether a report counts from the score that the tables of its predictions are from.
+def is_counted_alike(measured: MeasuredImages, folder: Path) -> bool:
+    """Tell whether a report counts from the score that the tables in a folder are from.
 
-    False where there are none.
+    That is the one of its predictions. False where there are no tables.
     """
-    if measured.predictions is None:
-        return False
-    if not any((measured.predictions / name).is_file() for name in TABLES):
+    if measured.predictions is None or not any((folder / name).is_file() for name in TABLES):
         return False
     counted_from = read_manifest(measured.predictions).threshold
     if measured.threshold == counted_from:

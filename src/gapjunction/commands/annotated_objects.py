@@ -1,6 +1,7 @@
 """The annotated objects of datasets, with the images that they are in."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,12 +25,13 @@ MOST_LOOKS = 4  # images of a group
 
 
 def annotated_objects(
-    root: Path, channel: str | None, um_per_px: float | None
+    root: Path, channel: str | None, um_per_px: float | None, slice_names: re.Pattern[str]
 ) -> tuple[list[ImageObjects], tuple[str, ...]]:
     """Return what people marked in each image of datasets, and the names of the classes.
 
     Outlines are to be drawn in the channel that was asked for, else in the one in which the
-    annotated objects of an asset stand out. `um_per_px` is what the user states.
+    annotated objects of an asset stand out. `um_per_px` is what the user states, `slice_names` how
+    names of images tell slices.
 
     Raises:
         DatasetError: if a dataset has errors.
@@ -42,11 +44,13 @@ def annotated_objects(
     images = [
         ImageObjects(
             image,
-            annotated[image.output_name].as_detections(),
+            own.as_detections(),
+            (own.height, own.width),
             image.um_per_px,
-            slice_number(image.origin.path.stem),
+            slice_number(image.origin.path.stem, slice_names),
         )
         for image in _in_channels(listed, annotated, channel)
+        for own in (annotated[image.output_name],)
     ]
     return images, tuple(classes)
 

@@ -1,5 +1,6 @@
 """`gapjunction measure`: what each object is like, of annotations or of an earlier prediction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,19 +8,16 @@ from pydantic import Field
 
 from gapjunction.choices import EXCLUDED, TableFormat
 from gapjunction.commands.annotated_objects import annotated_objects
-from gapjunction.commands.measured_places import (
-    named_images,
-    with_places,
-    write_cells,
-    write_regions,
-    write_space,
-)
+from gapjunction.commands.measured_places import write_regions, write_space
 from gapjunction.commands.option_names import with_options
 from gapjunction.commands.options import (
+    AlignOption,
     BorderOption,
     CellsOption,
     ExcludedRegionsOption,
     RoiOption,
+    SecondChannelOption,
+    SliceNamesOption,
     TissueMaskOption,
 )
 from gapjunction.commands.predict.objects import (
@@ -27,18 +25,19 @@ from gapjunction.commands.predict.objects import (
     MeasuredTable,
     write_measured,
 )
+from gapjunction.commands.predict.places import Places, remove_places
 from gapjunction.commands.predicted_objects import predicted_objects
 from gapjunction.config import Seed, StrictConfig
 from gapjunction.errors import ConfigError
+from gapjunction.images.slice_names import AUTO, slice_rule
 from gapjunction.locks import alone_in
-from gapjunction.measurement.cell_files import cells_of_images
 from gapjunction.measurement.object_table import require_packages
 from gapjunction.measurement.objects import RESOLUTION_UM
-from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction_folder import holds_predictions
 
 OUTPUT = Path("runs/objects")  # of annotations
+OF_WHOLE_IMAGES = ("roi", "tissue_mask", "cells", "second_channel", "space")
 
 
 class MeasureConfig(StrictConfig):
@@ -85,6 +84,9 @@ class MeasureConfig(StrictConfig):
     tissue_mask: TissueMaskOption = False
     cells: CellsOption = None
     border_um: BorderOption = 0.5
+    second_channel: SecondChannelOption = None
+    align: AlignOption = None
+    slice_names: SliceNamesOption = AUTO
     space: bool = Field(
         False,
         description="Also tell how objects lie to each other in each region or image, against "
@@ -98,7 +100,7 @@ class MeasureResult:
     """What was measured.
 
     Attributes:
-        places: what there is to say of regions and of space.
+        places: what there is to say of regions, cells, a second channel and space.
     """
 
     table: MeasuredTable
@@ -128,27 +130,46 @@ def run(config: MeasureConfig) -> MeasureResult:
     require_packages(config.formats)
     is_prediction = holds_predictions(config.input)
     output = config.output or (config.input if is_prediction else OUTPUT)
+    if holds_predictions(output) and output.resolve() != config.input.resolve():
+        raise ConfigError(
+            output,
+            expected="a folder for tables of these objects",
+            found="a prediction, whose tables are of other objects",
+            fix="choose another",
+            settings=("output",),
+        )
     images, class_names = _of_prediction(config) if is_prediction else _annotated(config)
     measuring = Measuring(class_names, config.resolution_um, has_scores=is_prediction)
-    named = named_images(images)
-    plan = RegionPlan.of(
-        config.roi, named, config.exclude_regions, has_tissue_mask=config.tissue_mask
-    )
-    cells = {} if config.cells is None else cells_of_images(config.cells, named)
-    images = with_places(images, plan, cells)
-    places = []
+    _require_whole(config, images)
+    places = Places.of(config, [each.image for each in images])
+    plan = places.regions
+    told: list[str] = []
     with alone_in(output, "gapjunction measure"):
-        table = write_measured(output, images, measuring, config.formats)
+        table = write_measured(output, images, measuring, config.formats, places.of_objects)
         readable = [each for each in images if each.image.output_name not in table.failures]
-        is_predicts = is_prediction and output.resolve() == config.input.resolve()
-        if not plan.is_empty and not is_predicts:  # of which regions.csv has intervals
-            places.append(write_regions(output, readable, class_names, plan))
-        if cells:
-            places.append(write_cells(output, readable, class_names, cells, config.border_um))
+        if not holds_predictions(output):  # whose tables `predict` writes
+            remove_places(output)
+            if not plan.is_empty:
+                told.append(write_regions(output, readable, class_names, plan))
+        told += places.write(output, readable, class_names)
         if config.space:
-            places.append(write_space(output, readable, class_names, plan, config.seed))
+            told.append(write_space(output, readable, class_names, plan, config.seed))
     failures = tuple(with_options(error, MeasureConfig) for error in table.failures.values())
-    return MeasureResult(table, tuple(places), failures)
+    return MeasureResult(table, tuple(told), failures)
+
+
+def _require_whole(config: MeasureConfig, images: Sequence[ImageObjects]) -> None:
+    """Refuse places in images of which only a region was predicted: there is nothing elsewhere."""
+    part = next((each.image for each in images if each.image.region is not None), None)
+    asked = [name for name in OF_WHOLE_IMAGES if getattr(config, name)]
+    if part is not None and asked:
+        raise ConfigError(
+            part.origin.path,
+            expected="a prediction of whole images",
+            found="one of a region",
+            fix="leave it out, or predict all of the image",
+            settings=(asked[0],),
+        )
 
 
 def _of_prediction(config: MeasureConfig) -> tuple[list[ImageObjects], tuple[str, ...]]:
@@ -160,8 +181,9 @@ def _of_prediction(config: MeasureConfig) -> tuple[list[ImageObjects], tuple[str
             fix="leave it out",
             settings=("channel",),
         )
-    return predicted_objects(config.input, config.pixel_size_um)
+    return predicted_objects(config.input, config.pixel_size_um, slice_rule(config.slice_names))
 
 
 def _annotated(config: MeasureConfig) -> tuple[list[ImageObjects], tuple[str, ...]]:
-    return annotated_objects(config.input, config.channel, config.pixel_size_um)
+    rule = slice_rule(config.slice_names)
+    return annotated_objects(config.input, config.channel, config.pixel_size_um, rule)

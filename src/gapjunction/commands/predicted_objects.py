@@ -1,5 +1,6 @@
 """The objects of an earlier prediction, with the images that they were found in."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from gapjunction.commands.predict.manifest import earlier_views
 from gapjunction.commands.predict.objects import ImageObjects
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.errors import BenchmarkError, ImageError
+from gapjunction.images.region import Region
 from gapjunction.images.slice_names import slice_number
 from gapjunction.prediction.channel_decisions import ImageGroup, taken_earlier
 from gapjunction.prediction.listed_image import ListedImage
@@ -24,12 +26,12 @@ FIX = "predict again"
 
 
 def predicted_objects(
-    folder: Path, um_per_px: float | None
+    folder: Path, um_per_px: float | None, slice_names: re.Pattern[str]
 ) -> tuple[list[ImageObjects], tuple[str, ...]]:
     """Return what a prediction counted in each image, and the names of its classes.
 
     Images are looked at in the channel that they were predicted on. `um_per_px` is the side of
-    their pixels, if the user states it.
+    their pixels, if the user states it; `slice_names` is how their names tell slices.
 
     Raises:
         BenchmarkError: if the manifest does not tell how the prediction was made.
@@ -46,10 +48,11 @@ def predicted_objects(
         stated,
         may_find_channel=True,
     )
+    region = None if config.region is None else Region.parse(config.region)
     verdicts = earlier_views(manifest).verdicts
     images = []
     for listed in list_images(config.input, selection, config.checkpoint or Path()):
-        image = _as_taken(listed, manifest)
+        image = replace(_as_taken(listed, manifest), region=region)
         files = PredictionFiles.of(image, folder, has_overlay=False, has_csv=False)
         seen = read_seen(files.seen, files.image_state)
         if seen is None:
@@ -60,8 +63,9 @@ def predicted_objects(
                 fix=FIX,
             )
         counted = seen.detections.scored_at_least(manifest.threshold or 0.0)
-        number = slice_number(image.origin.path.stem)
-        images.append(ImageObjects(image, counted, verdicts.um_of(image), number))
+        number = slice_number(image.origin.path.stem, slice_names)
+        size_px = seen.height, seen.width
+        images.append(ImageObjects(image, counted, size_px, verdicts.um_of(image), number))
     return images, manifest.class_names or ()
 
 

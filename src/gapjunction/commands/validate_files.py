@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.commands.option_names import with_all_options
-from gapjunction.dataset.assets import entries, is_broken_link
+from gapjunction.dataset.folders import entries, is_broken_link
 from gapjunction.errors import ImageError
 from gapjunction.images.chosen_images import chosen_images
 from gapjunction.images.locations import ZARR_SUFFIX, is_zarr

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gapjunction.dataset.folders import entries
 from gapjunction.dataset.metadata import ASSET_FILE, inspect_asset_metadata
 from gapjunction.dataset.records import AnnotatedImage, Asset
 from gapjunction.dataset.rules import Problem, check_boxes, check_name, is_inside
@@ -16,7 +17,7 @@ from gapjunction.detections_json import (
     inspect_detection_file,
     stem_of,
 )
-from gapjunction.errors import DatasetError, ImageError
+from gapjunction.errors import ImageError
 from gapjunction.images.pictures import IMAGE_SUFFIXES, read_image_size
 from gapjunction.images.slice_names import in_order_of_slices
 from gapjunction.text import is_utf8, normalized
@@ -24,7 +25,6 @@ from gapjunction.text import is_utf8, normalized
 RAW_FOLDER, DETECTION_FOLDER, MASK_FOLDER = "Raw", "Detection", "Segmentation"
 STORE_FOLDER = "Processed"  # around these in a copy of the platform's own store
 MASK_SUFFIX = "_mask"
-STRAY_NAMES = ("thumbs.db", "desktop.ini", "__macosx", "@eadir")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +33,6 @@ class _FoundBoxes:
 
     path: Path
     content: DetectionFile | None
-
-
-def entries(folder: Path) -> list[Path]:
-    """Return what lies in `folder`, sorted, without stray files of operating systems.
-
-    Raises:
-        DatasetError: if the folder may not be listed.
-    """
-    if not folder.is_dir():
-        return []
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError as error:
-        raise DatasetError(
-            folder,
-            expected="a readable folder",
-            found=error.strerror or str(error),
-            fix="check its permissions",
-        ) from None
-    return [path for path in paths if not is_stray(path.name)]
-
-
-def is_stray(name: str) -> bool:
-    """Tell whether a file of this name is hidden or left behind by an operating system."""
-    return name.startswith(".") or name.lower() in STRAY_NAMES
-
-
-def is_broken_link(path: Path) -> bool:
-    """Tell whether `path` is a link to something that is gone."""
-    return path.is_symlink() and not path.exists()
 
 
 def stems_of_key(key: str) -> tuple[str, str]:

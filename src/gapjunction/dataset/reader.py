@@ -12,11 +12,10 @@ from gapjunction.boxes import BoxArray, clip_boxes
 from gapjunction.dataset.archives import is_archive, unpacked
 from gapjunction.dataset.assets import (
     RAW_FOLDER,
-    entries,
     inspect_asset,
     is_asset_folder,
-    is_broken_link,
 )
+from gapjunction.dataset.folders import entries, is_broken_link
 from gapjunction.dataset.metadata import (
     LABEL_FOLDER,
     STATIC_FILE,

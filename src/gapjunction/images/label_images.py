@@ -21,7 +21,7 @@ Labels = NDArray[np.int64]
 _GREY_MODES = ("1", "L", "I;16", "I", "P")  # the last as its indices
 _NDIM = 2
 _BYTES_PER_PX = 16  # as they are in the file, and as int64
-_FIX = "save it as PNG or TIFF of whole numbers, one plane, 0 for what is in none"
+_FIX = "make it of whole numbers, one plane, 0 for what is in none (files: PNG or TIFF)"
 
 
 def read_labels(path: Path, of_size: tuple[int, int] | None = None) -> Labels:
@@ -36,12 +36,27 @@ def read_labels(path: Path, of_size: tuple[int, int] | None = None) -> Labels:
     with decoding(path), path.open("rb") as stream:
         read = _tiff_values if is_tiff(stream) else _png_values
         values = read(path, of_size)
+    return as_labels(values, path, of_size)
+
+
+def as_labels(
+    values: NDArray[Any], where: Path | str, of_size: tuple[int, int] | None = None
+) -> Labels:
+    """Return an array (H, W) of whole numbers or of bool as a label image; `where` it is from.
+
+    Raises:
+        ImageError: if it is of another shape, size or type, or holds numbers below 0.
+    """
+    if values.ndim != _NDIM:
+        raise _refusal(where, f"{values.shape} of {values.dtype}")
     if values.dtype.kind not in "iub":
-        raise _refusal(path, str(values.dtype))
+        raise _refusal(where, str(values.dtype))
     if values.size and int(values.min()) < 0:
-        raise _refusal(path, f"the number {values.min()}")
+        raise _refusal(where, f"the number {values.min()}")
     if values.size and int(values.max()) > np.iinfo(np.int64).max:
-        raise _refusal(path, f"the number {values.max()}")
+        raise _refusal(where, f"the number {values.max()}")
+    height, width = values.shape
+    _require_size(where, (height, width), of_size)
     return values.astype(np.int64)
 
 
@@ -76,17 +91,19 @@ def _png_values(path: Path, of_size: tuple[int, int] | None) -> NDArray[Any]:
         return np.asarray(picture)
 
 
-def _require_size(path: Path, size: tuple[int, int], expected: tuple[int, int] | None) -> None:
+def _require_size(
+    where: Path | str, size: tuple[int, int], expected: tuple[int, int] | None
+) -> None:
     if expected is not None and size != expected:
         raise ImageError(
-            path,
+            where,
             expected=f"the image's size, {expected[1]} x {expected[0]} px",
             found=f"{size[1]} x {size[0]} px",
             fix="make the label image of the image at full size",
         )
 
 
-def _refusal(path: Path, found: str) -> ImageError:
+def _refusal(where: Path | str, found: str) -> ImageError:
     return ImageError(
-        path, expected="a label image: one plane of whole numbers", found=found, fix=_FIX
+        where, expected="a label image: one plane of whole numbers", found=found, fix=_FIX
     )

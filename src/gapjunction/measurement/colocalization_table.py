@@ -1,9 +1,11 @@
 """The table of how plaques go together with a second channel, by region and class."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
+from gapjunction.errors import ImageError
 from gapjunction.measurement.colocalization import AgainstChance, Colocalization, Plane
 from gapjunction.measurement.region_counts import CountedImage, Row, plaque_centers, shown
 from gapjunction.measurement.regions import Region
@@ -45,6 +47,22 @@ def colocalization_rows(
                 *(*image.row, region.name, channel, name),
                 *_cells(found, image.um_per_px),
             )
+
+
+def require_other_plane(first: Plane, second: Plane, where: Path | str, channel: str) -> None:
+    """Refuse a second channel whose plane (H, W) is that of the first; `where` both are from.
+
+    Raises:
+        ImageError: naming the channel.
+    """
+    if np.array_equal(first, second):
+        raise ImageError(
+            where,
+            expected="a second channel other than the one that plaques are found in",
+            found=f"{channel}, which is the same",
+            fix="name another one",
+            settings=("second_channel",),
+        )
 
 
 def _cells(found: Colocalization, um_per_px: float | None) -> Row:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from gapjunction.dataset.formats.area_outlines import AreaOutline
@@ -37,10 +38,12 @@ class DrawnRegions:
     Attributes:
         outlines: each with its file.
         masks: files of label images, which are read where the image's size is known.
+        labels: label images in memory, of the image's size.
     """
 
     outlines: tuple[tuple[Path, AreaOutline], ...]
     masks: tuple[Path, ...]
+    labels: tuple[Labels, ...] = ()
 
 
 def read_drawn(paths: Sequence[Path]) -> DrawnRegions:
@@ -75,8 +78,9 @@ def regions_in(
         stated = {outline.name.casefold(), outline.class_name.casefold()}
         is_excluded = bool(stated & names) or outline.class_name.endswith(IGNORED_END)
         (left_out if is_excluded else kept).append(_placed(outline, path, height, width))
-    for path in drawn.masks:
-        for region in regions_of_labels(read_labels_of(path, height, width)):
+    read = (read_labels_of(path, height, width) for path in drawn.masks)
+    for labels in chain(read, drawn.labels):
+        for region in regions_of_labels(labels):
             (left_out if region.name.casefold() in names else kept).append(region)
     if not left_out:
         return by_name(kept)

@@ -11,7 +11,6 @@ from gapjunction.detections import Detections
 from gapjunction.images.microscope_files import chosen_facts, read_filled
 from gapjunction.images.pictures import ImageArray
 from gapjunction.measurement.object_columns import ObjectSource
-from gapjunction.measurement.object_places import ObjectPlace
 from gapjunction.measurement.objects import RESOLUTION_UM, MeasuredObject, measured_objects
 from gapjunction.prediction.listed_image import ListedImage
 
@@ -52,12 +51,10 @@ def measure_image(
     um_per_px: float | None,
     measuring: Measuring,
     slice_number: int | None = None,
-    places: tuple[ObjectPlace, ...] = (),
 ) -> tuple[ObjectSource, list[MeasuredObject]]:
     """Return what the objects of an image are like, and the image as tables call it.
 
-    `slice_number` is what its name tells, where it is not one of all slices of a file. `places`
-    are those of the detections, where regions or cells are given.
+    `slice_number` is what its name tells, where it is not one of all slices of a file.
 
     Raises:
         ImageError: if the image cannot be read.
@@ -79,7 +76,6 @@ def measure_image(
         light.names,
         um_per_px,
         measuring.has_scores,
-        places,
     )
     return source, objects
 

@@ -9,9 +9,10 @@ import torch
 from numpy.typing import NDArray
 
 from gapjunction.choices import LARGEST_SCALE, SMALLEST_SCALE, Backend, Precision
+from gapjunction.config import require_within
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.detections import Detections
-from gapjunction.errors import ConfigError, DeviceError, ImageError
+from gapjunction.errors import DeviceError, ImageError
 from gapjunction.images.given_array import NAME, as_given
 from gapjunction.images.microscope_image import MicroscopeImage
 from gapjunction.images.pictures import ImageArray
@@ -112,9 +113,9 @@ class Model:
             ImageError: if an array is of another shape or type, or there is no such channel.
             ConfigError: if another argument is out of range.
         """
-        _require_within("scale", scale, SMALLEST_SCALE, LARGEST_SCALE)
-        _require_within("threshold", threshold, 0.0, 1.0)
-        _require_within("um_per_px", um_per_px, np.nextafter(0.0, 1.0), np.finfo(np.float64).max)
+        require_within("scale", scale, SMALLEST_SCALE, LARGEST_SCALE)
+        require_within("threshold", threshold, 0.0, 1.0)
+        require_within("um_per_px", um_per_px, np.nextafter(0.0, 1.0), np.finfo(np.float64).max)
         given = _listed(image, um_per_px)
         listed = self._chosen(given, channel)
         views = choose_views([listed], self.viewer, scale)
@@ -220,10 +221,3 @@ def _device(device: torch.device | str | None, backend: Backend) -> torch.device
             fix="leave it out",
         ) from None
     return own
-
-
-def _require_within(name: str, value: float | None, least: float, most: float) -> None:
-    if value is not None and not least <= value <= most:
-        raise ConfigError(
-            name, expected=f"{least:g} to {most:g}", found=f"{value:g}", fix="change it"
-        )

@@ -30,12 +30,11 @@ from gapjunction.report.group_tables import (
 )
 from gapjunction.report.html_page import PagePicture, Section, render_page
 from gapjunction.report.measured_sections import (
-    NO_TABLES,
-    MeasuredTables,
     distribution_table,
     measure_rows,
     measured_sections,
 )
+from gapjunction.report.measured_tables import NO_TABLES, MeasuredTables
 from gapjunction.report.method_section import Settings, method_section
 from gapjunction.report.planning_section import planning_sections
 from gapjunction.report.rectified_section import (

@@ -1,6 +1,6 @@
 """The parts of a report on sizes and intensities, regions and cells, from tables of predictions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,76 +14,74 @@ from gapjunction.report.embedded_pictures import picture_of_figure
 from gapjunction.report.group_panels import members, shown_factor
 from gapjunction.report.html_page import Paragraph, Section, Table
 from gapjunction.report.measured_figures import measures_figure, quantile_figure
+from gapjunction.report.measured_tables import MeasuredTables
 from gapjunction.report.tables import NO_VALUE
 
 
 @dataclass(frozen=True, slots=True)
-class MeasuredTables:
-    """What the tables of a prediction tell of assets; without a table, nothing."""
+class _ToldMeasures:
+    """What the page says of the measures of one table.
 
-    distributions: Sequence[Distribution] = ()
-    regions: Sequence[TableMeasure] = ()
-    cells: Sequence[TableMeasure] = ()
-    space: Sequence[TableMeasure] = ()
+    Attributes:
+        figure: the name of its file.
+    """
+
+    measures_of: Callable[[MeasuredTables], Sequence[TableMeasure]]
+    title: str
+    text: str
+    caption: str
+    figure: str
 
 
-NO_TABLES = MeasuredTables()
+_TOLD = (
+    _ToldMeasures(
+        lambda tables: tables.regions,
+        "Regions",
+        "Plaques by the area of the region in all images of an asset; of stacks, boxes of all "
+        "slices by the area in all slices. Nothing is tested here.",
+        "Density in each region",
+        "regions",
+    ),
+    _ToldMeasures(
+        lambda tables: tables.cells,
+        "Coupling of cells",
+        "Of cells that lie in the image as a whole: plaques, those on borders with others "
+        "included, and the neighbors that a cell shares plaques with. The unit is the asset. "
+        "Nothing is tested here.",
+        "Cells",
+        "cells",
+    ),
+    _ToldMeasures(
+        lambda tables: tables.space,
+        "Space",
+        "The mean distance of a plaque to the nearest other one, by that of as many plaques "
+        "anywhere in the region: 1 by chance, less in clusters. Mean over the images of an asset. "
+        "Nothing is tested here; space.csv has p of each image.",
+        "Nearest plaques",
+        "space",
+    ),
+)
 
 
 def measured_sections(study: GroupStudy, tables: MeasuredTables) -> Iterator[Section]:
     """Yield a section for each table that is there."""
     if tables.distributions:
         yield _distribution_section(study, tables.distributions)
-    if tables.regions:
-        yield Section(
-            "Regions",
-            [
-                Paragraph(
-                    "Plaques by the area of the region in all images of an asset; of stacks, "
-                    "boxes of all slices by the area in all slices. Nothing is tested here."
-                ),
-                _measure_table(study, tables.regions),
-                picture_of_figure(
-                    measures_figure(study, tables.regions),
-                    "Density in each region: large points are assets, small ones their images",
-                    "regions",
-                ),
-            ],
-        )
-    if tables.cells:
-        yield Section(
-            "Coupling of cells",
-            [
-                Paragraph(
-                    "Of cells that lie in the image as a whole: plaques, those on borders with "
-                    "others included, and the neighbors that a cell shares plaques with. The unit "
-                    "is the asset. Nothing is tested here."
-                ),
-                _measure_table(study, tables.cells),
-                picture_of_figure(
-                    measures_figure(study, tables.cells),
-                    "Cells: large points are assets, small ones their images",
-                    "cells",
-                ),
-            ],
-        )
-    if tables.space:
-        yield Section(
-            "Space",
-            [
-                Paragraph(
-                    "The mean distance of a plaque to the nearest other one, by that of as many "
-                    "plaques anywhere in the region: 1 by chance, less in clusters. Mean over the "
-                    "images of an asset. Nothing is tested here; space.csv has p of each image."
-                ),
-                _measure_table(study, tables.space),
-                picture_of_figure(
-                    measures_figure(study, tables.space),
-                    "Nearest plaques: large points are assets, small ones their images",
-                    "space",
-                ),
-            ],
-        )
+    for told in _TOLD:
+        measures = told.measures_of(tables)
+        if measures:
+            yield Section(
+                told.title,
+                [
+                    Paragraph(told.text),
+                    _measure_table(study, measures),
+                    picture_of_figure(
+                        measures_figure(study, measures),
+                        f"{told.caption}: large points are assets, small ones their images",
+                        told.figure,
+                    ),
+                ],
+            )
 
 
 def distribution_table(distributions: Sequence[Distribution]) -> pd.DataFrame:

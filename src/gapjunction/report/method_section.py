@@ -12,8 +12,8 @@ class Settings:
     """What the numbers depend on beside the images; the class is None where all are counted.
 
     Attributes:
-        primary, block, animal, covariates: the options of the report, None or empty where they
-            were not given.
+        primary, block, animal, covariates, measured: the options of the report, None or empty
+            where they were not given.
     """
 
     data: str
@@ -26,6 +26,7 @@ class Settings:
     block: str | None = None
     animal: str | None = None
     covariates: tuple[str, ...] = ()
+    measured: str | None = None
 
 
 def method_section(measured: MeasuredImages, settings: Settings) -> Section:
@@ -66,6 +67,7 @@ def _options(settings: Settings) -> list[list[str]]:
         "compared within blocks": settings.block,
         "one value for each animal": settings.animal,
         "adjusted for": ", ".join(settings.covariates) or None,
+        "sizes, regions and cells": settings.measured,
     }
     return [[title, column] for title, column in given.items() if column is not None]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from gapjunction.csv_tables import csv_text
-from gapjunction.dataset.assets import is_stray
+from gapjunction.dataset.folders import is_stray
 from gapjunction.review.entries import Box, Region
 from gapjunction.review.facts import progress_of, queue_of
 from gapjunction.review.opening import ReviewImage

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from gapjunction.boxes import as_boxes
-from gapjunction.dataset.assets import entries
+from gapjunction.dataset.folders import entries
 from gapjunction.dataset.names import as_file_name
 from gapjunction.dataset.reader import find_datasets
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset

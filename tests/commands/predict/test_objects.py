@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from gapjunction.commands.predict.objects import ImageObjects, write_measured
 from gapjunction.dataset.names import ImageOrigin
 from gapjunction.errors import ImageError
 from gapjunction.images.pictures import write_png
+from gapjunction.measurement.object_places import ObjectPlace
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.measured_image import Measuring
 from measured_light import boxed
@@ -18,7 +20,8 @@ MEASURING = Measuring(("plaque",))
 
 def objects_of(path: Path, um_per_px: float | None = 0.1) -> ImageObjects:
     image = ListedImage(ImageOrigin("", "", path), path.stem, um_per_px, is_file=True)
-    return ImageObjects(image, boxed([[15, 15, 25, 25], [2, 2, 6, 6]]), um_per_px)
+    found = boxed([[15, 15, 25, 25], [2, 2, 6, 6]])
+    return ImageObjects(image, found, (40, 40), um_per_px)
 
 
 def saturated_square(path: Path) -> Path:
@@ -50,3 +53,24 @@ def test_write_measured__one_image_is_gone__is_a_failure_beside_the_others(
 def test_write_measured__all_images_are_gone__is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImageError, match=r"b\.png"):
         write_measured(tmp_path, [objects_of(tmp_path / "b.png")], MEASURING, ("csv",))
+
+
+def test_write_measured__places__are_columns_of_their_objects(tmp_path: Path) -> None:
+    images = [objects_of(saturated_square(tmp_path / "a.png"))]
+    places = (ObjectPlace(region="cortex", region_border=4.0), ObjectPlace(cell=3))
+    write_measured(tmp_path, images, MEASURING, ("csv",), lambda _: places)
+    table = pd.read_csv(tmp_path / "objects.csv")
+    assert table["region"].fillna("").tolist() == ["cortex", ""]
+    assert table["cell"].fillna(0).tolist() == [0, 3]
+
+
+def test_write_measured__image_is_gone__places_are_not_asked_for(tmp_path: Path) -> None:
+    images = [objects_of(saturated_square(tmp_path / "a.png")), objects_of(tmp_path / "b.png")]
+    asked: list[str] = []
+
+    def places_of(each: ImageObjects) -> tuple[ObjectPlace, ...]:
+        asked.append(each.image.output_name)
+        return ()
+
+    write_measured(tmp_path, images, MEASURING, ("csv",), places_of)
+    assert asked == ["a"]

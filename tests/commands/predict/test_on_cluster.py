@@ -53,10 +53,21 @@ def write_empty(folder: Path, *names: str) -> Path:
 def test_run__dataset_on_a_cluster__leaves_the_same_bytes(
     tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build_dataset(tmp_path / "set")
+    root = build_dataset(tmp_path / "set")
     monkeypatch.chdir(tmp_path)
+    first = min(root.glob("Assets/*/Raw/*"))
+    Path("regions").mkdir()
+    with Image.open(first) as picture:
+        mask = Image.new("L", picture.size, 1)
+    mask.save(Path("regions") / f"{first.stem}_mask.png")
     alone = PredictConfig(
-        input=Path("set"), checkpoint=checkpoint, output=Path("alone"), overlays=True, csv=True
+        input=Path("set"),
+        checkpoint=checkpoint,
+        output=Path("alone"),
+        overlays=True,
+        csv=True,
+        objects=("csv",),
+        roi=Path("regions"),
     )
     run(alone)
     result = run(alone.but(output=Path("together"), cluster="local:2"))

@@ -136,7 +136,7 @@ def test_run__unreadable_image__is_named_every_time(config: PredictConfig) -> No
 
 @pytest.mark.parametrize("name", ["roi", "cells"])
 def test_run__what_needs_all_images__is_refused(config: PredictConfig, name: str) -> None:
-    with pytest.raises(ConfigError, match="predict its sub-folders one by one"):
+    with pytest.raises(ConfigError, match="predict folders of fewer images one by one"):
         run(config.but(**{name: config.input}))
 
 

@@ -13,13 +13,13 @@ from gapjunction.choices import Split
 from gapjunction.commands.convert.config import ConvertConfig
 from gapjunction.commands.convert.into import MergeResult, merge
 from gapjunction.commands.convert.translate import TranslateResult, translate
-from gapjunction.dataset.assets import STRAY_NAMES, is_stray
 from gapjunction.dataset.coco import (
     CocoImage,
     plan_images,
     write_coco,
 )
 from gapjunction.dataset.coco_layouts import LAYOUTS, LayoutName
+from gapjunction.dataset.folders import STRAY_NAMES, is_stray
 from gapjunction.dataset.named_images import merged_classes
 from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset

@@ -1,20 +1,16 @@
 """Tells which cells share plaques, where label images of cells are given."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from gapjunction.commands.predict.loop import ImageWithFiles
-from gapjunction.commands.predict.regions import counted_image
-from gapjunction.commands.predict.seen_file import read_seen
-from gapjunction.commands.predict.stack_tables import SizeOf
+from gapjunction.commands.predict.objects import ImageObjects
 from gapjunction.csv_tables import write_csv
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
 from gapjunction.measurement.coupling import CELL_COLUMNS, PAIR_COLUMNS, Coupling
 from gapjunction.measurement.graphml import write_graph
 from gapjunction.measurement.region_files import read_labels_of
-from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.report.coupling_picture import coupling_picture
 from gapjunction.terminal import tracked
@@ -27,42 +23,39 @@ COUPLING = "coupling"  # a folder
 
 def write_cells(
     output: Path,
-    done: Sequence[ImageWithFiles],
-    rule: CountingRule,
+    images: Sequence[ImageObjects],
+    class_names: tuple[str, ...],
     label_images: Mapping[str, Path],
-    um_of: SizeOf,
     border_um: float,
+    pictured: Collection[str] = (),
 ) -> str:
-    """Write the tables and graphs of cells; return a line on them, "" where there are no cells.
+    """Write the tables and graphs of cells; return a line on them.
 
-    `label_images` are given by the names of images.
+    `label_images` are given by the names of images; those that are `pictured` get a picture, too.
 
     Raises:
         GapJunctionError: if a label image does not fit its image, or a pixel size is not known.
     """
-    for name in CELL_TABLES:
-        (output / name).unlink(missing_ok=True)
-    shutil.rmtree(output / COUPLING, ignore_errors=True)
-    if not label_images:
-        return ""
+    folder = output / COUPLING
+    shutil.rmtree(folder, ignore_errors=True)
     found: list[Coupling] = []
-    for image, files in tracked(done, "Cells", len(done)):
-        seen = read_seen(files.seen, files.image_state)
-        if image.output_name not in label_images or seen is None:
+    for each in tracked(images, "Cells", len(images)):
+        name = each.image.output_name
+        if name not in label_images:
             continue
-        um_per_px = require_known_size(image, um_of(image))
-        labels = read_labels_of(label_images[image.output_name], seen.height, seen.width)
-        own = Coupling.of(counted_image(image, seen, rule, um_per_px), labels, um_per_px, border_um)
-        write_graph(output / COUPLING / f"{image.output_name}.graphml", own)
-        if files.has_overlay:
-            picture = coupling_picture(image.picture.read(), labels, own)
-            with written_whole(output / COUPLING / files.overlays.name) as partial:
+        um_per_px = require_known_size(each.image, each.um_per_px)
+        labels = read_labels_of(label_images[name], *each.size_px)
+        own = Coupling.of(each.counted(class_names), labels, um_per_px, border_um)
+        write_graph(folder / f"{name}.graphml", own)
+        if name in pictured:
+            picture = coupling_picture(each.image.picture.read(), labels, own)
+            with written_whole(folder / f"{name}.png") as partial:
                 picture.save(partial)
         found.append(own)
     write_csv(output / CELLS_NAME, [CELL_COLUMNS, *(row for c in found for row in c.cell_rows())])
     pair_rows = [row for each in found for row in each.pair_rows()]
     write_csv(output / CELL_PAIRS_NAME, [PAIR_COLUMNS, *pair_rows])
-    return cells_line(output, found)
+    return _line(output, found)
 
 
 def require_known_size(image: ListedImage, um_per_px: float | None) -> float:
@@ -83,7 +76,7 @@ def require_known_size(image: ListedImage, um_per_px: float | None) -> float:
     )
 
 
-def cells_line(output: Path, found: Sequence[Coupling]) -> str:
+def _line(output: Path, found: Sequence[Coupling]) -> str:
     """Return a line on the cells of images, and on where they were written."""
     cells = counted(sum(len(each.cells) for each in found), "cell")
     num_on_borders = sum(each.num_on_borders for each in found)

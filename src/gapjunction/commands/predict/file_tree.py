@@ -19,7 +19,7 @@ from zlib import crc32
 
 import numpy as np
 
-from gapjunction.dataset.assets import is_stray
+from gapjunction.dataset.folders import is_stray, unreadable_folder
 from gapjunction.errors import DatasetError
 from gapjunction.images.locations import ZARR_SUFFIX, is_zarr
 from gapjunction.images.microscope_files import READABLE_SUFFIXES
@@ -164,12 +164,7 @@ def _scanned(folder: Path) -> Iterator[Iterator["os.DirEntry[str]"]]:
         with os.scandir(folder) as entries:
             yield entries
     except OSError as error:
-        raise DatasetError(
-            folder,
-            expected="a readable folder",
-            found=error.strerror or str(error),
-            fix="check its permissions",
-        ) from None
+        raise unreadable_folder(folder, error) from None
 
 
 def _is_meant(entry: "os.DirEntry[str]") -> bool:

@@ -12,7 +12,8 @@ from gapjunction.commands.predict.image_selection import (
     require_no_dataset,
 )
 from gapjunction.commands.validate_files import image_files
-from gapjunction.dataset.assets import RAW_FOLDER, entries, is_broken_link
+from gapjunction.dataset.assets import RAW_FOLDER
+from gapjunction.dataset.folders import entries, is_broken_link
 from gapjunction.dataset.names import ImageOrigin, as_file_name, unique_names
 from gapjunction.dataset.reader import find_datasets, inspect_dataset
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset

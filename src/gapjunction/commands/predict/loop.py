@@ -12,7 +12,7 @@ from gapjunction.commands.predict.files import (
 )
 from gapjunction.commands.predict.read_ahead import is_large, read_ahead, write_behind
 from gapjunction.commands.predict.seen_file import read_seen
-from gapjunction.commands.predict.stack_tables import SizeOf
+from gapjunction.commands.predict.stack_scales import SizeOf
 from gapjunction.commands.predict.step import LookOf, Step
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import ImageError

@@ -1,7 +1,7 @@
 """The table of measured objects, and what is to be said of it."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapjunction.choices import TableFormat
@@ -11,21 +11,38 @@ from gapjunction.measurement.object_columns import ObjectSource, has_saturated
 from gapjunction.measurement.object_places import ObjectPlace
 from gapjunction.measurement.object_table import ObjectTable, write_objects
 from gapjunction.measurement.objects import MeasuredObject
+from gapjunction.measurement.region_counts import CountedImage
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.measured_image import Measuring, measure_image
+from gapjunction.prediction_folder import ImageRow
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageObjects:
-    """The objects of an image that are to be measured."""
+    """The objects of an image that are to be measured.
+
+    Attributes:
+        size_px: height and width of the image.
+        um_per_px: the side of its pixels, None where it is not known.
+    """
 
     image: ListedImage
     detections: Detections
+    size_px: tuple[int, int]
     um_per_px: float | None
     slice_number: int | None = None
-    places: tuple[ObjectPlace, ...] = ()
+
+    def counted(self, class_names: tuple[str, ...]) -> CountedImage:
+        """Return the image as tables of regions, cells and channels count it."""
+        origin = self.image.origin
+        row = ImageRow(origin.dataset, origin.asset, self.image.output_name)
+        return CountedImage(row, self.size_px, self.um_per_px, self.detections, class_names)
+
+
+# Tells where the objects of an image lie, in their order; () where neither regions nor cells are.
+PlacesOf = Callable[[ImageObjects], tuple[ObjectPlace, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +89,13 @@ def write_measured(
     images: Sequence[ImageObjects],
     measuring: Measuring,
     formats: Sequence[TableFormat],
+    places_of: PlacesOf = lambda _: (),
 ) -> MeasuredTable:
     """Measure the objects of images and write their table; an unreadable image is left out.
 
     Raises:
         ImageError: if no image can be read.
+        GapJunctionError: as `places_of` does.
     """
     failures: dict[str, ImageError] = {}
     sources: list[ObjectSource] = []
@@ -90,13 +109,12 @@ def write_measured(
                     each.um_per_px,
                     measuring,
                     each.slice_number,
-                    each.places,
                 )
             except ImageError as error:
                 failures[each.image.output_name] = error
                 continue
             sources.append(source)
-            yield source, objects
+            yield replace(source, places=places_of(each)), objects
 
     table = ObjectTable.of(measured())
     if failures and not sources:

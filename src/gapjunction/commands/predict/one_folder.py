@@ -17,12 +17,13 @@ from gapjunction.commands.predict.files import (
 from gapjunction.commands.predict.loop import ImageWithFiles, PredictAll, count_anew
 from gapjunction.commands.predict.manifest import claim_output, earlier_views
 from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, write_measured
-from gapjunction.commands.predict.places import PLACE_TABLES, Places
+from gapjunction.commands.predict.places import Places, remove_places
+from gapjunction.commands.predict.regions import write_regions
 from gapjunction.commands.predict.result import PredictResult
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import SharedRange, measure_shared
 from gapjunction.commands.predict.slides import predict_slides
-from gapjunction.commands.predict.stack_tables import LinkedStack, SizeOf, StackScales
+from gapjunction.commands.predict.stack_scales import SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
 from gapjunction.commands.predict.step import Step, look_of
 from gapjunction.commands.predict.totals import CountedTotals, write_totals
@@ -32,6 +33,7 @@ from gapjunction.images.slice_names import slice_number
 from gapjunction.measurement.object_table import OBJECT_TABLES
 from gapjunction.measurement.space import DENSITY, SPACE_TABLES
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.linked_stack import LinkedStack
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.measured_image import Measuring
 from gapjunction.prediction.model import Model
@@ -112,8 +114,9 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
     waiting = [(image, files) for image, files in pairs if not files.are_complete(rule)]
     if waiting:  # the tables are of the files as they were
         shutil.rmtree(config.output / DENSITY, ignore_errors=True)
-        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *PLACE_TABLES, *MEASURED_TABLES):
+        for table in (COUNTS_NAME, TOTALS_NAME, *STACK_TABLES, *MEASURED_TABLES):
             (config.output / table).unlink(missing_ok=True)
+    remove_places(config.output)
     scales = StackScales(looks.views.shown_size.verdicts.um_of, config.z_step_um)
     anew = count_anew(waiting, rule, scales.um_of)
     step = Step.of(model, rule)
@@ -129,11 +132,12 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
     linked = [each.linked for each in stacks]
     totals = CountedTotals.of(done, linked)
     write_totals(config.output, totals, model.config)
-    objects = _measured(config, done, rule, scales.um_of, plan.slice_names) if done else None
     if stacks and (sentence := rule.plaque_sentence(is_shipped=model.is_shipped)):
         logger.info(sentence)
     if not done:
         raise next(iter(failures.values()))
+    regions = write_regions(config.output, done, stacks, rule, places.regions, scales.um_of)
+    objects, told = _write_objects(config, done, plan, places, scales.um_of)
     return PredictResult(
         config.output,
         num_images=len(done),
@@ -142,7 +146,7 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
         totals=_totals(rows, model.config.class_names),
         estimates=totals,
         plaques=_plaque_totals(linked, model.config.class_names),
-        places=places.write(config.output, done, stacks, rule, scales.um_of),
+        places=tuple(filter(None, (regions, *told))),
         objects=objects,
         unlike=unlike_images(rows),
         failures=tuple(with_options(error, PredictConfig) for error in failures.values()),
@@ -159,27 +163,34 @@ def _write_rows(output: Path, done: Sequence[ImageWithFiles]) -> list[CountRow]:
     return write_table(output, done)
 
 
-def _measured(
+def _write_objects(
     config: PredictConfig,
     done: Sequence[ImageWithFiles],
-    rule: CountingRule,
+    plan: Plan,
+    places: Places,
     um_of: SizeOf,
-    slice_names: re.Pattern[str],
-) -> MeasuredTable | None:
-    """Measure what is counted, if that was asked for."""
-    if not config.objects:
-        return None
+) -> tuple[MeasuredTable | None, tuple[str, ...]]:
+    """Write what is asked for of the counted objects; return their table, and lines on places."""
+    if not (config.objects or places.tell_of_objects):
+        return None, ()
+    rule, class_names = plan.rule, plan.rule.config.class_names
     images = [
         ImageObjects(
             image,
             rule.counted(seen.detections),
+            (seen.height, seen.width),
             um_of(image),
-            slice_number(image.origin.path.stem, slice_names),
+            slice_number(image.origin.path.stem, plan.slice_names),
         )
         for image, files in done
         if (seen := read_seen(files.seen, files.image_state)) is not None
     ]
-    return write_measured(config.output, images, Measuring(rule.config.class_names), config.objects)
+    pictured = {image.output_name for image, files in done if files.has_overlay}
+    lines = places.write(config.output, images, class_names, pictured)
+    if not config.objects:
+        return None, lines
+    measuring, formats = Measuring(class_names), config.objects
+    return write_measured(config.output, images, measuring, formats, places.of_objects), lines
 
 
 def _totals(rows: Sequence[CountRow], class_names: Sequence[str]) -> dict[str, int]:

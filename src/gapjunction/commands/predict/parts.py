@@ -114,7 +114,7 @@ def require_possible_in_parts(config: PredictConfig) -> None:
                 config.input,
                 expected="fewer images for regions or cells, which are files of images as well",
                 found="more than are predicted at a time",
-                fix="predict its sub-folders one by one",
+                fix="predict folders of fewer images one by one",
                 settings=(name,),
             )
 

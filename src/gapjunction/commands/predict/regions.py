@@ -1,7 +1,6 @@
 """Counts plaques by region, where regions are asked for."""
 
 import logging
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from gapjunction.commands.predict.stack_regions import (
     slices_of_regions,
     stack_region_rows,
 )
-from gapjunction.commands.predict.stack_tables import SizeOf
+from gapjunction.commands.predict.stack_scales import SizeOf
 from gapjunction.commands.predict.stacks import FoundStack
 from gapjunction.csv_tables import write_csv
 from gapjunction.files import written_whole
@@ -23,11 +22,10 @@ from gapjunction.measurement.region_counts import (
     REGION_COLUMNS,
     CountedImage,
     Row,
-    lies_within,
-    region_rows,
 )
 from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import Region
+from gapjunction.prediction.counted_regions import counted_regions
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ImageRow
@@ -67,9 +65,6 @@ def write_regions(
     Raises:
         GapJunctionError: if regions do not fit their image.
     """
-    for name in REGION_TABLES:
-        (output / name).unlink(missing_ok=True)
-    shutil.rmtree(output / REGION_OVERLAYS, ignore_errors=True)
     if plan.is_empty:
         return ""
     rows: list[Row] = []
@@ -77,7 +72,9 @@ def write_regions(
     of_slices: dict[str, list[SliceOfRegion]] = {}
     slices = {name: (stack, number) for stack in stacks for name, number in stack.slice_numbers()}
     for each in _with_regions(done, plan):
-        rows += _rows(each, rule, um_of(each.image))
+        own = _counted_image(each, rule, um_of(each.image))
+        seen = each.seen
+        rows += counted_regions(own, seen.detections, seen.num_spots, rule, each.regions)
         numbers.append(len(each.regions))
         name = each.image.output_name
         if name in slices:
@@ -109,19 +106,6 @@ def _with_regions(done: Sequence[ImageWithFiles], plan: RegionPlan) -> Iterator[
         logger.info("%s without regions: %s", counted(len(without), "image"), shown)
 
 
-def _rows(each: ImageRegions, rule: CountingRule, um_per_px: float | None) -> Iterator[Row]:
-    seen = each.seen
-    size_px = (seen.height, seen.width)
-    intervals = [
-        rule.intervals(
-            seen.detections, seen.num_spots, lies_within(region, seen.detections, size_px)
-        )
-        for region in each.regions
-    ]
-    own = counted_image(each.image, seen, rule, um_per_px)
-    return region_rows(own, each.regions, intervals)
-
-
 def _write_overlay(
     each: ImageRegions, rule: CountingRule, um_per_px: float | None, folder: Path
 ) -> None:
@@ -149,12 +133,11 @@ def _write_stack_regions(
         write_csv(output / STACK_REGIONS_NAME, [STACK_REGION_COLUMNS, *rows])
 
 
-def counted_image(
-    image: ListedImage, seen: SeenInImage, rule: CountingRule, um_per_px: float | None
-) -> CountedImage:
+def _counted_image(each: ImageRegions, rule: CountingRule, um_per_px: float | None) -> CountedImage:
     """Return an image with the plaques that count of what was seen in it."""
+    origin, seen = each.image.origin, each.seen
     return CountedImage(
-        ImageRow(image.origin.dataset, image.origin.asset, image.output_name),
+        ImageRow(origin.dataset, origin.asset, each.image.output_name),
         (seen.height, seen.width),
         um_per_px,
         rule.counted(seen.detections),

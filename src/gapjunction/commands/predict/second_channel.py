@@ -4,26 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from gapjunction.commands.predict.alignment import SecondChannel
-from gapjunction.commands.predict.loop import ImageWithFiles
-from gapjunction.commands.predict.regions import counted_image
-from gapjunction.commands.predict.seen_file import read_seen
-from gapjunction.commands.predict.stack_tables import SizeOf
+from gapjunction.commands.predict.objects import ImageObjects
 from gapjunction.csv_tables import write_csv
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import chosen_facts, read_chosen
-from gapjunction.images.pictures import ImageArray
 from gapjunction.measurement.colocalization_table import (
     COLOCALIZATION_COLUMNS,
     colocalization_rows,
+    require_other_plane,
 )
 from gapjunction.measurement.region_counts import Row
 from gapjunction.measurement.region_files import ALL
 from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import whole_image
-from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
@@ -63,51 +57,33 @@ def require_second_channel(image: ListedImage, channel: str) -> None:
 
 def write_second_channel(
     output: Path,
-    done: Sequence[ImageWithFiles],
-    rule: CountingRule,
+    images: Sequence[ImageObjects],
+    class_names: tuple[str, ...],
     plan: RegionPlan,
     asked: SecondChannel,
-    um_of: SizeOf,
 ) -> str:
-    """Write the table of the second channel; return a line on it, "" where none is named.
+    """Write the table of the second channel, if one is named; return a line on it, else "".
 
     Raises:
         ImageError: if the channel is the one that plaques were found in, or cannot be read.
         GapJunctionError: if regions do not fit their image.
     """
-    path = output / COLOCALIZATION_NAME
-    path.unlink(missing_ok=True)
     channel = asked.name
     if channel is None:
         return ""
     rows: list[Row] = []
-    for image, files in tracked(done, "Second channel", len(done)):
-        seen = read_seen(files.seen, files.image_state)
-        if seen is None:
-            continue
-        size_px = (seen.height, seen.width)
-        first = image.picture.read()
-        regions = [whole_image(ALL, *size_px)]
+    for each in tracked(images, "Second channel", len(images)):
+        image = each.image
+        first = image.picture.read().max(axis=0)
+        regions = [whole_image(ALL, *each.size_px)]
         if not plan.is_empty:
-            regions = plan.regions_of(image.output_name, size_px, image.picture.read)
-        own = counted_image(image, seen, rule, um_of(image))
-        second = _second(image, first, channel).max(axis=0)
+            regions = plan.regions_of(image.output_name, each.size_px, image.picture.read)
+        path, choice = image.origin.path, replace(image.choice, channels=(channel,))
+        second = read_chosen(path, choice).max(axis=0)
+        require_other_plane(first, second, path, channel)
         shift = asked.shift_of(image)
         aligned = second if shift is None else shift.undone(second)
-        rows += colocalization_rows(own, regions, first.max(axis=0), aligned, channel)
-    write_csv(path, [COLOCALIZATION_COLUMNS, *rows])
-    return f"Second channel {channel} of {counted(len(done), 'image')} in {path}"
-
-
-def _second(image: ListedImage, first: ImageArray, channel: str) -> ImageArray:
-    path = image.origin.path
-    second = read_chosen(path, replace(image.choice, channels=(channel,)))
-    if np.array_equal(first.max(axis=0), second.max(axis=0)):
-        raise ImageError(
-            path,
-            expected="a second channel other than the one that plaques are found in",
-            found=f"{channel}, which is the same",
-            fix="name another one",
-            settings=(SETTING,),
-        )
-    return second
+        rows += colocalization_rows(each.counted(class_names), regions, first, aligned, channel)
+    table = output / COLOCALIZATION_NAME
+    write_csv(table, [COLOCALIZATION_COLUMNS, *rows])
+    return f"Second channel {channel} of {counted(len(images), 'image')} in {table}"

@@ -10,17 +10,13 @@ from pathlib import Path
 
 from gapjunction.commands.predict.loop import ImageWithFiles
 from gapjunction.commands.predict.seen_file import SeenInImage, read_seen
-from gapjunction.commands.predict.stack_tables import (
-    PLAQUE_COLUMNS,
-    STACK_COLUMNS,
-    LinkedStack,
-    StackScales,
-)
+from gapjunction.commands.predict.stack_scales import StackScales
 from gapjunction.csv_tables import write_csv
 from gapjunction.detections import Detections
 from gapjunction.files import written_whole
 from gapjunction.images.slice_names import FEWEST_SLICES, slice_number
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.linked_stack import PLAQUE_COLUMNS, STACK_COLUMNS, LinkedStack
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.seen_plaques import SeenPlaques
 from gapjunction.prediction_folder import (
@@ -100,17 +96,11 @@ def _found(stack: StackOfImages, rule: CountingRule, scales: StackScales) -> Fou
         number: read_seen(files.seen, files.image_state) or SeenInImage(Detections.none(), 0, 0, 0)
         for number, (_, files) in stack.slices.items()
     }
-    slices = {number: seen.detections for number, seen in everything.items()}
-    plaques = SeenPlaques.of(slices, rule)
-    spots = {number: seen.num_spots for number, seen in everything.items()}
-    linked = LinkedStack(
-        stack.dataset,
-        stack.asset,
+    linked, plaques = LinkedStack.of(
+        (stack.dataset, stack.asset),
         tuple(image.output_name for image, _ in stack.slices.values()),
-        rule.config.class_names,
-        {number: rule.counted(seen) for number, seen in slices.items()},
-        plaques.estimates({each: (slices[each], spots[each]) for each in slices}, rule),
-        plaques.counted(rule),
+        {number: (seen.detections, seen.num_spots) for number, seen in everything.items()},
+        rule,
         scales.of(
             [image for image, _ in stack.slices.values()],
             [(seen.height, seen.width) for seen in everything.values()],

@@ -12,10 +12,10 @@ from typing import Literal, Self
 from gapjunction.calibration import Calibration
 from gapjunction.commands.predict.files import IntervalFile
 from gapjunction.commands.predict.loop import ImageWithFiles
-from gapjunction.commands.predict.stack_tables import LinkedStack
 from gapjunction.count_intervals import CountEstimate
 from gapjunction.csv_tables import write_csv
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.prediction.linked_stack import LinkedStack
 from gapjunction.prediction_folder import TOTALS_NAME
 
 TOTAL_COLUMNS = (

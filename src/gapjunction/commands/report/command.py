@@ -1,11 +1,9 @@
 """`gapjunction report`: counts and sizes by group, on one page that opens anywhere."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from gapjunction.benchmark import plaque_distributions, table_measures
 from gapjunction.benchmark.animals import join_animals, told_of_animals
 from gapjunction.benchmark.asset_groups import AssetName, group_images
 from gapjunction.benchmark.asset_measures import measure_assets
@@ -19,19 +17,8 @@ from gapjunction.benchmark.doubtful_sizes import warn_of_doubtful_sizes
 from gapjunction.benchmark.group_study import GroupStudy, study_groups
 from gapjunction.benchmark.measured_images import MeasuredImages, measure_annotations
 from gapjunction.benchmark.measured_predictions import measure_predictions, pair_with_truth
-from gapjunction.benchmark.predicted_stacks import stacks_to_show
-from gapjunction.benchmark.predicted_tables import (
-    CELL_PAIRS_NAME,
-    CELLS_NAME,
-    OBJECTS_NAME,
-    REGIONS_NAME,
-    SPACE_NAME,
-    AssetTable,
-    is_counted_alike,
-    owners_of_assets,
-    read_asset_table,
-)
-from gapjunction.benchmark.predicted_totals import totals_to_show
+from gapjunction.benchmark.predicted_stacks import PREDICTED_STACKS
+from gapjunction.benchmark.predicted_totals import PREDICTED_TOTALS
 from gapjunction.benchmark.question import Question, require_answerable
 from gapjunction.benchmark.rectified_groups import RectifiedStudy, rectify_groups
 from gapjunction.benchmark.section_signs import names_animals, sections_of_one_animal
@@ -47,7 +34,7 @@ from gapjunction.report.frames import write_frame
 from gapjunction.report.group_page import GroupReport, page_of_groups, tables_of_groups
 from gapjunction.report.group_sentences import comparison_sentences, planned_question
 from gapjunction.report.group_tables import prism_tables
-from gapjunction.report.measured_sections import NO_TABLES, MeasuredTables
+from gapjunction.report.measured_tables import read_measured_tables
 from gapjunction.report.method_section import Settings
 from gapjunction.report.rectified_section import rectified_cautions, rectified_sentences
 from gapjunction.version import __version__
@@ -91,11 +78,11 @@ def run(config: ReportConfig) -> ReportResult:
     measured = _measure(config)
     warn_of_doubtful_sizes(measured.images)
     study = _study(config, measured)
-    stacks = stacks_to_show(measured, config.class_name)
+    stacks = PREDICTED_STACKS.to_show(measured, config.class_name)
     detections = _study_detections(config, measured)
     rectified = _rectify(config, measured, study) if config.rectify else None
-    totals = totals_to_show(measured, config.class_name)
-    tables = _measured_tables(config, measured)
+    totals = PREDICTED_TOTALS.to_show(measured, config.class_name)
+    tables = read_measured_tables(measured, config.measured, config.animal, config.class_name)
     report = GroupReport(measured, study, rectified, stacks, totals, detections, tables)
     page = page_of_groups(report, _settings(config), config.num_images)
     for name, table in tables_of_groups(report):
@@ -181,29 +168,6 @@ def _study_detections(config: ReportConfig, measured: MeasuredImages) -> Detecti
     return study_detections(paired, groups, settings)
 
 
-def _measured_tables(config: ReportConfig, measured: MeasuredImages) -> MeasuredTables:
-    """Read what tables beside the predictions tell of objects, regions and cells."""
-    folder = measured.predictions
-    if folder is None or not is_counted_alike(measured):
-        return NO_TABLES
-    owners = owners_of_assets(measured, config.animal)
-
-    def read(name: str, columns: Sequence[str]) -> AssetTable | None:
-        return read_asset_table(folder / name, columns, owners, config.class_name)
-
-    objects = read(OBJECTS_NAME, plaque_distributions.COLUMNS)
-    regions = read(REGIONS_NAME, table_measures.REGION_COLUMNS)
-    cells = read(CELLS_NAME, table_measures.CELL_COLUMNS)
-    pairs = read(CELL_PAIRS_NAME, table_measures.PAIR_COLUMNS)
-    space = read(SPACE_NAME, table_measures.SPACE_COLUMNS)
-    return MeasuredTables(
-        [] if objects is None else plaque_distributions.plaque_distributions(objects),
-        [] if regions is None else table_measures.region_densities(regions),
-        [] if cells is None else table_measures.cell_measures(cells, pairs),
-        [] if space is None else table_measures.space_measures(space),
-    )
-
-
 def _rectify(
     config: ReportConfig, measured: MeasuredImages, study: GroupStudy
 ) -> RectifiedStudy | None:
@@ -225,4 +189,5 @@ def _settings(config: ReportConfig) -> Settings:
         block=config.block,
         animal=config.animal,
         covariates=config.covariate,
+        measured=None if config.measured is None else str(config.measured),
     )

@@ -28,6 +28,13 @@ class ReportConfig(StrictConfig):
         "annotations are reported.",
         json_schema_extra=IS_READ,
     )
+    measured: Path | None = Field(
+        None,
+        description="Folder that `gapjunction measure` wrote of the annotations or predictions "
+        "that are reported: sizes, regions, cells and space are shown from its tables. Without "
+        "it, from those of the predictions.",
+        json_schema_extra=IS_READ,
+    )
     by: tuple[str, ...] = Field(
         (),
         description="What to compare by: species, diagnosis, sex, localization, age, or a further "

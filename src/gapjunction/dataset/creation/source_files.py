@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gapjunction.dataset.assets import is_stray
 from gapjunction.dataset.creation.asset_table import FILE, AssetTable
+from gapjunction.dataset.folders import is_stray
 from gapjunction.dataset.names import as_file_name, require_utf8
 from gapjunction.errors import DatasetError
 from gapjunction.git_lfs import require_pulled

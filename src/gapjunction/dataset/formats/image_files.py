@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from gapjunction.dataset.assets import is_stray
+from gapjunction.dataset.folders import is_stray
 from gapjunction.dataset.formats.source import Source
 from gapjunction.dataset.names import require_utf8
 from gapjunction.errors import DatasetError

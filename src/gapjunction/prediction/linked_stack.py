@@ -1,18 +1,24 @@
-"""What the tables of stacks and of their plaques say, a row for each."""
+"""A stack with its linked plaques: how many there are, and what tables say of them."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
+from gapjunction.config import require_within
 from gapjunction.count_intervals import CountEstimate
 from gapjunction.detections import Detections
+from gapjunction.errors import ConfigError
 from gapjunction.plaque_table import TabledPlaque
-from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.seen_plaques import SeenPlaques
+from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.prediction.found import Found
+from gapjunction.prediction.seen_plaques import SeenPlaques, SeenSlice
 from gapjunction.stacks.linking import Plaque
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STACK_COLUMNS = (
     *("dataset", "asset", "class", "plaques", "low", "high"),
@@ -27,8 +33,6 @@ UM_PER_MM = 1000
 PROBABILITY_DIGITS = 6
 DIGITS = 6  # that matter, of areas, volumes and densities
 
-T = TypeVar("T")
-SizeOf = Callable[[ListedImage], float | None]
 Row = tuple[str | float, ...]
 
 
@@ -60,25 +64,6 @@ class StackExtent:
         return self.area_mm2 * num_slices * self.z_step_um / UM_PER_MM
 
 
-@dataclass(frozen=True, slots=True)
-class StackScales:
-    """Where the scales of stacks come from.
-
-    Attributes:
-        um_of: the side of an image's pixels in um, None where it is not known.
-        z_step_um: that the user states for all stacks.
-    """
-
-    um_of: SizeOf
-    z_step_um: float | None
-
-    def of(self, images: Sequence[ListedImage], sizes: Sequence[tuple[int, int]]) -> StackExtent:
-        """Return the extent of a stack from its slices and their sizes (height, width) in px."""
-        um_per_px = _only({self.um_of(image) for image in images})
-        step = self.z_step_um or _only({image.z_step_um for image in images})
-        return StackExtent(um_per_px, step, _only(set(sizes)))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class LinkedStack:
     """A stack with its plaques, which are numbered from 0 in the order of their first slices.
@@ -98,6 +83,48 @@ class LinkedStack:
     estimates: Mapping[str, CountEstimate]
     counted: SeenPlaques
     extent: StackExtent
+
+    @classmethod
+    def of(
+        cls,
+        names: tuple[str, str],
+        images: tuple[str, ...],
+        slices: Mapping[int, SeenSlice],
+        rule: CountingRule,
+        extent: StackExtent,
+    ) -> tuple[Self, SeenPlaques]:
+        """Link what is seen in slices, by their numbers; return all plaques seen as well.
+
+        `names` are those of dataset and asset, `images` those of the slices.
+        """
+        everything = {number: seen for number, (seen, _) in slices.items()}
+        plaques = SeenPlaques.of(everything, rule)
+        linked = cls(
+            *names,
+            images,
+            rule.config.class_names,
+            {number: rule.counted(seen) for number, seen in everything.items()},
+            plaques.estimates(slices, rule),
+            plaques.counted(rule),
+            extent,
+        )
+        return linked, plaques
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Plaques of each class, each counted once."""
+        return {name: each.count for name, each in self.estimates.items()}
+
+    @property
+    def intervals(self) -> dict[str, tuple[int, int]]:
+        """For each class the interval that holds the true number in 95 % of stacks."""
+        return {name: each.interval for name, each in self.estimates.items()}
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return a row for each plaque: the columns of `plaques.csv`, see docs/stacks.md."""
+        import pandas as pd  # noqa: PLC0415 - takes half a second
+
+        return pd.DataFrame(list(self.plaque_rows()), columns=list(PLAQUE_COLUMNS))
 
     def plaques_of(self, label: int) -> list[int]:
         """Return the numbers of the plaques of a class."""
@@ -140,6 +167,34 @@ class LinkedStack:
             )
 
 
+def link_slices(slices: Sequence[Found], *, z_step_um: float | None = None) -> LinkedStack:
+    """Return the plaques of a stack, each counted once, from what was found in its slices.
+
+    Args:
+        slices: of one model, in the order in which they lie; they are numbered from 1 on.
+        z_step_um: from one slice to the next.
+
+    Raises:
+        ConfigError: if there is none, or they are of several sizes or counted by several rules.
+    """
+    sizes = {each.image.shape[1:] for each in slices}
+    rules = {(id(each.rule.config), each.rule.threshold) for each in slices}
+    if len(sizes) != 1 or len(rules) != 1:
+        raise ConfigError(
+            "slices",
+            expected="what one model found in slices of one size, with one threshold",
+            found=f"{len(slices)} slices of {len(sizes)} sizes, counted in {len(rules)} ways",
+            fix="find them alike",
+        )
+    require_within("z_step_um", z_step_um, np.nextafter(0.0, 1.0), np.finfo(np.float64).max)
+    scales = {each.um_per_px for each in slices}
+    extent = StackExtent(scales.pop() if len(scales) == 1 else None, z_step_um, *sizes)
+    seen = {number: (each.seen, each.num_spots) for number, each in enumerate(slices, 1)}
+    names = tuple(each.name for each in slices)
+    linked, _ = LinkedStack.of(("", ""), names, seen, slices[0].rule, extent)
+    return linked
+
+
 def _facts(plaque: Plaque, extent: StackExtent) -> Row:
     x, y, z = plaque.center
     um = (extent.um_per_px, extent.um_per_px, extent.z_step_um)
@@ -154,11 +209,6 @@ def _facts(plaque: Plaque, extent: StackExtent) -> Row:
 
 def _shown_probability(probability: np.float32) -> float:
     return round(float(probability), PROBABILITY_DIGITS)
-
-
-def _only(values: set[T]) -> T | None:
-    """Return the one value that there is, None where there are several."""
-    return values.pop() if len(values) == 1 else None
 
 
 def _density(number: int, whole: float | None) -> str:

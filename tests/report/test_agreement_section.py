@@ -1,8 +1,12 @@
 """Tests for `gapjunction.report.agreement_section`."""
 
+import pytest
+
 from detection_study import groups_of, paired_images, study
 from gapjunction.report.agreement_section import agreement_section
 from gapjunction.report.html_page import Lines, PagePicture
+
+pytestmark = pytest.mark.usefixtures("figures_of_one_pixel")
 
 
 def test_agreement_section__study__has_metrics_and_figures() -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from gapjunction.benchmark.asset_measures import AssetMeasures
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.report.group_sections import (
@@ -13,6 +15,8 @@ from gapjunction.report.group_sections import (
 )
 from gapjunction.report.html_page import PagePicture, Points, Section, Table
 from group_cases import asset, study, two_groups
+
+pytestmark = pytest.mark.usefixtures("figures_of_one_pixel")
 
 ASSETS = two_groups([1, 2, 3], [3, 4, 8])
 

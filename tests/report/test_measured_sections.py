@@ -1,6 +1,7 @@
 """Tests for `gapjunction.report.measured_sections`."""
 
 import numpy as np
+import pytest
 
 from gapjunction.benchmark.asset_groups import AssetName
 from gapjunction.benchmark.plaque_distributions import SHARES, Distribution
@@ -13,6 +14,8 @@ from gapjunction.report.measured_sections import (
 )
 from gapjunction.report.measured_tables import MeasuredTables
 from group_cases import study, two_groups
+
+pytestmark = pytest.mark.usefixtures("figures_of_one_pixel")
 
 STUDY = study(two_groups([1, 4], [3]), "diagnosis")
 NAMES = [AssetName(each.dataset, each.asset) for each in STUDY.assets]

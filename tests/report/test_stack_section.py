@@ -12,6 +12,8 @@ from gapjunction.benchmark.predicted_stacks import PredictedStack
 from gapjunction.report.html_page import PagePicture, Table
 from gapjunction.report.stack_section import stack_figure, stack_section
 
+pytestmark = pytest.mark.usefixtures("figures_of_one_pixel")
+
 FIRST = PredictedStack(
     AssetName("rats", "a"), "gap_junction", 12, 9, 15, 36, 10, 0.5, 12000.0, 2.4e6
 )

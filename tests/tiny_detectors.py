@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import pytest
@@ -63,6 +65,15 @@ def checkpoint(tmp_path: Path) -> Path:
 
 def save_untrained(folder: Path) -> Path:
     """Write a detector that finds much, as it was never trained; return its folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in _untrained_files().items():
+        (folder / name).write_bytes(content)
+    torch.manual_seed(0)  # what a test draws does not depend on the tests before it
+    return folder
+
+
+@cache
+def _untrained_files() -> dict[str, bytes]:
     config = DetectorConfig(
         class_names=("gap_junction",),
         class_colors=("#4EF8FF",),
@@ -76,8 +87,9 @@ def save_untrained(folder: Path) -> Path:
     assert last.bias is not None
     torch.nn.init.normal_(last.weight)
     torch.nn.init.zeros_(last.bias)
-    save_checkpoint(detector, config, folder)
-    return folder
+    with TemporaryDirectory() as folder:
+        save_checkpoint(detector, config, Path(folder))
+        return {path.name: path.read_bytes() for path in Path(folder).iterdir()}
 
 
 @pytest.fixture

@@ -17,6 +17,14 @@ settings.load_profile("quick")
 
 
 @pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk() -> Iterator[None]:
+    """Leave written files to the system: no test cuts the power, and each file waits for it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", lambda _: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def shared_onnx_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep ONNX files out of the user's cache, and share them between tests: they take seconds."""
     folder = tmp_path_factory.getbasetemp()

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run install locked lock check check-page test test-slow fuzz bench docs clean
+.PHONY: run install locked lock check check-page test test-long test-browser test-slow fuzz bench docs clean
 
 run: $(VENV)/.installed
 	$(BIN)/python scripts/train_pipeline.py
@@ -34,8 +34,18 @@ check-page:
 	then cd page && npm ci --silent --no-fund --no-audit && npm run check; \
 	else echo "check-page: skipped, it needs Node 20 and npm"; fi
 
+# Each of the tests' many processes would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+TEST := $(BIN)/pytest -n auto --dist worksteal
+
 test: $(VENV)/.installed-dev
-	$(BIN)/pytest -n auto --dist worksteal
+	$(TEST)
+
+test-long: $(VENV)/.installed-dev
+	$(TEST) -m "long and not (browser or slow)"
+
+test-browser: $(VENV)/.installed-dev
+	$(TEST) -m "browser and not slow"
 
 test-slow: $(VENV)/.installed-dev
 	$(BIN)/pytest -m "slow or hypothesis" --hypothesis-profile thorough

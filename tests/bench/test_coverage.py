@@ -76,6 +76,7 @@ def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("small")
 def test_count_held__wide_intervals__hold_the_truth_in_most_studies() -> None:
     held = coverage.count_held(DESIGN, 4, 20)

@@ -7,6 +7,7 @@ from bench.crowded_cells import RADIUS_PX, SPACINGS_PX, simulate_cell
 from gapjunction.boxes import centers
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spacing", SPACINGS_PX)
 def test_simulate_cell__spots__are_a_spacing_apart_and_the_brightest(spacing: float) -> None:
     pixels, truth = simulate_cell(spacing, 0.0, np.random.default_rng(0))
@@ -19,6 +20,7 @@ def test_simulate_cell__spots__are_a_spacing_apart_and_the_brightest(spacing: fl
     assert np.median(pixels[rows, columns]) > 2.5 * np.median(pixels)
 
 
+@pytest.mark.long
 def test_simulate_cell__nearer_spots__are_more() -> None:
     numbers = [
         len(simulate_cell(spacing, 0.0, np.random.default_rng(1))[1]) for spacing in SPACINGS_PX

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from bench.few_labels import KEPT, divided
 
 from builders import build_dataset
@@ -19,6 +20,7 @@ def test_divided__images_of_few_assets__are_assets_of_their_own_and_each_on_one_
     assert {*learnt, *(image.path for image in tested)} == {i.path for i in dataset.images()}
 
 
+@pytest.mark.long
 def test_kept__cells__have_their_spots_inside() -> None:
     for pixels, truth in KEPT["cells"]():
         height, width = pixels.shape

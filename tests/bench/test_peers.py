@@ -33,6 +33,7 @@ def draw_example(seed: int, channel: int = 1) -> Example:
     return Example(np.clip(light, 0, 255).astype(np.uint8), scored_one(boxes))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["log", "dog", "tophat", "bigfish"])
 def test_tuned_method__clear_spots__finds_all_and_nothing_else(name: str, tmp_path: Path) -> None:
     method = load_method(name, tmp_path, None)
@@ -44,6 +45,7 @@ def test_tuned_method__clear_spots__finds_all_and_nothing_else(name: str, tmp_pa
     assert count_near_pairs(test.truth, found) == len(test.truth)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["log", "dog", "tophat", "bigfish"])
 def test_prepare__settings_kept_as_json__find_the_same(name: str, tmp_path: Path) -> None:
     method = load_method(name, tmp_path, None)

@@ -1,6 +1,7 @@
 """Tests for `bench.rectified_ratios`."""
 
 import numpy as np
+import pytest
 from bench.rectified_ratios import TRUE_RATIO, Design, outcome_of
 
 
@@ -11,6 +12,7 @@ def test_outcome_of__less_found_in_one_group__is_corrected() -> None:
     assert outcome.rectified_holds > outcome.holds
 
 
+@pytest.mark.long
 def test_outcome_of__some_animals_annotated__widens_the_interval() -> None:
     some, every = (
         outcome_of(Design((12, 12), num_animals_annotated=number), 5, np.random.default_rng(0))

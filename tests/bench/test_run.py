@@ -86,6 +86,7 @@ def test_measure_seconds__first_time__does_not_count() -> None:
     assert shown == [1, 1, 2, 3]
 
 
+@pytest.mark.long
 def test_measure_peak_mb__large_starting_process__does_not_count(tmp_path: Path) -> None:
     pytest.importorskip("skimage")
     method = load_method("dog", tmp_path, None)
@@ -103,6 +104,7 @@ def test_make_sets__negative_set__shares_the_tuning_images_of_another(tmp_path: 
     assert len(list(read_dataset(sets["negative"].tuning).images())) == 2
 
 
+@pytest.mark.long
 def test_make_sets__same_code__are_not_written_again(tmp_path: Path) -> None:
     amount = Amount(tuning=1, test=1, size_px=96)
     make_sets(["second_human"], amount, tmp_path)
@@ -120,6 +122,7 @@ def test_read_arguments__quick__writes_no_page(tmp_path: Path) -> None:
     assert read_arguments([]).sets == tuple(SETS)
 
 
+@pytest.mark.long
 def test_run__method_that_is_not_installed__takes_part_with_what_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

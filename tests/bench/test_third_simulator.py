@@ -56,6 +56,7 @@ def spot(x: int, y: int, height: float, sigma: float = 1.5) -> Floats:
     return light
 
 
+@pytest.mark.long
 def test_confocal_psf__in_focus__is_about_as_wide_as_theory_says() -> None:
     psf = confocal_psf(MATCHED, 0.05, np.array([0.0]))[0]
     profile = psf[len(psf) // 2]
@@ -213,6 +214,7 @@ def test_without__some_plaques__leaves_the_numbers_of_the_others() -> None:
     assert set(left.owners) == set(blocks.owners) - {0, 3}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("look", LOOK_NAMES)
 def test_simulate_slice__boxes__lie_inside_and_are_3_px_at_least(look: LookName) -> None:
     boxes = seen_slice(look).boxes

@@ -67,6 +67,7 @@ def test_compare_sets__values__are_those_of_the_suite() -> None:
         assert each.a == pytest.approx(values[metric])
 
 
+@pytest.mark.long
 def test_compare_sets__half_of_the_boxes_gone__is_worse() -> None:
     perfect = boxes_with_scores((0, 0, 9, 9), (20, 0, 29, 9), (40, 0, 49, 9), (0, 40, 9, 49))
     images, stems = (perfect,) * NUM_IMAGES, tuple(map(str, range(NUM_IMAGES)))
@@ -87,6 +88,7 @@ def test_compare_sets__three_assets__cannot_show_a_difference() -> None:
         assert each.better == "neither"
 
 
+@pytest.mark.long
 def test_compare_sets__every_exchange__is_evaluated_as_a_set_of_its_own() -> None:
     """All 2 ** 4 exchanges of four assets of three images, made by hand."""
     a = paired_images(seed=1, num_images=NUM_IMAGES)

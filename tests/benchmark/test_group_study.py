@@ -27,6 +27,7 @@ def test_study_groups__shipped_data__hold_the_effect_that_was_put_in() -> None:
     assert density.test.p_value > 0.05
 
 
+@pytest.mark.long
 def test_study_groups__simulated_single_images__find_the_effect_that_was_put_in(
     tmp_path: Path,
 ) -> None:

@@ -14,6 +14,8 @@ from gapjunction.cluster.work import Outcome, SetAsideError, Work
 from gapjunction.errors import ConfigError, ImageError
 from gapjunction.process_ids import is_running
 
+pytestmark = pytest.mark.long
+
 needs_dask = pytest.mark.skipif(
     "not __import__('importlib.util').util.find_spec('distributed')",
     reason="distributed comes with the extra cluster",

@@ -3,9 +3,13 @@
 from pathlib import Path
 from threading import Thread
 
+import pytest
+
 from cluster_work import Deeds, tries_of
 from gapjunction.cluster.on_worker import end_processes, work_on
 from gapjunction.cluster.work import Work
+
+pytestmark = pytest.mark.long
 
 
 def test_work_on__two_tasks__are_done_in_one_process(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from gapjunction.cluster.work import Begin, SetAsideError, Work
 from gapjunction.errors import ImageError
 from gapjunction.process_ids import is_running
 
+pytestmark = pytest.mark.long
+
 SOON_S = 20.0
 
 

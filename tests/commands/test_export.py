@@ -64,6 +64,7 @@ def test_run__zip_of_a_zip__holds_the_same_run(checkpoint: Path, tmp_path: Path)
     assert first.read_bytes() == second.read_bytes()
 
 
+@pytest.mark.long
 def test_run__no_checkpoint_and_no_output__writes_the_shipped_weights_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,7 @@ def final_layer(network: torch.nn.Module) -> tuple[Tensor, Tensor]:
     return output.layers[-1].logits, output.layers[-1].boxes_cxcywh_norm
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["model", "state_dict"])
 @pytest.mark.parametrize("tiny", [TINY_RESNET, TINY_SWIN], ids=["resnet", "swin"])
 def test_run__published_file__gives_a_checkpoint_that_predicts_the_same(
@@ -68,6 +69,7 @@ def test_run__published_file__gives_a_checkpoint_that_predicts_the_same(
         torch.testing.assert_close(found, expected)
 
 
+@pytest.mark.long
 def test_run__no_class_names__numbers_those_of_the_file(tmp_path: Path) -> None:
     run(settings_for(published_file(tmp_path, TINY_RESNET)))
     config = load_checkpoint(tmp_path / "run").config
@@ -75,6 +77,7 @@ def test_run__no_class_names__numbers_those_of_the_file(tmp_path: Path) -> None:
     assert len(config.class_colors) == NUM_CLASSES
 
 
+@pytest.mark.long
 def test_run__other_classes__keeps_what_fits_and_says_what_does_not(tmp_path: Path) -> None:
     settings = settings_for(published_file(tmp_path, TINY_RESNET), class_names=("gap_junction",))
     result = run(settings)
@@ -92,6 +95,7 @@ def test_run__other_classes__keeps_what_fits_and_says_what_does_not(tmp_path: Pa
     )
 
 
+@pytest.mark.long
 def test_run__other_classes_and_same_seed__draws_the_same_weights(tmp_path: Path) -> None:
     path = published_file(tmp_path, TINY_RESNET)
     versions = [
@@ -103,6 +107,7 @@ def test_run__other_classes_and_same_seed__draws_the_same_weights(tmp_path: Path
     assert versions[0] == versions[1] != versions[2]
 
 
+@pytest.mark.long
 def test_run__result__tells_what_was_imported(tmp_path: Path) -> None:
     result = run(settings_for(published_file(tmp_path, TINY_SWIN)))
     assert str(result).splitlines() == [
@@ -114,6 +119,7 @@ def test_run__result__tells_what_was_imported(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_run__output_with_a_model__is_refused(tmp_path: Path) -> None:
     settings = settings_for(published_file(tmp_path, TINY_RESNET))
     run(settings)

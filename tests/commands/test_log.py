@@ -30,6 +30,7 @@ def unlogged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "run"
 
 
+@pytest.mark.long
 def test_run__training_that_was_refused__is_logged_once(
     unlogged: Path, logged_training: LoggedRuns
 ) -> None:
@@ -39,6 +40,7 @@ def test_run__training_that_was_refused__is_logged_once(
     assert "Logged as MLflow run run0." in str(first)
 
 
+@pytest.mark.long
 def test_run__training_that_has_not_ended__says_how_to_go_on(
     unlogged: Path, logged_training: LoggedRuns
 ) -> None:

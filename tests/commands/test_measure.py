@@ -46,6 +46,7 @@ def predicted(tmp_path: Path, checkpoint: Path, source: Path, **options: object)
     return output
 
 
+@pytest.mark.long
 def test_predict__objects__has_a_row_for_each_counted_box(tmp_path: Path, checkpoint: Path) -> None:
     source = write_stack_of_channels(tmp_path / "in" / "a.tif")
     output = predicted(tmp_path, checkpoint, source, channel=("1",), objects=("csv",))
@@ -60,6 +61,7 @@ def test_predict__objects__has_a_row_for_each_counted_box(tmp_path: Path, checkp
     )
 
 
+@pytest.mark.long
 def test_predict__another_threshold_without_objects__leaves_no_old_table(
     tmp_path: Path, checkpoint: Path
 ) -> None:
@@ -69,6 +71,7 @@ def test_predict__another_threshold_without_objects__leaves_no_old_table(
     assert not (output / "objects.csv").exists()
 
 
+@pytest.mark.long
 def test_run__prediction__gives_what_predict_gave(tmp_path: Path, checkpoint: Path) -> None:
     source = write_stack_of_channels(tmp_path / "in" / "a.tif")
     output = predicted(tmp_path, checkpoint, source, channel=("1",), objects=("csv",))

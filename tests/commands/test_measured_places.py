@@ -62,6 +62,7 @@ def test_measure__regions_and_cells__are_columns_of_the_objects(data: Path, tmp_
     assert "1 cell of 1 image" in str(result)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("drawn_figures")
 def test_measure__space__has_patterns_and_maps(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

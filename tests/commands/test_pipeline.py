@@ -23,7 +23,7 @@ from gapjunction.runs.folds import NO_FOLDS
 from stack_cases import TWO_PLAQUES, build_stacks
 from tiny_detectors import tiny_trainings
 
-pytestmark = pytest.mark.usefixtures("tiny_preset")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("tiny_preset")]
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ def z_stack(tmp_path: Path, field: np.ndarray) -> Path:
     return write_ome_tiff(tmp_path / "field.ome.tif", pixels, "ZCYX")
 
 
+@pytest.mark.long
 def test_run__z_stack_of_three_channels__finds_what_its_projected_channel_shows(
     tmp_path: Path, z_stack: Path, field: np.ndarray
 ) -> None:
@@ -75,6 +76,7 @@ def test_run__z_stack_of_three_channels__finds_what_its_projected_channel_shows(
     assert len(found) > 10
 
 
+@pytest.mark.long
 def test_run__z_stack_of_three_channels__finds_the_same_with_8_bits_but_for_rounding(
     tmp_path: Path, z_stack: Path, field: np.ndarray
 ) -> None:
@@ -85,6 +87,7 @@ def test_run__z_stack_of_three_channels__finds_the_same_with_8_bits_but_for_roun
     assert_found_again(in_8_bits, found)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("um_per_px", [1.0, 25400 / 300])
 def test_run__pixel_size_that_nobody_measured__is_as_none(
     tmp_path: Path, field: np.ndarray, um_per_px: float, caplog: pytest.LogCaptureFixture
@@ -112,6 +115,7 @@ def test_run__true_large_pixels__are_believed_and_announced(
     assert result.totals["gap_junction"] > 10
 
 
+@pytest.mark.long
 def test_run__wrong_size_in_imagej_s_notes__finds_all_simulated_spots(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -132,6 +136,7 @@ def test_run__wrong_size_in_imagej_s_notes__finds_all_simulated_spots(
     assert " objects are seen without it and " in caplog.text
 
 
+@pytest.mark.long
 def test_run__size_judged_before__is_not_looked_at_again(
     tmp_path: Path, field: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +162,7 @@ def test_run__dark_blobs__says_why_none_is_counted(
     assert "a: next to nothing was counted among things of about 19 px" in caplog.text
 
 
+@pytest.mark.long
 def test_run__8_and_16_bits_in_a_folder__find_the_same(tmp_path: Path, field: np.ndarray) -> None:
     (tmp_path / "in").mkdir()
     flat = (field >> 4).astype(np.uint8)
@@ -168,6 +174,7 @@ def test_run__8_and_16_bits_in_a_folder__find_the_same(tmp_path: Path, field: np
     np.testing.assert_allclose(deep_boxes, flat_boxes, atol=0.1)
 
 
+@pytest.mark.long
 def test_run__float_with_pixels_without_data__finds_what_is_there_without_them(
     tmp_path: Path, field: np.ndarray
 ) -> None:

@@ -53,6 +53,7 @@ def test_run__tiled_image_by_region__finds_what_the_whole_image_shows(
     np.testing.assert_array_equal(predict(path, tmp_path / "out", region=WHOLE), whole)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("zarr_format", [2, 3])
 def test_run__ome_zarr__finds_what_the_tiff_shows_whole_and_by_region(
     tmp_path: Path, spots: np.ndarray, zarr_format: Literal[2, 3]

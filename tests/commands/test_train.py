@@ -80,6 +80,7 @@ def last_is_best(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"gapjunction.runs.{module}.best_record", lambda all_: all_[-1])
 
 
+@pytest.mark.long
 def test_run__few_validation_images__fits_scores_to_training_images_too(
     tmp_path: Path,
     data: Path,
@@ -104,6 +105,7 @@ def test_run__few_validation_images__fits_scores_to_training_images_too(
     assert fitted.calibration != validated.calibration
 
 
+@pytest.mark.long
 def test_run__stopped_while_fitting_scores__goes_on_with_that(
     tmp_path: Path,
     data: Path,
@@ -154,6 +156,7 @@ def test_run__two_classes__are_learnt_in_the_order_of_the_labels(tmp_path: Path)
     assert checkpoint.detector.num_classes == 2
 
 
+@pytest.mark.long
 def test_run__one_seed__gives_the_same_weights(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +172,7 @@ def test_run__one_seed__gives_the_same_weights(
     assert other.version not in versions
 
 
+@pytest.mark.long
 def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +213,7 @@ def test_run__other_weights_than_the_start__weigh_brightness_by_their_own_fit(
     assert "times with each doubling" in (tmp_path / "run" / "MODEL_CARD.md").read_text()
 
 
+@pytest.mark.long
 def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(
     tmp_path: Path, data: Path
 ) -> None:
@@ -276,6 +281,7 @@ def test_run__diverged__is_one_line_that_names_the_options_and_code_2(
     assert "a learning rate below 1e+30 and another output (--learning_rate, --out" in complaint
 
 
+@pytest.mark.long
 def test_run__channel__is_remembered_by_run_and_model(tmp_path: Path) -> None:
     data = build_dataset(tmp_path / "color", num_assets=3)
     for path in data.glob("Assets/*/Raw/*.png"):
@@ -505,6 +511,7 @@ def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:
     assert settings["training"]["batch_size"] == 4
 
 
+@pytest.mark.long
 def test_run__annotated_stacks_without_folds__fit_plaques_to_training_stacks_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -33,6 +33,7 @@ def test_target__good_inputs__are_read(workplaces: Workplaces, name: str) -> Non
     shutil.rmtree(workplace.outputs, ignore_errors=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TARGET_CALLED)
 def test_target__damaged_inputs__end_well(workplaces: Workplaces, name: str) -> None:
     workplace = workplaces.of(TARGET_CALLED[name])

@@ -51,6 +51,7 @@ def test_against_chance__clusters__are_clustered() -> None:
     assert (against.l_px > against.high_px)[:20].all()
 
 
+@pytest.mark.long
 def test_against_chance__chance__has_p_that_are_uniform(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 150 patterns, 5 % have p of 0.05: 2 to 15, but for one time in a thousand."""
     monkeypatch.setattr(space, "NUM_SIMULATED", 39)

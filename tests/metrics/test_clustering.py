@@ -41,6 +41,7 @@ def test_clustering__levels_of_groups__play_no_part() -> None:
     assert both.icc.value == pytest.approx(alone.icc.value)
 
 
+@pytest.mark.long
 def test_clustering__simulated_assets_of_unequal_size__finds_the_icc_that_was_put_in() -> None:
     rng = np.random.default_rng(0)
     group = [100 + rng.normal(0, 3) + rng.normal(0, 4, rng.integers(2, 9)) for _ in range(4000)]

@@ -94,6 +94,7 @@ def test_limits_of_agreement__one_asset_apart__has_the_jackknife_where_it_reache
     )
 
 
+@pytest.mark.long
 def test_limits_of_agreement__simulated_studies_of_six_assets__hold_new_images() -> None:
     """94.3 % with unlimited studies; limits that ignore assets hold 89.4 %."""
     rng, held = np.random.default_rng(0), []
@@ -108,6 +109,7 @@ def test_limits_of_agreement__simulated_studies_of_six_assets__hold_new_images()
     assert 0.93 < np.mean(held) < 0.96
 
 
+@pytest.mark.long
 def test_limits_of_agreement__simulated_studies_of_six_assets__lie_in_their_intervals() -> None:
     rng, held = np.random.default_rng(1), []
     assets = np.repeat(np.arange(6), 4)

@@ -31,6 +31,7 @@ def test_free_settings__are_settings_that_no_weight_depends_on(network: Network)
     assert {name: each.shape for name, each in rebuilt.state_dict().items()} == shapes
 
 
+@pytest.mark.long
 def test_build__compact_detector__imports_no_transformers() -> None:
     program = (
         "import sys; from gapjunction.presets import PRESETS\n"

@@ -38,6 +38,7 @@ def test_manifest__npe2__takes_it() -> None:
     assert len(manifest.contributions.commands) == len(COMMANDS)
 
 
+@pytest.mark.long
 def test_sample_image__boxes__are_of_a_simulated_image_and_say_so() -> None:
     (pixels, shown, kind), (boxes, boxes_shown, boxes_kind) = sample_image()
     assert (kind, boxes_kind, pixels.shape) == ("image", "shapes", (512, 512, 3))

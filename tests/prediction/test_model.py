@@ -75,6 +75,7 @@ def require_same_as_predict(source: Path, folder: Path, **options: str) -> None:
     assert {str(count), str(low), str(high)} <= set(row)
 
 
+@pytest.mark.long
 def test_find__color_picture__is_what_predict_writes(tmp_path: Path, color: Path) -> None:
     require_same_as_predict(color, tmp_path / "out")
 
@@ -94,6 +95,7 @@ def test_find__microscope_file_with_a_known_pixel_size__is_what_predict_writes(
     require_same_as_predict(path, tmp_path / "out")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("axis", [0, 2])
 def test_find__array__is_as_the_file_it_was_read_from(axis: int, color: Path) -> None:
     model = Model.load(device="cpu")
@@ -178,6 +180,7 @@ def test_find__pixel_size_stated__is_in_what_was_found() -> None:
     assert blobs().find(grey(), um_per_px=0.1).um_per_px == 0.1
 
 
+@pytest.mark.long
 def test_load__folder_or_zip_of_a_run__is_the_same_model(tmp_path: Path) -> None:
     packed = shutil.make_archive(
         str(tmp_path / "run"), "zip", SHIPPED_MODEL.parent, "medium_quality"

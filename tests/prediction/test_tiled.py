@@ -219,6 +219,7 @@ def test_of__no_batch_size__depends_on_the_device(device: str, batch_size: int) 
     assert PredictionSettings.of(config_of(), torch.device(device), 7).batch_size == 7
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scale", "side"), [(4.0, 13), (8.0, 6)])
 def test_detect_image__enlarged__objects_on_seams_are_found_once_and_whole(
     scale: float, side: int

@@ -25,6 +25,8 @@ from gapjunction.dataset.reader import read_dataset
 from gapjunction.review.journal import Journal
 from review_cases import detection_file, predicted_dataset, review_of
 
+pytestmark = pytest.mark.long
+
 START_S, STOP_S = 120, 60
 FEW_KILLS, MANY_KILLS = 3, 30
 

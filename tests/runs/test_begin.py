@@ -71,6 +71,7 @@ def train(data: Path, output: Path, **settings: object) -> Path:
     return output
 
 
+@pytest.mark.long
 def test_run__published_weights__are_what_training_starts_from(
     tmp_path: Path, data: Path, published: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -90,6 +91,7 @@ def test_run__published_weights__are_what_training_starts_from(
     assert "trained_from: dino.pth" in (folder / "MODEL_CARD.md").read_text()
 
 
+@pytest.mark.long
 def test_run__weights_of_an_earlier_run__are_all_taken_over(tmp_path: Path, data: Path) -> None:
     first = train(data, tmp_path / "first", weights="none")
     second = train(data, tmp_path / "second", weights=str(first), seed=1)
@@ -98,6 +100,7 @@ def test_run__weights_of_an_earlier_run__are_all_taken_over(tmp_path: Path, data
         torch.testing.assert_close(found[name], value, atol=1e-6, rtol=0, msg=name)
 
 
+@pytest.mark.long
 def test_run__no_weights__trains_a_network_made_for_it(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -110,6 +113,7 @@ def test_run__no_weights__trains_a_network_made_for_it(
     assert "high_quality is made for a GPU and none was found" in caplog.text
 
 
+@pytest.mark.long
 def test_run__stopped_before_the_first_state__starts_from_the_same_weights_again(
     tmp_path: Path, data: Path, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,6 +129,7 @@ def test_run__stopped_before_the_first_state__starts_from_the_same_weights_again
         assert torch.equal(found[name], value), name
 
 
+@pytest.mark.long
 def test_run__resumed_with_other_weights_in_the_file__is_refused(
     tmp_path: Path, data: Path, published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +160,7 @@ def test_run__resumed_with_weights_or_recipe__is_refused(
         run(TrainConfig.model_validate({"output": folder, "resume": True, **option}))
 
 
+@pytest.mark.long
 def test_run__crowded_images__get_tiles_that_the_queries_suffice_for(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -21,7 +21,7 @@ from gapjunction.runs.folder import has_runs, newest_run
 from stack_cases import TWO_PLAQUES, build_stacks
 from tiny_detectors import tiny_trainings
 
-pytestmark = pytest.mark.usefixtures("tiny_preset")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("tiny_preset")]
 
 IN_A_RUN_FOLDER = {
     "model.safetensors",

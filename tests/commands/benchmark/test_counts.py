@@ -181,6 +181,7 @@ def test_run__folders_that_do_not_fit__log_nothing(logged: LoggedRuns, tmp_path:
     assert not logged.records
 
 
+@pytest.mark.long
 def test_run__real_store__keeps_the_run(tmp_path: Path) -> None:
     result = run(config(mlflow_dir=tmp_path))
     stored = {path.name for path in (tmp_path / "artifacts" / result.run.run_id).rglob("*.*")}

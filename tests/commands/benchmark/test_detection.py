@@ -60,6 +60,7 @@ def test_run__example__logs_metrics_with_intervals(logged: LoggedRuns) -> None:
     assert "Boxes count from score 0.400 on." in text
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("drawn_figures")
 def test_run__example__logs_tables_and_figures(logged: LoggedRuns) -> None:
     run(config())

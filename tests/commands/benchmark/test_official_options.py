@@ -155,6 +155,7 @@ def test_command_line__what_is_unknown__is_one_line(
     assert line in errors[0]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("logged")
 def test_counts_and_detection__csv_of_a_prediction__give_the_numbers_of_its_folder(
     tmp_path: Path, checkpoint: Path

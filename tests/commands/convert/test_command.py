@@ -83,6 +83,7 @@ def test_run__again_with_more_assets__moves_none(tmp_path: Path) -> None:
     assert len(after) == 12
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("settings", [{"seed": 1}, {"val_fraction": 0.3}, {"test_fraction": 0.3}])
 def test_run__again_with_another_seed_or_share__draws_a_new_split(
     tmp_path: Path, settings: dict[str, Any], caplog: pytest.LogCaptureFixture

@@ -97,6 +97,7 @@ def test_run__another_prediction_into_the_folder__is_named_and_left_alone(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("folder", "is_named"), [("mine", True), ("shipped_1_2", False)])
 def test_run__manifest__names_what_a_trained_model_has_seen(
     tmp_path: Path, checkpoint: Path, folder: str, is_named: bool
@@ -257,6 +258,7 @@ def test_run__another_channel_found_than_before__goes_on_with_that_of_before(
     assert json.loads((output / "manifest.json").read_text())["found_channels"] == {place: taken}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "taken",
     [
@@ -376,6 +378,7 @@ def test_run__image_full_of_spots_that_are_passed_by__is_said_to_be_unlike(
     assert run(config).unlike == ("spots",)  # finished already
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("threshold", "is_full"), [(0.2, True), (1.0, False)])
 def test_run__tile_with_nearly_all_the_detector_can_find__warns_by_image(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, threshold: float, is_full: bool
@@ -576,6 +579,7 @@ def test_run__no_images__says_what_was_expected(
         run(config.but(output=tmp_path / "out"))
 
 
+@pytest.mark.long
 def test_run__no_checkpoint__finds_plaques_with_the_weights_that_come_with_the_package(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -590,6 +594,7 @@ def test_run__no_checkpoint__finds_plaques_with_the_weights_that_come_with_the_p
     assert "using the weights that come with the package, which saw simulated images" in caplog.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["black", "white", "noise"])
 def test_run__no_checkpoint_and_no_plaque__counts_none(tmp_path: Path, kind: str) -> None:
     noise = np.random.default_rng(0).poisson(30, (300, 417)).astype(np.uint8)
@@ -605,6 +610,7 @@ def simulated(root: Path) -> Path:
     return root
 
 
+@pytest.mark.long
 def test_run__image_enlarged__counts_as_before_when_it_is_reduced_again(tmp_path: Path) -> None:
     (image,) = read_dataset(simulated(tmp_path / "set")).images()
     with Image.open(image.path) as pixels:

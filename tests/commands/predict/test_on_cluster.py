@@ -49,6 +49,7 @@ def write_empty(folder: Path, *names: str) -> Path:
     return folder
 
 
+@pytest.mark.long
 @needs_dask
 def test_run__dataset_on_a_cluster__leaves_the_same_bytes(
     tmp_path: Path, checkpoint: Path, monkeypatch: pytest.MonkeyPatch
@@ -75,6 +76,7 @@ def test_run__dataset_on_a_cluster__leaves_the_same_bytes(
     assert content(tmp_path / "together") == content(tmp_path / "alone")
 
 
+@pytest.mark.long
 @needs_dask
 def test_run__on_a_cluster__says_once_what_is_to_be_said_of_images(
     tmp_path: Path, checkpoint: Path, caplog: pytest.LogCaptureFixture

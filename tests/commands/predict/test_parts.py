@@ -60,6 +60,7 @@ def claimed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     return folders
 
 
+@pytest.mark.long
 def test_run__many_images__are_counted_as_in_one_folder(
     config: PredictConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -85,6 +86,7 @@ def test_run__finished_parts__are_not_looked_at_again(
     assert content(config.output) == before
 
 
+@pytest.mark.long
 def test_run__image_that_joins__has_its_part_predicted_only(
     config: PredictConfig, claimed: list[Path]
 ) -> None:
@@ -99,6 +101,7 @@ def test_run__image_that_joins__has_its_part_predicted_only(
     assert len(rows) == NUM_IMAGES + 1
 
 
+@pytest.mark.long
 def test_run__images_that_are_gone__are_gone_from_all_tables(
     config: PredictConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +143,7 @@ def test_run__what_needs_all_images__is_refused(config: PredictConfig, name: str
         run(config.but(**{name: config.input}))
 
 
+@pytest.mark.long
 def test_run__recursive__names_images_after_their_folders(
     config: PredictConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +155,7 @@ def test_run__recursive__names_images_after_their_folders(
     assert (alone / "counts" / "left__i00_bbox_metrics.json").is_file()
 
 
+@pytest.mark.long
 def test_run__stacks_in_folders__are_linked_and_counted_as_in_one_folder(
     config: PredictConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

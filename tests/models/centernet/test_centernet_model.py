@@ -42,6 +42,7 @@ def test_forward__no_objects_at_all__gives_finite_losses() -> None:
     assert float(losses["center"]) > 0
 
 
+@pytest.mark.long
 def test_forward__trained_on_one_batch__loss_falls_by_half_and_finds_the_boxes() -> None:
     torch.manual_seed(0)
     model = CenterNet(SMALL, 1)

@@ -20,6 +20,7 @@ def fused() -> nn.Module:
     return fuse_normalization(tiny_centernet(SMALL).network)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("batch", "height", "width"), [(1, 32, 32), (3, 64, 160)])
 def test_to_onnx__any_batch_and_size__gives_the_maps_of_the_network(
     batch: int, height: int, width: int
@@ -30,6 +31,7 @@ def test_to_onnx__any_batch_and_size__gives_the_maps_of_the_network(
         torch.testing.assert_close(torch.from_numpy(own), other, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.long
 def test_to_onnx__sizes_and_sources__say_nothing_of_torch_and_of_this_machine() -> None:
     content = cached_onnx(fused())
     graph = onnx.load_from_string(content).graph
@@ -65,11 +67,13 @@ def test_of__package_is_missing__says_what_to_install(monkeypatch: pytest.Monkey
         OnnxCenterNet.of(b"")
 
 
+@pytest.mark.long
 def test_of__threads__are_as_many_as_torch_has() -> None:
     session = OnnxCenterNet.of(cached_onnx(fused())).session
     assert session.get_session_options().intra_op_num_threads == torch.get_num_threads()
 
 
+@pytest.mark.long
 def test_detect__finds_what_the_detector_finds() -> None:
     (own,) = OnnxCenterNet.of(cached_onnx(fused())).detect(tiny_tiles(1), 0.0)
     (other,) = tiny_centernet(SMALL).detect(tiny_tiles(1), 0.0)

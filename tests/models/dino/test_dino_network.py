@@ -162,6 +162,7 @@ def test_dino_transformer__untrained__starts_from_the_official_ranges() -> None:
             assert 0.9 < largest / (6 / (fan_in + fan_out)) ** 0.5 <= 1  # Glorot and Bengio 2010
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CASES)
 def test_training__three_steps__follow_the_official_losses(name: str) -> None:
     case = load_forward_case(name)

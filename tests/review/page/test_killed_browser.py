@@ -18,6 +18,8 @@ from gapjunction.review.journal import Journal
 from headless_browser import require_chromium
 from review_page import LAPTOP, Door, Robot, build_predictions, opened_door
 
+pytestmark = pytest.mark.browser
+
 FEW_KILLS, MANY_KILLS = 3, 30
 LONGEST_WORK_S = 3.0
 KILLED_S = 10

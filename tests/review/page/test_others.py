@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, expect
 
 from review_page import BOXES, Door, Robot, opened_door, written_boxes
 
+pytestmark = pytest.mark.browser
+
 
 def test_second_person__same_box__is_told_and_does_not_overwrite(
     browser: Browser, predictions: Path, door: Door

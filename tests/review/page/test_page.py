@@ -7,6 +7,8 @@ from playwright.sync_api import ViewportSize, expect
 
 from review_page import BOXES, LAPTOP, Door, Robot
 
+pytestmark = pytest.mark.browser
+
 TABLET: ViewportSize = {"width": 1024, "height": 768}
 NUM_YELLOW = """() => {
     const canvas = document.getElementById('overlay');

@@ -9,6 +9,8 @@ from playwright.sync_api import Browser, CDPSession, expect
 
 from review_page import IMAGE_HEIGHT, IMAGE_WIDTH, XYWH, build_predictions, opened_door
 
+pytestmark = pytest.mark.browser
+
 Recorder = Callable[[str, object], None]
 NUM_BOXES, NUM_IMAGES, NUM_FRAMES = 5000, 1000, 120
 NUM_SEEN = 40  # thumbnails, of which nine are in view

@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from review_page import BOXES, Robot, build_predictions, opened_door
+
+pytestmark = pytest.mark.browser
 
 ANIMALS = [f"rat_{number}" for number in range(6)]
 TRAINING_MS = 900_000  # half a minute where nothing else runs

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from review_page import BOXES, SCORES, THRESHOLD, Robot, written_boxes
+
+pytestmark = pytest.mark.browser
 
 COUNTED = sum(score >= THRESHOLD for score in SCORES)
 

@@ -40,10 +40,10 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="try the script out, on a CPU")
     parser.add_argument("--parts", nargs="*", help="some of the parts; without it, all")
     given = parser.parse_args()
-    logging.getLogger("transformers").setLevel(logging.ERROR)
     device = torch.device("cuda" if torch.cuda.is_available() and not given.small else "cpu")
     if device.type == "cpu" and not given.small:
         parser.error("there is no GPU here; --small tries the script out on the CPU")
+    logging.getLogger("transformers").setLevel(logging.ERROR)
     measured: dict[str, Any] = {"device": _described(device), "minutes": given.minutes}
     scale = small_scale() if given.small else full_scale()
     for name, part in _parts(given, scale, device).items():

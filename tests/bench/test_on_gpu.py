@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from bench.on_gpu.__main__ import main
 from bench.on_gpu.agreement import measure_agreement
 from bench.on_gpu.budget import Budget, median_seconds, peak_gib
 from bench.on_gpu.networks import batch, full_scale, small_scale
@@ -18,6 +19,7 @@ CPU = torch.device("cpu")
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.long
 def test_agreement__same_device_and_precision__is_exact_and_bf16_is_not() -> None:
     rows = list(measure_agreement(small_scale(), CPU, Budget(60)))
     assert [(row["network"], row["precision"]) for row in rows] == [
@@ -75,15 +77,12 @@ def test_main__small__writes_every_part(tmp_path: Path) -> None:
     assert list((tmp_path / "predictions").rglob("*.png"))
 
 
-def test_main__no_gpu_and_not_small__says_so() -> None:
-    if torch.cuda.is_available():
-        pytest.skip("there is a GPU")
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.on_gpu"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 2
-    assert "there is no GPU here" in done.stderr
+def test_main__no_gpu_and_not_small__says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr("sys.argv", ["bench.on_gpu"])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 2
+    assert "there is no GPU here" in capsys.readouterr().err

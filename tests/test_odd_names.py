@@ -26,6 +26,7 @@ def error_of(arguments: list[str | Path], capsys: pytest.CaptureFixture[str]) ->
     return line
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COPIES)
 def test_convert__odd_names_there_and_back__are_the_same(name: FormatName, tmp_path: Path) -> None:
     for number, odd in enumerate(NAMES):

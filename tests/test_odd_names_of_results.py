@@ -29,6 +29,7 @@ FOUND = {
 }
 
 
+@pytest.mark.long
 def test_simulate__odd_name_of_the_folder__is_that_of_the_dataset(tmp_path: Path) -> None:
     for name in NAMES:
         out = tmp_path / name
@@ -40,6 +41,7 @@ def test_simulate__odd_name_of_the_folder__is_that_of_the_dataset(tmp_path: Path
         assert not [each for each in problems if each.severity == "error"]
 
 
+@pytest.mark.long
 def test_publish__odd_names__are_those_of_the_predictions(tmp_path: Path) -> None:
     for number, name in enumerate(NAMES):
         folder = tmp_path / str(number)
@@ -74,6 +76,7 @@ def test_benchmark_segmentation__odd_names__are_those_in_the_table(
     assert sorted(text_of_cell(row["image"]) for row in csv.DictReader(table)) == sorted(NAMES)
 
 
+@pytest.mark.long
 def test_train__odd_names__are_those_in_the_split(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "a\nb =1", num_assets=len(NAMES), images_per_asset=1)
     for number, name in enumerate(NAMES):

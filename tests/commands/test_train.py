@@ -269,6 +269,7 @@ def test_run__learning_rate__is_remembered_by_run_and_card(tmp_path: Path, data:
     assert "learning_rate: 0.0125" in (folder / "MODEL_CARD.md").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folds", ["1", "2"])
 def test_run__diverged__is_one_line_that_names_the_options_and_code_2(
     tmp_path: Path, data: Path, folds: str, capsys: pytest.CaptureFixture[str]
@@ -333,6 +334,7 @@ def test_run__folder_of_something_else__is_refused_and_left_alone(
     assert list(notes.parent.iterdir()) == [notes]
 
 
+@pytest.mark.long
 def test_run__killed_before_its_settings_were_written__is_begun_anew(
     tmp_path: Path, data: Path
 ) -> None:
@@ -346,6 +348,7 @@ def test_run__killed_before_its_settings_were_written__is_begun_anew(
     assert run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run")).num_epochs == 2
 
 
+@pytest.mark.long
 def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, data: Path) -> None:
     config = TrainConfig(folds=1, data=(data,), output=tmp_path / "run")
     with (
@@ -358,6 +361,7 @@ def test_run__killed_before_its_first_epoch__is_gone_on_with(tmp_path: Path, dat
     assert run(config.but(resume=True)).num_epochs == 2
 
 
+@pytest.mark.long
 def test_run__table_that_cannot_be_written__does_not_end_training(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -413,6 +417,7 @@ def test_run__few_images__warns(
     assert "only 4 training images" in caplog.text
 
 
+@pytest.mark.long
 def test_run__one_asset__validates_on_training_images_and_says_so(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -424,6 +429,7 @@ def test_run__one_asset__validates_on_training_images_and_says_so(
     )
 
 
+@pytest.mark.long
 def test_run__no_box_in_the_validation_images__validates_on_training_images(
     tmp_path: Path, data: Path, begun: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -102,6 +102,7 @@ def test_run__pixel_size_that_nobody_measured__is_as_none(
     assert len(expected) > 10
 
 
+@pytest.mark.long
 def test_run__true_large_pixels__are_believed_and_announced(
     tmp_path: Path, field: np.ndarray, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -44,6 +44,7 @@ def write_tiled(path: Path, pixels: np.ndarray) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_run__tiled_image_by_region__finds_what_the_whole_image_shows(
     tmp_path: Path, spots: np.ndarray
 ) -> None:
@@ -82,6 +83,7 @@ def test_run__large_image_in_tiles__is_read_region_by_region(
     assert len(found) == len(MIDDLES)
 
 
+@pytest.mark.long
 def test_run__slide_in_a_folder_beside_an_ome_zarr__both_are_predicted(
     tmp_path: Path, spots: np.ndarray
 ) -> None:
@@ -94,6 +96,7 @@ def test_run__slide_in_a_folder_beside_an_ome_zarr__both_are_predicted(
     assert (result.num_images, result.totals) == (2, {"gap_junction": 2 * len(MIDDLES)})
 
 
+@pytest.mark.long
 def test_run__second_time__goes_on_without_predicting_again(
     tmp_path: Path, spots: np.ndarray
 ) -> None:
@@ -104,6 +107,7 @@ def test_run__second_time__goes_on_without_predicting_again(
     assert run(config.but(threshold=0.9)).num_counted_anew == 1
 
 
+@pytest.mark.long
 def test_run__two_channels_of_an_ome_zarr__takes_the_one_with_spots(
     tmp_path: Path, spots: np.ndarray, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -116,6 +120,7 @@ def test_run__two_channels_of_an_ome_zarr__takes_the_one_with_spots(
     assert len(found) == len(MIDDLES)
 
 
+@pytest.mark.long
 def test_run__z_stack_of_an_ome_zarr__is_projected(tmp_path: Path, spots: np.ndarray) -> None:
     where = np.random.default_rng(1).integers(0, 2, spots.shape)
     pixels = np.stack([np.where(where == z, spots, spots // 2) for z in range(2)])
@@ -181,6 +186,7 @@ def test_run__geojson__has_the_counted_boxes_and_follows_the_threshold(
     assert not file.exists()
 
 
+@pytest.mark.long
 def test_run__stopped_in_a_slide__goes_on_with_the_block_it_was_at(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,7 @@ def num_boxes(output: Path, stem: str) -> int:
     return len(read_detection_file(output / "detections" / f"{stem}_bbox.json").boxes)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_detector")
 @pytest.mark.parametrize("threshold", [HIGHER, LOWER])
 def test_run__another_threshold__is_as_if_predicted_with_it(
@@ -76,6 +77,7 @@ def test_run__another_threshold__is_as_if_predicted_with_it(
     assert content_of(config.output) == content_of(fresh.output)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_detector")
 def test_run__threshold__moves_counts_boxes_and_overlays(config: PredictConfig) -> None:
     totals, overlays = [], []
@@ -147,6 +149,7 @@ def test_run__counted_anew_without_csv__leaves_no_table_of_another_threshold(
     assert not list((config.output / "csv").iterdir())
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_detector")
 @pytest.mark.parametrize("next_threshold", [HIGHER, None])
 def test_run__killed_between_two_thresholds__mixes_nothing(

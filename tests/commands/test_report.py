@@ -65,6 +65,7 @@ def test_run__page__is_whole_and_asks_for_nothing_outside(data: Path) -> None:
     assert "https:" not in page
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("drawn_figures")
 def test_run__predictions__shows_agreement_and_the_worst(data: Path, tmp_path: Path) -> None:
     predictions = write_predictions(data, tmp_path / "predictions")
@@ -88,6 +89,7 @@ def test_run__predictions_of_trained_assets__warn(
     assert "trained or validated on the assets of 2 of the 4 images" in caplog.text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("um_per_px", "is_doubtful"), [(1.0, True), (0.2, False)])
 def test_run__pixel_size_that_nobody_measured__warns_of_densities(
     data: Path, caplog: pytest.LogCaptureFixture, um_per_px: float, *, is_doubtful: bool
@@ -116,6 +118,7 @@ def test_run__predictions_of_unannotated_images__are_reported_without_agreement(
     assert "epilepsy has 2.00 times the value of healthy" in page
 
 
+@pytest.mark.long
 def test_run__predictions_of_stacks__shows_their_plaques(
     data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -151,6 +154,7 @@ def test_run__measured_annotations__show_their_sizes(data: Path, tmp_path: Path)
     assert str(tmp_path / "measured") in page
 
 
+@pytest.mark.long
 def test_run__predictions_with_totals__shows_them_with_intervals(
     data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -235,11 +235,13 @@ def test_run__stopped_and_resumed__ends_with_the_weights_of_a_run_without_break(
     assert resumed.version == whole.version
 
 
+@pytest.mark.long
 def test_run__begun_run_without_resume__is_refused(begun: Path, data: Path) -> None:
     with pytest.raises(ConfigError, match="resume that run"):
         run(TrainConfig(folds=1, data=(data,), output=begun))
 
 
+@pytest.mark.long
 def test_run__resumed_with_other_annotations__is_refused(tmp_path: Path, data: Path) -> None:
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
     path = next(data.rglob("*_bbox.json"))
@@ -261,6 +263,7 @@ def test_run__resumed_with_another_setting__is_refused(
         run(config.but(**{name: value}))
 
 
+@pytest.mark.long
 def test_run__learning_rate__is_remembered_by_run_and_card(tmp_path: Path, data: Path) -> None:
     folder = tmp_path / "run"
     run(TrainConfig(folds=1, data=(data,), output=folder, max_epochs=1, learning_rate=0.0125))
@@ -306,6 +309,7 @@ def test_run__resumed_with_splits__is_refused(tmp_path: Path, begun: Path) -> No
         run(config)
 
 
+@pytest.mark.long
 def test_run__resumed_with_the_same_settings__goes_on(tmp_path: Path, data: Path) -> None:
     config = TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1, seed=3)
     run(config)
@@ -409,6 +413,7 @@ def test_run__no_boxes_at_all__is_refused(tmp_path: Path) -> None:
         run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
 
 
+@pytest.mark.long
 def test_run__few_images__warns(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -442,6 +447,7 @@ def test_run__no_box_in_the_validation_images__validates_on_training_images(
     assert "no asset with boxes is left for validation" in caplog.text
 
 
+@pytest.mark.long
 def test_run__nothing_learnt__says_so(
     tmp_path: Path, data: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -510,6 +516,7 @@ def test_begin_run__images_smaller_than_tiles__get_tiles_that_hold_them(
     assert settings.training.tile_size == tile_size
 
 
+@pytest.mark.long
 def test_run__overrides__reach_the_training(tmp_path: Path, data: Path) -> None:
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run", max_epochs=1, batch_size=4))
     settings = yaml.safe_load((tmp_path / "run" / "settings.yaml").read_text())

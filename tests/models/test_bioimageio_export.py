@@ -34,6 +34,7 @@ def small(tmp_path: Path) -> Checkpoint:
     return load_checkpoint(tmp_path / "run")
 
 
+@pytest.mark.long
 def test_write_bioimageio__tensors__are_what_the_network_makes_of_the_input(
     small: Checkpoint, tmp_path: Path
 ) -> None:

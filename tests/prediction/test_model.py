@@ -80,6 +80,7 @@ def test_find__color_picture__is_what_predict_writes(tmp_path: Path, color: Path
     require_same_as_predict(color, tmp_path / "out")
 
 
+@pytest.mark.long
 def test_find__channel_of_a_color_picture__is_what_predict_writes(
     tmp_path: Path, color: Path
 ) -> None:

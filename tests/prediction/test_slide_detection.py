@@ -91,6 +91,7 @@ def test_see_slide__whole__is_what_the_image_in_memory_shows(tmp_path: Path, mod
     np.testing.assert_array_equal(found.scores, whole.scores)
 
 
+@pytest.mark.long
 def test_see_slide__doubted_objects__are_weighed_by_brightness_as_in_memory(
     tmp_path: Path, model: Model
 ) -> None:

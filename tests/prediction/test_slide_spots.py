@@ -26,6 +26,7 @@ def count(path: Path, part: Region | None = None) -> int:
         return count_slide_spots(view, part)
 
 
+@pytest.mark.long
 def test_count_slide_spots__spots_all_over__are_about_as_many(tmp_path: Path) -> None:
     path = tmp_path / "a.tif"
     tifffile.imwrite(path, dark_with_spots(1024, 1024, MIDDLES), tile=(256, 256))

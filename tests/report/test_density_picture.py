@@ -29,6 +29,7 @@ def test_density_map__coarse__keeps_the_number_of_plaques() -> None:
     assert density_map(points, MASK, 4).sum() * 16 == pytest.approx(3, rel=0.02)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("um_per_px", "label", "num_texts"),
     [(0.5, "plaques per mm\u00b2", 1), (None, "plaques per px\u00b2", 0)],

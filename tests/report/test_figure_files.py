@@ -1,5 +1,6 @@
 """Tests for `gapjunction.report.figure_files`."""
 
+import pytest
 from matplotlib.figure import Figure
 
 from gapjunction.report.figure_files import figure_files
@@ -11,6 +12,7 @@ def drawn() -> dict[str, bytes]:
     return figure_files(figure, "groups_by_diagnosis")
 
 
+@pytest.mark.long
 def test_figure_files__figure__is_written_for_papers_and_for_screens() -> None:
     files = drawn()
     assert files["groups_by_diagnosis.pdf"].startswith(b"%PDF")
@@ -18,5 +20,6 @@ def test_figure_files__figure__is_written_for_papers_and_for_screens() -> None:
     assert "plaques per mm\u00b2" in files["groups_by_diagnosis.svg"].decode("utf-8")
 
 
+@pytest.mark.long
 def test_figure_files__same_figure__gives_the_same_bytes() -> None:
     assert drawn() == drawn()

@@ -72,6 +72,7 @@ def test_group_figure__two_datasets__have_markers_of_their_own() -> None:
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["mice $x$", "rats"]
 
 
+@pytest.mark.long
 def test_age_figure__every_asset_of_known_age__is_a_point() -> None:
     ages = [AssetMetadata(age_months=n) for n in (1, 5, 600)]
     figure = age_figure(study([asset(n + 1, metadata=age) for n, age in enumerate(ages)]))

@@ -54,6 +54,7 @@ def test_summary_section__first_factor__is_its_figure() -> None:
     assert set(picture.files) == {f"groups_by_diagnosis.{kind}" for kind in ("svg", "pdf", "png")}
 
 
+@pytest.mark.long
 def test_group_section__further_factors__have_a_row_a_group_and_a_figure() -> None:
     assets = [replace(each, metadata=replace(each.metadata, sex="Female")) for each in ASSETS]
     assert len(part_of_kind(group_section(study(assets, "diagnosis", "sex")), PagePicture)) == 1

@@ -71,6 +71,7 @@ def test_slope_note__limits__are_told_by_the_mean_count(
     assert slope_note({"num_truth": 72, "num_images": 2, **limits}).endswith(example)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("sign", "words"),
     [

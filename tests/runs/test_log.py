@@ -23,6 +23,7 @@ def config(tmp_path: Path) -> TrainConfig:
     return TrainConfig(data=(data,), output=tmp_path / "run")
 
 
+@pytest.mark.long
 def test_log_training__finished_run__has_curves_files_and_version(
     config: TrainConfig, logged_training: LoggedRuns
 ) -> None:
@@ -36,6 +37,7 @@ def test_log_training__finished_run__has_curves_files_and_version(
     assert "Logged as MLflow run run0." in str(result)
 
 
+@pytest.mark.long
 def test_log_training__resumed_after_its_end__is_not_logged_again(
     config: TrainConfig, logged_training: LoggedRuns
 ) -> None:
@@ -47,6 +49,7 @@ def test_log_training__resumed_after_its_end__is_not_logged_again(
     assert again.logged.run_id == first.logged.run_id
 
 
+@pytest.mark.long
 def test_log_training__store_that_fails__keeps_the_model_and_says_why(
     config: TrainConfig, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

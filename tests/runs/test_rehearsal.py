@@ -76,6 +76,7 @@ def test_choose_rehearsal__several_classes__is_none_and_refused_if_asked_for() -
         choose_rehearsal(1.0, SHIPPED_MODEL, TWO)
 
 
+@pytest.mark.long
 def test_choose_rehearsal__run_that_rehearsed__is_usual(tmp_path: Path, data: Path) -> None:
     for asked, expected in ((0.5, rehearsal.USUAL), (0.0, 0)):
         folder = tmp_path / f"run_{asked}"
@@ -103,6 +104,7 @@ def test_rehearsal_images__there_already__are_not_drawn_again(
     assert all(each.boxes.tolist() == [[4, 4, 12, 12]] for each in second)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("folds", [1, 2])
 def test_run__rehearse__adds_tiles_to_each_step_and_removes_its_images(
     tmp_path: Path, data: Path, folds: int
@@ -124,6 +126,7 @@ def test_run__rehearse__adds_tiles_to_each_step_and_removes_its_images(
     assert not (tmp_path / "run" / REHEARSAL_NAME).exists()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("last_is_best")
 def test_run__rehearsing_stopped_and_resumed__ends_as_without_the_break(
     tmp_path: Path, data: Path
@@ -141,6 +144,7 @@ def test_run__rehearsing_stopped_and_resumed__ends_as_without_the_break(
     assert not (broken / REHEARSAL_NAME).exists()
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("last_is_best")
 def test_run__rehearse__changes_what_is_learnt(tmp_path: Path, data: Path) -> None:
     versions = {

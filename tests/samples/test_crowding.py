@@ -47,6 +47,7 @@ def test_most_objects__cluster_in_a_sparse_image__counts_the_cluster() -> None:
     assert most_objects(np.concatenate([sparse, cluster]), 40) == 10
 
 
+@pytest.mark.long
 @given(
     st.lists(st.tuples(*[st.integers(0, 30)] * 2, *[st.integers(1, 8)] * 2), max_size=12),
     st.integers(1, 20),

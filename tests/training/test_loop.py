@@ -101,6 +101,7 @@ def stopping_after(epoch: int) -> Callable[[nn.Module, list[EpochRecord], bool],
     return stop
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("epoch", [0, 1, 3])
 def test_train__resumed_after_a_break__ends_as_without_it(
     tiles: TileDataset, tmp_path: Path, epoch: int

@@ -115,6 +115,7 @@ def test_run__images_that_are_gone__are_gone_from_all_tables(
     assert left == {path.name for path in (alone / "counts").iterdir()}
 
 
+@pytest.mark.long
 def test_run__another_threshold__counts_all_parts_anew(config: PredictConfig) -> None:
     run(config)
     result = run(config.but(threshold=1))
@@ -122,12 +123,14 @@ def test_run__another_threshold__counts_all_parts_anew(config: PredictConfig) ->
     assert result.totals == {"gap_junction": 0}
 
 
+@pytest.mark.long
 def test_run__another_scale__is_refused(config: PredictConfig) -> None:
     run(config)
     with pytest.raises(ConfigError, match="predictions made with another --scale"):
         run(config.but(scale=2))
 
 
+@pytest.mark.long
 def test_run__unreadable_image__is_named_every_time(config: PredictConfig) -> None:
     (config.input / "i03.png").write_bytes(b"no image")
     first, second = run(config), run(config)

@@ -51,6 +51,7 @@ def test_to_official__published_shapes__are_those_of_our_networks(
     }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("tiny", [TINY_RESNET, TINY_SWIN], ids=["resnet", "swin"])
 def test_to_official__weights_of_a_network__come_back(tiny: DinoConfig) -> None:
     config = tiny.but(shares_heads=False)

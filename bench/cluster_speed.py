@@ -41,9 +41,9 @@ class Inputs:
 def main() -> None:
     """Make the images, time the commands and print what each image took."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fields", type=int, default=48)
+    parser.add_argument("--fields", type=int, default=160)
     parser.add_argument("--small", type=int, default=300)
-    parser.add_argument("--turns", type=int, default=3)
+    parser.add_argument("--turns", type=int, default=1)
     arguments = parser.parse_args()
     with TemporaryDirectory() as name:
         fields = write_images(Path(name) / "fields", simulated_fields(arguments.fields))

@@ -106,6 +106,8 @@ def without_color(image: Image) -> Image:
     Such an image shows one stain, in grey or in a colour: its channels are multiples of each
     other. One with several hues is returned as it is.
     """
+    if len(image) == 1:
+        return image
     step = _step(image[0])
     sampled = image[:, ::step, ::step]
     backgrounds, contrasts = zip(*map(_background_and_contrast, image), strict=True)
@@ -125,14 +127,17 @@ def without_color(image: Image) -> Image:
 def _has_one_hue(image: Image, backgrounds: Sequence[float], contrast: float) -> bool:
     """Tell whether all that is bright in an image (C, H, W) has one color, or nothing is bright."""
     least = MIN_RANGE_8BIT if image.dtype == np.uint8 else contrast
-    rise = image.astype(np.float32) - np.array(backgrounds, np.float32)[:, None, None]
-    bright = rise[:, rise.max(axis=0) >= BRIGHT_SHARE * least]
+    # In one run of memory for each channel, and without a root for each pixel: this is done of
+    # every image in color.
+    rise = image.reshape(len(image), -1).astype(np.float32)
+    rise -= np.array(backgrounds, np.float32)[:, None]
+    bright = rise[:, np.maximum.reduce(rise) >= BRIGHT_SHARE * least]
     if not bright.size:
         return True
-    colors = bright / np.linalg.norm(bright, axis=0)
-    main_hue = np.linalg.eigh(colors @ colors.T).eigenvectors[:, -1]
-    sine = np.sqrt(np.maximum(1 - (main_hue @ colors) ** 2, 0))
-    return bool((sine > OTHER_HUE).mean() <= MAX_OTHER_HUE_SHARE)
+    per_power = 1 / np.einsum("ci,ci->i", bright, bright)
+    main_hue = np.linalg.eigh((bright * per_power) @ bright.T).eigenvectors[:, -1]
+    other_power = 1 - (main_hue @ bright) ** 2 * per_power  # the squared sine of its angle
+    return bool((other_power > OTHER_HUE**2).mean() <= MAX_OTHER_HUE_SHARE)
 
 
 def normalize(

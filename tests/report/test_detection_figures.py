@@ -15,6 +15,7 @@ from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
 from gapjunction.report.detection_figures import (
     BARS,
+    ROOM_BELOW,
     error_figure,
     f1_figure,
     has_different_scores,
@@ -49,14 +50,16 @@ def test_precision_recall_figure__dots__are_precision_and_recall_at_the_threshol
     assert [tuple(np.asarray(dot)[0]) for dot in dots[:2]] == expected
 
 
-def test_precision_recall_figure__range__is_where_the_dots_are() -> None:
-    result = study(paired_images(), GROUPS)
-    axes = precision_recall_figure(result).axes[0]
-    values = result.suite["all"]
-    lowest = min(values[f"recall_{criterion}"] for criterion in ("iou30", "iou50", "center"))
-    low, high = axes.get_xlim()
-    assert lowest - 0.4 <= low <= lowest - 0.2 or low == 0
-    assert high > 1
+def test_precision_recall_figure__range__has_room_below_the_dots() -> None:
+    axes = precision_recall_figure(study(paired_images(), GROUPS)).axes[0]
+    dots = [line.get_xydata() for line in axes.lines if line.get_marker() == "o"]
+    lowest_recall, lowest_precision = np.min(np.concatenate(dots), axis=0)
+    for lowest, (low, high) in (
+        (lowest_recall, axes.get_xlim()),
+        (lowest_precision, axes.get_ylim()),
+    ):
+        assert lowest - 2 * ROOM_BELOW <= low <= lowest - ROOM_BELOW
+        assert high > 1
 
 
 @pytest.mark.parametrize("draw", [precision_recall_figure, f1_figure])

@@ -7,6 +7,7 @@ import pytest
 
 from cluster_work import Deeds, tries_of
 from gapjunction.cluster.on_worker import end_processes, work_on
+from gapjunction.cluster.supervised import CalledOffError
 from gapjunction.cluster.work import Work
 
 pytestmark = pytest.mark.long
@@ -23,12 +24,12 @@ def test_work_on__two_tasks__are_done_in_one_process(tmp_path: Path) -> None:
 
 def test_end_processes__in_the_middle_of_an_item__does_not_try_it_again(tmp_path: Path) -> None:
     work = Work.of(Deeds(tmp_path), num_threads=1, time_limit_s=60)
-    raised: list[RuntimeError] = []
+    raised: list[CalledOffError] = []
 
     def hang() -> None:
         try:
             work_on(work, [(0, "hang a")])
-        except RuntimeError as error:
+        except CalledOffError as error:
             raised.append(error)
 
     thread = Thread(target=hang)
@@ -39,3 +40,13 @@ def test_end_processes__in_the_middle_of_an_item__does_not_try_it_again(tmp_path
     thread.join()
     assert [str(error) for error in raised] == ["the work was called off"]
     assert len(tries_of(tmp_path, "a")) == 1
+
+
+def test_work_on__task_that_arrives_after_the_end__begins_nothing(tmp_path: Path) -> None:
+    work, another = (Work.of(Deeds(tmp_path), num_threads=1, time_limit_s=60) for _ in range(2))
+    end_processes(work)
+    with pytest.raises(CalledOffError, match="called off"):
+        work_on(work, [(0, "do a")])
+    assert list(tmp_path.iterdir()) == []
+    assert work_on(another, [(0, "do a")])[0].result == "done a"
+    end_processes(another)

@@ -4,13 +4,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
 from cluster_work import Deeds, never, tries_of
-from gapjunction.cluster.supervised import Supervised
+from gapjunction.cluster.supervised import CalledOffError, Supervised, _begun
 from gapjunction.cluster.work import Begin, SetAsideError, Work
 from gapjunction.errors import ImageError
 from gapjunction.process_ids import is_running
@@ -105,3 +108,26 @@ def test_child__its_supervisor_is_killed__ends_in_the_middle_of_its_work(tmp_pat
     while is_running(child) and time.monotonic() < patience:
         time.sleep(0.05)
     assert not is_running(child)
+
+
+def test_end__while_the_process_begins__leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    is_beginning = Event()
+
+    def begin_slowly(*given: Any) -> "subprocess.Popen[bytes]":
+        is_beginning.set()
+        time.sleep(0.3)
+        process = _begun(*given)
+        begun.append(process.pid)
+        return process
+
+    monkeypatch.setattr("gapjunction.cluster.supervised._begun", begin_slowly)
+    with supervised(Deeds(tmp_path)) as process, ThreadPoolExecutor(1) as thread:
+        doing = thread.submit(process.do, 0, "hang a")
+        assert is_beginning.wait(SOON_S)
+        process.end()
+        assert not is_running(begun[0])
+        with pytest.raises(CalledOffError):
+            doing.result(SOON_S)

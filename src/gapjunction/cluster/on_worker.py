@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-from gapjunction.cluster.supervised import Supervised
+from gapjunction.cluster.supervised import CalledOffError, Supervised
 from gapjunction.cluster.work import Outcome, Work
 from gapjunction.optional_packages import import_optional
 
@@ -16,6 +16,7 @@ Numbered = tuple[int, Any]
 
 _all: dict[Work, list[Supervised]] = {}
 _idle: dict[Work, list[Supervised]] = {}
+_ended: set[str] = set()  # names of works: tasks of theirs may still arrive
 _lock = Lock()
 
 
@@ -23,6 +24,7 @@ def work_on(work: Work, items: Sequence[Numbered]) -> list[Outcome]:
     """Return what becomes of items, one after the other.
 
     Raises:
+        CalledOffError: if the work was ended.
         Exception: what a process raised before its first item.
     """
     with _borrowed(work) as process:
@@ -30,8 +32,9 @@ def work_on(work: Work, items: Sequence[Numbered]) -> list[Outcome]:
 
 
 def end_processes(work: Work) -> None:
-    """End all processes of this worker that do `work`, whatever they are doing."""
+    """End all processes of this worker that do `work`, whatever they are doing, for good."""
     with _lock:
+        _ended.add(work.name)
         _idle.pop(work, None)
         processes = _all.pop(work, [])
     for process in processes:
@@ -42,6 +45,8 @@ def end_processes(work: Work) -> None:
 def _borrowed(work: Work) -> Iterator[Supervised]:
     """Give a process that no other thread of the worker has; the next one is given it again."""
     with _lock:
+        if work.name in _ended:
+            raise CalledOffError
         idle = _idle.setdefault(work, [])
         process = idle.pop() if idle else Supervised(work, _device(work))
         known = _all.setdefault(work, [])

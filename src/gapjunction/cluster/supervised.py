@@ -20,18 +20,27 @@ THREAD_SETTINGS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 OTHER_THREADS = {"TIFFFILE_NUM_THREADS": "1"}
 
 
+class CalledOffError(Exception):
+    """The work was ended while some of it was waiting or being done."""
+
+    def __init__(self) -> None:
+        super().__init__("the work was called off")
+
+
 class Supervised:
     """A process that does `work`, begun anew whenever it ended."""
 
     def __init__(self, work: Work, device: str | None) -> None:
         self._work, self._device = work, device
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_over, self._at_work = False, Lock()
+        self._is_over, self._beginning = False, Lock()  # no process begins once it is over
+        self._at_work = Lock()
 
     def do(self, number: int, item: Any) -> Outcome:
         """Return what becomes of an item; one that was tried in vain has an error that says so.
 
         Raises:
+            CalledOffError: if `end` was called.
             Exception: what the process raised before its first item.
         """
         reason = ""
@@ -46,7 +55,8 @@ class Supervised:
 
     def end(self) -> None:
         """End the process for good, whatever it is doing."""
-        self._is_over = True
+        with self._beginning:
+            self._is_over = True
         if self._process is not None:
             self._process.kill()
             self._process.wait()
@@ -54,17 +64,20 @@ class Supervised:
                 _close(self._process)
 
     def _ready(self) -> "subprocess.Popen[bytes]":
+        with self._beginning:
+            if self._is_over:
+                raise CalledOffError
+            if self._process is not None and self._process.poll() is None:
+                return self._process
+            process = self._process = _begun(self._work, self._device)
+        outcome = self._asked(process, self._work.begin, BEGIN_S)
         if self._is_over:
-            raise RuntimeError("the work was called off")
-        if self._process is not None and self._process.poll() is None:
-            return self._process
-        self._process = _begun(self._work, self._device)
-        outcome = self._asked(self._process, self._work.begin, BEGIN_S)
+            raise CalledOffError
         if not isinstance(outcome, Outcome):
             raise RuntimeError(f"a worker could not begin: {outcome}")
         if outcome.error is not None:
             raise outcome.error
-        return self._process
+        return process
 
     def _asked(
         self, process: "subprocess.Popen[bytes]", what: Any, limit_s: float

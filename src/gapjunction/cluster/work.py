@@ -2,8 +2,9 @@
 
 import pickle
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 TRIES = 2  # of an item that ends its process, or takes too long
 
@@ -20,12 +21,14 @@ class Work:
         num_threads: of each process, for arithmetic.
         time_limit_s: an item that takes longer is tried again, and then set aside.
         devices: of this machine, to be shared out among its workers; empty leaves them alone.
+        name: of this work alone, so that ending it ends no other that is like it.
     """
 
     begin: bytes
     num_threads: int
     time_limit_s: float
     devices: tuple[str, ...] = ()
+    name: str = field(default_factory=lambda: uuid4().hex)
 
     @classmethod
     def of(

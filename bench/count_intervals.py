@@ -1,11 +1,11 @@
 """Measure how often intervals of counts, and of totals of animals, hold the truth; or fit them.
 
 Run it with `python -m bench.count_intervals` for the weights that ship, on simulated animals of
-seeds that are used for nothing else (`--animals 10` takes fewer). With `--fit` it fits how far
-counts err to other animals, writes that into the config of the model (`calibration`), and measures
-it by animals that it was not fitted to. That is to be run after every change of the shipped
-weights, after `bench.known_images`. A second or two of one core an image; stopped, it goes on
-where it was.
+seeds that are used for nothing else (`--animals 10` takes fewer): such as have fields of their own,
+and stacks, of which every fourth slice is taken. With `--fit` it fits how far counts err to other
+animals, writes that into the config of the model (`calibration`), and measures it by animals that
+it was not fitted to. That is to be run after every change of the shipped weights, after
+`bench.known_images`. A second or two of one core an image; stopped, it goes on where it was.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.counted_sets import AnimalSet, SeenImage, seen_images
+from bench.stack_sets import StackSet
 from bench.tables import markdown_table
 from gapjunction.calibration import Calibration
 from gapjunction.config import read_config
@@ -28,11 +29,26 @@ from gapjunction.metrics.reach_fit import fit_reach
 from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, save_config
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.prediction.counting_rule import CountingRule
+from gapjunction.simulation.imaging_model import Kind
 
 FOLDER = Path("bench") / "out" / "count_intervals"
 FITTED = (AnimalSet("human", 91_001, 24, 2, 512), AnimalSet("rat", 91_002, 24, 2, 512))
+NUM_SLICES, STACK_SIZE_PX = 12, 384
+FITTED_STACKS = (
+    StackSet("human", 67_000, 0.3, 4, NUM_SLICES, STACK_SIZE_PX),
+    StackSet("rat", 67_001, 0.3, 4, NUM_SLICES, STACK_SIZE_PX),
+    StackSet("human", 67_002, 0.5, 4, NUM_SLICES, STACK_SIZE_PX),
+    StackSet("rat", 67_003, 0.5, 4, NUM_SLICES, STACK_SIZE_PX),
+    StackSet("human", 67_004, 1.0, 4, NUM_SLICES, STACK_SIZE_PX),
+    StackSet("rat", 67_005, 1.0, 4, NUM_SLICES, STACK_SIZE_PX),
+    StackSet("human", 97_001, 0.5, 8, NUM_SLICES, STACK_SIZE_PX),
+    StackSet("rat", 97_002, 0.5, 8, NUM_SLICES, STACK_SIZE_PX),
+)
+EVERY = 4  # slice of a stack is taken: those beside each other show the same plaques
 NUM_UNTOUCHED, NUM_IMAGES, SIZE_PX = 16, 3, 512
-SEEDS = {"human": 95_001, "rat": 95_002}  # 93_001 and 93_002 were looked at before
+SEEDS: dict[Kind, int] = {"human": 95_001, "rat": 95_002}  # 93_001 and 93_002 were looked at before
+STACK_SEEDS: dict[Kind, int] = {"human": 99_001, "rat": 99_002}
+STACK_STEP_UM = 0.5
 MOST_FOLDS = 10
 HEADER = (
     *("simulated animals", "images", "held, %", "half width", "95 % needs"),
@@ -72,18 +88,15 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     config = read_config(DetectorConfig, options.weights / CONFIG_NAME)
     if options.fit:
-        animals = _animals(FITTED, options.weights)
+        animals = animals_of((*FITTED, *FITTED_STACKS), options.weights)
         fitted = fitted_calibration(config, animals)
         save_config(config.but(calibration=fitted), options.weights)
         sys.stdout.write(f"Fitted to {len(animals)} simulated animals: {fitted}\n")
         judged = cross_validated(config, animals)
     else:
-        untouched = [
-            AnimalSet(kind, SEEDS[kind], options.animals, NUM_IMAGES, SIZE_PX)
-            for kind in ("human", "rat")
-        ]
-        judged = judge_animals(config, _animals(untouched, options.weights))
-    rows = [row_of(kind, judged) for kind in SEEDS]
+        sets: list[AnimalSet | StackSet] = [*_fields(options.animals), *_stacks(options.animals)]
+        judged = judge_animals(config, animals_of(sets, options.weights))
+    rows = [row_of(look, judged) for look in dict.fromkeys(map(_look_in, judged))]
     sys.stdout.write(markdown_table(HEADER, rows) + "\n")
 
 
@@ -100,6 +113,18 @@ def fitted_calibration(config: DetectorConfig, animals: Animals) -> Calibration:
 def of_simulated(reach: Reach) -> Reach:
     """Return the reach for images of real animals, which may all err in the same direction."""
     return reach.but(is_simulated=True, between_animals=1.0)
+
+
+def animals_of(sets: Sequence[AnimalSet | StackSet], weights: Path) -> Animals:
+    """Return what is seen in the images of each animal, or in every fourth slice of a stack."""
+    animals: Animals = {}
+    for own in sets:
+        what, every = ("slices", EVERY) if isinstance(own, StackSet) else ("fields", 1)
+        of_set: Animals = {}
+        for image in seen_images(own, FOLDER, weights):
+            of_set.setdefault(f"{own.kind}, {what}: {image.animal}", []).append(image)
+        animals |= {name: images[::every] for name, images in of_set.items()}
+    return animals
 
 
 def judge_animals(config: DetectorConfig, animals: Animals) -> dict[str, list[Judged]]:
@@ -119,14 +144,14 @@ def cross_validated(config: DetectorConfig, animals: Animals) -> dict[str, list[
     return judged
 
 
-def row_of(kind: str, judged: dict[str, list[Judged]]) -> tuple[str, ...]:
+def row_of(look: str, judged: dict[str, list[Judged]]) -> tuple[str, ...]:
     """Return the row of a look: how often intervals hold, how wide they are, and what that needs.
 
     What 95 % need is the half width that, alike for all, holds so many of these very counts.
     """
-    own = [each for name, each in judged.items() if name.startswith(kind)]
+    own = [each for name, each in judged.items() if _look_in(name) == look]
     images = [image for animal in own for image in animal[:-1]]
-    return (kind, *_cells(images), *_cells([animal[-1] for animal in own]))
+    return (look, *_cells(images), *_cells([animal[-1] for animal in own]))
 
 
 def _cells(judged: Sequence[Judged]) -> tuple[str, ...]:
@@ -145,12 +170,17 @@ def _judged(config: DetectorConfig, images: Sequence[SeenImage]) -> list[Judged]
     return [*map(Judged, truths, estimates), Judged(sum(truths), total)]
 
 
-def _animals(sets: Sequence[AnimalSet], weights: Path) -> Animals:
-    animals: Animals = {}
-    for own in sets:
-        for image in seen_images(own, FOLDER, weights):
-            animals.setdefault(image.animal, []).append(image)
-    return animals
+def _fields(num_animals: int) -> list[AnimalSet]:
+    return [AnimalSet(kind, SEEDS[kind], num_animals, NUM_IMAGES, SIZE_PX) for kind in SEEDS]
+
+
+def _stacks(num_stacks: int) -> list[StackSet]:
+    size = num_stacks, NUM_SLICES, STACK_SIZE_PX
+    return [StackSet(kind, seed, STACK_STEP_UM, *size) for kind, seed in STACK_SEEDS.items()]
+
+
+def _look_in(name: str) -> str:
+    return name.partition(":")[0]
 
 
 if __name__ == "__main__":

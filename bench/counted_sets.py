@@ -1,4 +1,4 @@
-"""Simulated animals with several images each, and what a model sees in them.
+"""Simulated animals with several images each, or stacks, and what a model sees in them.
 
 What is in the folder already is taken as it is, so that a stopped run goes on where it was.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.simulated_data import simulated
-from bench.stack_sets import predicted
+from bench.stack_sets import StackSet, predicted
 from gapjunction.calibration import Calibration
 from gapjunction.commands.predict.image_state import ImageState
 from gapjunction.commands.predict.seen_file import read_seen
@@ -62,6 +62,7 @@ class SeenImage:
     """An image of an animal: its true boxes, and all that is seen there, with probabilities.
 
     Attributes:
+        animal: the name of its set and its own; a stack is an animal.
         num_spots: spots that stand out from their ground, whether objects or not.
     """
 
@@ -71,8 +72,11 @@ class SeenImage:
     num_spots: int
 
 
-def seen_images(animals: AnimalSet, folder: Path, weights: Path) -> list[SeenImage]:
-    """Return what `gapjunction predict` sees in a set, simulated and predicted unless it is."""
+def seen_images(animals: AnimalSet | StackSet, folder: Path, weights: Path) -> list[SeenImage]:
+    """Return what `gapjunction predict` sees in a set, simulated and predicted unless it is.
+
+    Slices of a stack are in their order.
+    """
     root = animals.simulated(folder)
     copy = without_intervals(weights, folder)
     output = predicted(root, folder / f"found_{copy.name}" / animals.name, copy)

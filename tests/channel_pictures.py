@@ -9,10 +9,10 @@ SIDE_PX, SPACING_PX, SPOT_PX = 128, 24, 5
 BACKGROUND, LIGHT = 20, 150
 
 
-def noise(*, channels: int = 3, seed: int = 0) -> NDArray[np.uint8]:
-    """Return a dark, noisy image (C, 128, 128)."""
+def noise(*, channels: int = 3, seed: int = 0, side_px: int = SIDE_PX) -> NDArray[np.uint8]:
+    """Return a dark, noisy image (C, side, side)."""
     rng = np.random.default_rng(seed)
-    grey = rng.normal(BACKGROUND, 2, (channels, SIDE_PX, SIDE_PX))
+    grey = rng.normal(BACKGROUND, 2, (channels, side_px, side_px))
     return np.clip(grey, 0, 255).astype(np.uint8)
 
 

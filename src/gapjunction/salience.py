@@ -1,11 +1,12 @@
 """What people would mark where a detector doubts: what stands out most from its surroundings.
 
 A network trained on other images may find much and be sure of little. In color, it is right to:
-lipofuscin shines in several channels, and is as bright as plaques. In a single channel, nothing but
-brightness is left to tell by, and people mark what is bright beside the brightest of the image.
-So the odds of what was found there grow with its brightness, the more so the more is doubted, and
-not at all where the doubts are as few as in images like those that the detector learnt from. That
-changes what is counted, but makes nobody surer: as much is doubted afterwards as before.
+lipofuscin shines in several channels, and is as bright as plaques, also where one channel of a
+picture is looked at. Without color, nothing but brightness is left to tell by, and people mark what
+is bright beside the brightest of the image. So the odds of what was found there grow with its
+brightness, the more so the more is doubted, and not at all where the doubts are as few as in images
+like those that the detector learnt from. That changes what is counted, but makes nobody surer: as
+much is doubted afterwards as before.
 """
 
 from collections.abc import Callable
@@ -40,6 +41,10 @@ class Salience(StrictConfig):
     usual_doubt: float = Field(ge=0)
     odds_per_doubt: float = Field(ge=0)
     even_octaves: float
+
+    def has_say(self, probabilities: NDArray[np.float32]) -> bool:
+        """Tell whether brightness changes anything where this was seen."""
+        return self._weight(probabilities) > 0
 
     def weighed(
         self, seen: Detections, measured: Callable[[], NDArray[np.float64]], threshold: float

@@ -12,6 +12,7 @@ from channel_pictures import noise, spots, stained, with_spots
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.prediction.channel_estimate import (
     MOST_LOOKS,
+    MOST_MORE_LOOKS,
     ChannelEvidence,
     look_at_channels,
 )
@@ -95,6 +96,23 @@ def test_look_at_channels__little_seen__looks_at_four_images_at_most() -> None:
 
     look_at_channels(BlobDetector(0.75), CONFIG, images(), CPU, (1.0,), is_color=True)
     assert num_read == MOST_LOOKS
+
+
+def test_look_at_channels__stain_beside_the_middle_of_one_image__is_told() -> None:
+    image = noise(side_px=700)
+    image[:, 60:188, 290:418] = stained(1)
+    evidence = look(image)
+    assert evidence.best == 1
+    assert evidence.num_stained == 20
+    assert evidence.stain is not None
+
+
+def test_look_at_channels__little_seen_anywhere__looks_at_four_parts_more() -> None:
+    detector = BlobDetector(0.75)
+    nothing = np.full((3, 1024, 1024), 20, np.uint8)
+    look_at_channels(detector, CONFIG, [nothing], CPU, (1.0,), is_color=True)
+    of_each_look = 4  # three channels, and color
+    assert len(detector.seen_sizes) == (1 + MOST_MORE_LOOKS) * of_each_look
 
 
 def test_look_at_channels__several_scales__counts_the_one_at_which_most_is_seen() -> None:

@@ -12,17 +12,25 @@ from builders import BlobDetector
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import Annotations
-from gapjunction.prediction.scale_estimate import estimate_scale
+from gapjunction.prediction.scale_estimate import (
+    estimate_scale,
+    middle_part,
+    parts_beside_middle,
+)
 
 CONFIG = DetectorConfig(class_names=("gap_junction",), class_colors=("#4EF8FF",))
 LARGEST_PX = 30
 
 
 class SmallBlobDetector:
-    """A `Detector` of bright blobs that sees none whose longer side is above LARGEST_PX."""
+    """A `Detector` of bright blobs that sees none whose longer side is above LARGEST_PX.
 
-    def __init__(self) -> None:
+    `certainty` is the highest score.
+    """
+
+    def __init__(self, certainty: float = 1.0) -> None:
         self.blobs = BlobDetector()
+        self.certainty = certainty
 
     def __call__(
         self, tiles: Tensor, annotations: Sequence[Annotations], num_objects: float
@@ -30,7 +38,10 @@ class SmallBlobDetector:
         raise NotImplementedError
 
     def detect(self, tiles: Tensor, min_score: float) -> list[Detections]:
-        found = self.blobs.detect(tiles, min_score)
+        found = [
+            Detections(each.boxes, each.scores * np.float32(self.certainty), each.labels)
+            for each in self.blobs.detect(tiles, min_score)
+        ]
         sides = [(each.boxes[:, 2:] - each.boxes[:, :2]).max(axis=1) for each in found]
         return [each[own <= LARGEST_PX] for each, own in zip(found, sides, strict=True)]
 
@@ -54,6 +65,14 @@ def test_estimate_scale__large_objects__are_reduced_until_they_are_seen(
     assert estimated == expected
 
 
+@pytest.mark.parametrize(("certainty", "expected"), [(0.9, 0.5), (0.8, 1.0)])
+def test_estimate_scale__large_objects_that_are_doubted__leaves_images_as_they_are(
+    certainty: float, expected: float
+) -> None:
+    detector = SmallBlobDetector(certainty)
+    assert estimate_scale(detector, CONFIG, [squares(44)], torch.device("cpu")) == expected
+
+
 def test_estimate_scale__too_few_objects__leaves_images_as_they_are() -> None:
     images = [squares(44, num=2)]
     assert estimate_scale(SmallBlobDetector(), CONFIG, images, torch.device("cpu")) == 1.0
@@ -69,3 +88,21 @@ def test_estimate_scale__large_image__is_judged_by_its_middle() -> None:
     assert estimate_scale(SmallBlobDetector(), CONFIG, [image], torch.device("cpu")) == 1.0
     image[:, 1244:1756, 1244:1756] = squares(44)
     assert estimate_scale(SmallBlobDetector(), CONFIG, [image], torch.device("cpu")) == 0.5
+
+
+@pytest.mark.parametrize("size_px", [(700, 500), (256, 300), (100, 90), (1024, 1024), (768, 256)])
+def test_parts_beside_middle__any_size__hold_each_pixel_once_beside_the_middle(
+    size_px: tuple[int, int],
+) -> None:
+    image = np.zeros((1, *size_px), np.uint8)
+    for part in (middle_part(image, 256), *parts_beside_middle(image, 256)):
+        assert max(part.shape) <= 256
+        np.add(part, 1, out=part)
+    assert image.min() == image.max() == 1
+
+
+def test_parts_beside_middle__larger_image__yields_the_nearest_first() -> None:
+    image = np.zeros((1, 1024, 1024), np.uint8)
+    shapes = [part.shape[1:] for part in parts_beside_middle(image, 256)]
+    assert shapes[:8] == [(256, 256)] * 8
+    assert len(shapes) == 24

@@ -52,7 +52,7 @@ def test_with_brightness__bright_spots_are_annotated__counts_these(tmp_path: Pat
     assert line == (CONFIG.calibration.slope, CONFIG.calibration.intercept)
     for image, own, expected in zip(images, found, probable, strict=True):
         pixels = np.asarray(Image.open(image.path))[None]
-        weighed = weighed_in(pixels, own, config)
+        weighed = weighed_in(pixels, pixels, own, config)
         np.testing.assert_array_equal(weighed.scores, expected.scores)
         is_counted = weighed.scores >= config.score_threshold
         assert is_counted.tolist() == [True] * NUM_MARKED + [False] * (len(PEAKS) - NUM_MARKED)
@@ -82,4 +82,4 @@ def test_weighed_in__model_without_brightness__changes_nothing(tmp_path: Path, m
     (image, *_), (own, *_) = images_and_found(tmp_path, mode)
     pixels = np.atleast_3d(np.asarray(Image.open(image.path))).transpose(2, 0, 1)
 
-    assert weighed_in(pixels, own, CONFIG) is own
+    assert weighed_in(pixels, pixels, own, CONFIG) is own

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
 import numpy as np
 import torch
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.models.detector import TileDetector
-from gapjunction.prediction.scale_estimate import middle_part
+from gapjunction.prediction.scale_estimate import middle_part, parts_beside_middle
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.samples.channel_light import (
+    FEWEST,
     are_among,
     is_bleed_through,
     light_elsewhere,
@@ -25,6 +26,7 @@ from gapjunction.samples.channel_light import (
 
 LOOK_PX = 256  # the middle of an image, so large as the detector sees it, is looked at
 MOST_LOOKS = 4  # images
+MOST_MORE_LOOKS = 4  # beside the middles, where these say nothing
 ENOUGH_SEEN = 10.0  # objects, by their probabilities: no further image is looked at
 LEAST_SEEN = 3.0  # fewer say nothing
 CLEARLY_MORE = 1.5  # times as much as in any other channel
@@ -68,10 +70,15 @@ class ChannelEvidence:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Look:
-    """The middle of an image (C, H, W) and what would be counted in each of its channels."""
+    """A part of an image (C, H, W) and what would be counted in each of its channels.
+
+    Attributes:
+        in_color: what would be counted in color; None where that is not looked at.
+    """
 
     part: Image
     found: tuple[Detections, ...]
+    in_color: Detections | None
 
 
 def look_at_channels(
@@ -87,29 +94,36 @@ def look_at_channels(
 
     The middle of one image after the other is looked at, of four at most, until enough is seen in
     a channel. Of several scales to show images at, the first counts at which that is not too
-    little. Color pictures are then looked at in color, too: what is seen there as well is taken
-    as stained. None if there is no image.
+    little. Color pictures are looked at in color, too: what is seen there as well is taken as
+    stained. Where the middles say too little of channels or colors, up to four parts beside them
+    are looked at as well. None if there is no image.
     """
-    waiting = (middle_part(image, LOOK_PX / min(scales)) for image in islice(images, MOST_LOOKS))
+
+    def look_at(part: Image, scale: float) -> _Look:
+        settings = PredictionSettings.of(config, device, scale=scale)
+        alone = (_counted(detector, config, channel[None], settings) for channel in part)
+        in_color = _counted(detector, config, part, settings) if is_color else None
+        return _Look(part, tuple(alone), in_color)
+
+    waiting = islice(images, MOST_LOOKS)
     known: list[Image] = []
     looks: list[_Look] = []
-    settings = PredictionSettings.of(config, device)
+    scale = scales[0]
     for scale in scales:
-        settings = PredictionSettings.of(config, device, scale=scale)
         looks = []
         for image in chain(known.copy(), _kept(waiting, known)):
-            part = middle_part(image, LOOK_PX / scale)
-            found = (_counted(detector, config, channel[None], settings) for channel in part)
-            looks.append(_Look(part, tuple(found)))
+            looks.append(look_at(middle_part(image, LOOK_PX / scale), scale))
             if max(_seen(looks)) >= ENOUGH_SEEN:
                 break
         if looks and max(_seen(looks)) >= LEAST_SEEN:
             break
     if not looks:
         return None
-    if not is_color:
-        return _evidence(looks, None)
-    return _evidence(looks, [_counted(detector, config, look.part, settings) for look in looks])
+    for part in islice(_beside_middles(known, LOOK_PX / scale), MOST_MORE_LOOKS):
+        if _is_telling(looks):
+            break
+        looks.append(look_at(part, scale))
+    return _evidence(looks, is_color=is_color)
 
 
 def _kept(images: Iterable[Image], known: list[Image]) -> Iterator[Image]:
@@ -117,6 +131,19 @@ def _kept(images: Iterable[Image], known: list[Image]) -> Iterator[Image]:
     for image in images:
         known.append(image)
         yield image
+
+
+def _beside_middles(images: Sequence[Image], side_px: float) -> Iterator[Image]:
+    """Yield what lies around the middles of images, one part of each image after the other."""
+    for parts in zip_longest(*(parts_beside_middle(image, side_px) for image in images)):
+        yield from (part for part in parts if part is not None)
+
+
+def _is_telling(looks: Sequence[_Look]) -> bool:
+    """Tell whether looks say something of channels, and in color of the stain's color."""
+    in_color = [look.in_color for look in looks if look.in_color is not None]
+    is_color_told = not in_color or sum(map(len, in_color)) >= FEWEST
+    return max(_seen(looks)) >= LEAST_SEEN and is_color_told
 
 
 def _counted(
@@ -131,7 +158,7 @@ def _seen(looks: Sequence[_Look]) -> tuple[float, ...]:
     return tuple(float(sum(each.scores.sum() for each in own)) for own in by_channel)
 
 
-def _evidence(looks: Sequence[_Look], in_color: Sequence[Detections] | None) -> ChannelEvidence:
+def _evidence(looks: Sequence[_Look], *, is_color: bool) -> ChannelEvidence:
     light = [_light(looks, channel) for channel in range(len(looks[0].part))]
     is_echo = np.array([is_bleed_through(own, channel) for channel, own in enumerate(light)])
     seen = np.where(is_echo, 0.0, _seen(looks))
@@ -141,7 +168,8 @@ def _evidence(looks: Sequence[_Look], in_color: Sequence[Detections] | None) -> 
     ]
     best = int(np.argmax(np.where(seen >= ABOUT_MOST * seen.max(), outstanding, -1.0)))
     num_best = sum(len(look.found[best]) for look in looks)
-    if in_color is None:
+    in_color = [look.in_color for look in looks if look.in_color is not None]
+    if not is_color:
         return ChannelEvidence(tuple(seen.tolist()), best, None, num_best, num_best)
     found = [look.found[best].boxes for look in looks]
     light_of_best = pooled(

@@ -31,7 +31,6 @@ from gapjunction.prediction.spots import count_spots
 from gapjunction.prediction.tiled import OnTiles, PredictionSettings, detect_image
 from gapjunction.prediction.views import choose_views
 from gapjunction.prediction.weighing import weighed_in
-from gapjunction.samples.intensity import without_color
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +157,7 @@ class Model:
         pixels = image.picture.shown(whole)
         found = detect_image(self.detector, pixels, settings, on_tiles)
         probable = self.config.calibration.calibrated(found)
-        return weighed_in(without_color(pixels), probable, self.config)
+        return weighed_in(whole, pixels, probable, self.config)
 
     def _chosen(self, image: ListedImage, channel: str | int | None) -> ListedImage:
         """Return an image as it is taken where a channel was said, or color was learnt."""

@@ -193,7 +193,9 @@ def _weighed(model: Model, own: SlidePart, seen: Detections) -> Detections:
     """Return what was seen, in pixels of what is around the part, with what brightness tells."""
     if len(own.view.channels) != 1:
         return seen
-    return weighed(seen, lambda: _rises(own, seen.boxes), model.config)
+    return weighed(
+        seen, lambda: _rises(own, seen.boxes), model.config, has_color=lambda: own.view.has_color
+    )
 
 
 def _rises(own: SlidePart, boxes: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ class SlideView:
     Attributes:
         level: the size it is read in.
         channels: those of its pixels that are looked at.
+        has_color: there are several hues in it, whatever is looked at.
         scale: the factor that this level is shown with.
         settings: for that level.
         sample: pixels (C, H, W) of these channels, whose intensities are those of the whole.
@@ -30,6 +31,7 @@ class SlideView:
 
     level: SlideLevel
     channels: tuple[int, ...]
+    has_color: bool
     scale: float
     settings: PredictionSettings
     sample: ImageArray
@@ -47,10 +49,12 @@ class SlideView:
         """
         level = slide.level_for(scale)
         sample = as_shown(sampled(level))
-        channels = _looked_at(sample, image.channel)
+        grey = without_color(sample)
+        has_color = len(grey) > 1
+        channels = _looked_at(sample, grey, image.channel)
         own_scale = scale * level.factor_y
         settings = model.settings(own_scale, least_span)
-        return cls(level, channels, own_scale, settings, _shown(sample, channels))
+        return cls(level, channels, has_color, own_scale, settings, _shown(sample, channels))
 
     def read(self, region: Region) -> ImageArray:
         """Return the pixels (C, H, W) of a region that are looked at."""
@@ -63,11 +67,8 @@ def as_shown(pixels: Any) -> ImageArray:
     return picture
 
 
-def _looked_at(sample: ImageArray, channel: int | None) -> tuple[int, ...]:
-    """Return the channels of a slide to look at: of a single hue, the brightest alone."""
-    if len(sample) == 1:
-        return (0,)
-    grey = without_color(sample)
+def _looked_at(sample: ImageArray, grey: ImageArray, channel: int | None) -> tuple[int, ...]:
+    """Return the channels of a slide to look at: of a single hue, the brightest (`grey`) alone."""
     if len(grey) == 1:
         alike = (index for index, own in enumerate(sample) if np.array_equal(own, grey[0]))
         return (next(alike),)

@@ -18,7 +18,6 @@ from gapjunction.models.detector import TileDetector
 from gapjunction.prediction.tiled import PredictionSettings, detect_image
 from gapjunction.prediction.weighing import weighed_in
 from gapjunction.samples.channel_light import are_autofluorescent
-from gapjunction.samples.intensity import without_color
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.terminal import tracked
 from gapjunction.training.records import Validation, is_better
@@ -114,8 +113,9 @@ def detect_probable(
     found = []
     for image in images:
         (own,) = detect(model, [image], config)
-        shown = without_color(image.picture.shown(image.picture.read_whole()))
-        found.append(weighed_in(shown, config.calibration.calibrated(own), config))
+        whole = image.picture.read_whole()
+        shown = image.picture.shown(whole)
+        found.append(weighed_in(whole, shown, config.calibration.calibrated(own), config))
     return found
 
 

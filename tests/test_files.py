@@ -311,6 +311,18 @@ def test_written_whole__disk_is_full__names_the_file_and_leaves_no_rest(
     assert names_in(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    "error", [OSError(errno.EFBIG, "File too large"), OSError("15 requested and 1 written")]
+)
+def test_written_whole__write_that_ends_at_a_limit__names_the_file(
+    tmp_path: Path, error: OSError
+) -> None:
+    expected = pytest.raises(OSError, match=error.strerror or str(error))
+    with expected as caught, written_whole(tmp_path / "a"):
+        raise error
+    assert caught.value.filename == str(tmp_path / "a")
+
+
 def test_written_whole__error_of_another_kind__stays_what_it_is(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="a bug"), written_whole(tmp_path / "a"):
         raise RuntimeError("a bug")

@@ -190,7 +190,8 @@ def _flush_to_disk(path: Path) -> None:
 def _errors_naming(path: Path, partial: Path) -> Iterator[None]:
     """Name `path`, which the user knows, in errors about `partial` or something in it.
 
-    Errors that mean a full disk become the one of the operating system, with a name.
+    Errors that mean a full disk become the one of the operating system, with a name. So do those
+    of a write that ends at a limit of the file system or of the user, which have none.
     """
     try:
         yield
@@ -199,7 +200,12 @@ def _errors_naming(path: Path, partial: Path) -> Iterator[None]:
         if is_disk_full(error, partial):
             full = path if culprit is None else path / culprit
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(full)) from error
-        if culprit is None or not isinstance(error, OSError):
+        if not isinstance(error, OSError):
+            raise
+        if culprit is None and error.filename is None and error.errno in (None, errno.EFBIG):
+            number = error.errno or errno.EIO
+            raise OSError(number, error.strerror or str(error), str(path)) from error
+        if culprit is None:
             raise
         raise OSError(error.errno, error.strerror, str(path / culprit)) from error
 

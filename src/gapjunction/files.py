@@ -14,7 +14,7 @@ from typing import IO, Any
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.locks import LOCK_NAME
 from gapjunction.process_ids import is_running
-from gapjunction.shortage import is_disk_full
+from gapjunction.shortage import failed_write, is_disk_full
 
 PARTIAL = re.compile(r"\.(\d+)-partial-")
 # Bytes of a name that `written_whole` can write: file systems take 255 with the longest prefix.
@@ -200,12 +200,10 @@ def _errors_naming(path: Path, partial: Path) -> Iterator[None]:
         if is_disk_full(error, partial):
             full = path if culprit is None else path / culprit
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(full)) from error
-        if not isinstance(error, OSError):
-            raise
-        if culprit is None and error.filename is None and error.errno in (None, errno.EFBIG):
-            number = error.errno or errno.EIO
-            raise OSError(number, error.strerror or str(error), str(path)) from error
-        if culprit is None:
+        failed = failed_write(error) if culprit is None else None
+        if failed is not None:
+            raise OSError(*failed, str(path)) from error
+        if culprit is None or not isinstance(error, OSError):
             raise
         raise OSError(error.errno, error.strerror, str(path / culprit)) from error
 

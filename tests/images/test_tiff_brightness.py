@@ -51,7 +51,7 @@ def test_bright_is_high__12_bits_in_16__are_turned_round_within_12(tmp_path: Pat
 def test_bright_is_high__inverting_lut_of_imagej__leaves_the_values(
     tmp_path: Path, dtype: type
 ) -> None:
-    pixels = RAMP.astype(dtype)
+    pixels: NDArray[Any] = RAMP.astype(dtype)
     tifffile.imwrite(tmp_path / "a.tif", pixels, imagej=True, photometric="miniswhite")
     np.testing.assert_array_equal(read(tmp_path / "a.tif"), RAMP)
 

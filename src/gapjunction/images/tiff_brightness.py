@@ -80,4 +80,4 @@ def palette_colors(places: NDArray[Any], page: Any) -> NDArray[np.uint8]:
 def _colors_of(page: Any) -> NDArray[np.uint16]:
     """Return the table (3, N) in 8 bits; some programs write 8 bits in place of 16."""
     table: NDArray[np.uint16] = page.colormap
-    return table if table.max() <= _TOP_8_BITS else table >> 8
+    return table if table.max() <= _TOP_8_BITS else np.asarray(table >> 8, np.uint16)

@@ -6,8 +6,8 @@ import pytest
 
 from gapjunction.dataset.formats.label_studio_kinds import with_kinds
 
-PLACE = {"x": 1, "y": 2}
-SIZE = PLACE | {"width": 3, "height": 4}
+PLACE: dict[str, Any] = {"x": 1, "y": 2}
+SIZE: dict[str, Any] = PLACE | {"width": 3, "height": 4}
 
 
 def region(kind: str, identity: str | None = "r", **value: Any) -> dict[str, Any]:

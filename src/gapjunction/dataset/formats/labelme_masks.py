@@ -5,7 +5,6 @@ import binascii
 import io
 from pathlib import Path
 
-import numpy as np
 from PIL.PngImagePlugin import PngImageFile
 
 from gapjunction.dataset.formats.shapes import Box, Point
@@ -30,12 +29,12 @@ def box_of_mask(mask: str, corner: Point, file: Path, item: str) -> Box:
             expected = "a mask that is a PNG file as base64"
             raise _refusal(expected, repr(mask)[:30], file, item) from None
         require_usable_size(file, picture.height, picture.width)
-        rows, columns = np.nonzero(np.asarray(picture.convert("L")))
-    if not len(rows):
+        box = picture.convert("L").getbbox()
+    if box is None:
         raise _refusal("a mask with pixels in it", "none", file, item)
     x, y = map(round, corner)
-    left, top = x + int(columns.min()), y + int(rows.min())
-    return left, top, x + int(columns.max()) + 1, y + int(rows.max()) + 1
+    left, top, right, bottom = box
+    return x + left, y + top, x + right, y + bottom
 
 
 def _refusal(expected: str, found: str, file: Path, item: str) -> DatasetError:

@@ -100,9 +100,11 @@ def region(**changes: Any) -> dict[str, Any]:
     return {"type": "rectanglelabels", "value": value | changes, **size}
 
 
-def labelme(kind: str, corners: list[list[float]], **changes: Any) -> dict[str, Content]:
+def labelme(
+    kind: str, corners: list[list[float]], mask: str | None = None, **changes: Any
+) -> dict[str, Content]:
     """Return a LabelMe file with one shape."""
-    shape = {"label": "plaque", "shape_type": kind, "points": corners}
+    shape = {"label": "plaque", "shape_type": kind, "points": corners, "mask": mask}
     size = {"imageHeight": HEIGHT, "imageWidth": WIDTH}
     return {"a.json": json.dumps({"imagePath": "a.png", "shapes": [shape]} | size | changes)}
 

@@ -311,6 +311,23 @@ def test_written_whole__disk_is_full__names_the_file_and_leaves_no_rest(
     assert names_in(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.EFBIG, "File too large"), "File too large"),
+        (OSError("15 requested and 1 written"), "15 requested and 1 written"),
+        (Exception("I/O error: File too large (os error 27)"), "File too large"),  # safetensors
+        (RuntimeError("[enforce fail at inline_container.cc:672] ."), "Input/output error"),
+    ],
+)
+def test_written_whole__write_that_ends_at_a_limit__names_the_file(
+    tmp_path: Path, error: Exception, words: str
+) -> None:
+    with pytest.raises(OSError, match=words) as caught, written_whole(tmp_path / "a"):
+        raise error
+    assert caught.value.filename == str(tmp_path / "a")
+
+
 def test_written_whole__error_of_another_kind__stays_what_it_is(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="a bug"), written_whole(tmp_path / "a"):
         raise RuntimeError("a bug")

@@ -19,6 +19,7 @@ GREY_8 = (GREY >> 8).astype(np.uint8)
 COLOR = np.dstack([GREY_8, GREY_8 // 2, GREY_8 // 3])
 INK = np.dstack([COLOR, GREY_8])
 WITH_GAP = np.where(GREY < 500, np.nan, GREY).astype(np.float32)
+FIRE = np.stack([np.clip(np.arange(256) * 3 - dark, 0, 255) for dark in (0, 255, 510)]).astype("u2")
 Write = Callable[[Path], Any]
 
 
@@ -57,6 +58,17 @@ READ: dict[str, tuple[str, Write, int]] = {
     ),
     "floats of 16, 32 or 64 bits": ("a.tif", tiff(GREY.astype(np.float16)), 1),
     "white is zero": ("a.tif", tiff(GREY_8, photometric="miniswhite"), 1),
+    "values below 0 where white is zero": (
+        "a.tif",
+        tiff((GREY.astype(np.int32) - 30_000).astype(np.int16), photometric="miniswhite"),
+        1,
+    ),
+    "`Invert LUT` of ImageJ": ("a.tif", tiff(GREY_8, imagej=True, photometric="miniswhite"), 1),
+    "a lookup table, such as `Fire`": (
+        "a.tif",
+        tiff(GREY_8, photometric="palette", colormap=FIRE * 257),
+        1,
+    ),
     "a thumbnail as second page": ("a.tif", pages(30, 5), 1),
     "BigTIFF, big-endian, in tiles": (
         "a.tif",
@@ -75,6 +87,11 @@ REFUSED: dict[str, tuple[str, Write, str]] = {
     ),
     "ink (CMYK), JPEG": ("a.jpg", picture(INK, "JPEG", "CMYK"), "of the kind 'CMYK'"),
     "ink (CMYK), TIFF": ("a.tif", tiff(INK, photometric="separated"), "kind SEPARATED"),
+    "color differences (YCbCr) that are not in JPEG": (
+        "a.tif",
+        tiff(COLOR, photometric="ycbcr"),
+        "kind YCBCR",
+    ),
     "floats with NaN": ("a.tif", tiff(WITH_GAP), "expected finite pixels"),
     "complex numbers": ("a.tif", tiff(GREY.astype(np.complex64)), "expected pixels that are"),
     "two pages of two sizes": ("a.tif", pages(30, 20), "expected one scene, found 2"),
@@ -95,7 +112,7 @@ def test_read_chosen__odd_image__is_read(what: str, tmp_path: Path) -> None:
     image = read_chosen(tmp_path / name, PlaneChoice())
     assert image.dtype in (np.uint8, np.uint16)
     assert len(image) == num_channels
-    darkest, brightest = (0, -1) if "zero" not in what else (-1, 0)
+    darkest, brightest = (0, -1) if "white is zero" not in what else (-1, 0)
     if image[0].size > 1:
         assert image[0].flat[darkest] == image.min() < image.max() == image[0].flat[brightest]
 

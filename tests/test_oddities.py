@@ -6,14 +6,17 @@ from pathlib import Path
 import pytest
 
 from gapjunction import cli
+from more_odd_annotations import MORE_ODDITIES
 from odd_annotations import ODDITIES
 from odd_files import Oddity
 
 PAGE = Path(__file__).parents[1] / "docs" / "oddities.md"
+FORMATS = list(dict.fromkeys(odd.format_name for odd in ODDITIES))
+ALL = sorted([*ODDITIES, *MORE_ODDITIES], key=lambda odd: FORMATS.index(odd.format_name))
 SIDES = ("bbox_x", "bbox_y", "bbox_width", "bbox_height")
 
 
-@pytest.mark.parametrize("odd", ODDITIES, ids=lambda odd: f"{odd.format_name}: {odd.what}")
+@pytest.mark.parametrize("odd", ALL, ids=lambda odd: f"{odd.format_name}: {odd.what}")
 def test_convert__odd_annotations__are_read_rightly_or_refused(
     odd: Oddity, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -33,4 +36,4 @@ def test_page__annotations__are_those_that_are_tested() -> None:
     told = [
         (row[0].removeprefix("| ").strip("`"), row[1]) for row in rows if row[0].startswith("| `")
     ]
-    assert told == [(odd.format_name, odd.what) for odd in ODDITIES]
+    assert told == [(odd.format_name, odd.what) for odd in ALL]

@@ -14,7 +14,7 @@ from typing import IO, Any
 from gapjunction.errors import ConfigError, DatasetError
 from gapjunction.locks import LOCK_NAME
 from gapjunction.process_ids import is_running
-from gapjunction.shortage import is_disk_full
+from gapjunction.shortage import failed_write, is_disk_full
 
 PARTIAL = re.compile(r"\.(\d+)-partial-")
 # Bytes of a name that `written_whole` can write: file systems take 255 with the longest prefix.
@@ -190,7 +190,8 @@ def _flush_to_disk(path: Path) -> None:
 def _errors_naming(path: Path, partial: Path) -> Iterator[None]:
     """Name `path`, which the user knows, in errors about `partial` or something in it.
 
-    Errors that mean a full disk become the one of the operating system, with a name.
+    Errors that mean a full disk become the one of the operating system, with a name. So do those
+    of a write that ends at a limit of the file system or of the user, which have none.
     """
     try:
         yield
@@ -199,6 +200,9 @@ def _errors_naming(path: Path, partial: Path) -> Iterator[None]:
         if is_disk_full(error, partial):
             full = path if culprit is None else path / culprit
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(full)) from error
+        failed = failed_write(error) if culprit is None else None
+        if failed is not None:
+            raise OSError(*failed, str(path)) from error
         if culprit is None or not isinstance(error, OSError):
             raise
         raise OSError(error.errno, error.strerror, str(path / culprit)) from error

@@ -36,6 +36,16 @@ def test_line__full_disk_without_a_name__says_where_to_look() -> None:
     assert line.startswith("No space left on device, here or in /")
 
 
+@pytest.mark.parametrize(("name", "begin"), [("a.png", "a.png: "), (None, "here or in /")])
+def test_line__file_larger_than_the_limit__says_how_to_raise_it(
+    name: str | None, begin: str
+) -> None:
+    line = shortage_or_system_line(OSError(errno.EFBIG, "File too large", name), [])
+    assert line is not None
+    assert line.startswith(begin)
+    assert "File too large; raise the limit on the size of files (ulimit -f)" in line
+
+
 def test_line__place_of_many_short_names__is_cut_in_its_middle() -> None:
     line = shortage_or_system_line(PermissionError(13, "no", f"/data/{'a b/' * 500}c.json"), [])
     assert line is not None

@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
@@ -141,3 +142,10 @@ def test_run__zip__is_checked_and_its_files_named_by_the_zip(
     assert f"  {zipped}/Assets/asset_0/Detection/" in shown
     [error] = json.loads(report.read_text())["errors"]
     assert error["file"].startswith(f"{zipped}/Assets/asset_0/Detection/")
+
+
+def test_run__zip_with_its_dataset_deeper_inside__says_what_is_missing(tmp_path: Path) -> None:
+    with ZipFile(tmp_path / "RAT.zip", "w") as packed:
+        packed.writestr("a/b/RAT/notes.txt", "")
+    with pytest.raises(DatasetError, match=r"a folder with Label_Properties/"):
+        run(ValidateConfig(data=tmp_path / "RAT.zip"))

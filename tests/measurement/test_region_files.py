@@ -112,6 +112,12 @@ def test_regions_in__outline_outside_of_the_image__is_refused(tmp_path: Path) ->
         regions_of(path)
 
 
+def test_regions_in__outline_without_a_pixel__is_refused(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "a.geojson", ("x", [(5, 5), (5, 20), (5, 30)]))
+    with pytest.raises(GapJunctionError, match=r"x: .*found one without a pixel"):
+        regions_in(read_drawn([path]), HEIGHT, WIDTH, [])
+
+
 def test_regions_in__mask_of_another_size__is_refused(tmp_path: Path) -> None:
     path = mask(tmp_path / "a.png", np.ones((HEIGHT, WIDTH - 1), np.uint8))
     with pytest.raises(GapJunctionError, match=r"expected .* 50 x 40 px, found 49 x 40 px"):

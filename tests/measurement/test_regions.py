@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gapjunction.dataset.formats.area_outlines import AreaOutline
+from gapjunction.measurement.filled_rings import fill_rings
 from gapjunction.measurement.regions import (
     Region,
     by_name,
@@ -68,6 +69,15 @@ def test_region_of_outline__between_pixel_centers__is_empty() -> None:
     region = region_of_outline(outline(1.6, 1.6, 2.4, 2.4), height=10, width=12)
     assert region is not None
     assert region.num_px == 0
+
+
+def test_region_of_outline__parts_anywhere__are_those_filled_one_by_one() -> None:
+    rng = np.random.default_rng(4)
+    parts = tuple((rng.uniform(-4, 16, (5, 2)),) for _ in range(12))
+    region = region_of_outline(AreaOutline("cortex", "", "object 0", parts), 10, 12)
+    assert region is not None
+    expected = np.any([fill_rings(part, 10, 12) for part in parts], axis=0)
+    np.testing.assert_array_equal(on_image(region), expected)
 
 
 def test_region_of_outline__overlapping_parts__count_once() -> None:

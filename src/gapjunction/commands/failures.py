@@ -36,6 +36,9 @@ def shortage_or_system_line(error: Exception, settings: Collection[str]) -> str 
     if error.errno in DISK_FULL:
         return _full_disk_line(error, place)
     fix = "check the path, its permissions and the space on the disk"
+    if error.errno == errno.EFBIG:
+        place = place or f"here or in {_shown(tempfile.gettempdir())}: "
+        fix = "raise the limit on the size of files (ulimit -f), or write to another disk"
     if error.errno == errno.ENAMETOOLONG:
         fix = "shorten the name of the image, asset or folder"
     return f"{place}{error.strerror or error}; {fix}"

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from os import cpu_count
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from pydantic import Field
 
@@ -108,7 +109,7 @@ def run(config: ValidateConfig) -> ValidateResult | InspectedFiles:
         roots = find_datasets(config.data)
     except DatasetError:
         files = image_files(config.data)
-        if config.data.is_file() and not files:
+        if config.data.is_file() and not files and not is_zipfile(config.data):
             raise _neither(config.data) from None
         if not files:
             raise

@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from gapjunction.images.lookup_tables import has_lookup_table
 from gapjunction.images.microscope_scene import RGB_NAMES, MicroscopeScene, Plane
 from gapjunction.images.pictures import picture_in, read_picture
 
@@ -21,6 +22,7 @@ def picture_scene(path: Path, stream: BinaryIO) -> MicroscopeScene:
     """
     with picture_in(stream, path) as picture:
         height, width, mode = picture.height, picture.width, picture.mode
+        is_grey = mode in _GREY_MODES or has_lookup_table(picture)
 
     @cache
     def pixels() -> Plane:
@@ -28,14 +30,14 @@ def picture_scene(path: Path, stream: BinaryIO) -> MicroscopeScene:
 
     return MicroscopeScene(
         name="",
-        channel_names=("",) if mode in _GREY_MODES else RGB_NAMES,
+        channel_names=("",) if is_grey else RGB_NAMES,
         num_slices=1,
         num_times=1,
         height=height,
         width=width,
         dtype=np.dtype(np.uint16 if mode == _DEEP_MODE else np.uint8),
         um_per_px=None,
-        is_color=mode not in _GREY_MODES,
+        is_color=not is_grey,
         read_plane=lambda _time, _place, channel: pixels()[channel],
         is_picture=True,
     )

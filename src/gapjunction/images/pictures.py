@@ -22,6 +22,7 @@ from PIL.PngImagePlugin import PngImageFile
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
 from gapjunction.images.animation import not_animated
+from gapjunction.images.lookup_tables import has_lookup_table
 from gapjunction.images.memory import refuse_more_than_memory
 from gapjunction.images.png_data import (
     refuse_deep_color,
@@ -40,7 +41,7 @@ TIFF_SUFFIXES = (".tif", ".tiff")
 MAX_WEBP_SIDE = 16_383  # the format holds no more
 PIXELS_PER_STRIP = 4_000_000  # decoded pixels are copied in strips, to hold them twice only briefly
 
-_RGB, _DEEP_MODE = 3, "I;16"
+_RGB, _DEEP_MODE, _LOOKUP = 3, "I;16", "places in a lookup table"
 _DECODER_ERRORS = (
     OSError,
     SyntaxError,  # what Pillow raises for a broken header
@@ -61,9 +62,10 @@ _DECODER_ERRORS = (
 def read_picture(path: Path) -> ImageArray:
     """Read an image of shape (C, H, W), C = 1 or 3, dtype uint8 or uint16 as in the file.
 
-    Transparency is dropped and a palette becomes RGB. The array may be a view with the channels
-    last in memory. While reading, PNG and JPEG in colour take 2.5 times the array's memory, WEBP
-    once, TIFF once (twice if compressed), as measured on 10,000 x 10,000 pixels.
+    Transparency is dropped and a palette becomes RGB, but for one that only shows brightness in
+    color, of which the places are taken. The array may be a view with the channels last in memory.
+    While reading, PNG and JPEG in colour take 2.5 times the array's memory, WEBP once, TIFF once
+    (twice if compressed), as measured on 10,000 x 10,000 pixels.
 
     Raises:
         ImageError: if the file is missing, damaged, too large, or neither grey nor RGB of 8 or
@@ -241,7 +243,8 @@ def _pixels(picture: ImageFile, path: Path) -> ImageArray:
             "P": ("RGBA", _RGB, np.uint8),
             "RGB": ("RGB", _RGB, np.uint8),
             "RGBA": ("RGBA", _RGB, np.uint8),
-        }[picture.mode]
+            _LOOKUP: ("P", 1, np.uint8),
+        }[_LOOKUP if has_lookup_table(picture) else picture.mode]
     except KeyError:
         raise ImageError(
             path,

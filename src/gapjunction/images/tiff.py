@@ -10,18 +10,17 @@ import tifffile
 from numpy.typing import NDArray
 
 from gapjunction.errors import ImageError
+from gapjunction.images.tiff_brightness import (
+    bright_is_high,
+    has_palette,
+    palette_colors,
+    refuse_other_colors,
+)
 
 _MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _NDPI_START = 4  # of the first page's offset, which has 8 bytes there, as in no other format
 _GREY_NDIM, _COLOR_NDIM, _RGB, _RGBA = 2, 3, 3, 4
 _DESCRIPTION_TAG = 270  # where OME's XML and ImageJ's notes are
-_OTHER_COLORS = (
-    tifffile.PHOTOMETRIC.SEPARATED,  # ink: CMYK
-    tifffile.PHOTOMETRIC.CIELAB,
-    tifffile.PHOTOMETRIC.ICCLAB,
-    tifffile.PHOTOMETRIC.ITULAB,
-    tifffile.PHOTOMETRIC.CFA,  # each pixel in one color, as it leaves the camera
-)
 _MAX_NAMED = 5  # images, in one line of error
 _CHANNEL_AXES = "SC"  # tifffile's letters: samples of a pixel, channels; Z, T, I, Q are stacks
 
@@ -70,22 +69,6 @@ def require_whole(tiff: Any) -> None:
         raise ValueError("planes that ImageJ's description promises are missing")
 
 
-def refuse_other_colors(series: Any, path: Path) -> None:
-    """Refuse samples that are no intensities, such as ink, which would be taken for colors.
-
-    Raises:
-        ImageError: if they are.
-    """
-    kind = series.keyframe.photometric
-    if kind in _OTHER_COLORS:
-        raise ImageError(
-            path,
-            expected="a grey or RGB image",
-            found=f"colors of the kind {tifffile.PHOTOMETRIC(kind).name}",
-            fix="save it as grey or RGB",
-        )
-
-
 def is_tiff_picture(path: Path) -> bool:
     """Tell whether `read_tiff` takes this file: one grey or colour image of 8 or 16 bits."""
     with closing(tifffile.TiffFile(path)) as tiff:
@@ -115,13 +98,14 @@ def has_tiff_16_bits(path: Path) -> bool:
     """
     with closing(tifffile.TiffFile(path)) as tiff:
         series = _only_image(tiff, path)
-        return bool(series.dtype == np.uint16) and not _has_palette(series)
+        return bool(series.dtype == np.uint16) and not has_palette(series)
 
 
 def read_tiff(path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Read an image of shape (C, H, W), C = 1 or 3; transparency is dropped.
 
-    A palette becomes RGB of 8 bits, and "white is zero" is turned round, so that bright is high.
+    A palette becomes RGB of 8 bits, but for one that only shows brightness in color; "white is
+    zero" is turned round, so that bright is high, but in ImageJ's files.
     Reduced copies of the image (pyramid levels, a thumbnail) are passed over.
 
     Raises:
@@ -132,10 +116,9 @@ def read_tiff(path: Path) -> NDArray[np.uint8] | NDArray[np.uint16]:
         series = _only_image(tiff, path)
         page: Any = series.keyframe
         image: Any = series.asarray()
-        if _has_palette(series):
-            return np.asarray(page.colormap[:, image] >> 8, dtype=np.uint8)
-        if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-            image = np.iinfo(image.dtype).max - image
+        if has_palette(series):
+            return palette_colors(image, page)
+        image = bright_is_high(image, page)
     if image.ndim == _GREY_NDIM:
         return np.asarray(image[np.newaxis])
     if series.axes[-1] in _CHANNEL_AXES:
@@ -183,8 +166,3 @@ def _is_plane(shape: tuple[int, ...], axes: str) -> bool:
     if axes[1:] == "YX":
         return axes[0] in _CHANNEL_AXES and shape[0] == _RGB
     return axes[:2] == "YX" and axes[2] in _CHANNEL_AXES and shape[2] in (_RGB, _RGBA)
-
-
-def _has_palette(series: Any) -> bool:
-    is_palette: bool = series.keyframe.photometric == tifffile.PHOTOMETRIC.PALETTE
-    return is_palette and len(series.shape) == _GREY_NDIM

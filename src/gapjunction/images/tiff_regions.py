@@ -8,6 +8,7 @@ import tifffile
 from numpy.typing import NDArray
 
 from gapjunction.images.region import Region
+from gapjunction.images.tiff_brightness import bright_is_high
 
 _JPEG = (6, 7, 33007, 34892)  # compressions whose tables lie beside the tiles
 
@@ -15,7 +16,7 @@ _JPEG = (6, 7, 33007, 34892)  # compressions whose tables lie beside the tiles
 def read_tiff_region(page: Any, region: Region, samples: Sequence[int]) -> NDArray[Any]:
     """Return the samples (S, H, W) of a tiled page in a region that lies in it.
 
-    Tiles that the file leaves out are 0. "White is zero" is turned round, so that bright is high.
+    Tiles that the file leaves out are 0. "White is zero" is turned round as by `bright_is_high`.
 
     Raises:
         ValueError: if a tile is damaged, as tifffile says it.
@@ -30,9 +31,7 @@ def read_tiff_region(page: Any, region: Region, samples: Sequence[int]) -> NDArr
                 _paste(tile[..., :1], out[place : place + 1], y0 - region.y0, x0 - region.x0)
             else:
                 _paste(tile[..., list(samples)], out, y0 - region.y0, x0 - region.x0)
-    if keyframe.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-        return np.asarray(np.iinfo(out.dtype).max - out)
-    return out
+    return bright_is_high(out, keyframe)
 
 
 def is_region_stored(page: Any, region: Region) -> bool:

@@ -25,7 +25,8 @@ from gapjunction.images.pictures import decoding
 from gapjunction.images.plane_level import MOST_BYTES_A_TILE, PlaneLevel
 from gapjunction.images.region import Region
 from gapjunction.images.slide_notes import is_extra_picture, is_slide, slide_um_per_px
-from gapjunction.images.tiff import refuse_other_colors, require_whole
+from gapjunction.images.tiff import require_whole
+from gapjunction.images.tiff_brightness import bright_is_high, refuse_other_colors
 from gapjunction.images.tiff_regions import is_region_stored, read_tiff_region
 
 _RGB, _RGBA = 3, 4
@@ -39,6 +40,8 @@ _UM_PER_IMAGEJ_UNIT = {
     "\\u00b5m": 1.0,
     "micron": 1.0,
     "microns": 1.0,
+    "micrometer": 1.0,
+    "micrometre": 1.0,
     "mm": 1e3,
 }
 
@@ -49,7 +52,7 @@ def opened_tiff(path: Path) -> Iterator[list[MicroscopeScene]]:
 
     Reduced copies of an image (a thumbnail, a slide's label) are passed over, but for pyramid
     levels. Planes of which the file does not say what they are count as slices. Colour tables are
-    ignored, but "white is zero" is turned round, so that bright is high.
+    ignored, but "white is zero" is turned round, so that bright is high, but in ImageJ's files.
 
     Raises:
         ImageError: if there are several planes along other axes.
@@ -158,10 +161,7 @@ def _plane_reader(
 
     @lru_cache(maxsize=1)  # the colours of a page are asked for one after another
     def read_page(index: int) -> Plane:
-        pixels = _read_page(series, index)
-        if series.keyframe.photometric == tifffile.PHOTOMETRIC.MINISWHITE:
-            pixels = np.iinfo(pixels.dtype).max - pixels
-        return pixels
+        return bright_is_high(_read_page(series, index), series.keyframe)
 
     def read_plane(time: int, place: int, channel: int) -> Plane:
         wanted = {"T": time, stack: place, channel_axis: channel}

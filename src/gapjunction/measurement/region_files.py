@@ -68,7 +68,7 @@ def regions_in(
     whose class QuPath ignores. Where nothing else is drawn, the rest of the image is a region.
 
     Raises:
-        DatasetError: if an outline lies outside of the image.
+        DatasetError: if an outline lies outside of the image, or has no pixel in it.
         ImageError: if a label image cannot be read, or has another size.
     """
     names = {name.casefold() for name in excluded}
@@ -113,12 +113,12 @@ def _outlines_in(path: Path) -> list[AreaOutline]:
 
 def _placed(outline: AreaOutline, path: Path, height: int, width: int) -> Region:
     region = region_of_outline(outline, height, width)
-    if region is None:
-        raise DatasetError(
-            path,
-            item=outline.shown_name,
-            expected=f"a region within the image ({width} x {height} px)",
-            found="one outside of it",
-            fix="take the image at full size that it was drawn in, or delete the region",
-        )
-    return region
+    if region is not None and region.pixels.any():
+        return region
+    raise DatasetError(
+        path,
+        item=outline.shown_name,
+        expected=f"a region within the image ({width} x {height} px)",
+        found="one outside of it" if region is None else "one without a pixel in it",
+        fix="take the image at full size that it was drawn in, or delete the region",
+    )

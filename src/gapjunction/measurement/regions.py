@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from gapjunction.dataset.formats.area_outlines import AreaOutline
+from gapjunction.dataset.formats.area_outlines import AreaOutline, Ring
 from gapjunction.measurement.filled_rings import fill_rings
 
 UM_PER_MM = 1000
@@ -89,8 +89,18 @@ def region_of_outline(outline: AreaOutline, height: int, width: int) -> Region |
     x1, y1 = min(int(np.ceil(right)), width), min(int(np.ceil(bottom)), height)
     pixels = np.zeros((y1 - y0, x1 - x0), bool)
     for part in outline.parts:
-        pixels |= fill_rings([ring - (x0, y0) for ring in part], *pixels.shape)
+        _fill_part([ring - (x0, y0) for ring in part], pixels)
     return Region(outline.shown_name, x0, y0, pixels)
+
+
+def _fill_part(rings: Sequence[Ring], pixels: NDArray[np.bool_]) -> None:
+    """Add the pixels in rings to others, looking at those around the rings only."""
+    corners = np.concatenate(rings)
+    size = np.array(pixels.shape[::-1])
+    left, top = np.clip(np.floor(corners.min(axis=0)), 0, size).astype(int)
+    right, bottom = np.clip(np.ceil(corners.max(axis=0)), 0, size).astype(int)
+    window = pixels[top:bottom, left:right]
+    window |= fill_rings([ring - (left, top) for ring in rings], *window.shape)
 
 
 def regions_of_labels(labels: NDArray[np.int64]) -> list[Region]:

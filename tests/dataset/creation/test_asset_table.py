@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gapjunction.dataset.creation.asset_table import MOST_ROWS, read_asset_table
+from gapjunction.dataset.creation.asset_table import read_asset_table
+from gapjunction.dataset.creation.xlsx_tables import MOST_ROWS
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.text_tables import IN_WINDOWS_1252
 from gapjunction.errors import DatasetError

@@ -19,7 +19,7 @@ FILE = Path("coco.json")
 )
 def test_box_of_outline__polygons__are_held_by_the_box(outline: list[Any]) -> None:
     right = max(np.ravel(outline)[0::2])
-    assert box_of_outline(outline, FILE, "") == (10, 20, right, 25)
+    assert box_of_outline(outline, (80, 100), FILE, "") == (10, 20, right, 25)
 
 
 @pytest.mark.parametrize("is_packed", [True, False])
@@ -36,7 +36,7 @@ def test_box_of_outline__mask__gives_the_box_that_pycocotools_gives(
     changes = np.flatnonzero(np.diff(np.ravel(mask, order="F"), prepend=0))
     runs = np.diff([0, *changes.tolist(), mask.size]).tolist()
     counts = packed["counts"].decode() if is_packed else runs
-    found = box_of_outline({"counts": counts, "size": [300, 200]}, FILE, "")
+    found = box_of_outline({"counts": counts, "size": [300, 200]}, (300, 200), FILE, "")
     assert found == (x, y, x + width, y + height)
 
 
@@ -50,7 +50,9 @@ def test_box_of_outline__mask__gives_the_box_that_pycocotools_gives(
         ([[1, 2, 3, 4, 5, "x"]], "a finite number"),
         ({"counts": [12], "size": [3, 4]}, "a mask with pixels in it, found none"),
         ({"counts": [2, -1], "size": [3, 4]}, "a mask with pixels in it, found none"),
-        ({"counts": [2, 3], "size": [0, 4]}, "a mask with pixels in it, found none"),
+        ({"counts": [2, 3], "size": [0, 4]}, "a mask of the image's size, 3 x 4"),
+        ({"counts": [2, 3], "size": [4, 3]}, "a mask of the image's size, 3 x 4"),
+        ({"counts": [2, 13], "size": [3, 4]}, "runs of 12 pixels, found 15"),
         ({"counts": [2, 3]}, "a list of size"),
     ],
 )
@@ -58,6 +60,6 @@ def test_box_of_outline__something_wrong__is_one_line_that_names_it(
     outline: Any, words: str
 ) -> None:
     with pytest.raises(DatasetError) as caught:
-        box_of_outline(outline, FILE, "annotation 3")
+        box_of_outline(outline, (3, 4), FILE, "annotation 3")
     assert "coco.json: annotation 3: expected" in str(caught.value)
     assert words in str(caught.value)

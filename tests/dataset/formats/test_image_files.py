@@ -79,3 +79,22 @@ def test_named__name_without_end__is_cut_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(DatasetError) as caught:
         find_images(Source(tmp_path)).named("b" * 1000, Path("a.csv"))
     assert f"expected one image '{'b' * 49}...{'b' * 29}' in" in str(caught.value)
+
+
+def test_named__dot_in_a_name_without_a_suffix__is_no_suffix(tmp_path: Path) -> None:
+    for name in ("rat1.png", "rat1.5.png"):
+        save_image(tmp_path / name)
+    images = find_images(Source(tmp_path))
+    assert images.named("rat1.5", tmp_path) == tmp_path / "rat1.5.png"
+    with pytest.raises(DatasetError, match=r"expected one image 'rat1\.6'"):
+        images.named("rat1.6", tmp_path)
+
+
+def test_refuse_other_name__image_that_the_file_is_called_after__lets_pass(tmp_path: Path) -> None:
+    for name in ("a.png", "b.png", "other/c.png"):
+        save_image(tmp_path / name)
+    images = find_images(Source(tmp_path))
+    for file in ("a.xml", "c.xml", "d.xml"):
+        images.refuse_other_name(tmp_path / "a.png", tmp_path / file, "filename")
+    with pytest.raises(DatasetError, match=r"called after, b\.png, found a\.png"):
+        images.refuse_other_name(tmp_path / "a.png", tmp_path / "b.xml", "filename")

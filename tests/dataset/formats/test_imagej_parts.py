@@ -1,8 +1,10 @@
 """Tests for `gapjunction.dataset.formats.imagej_parts`."""
 
 import math
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from gapjunction.dataset.formats.imagej_parts import all_parts, outer_parts
@@ -24,6 +26,20 @@ def test_outer_parts__squares_side_by_side__are_a_part_each() -> None:
 def test_outer_parts__hole_and_island_in_it__leave_out_the_hole() -> None:
     parts = outer_parts(square(0, 0, 30) + square(5, 5, 20) + square(10, 10, 5), FILE, "")
     assert [part[0] for part in parts] == [(0, 0), (10, 10)]
+
+
+def test_outer_parts__nested_in_any_order__leave_out_every_second() -> None:
+    paths = [square(step, step, 60 - 2 * step) for step in (12, 0, 4, 16, 8)]
+    parts = outer_parts([value for path in paths for value in path], FILE, "")
+    assert [part[0][0] for part in parts] == [0, 16, 8]
+
+
+def test_outer_parts__thousands__take_a_moment() -> None:
+    rows, columns = np.divmod(np.arange(3000), 60)
+    path = [value for x, y in zip(columns, rows, strict=True) for value in square(6 * x, 6 * y, 4)]
+    begun = time.process_time()
+    assert len(outer_parts(path, FILE, "")) == 3000
+    assert time.process_time() - begun < 5
 
 
 def test_all_parts__hole__is_a_part_as_well() -> None:

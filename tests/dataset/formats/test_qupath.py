@@ -186,3 +186,19 @@ def test_write_qupath__rings__are_closed_and_of_four_corners(tmp_path: Path, out
             assert ring[0] == ring[-1]
             assert len(ring) == 5
             assert feature["properties"]["objectType"] == "annotation"
+
+
+@pytest.mark.parametrize(
+    ("classification", "name"),
+    [
+        ("plaque", "plaque"),
+        ({"names": ["Cx43", "positive"], "color": [1, 2, 3, 4]}, "Cx43: positive"),
+        ({"name": "positive", "parentClass": {"name": "Cx43"}}, "Cx43: positive"),
+        ({"name": "x", "parentClass": {"name": "y", "parentClass": {"name": "z"}}}, "z: y: x"),
+    ],
+)
+def test_read_qupath__classes_of_all_versions__are_named_as_qupath_does(
+    tmp_path: Path, classification: Any, name: str
+) -> None:
+    source = save_features(tmp_path, FEATURE | {"properties": {"classification": classification}})
+    assert only_dataset(read_qupath, source).class_names == (name,)

@@ -1,8 +1,11 @@
 """Tests for `gapjunction.dataset.formats.qupath_kinds`."""
 
+import time
+
 import pytest
 
 from gapjunction.dataset.formats.qupath_kinds import (
+    ANNOTATION,
     AROUND,
     IGNORED,
     OTHERS,
@@ -62,3 +65,11 @@ def test_find_regions__class_around_two_of_another__may_be_one() -> None:
 
 def test_find_regions__nothing__is_none() -> None:
     assert find_regions([], 100, 100) == []
+
+
+def test_find_regions__thousands__take_a_moment() -> None:
+    spots = [Outlined(ANNOTATION, "", (x, 0, x + 2, 3)) for x in range(20_000)]
+    begun = time.process_time()
+    found = find_regions([*spots, Outlined(ANNOTATION, "", (0, 0, 30, 20))], 100, 40_000)
+    assert found == [""] * len(spots) + [REGIONS]
+    assert time.process_time() - begun < 5

@@ -58,6 +58,11 @@ def test_read_yolo__key_points__are_refused(tmp_path: Path) -> None:
 
 def test_read_yolo__box_with_score_and_track__is_no_outline(tmp_path: Path) -> None:
     source = save_yolo(tmp_path, LINE.replace("\n", " 0.9 17\n"))
+    assert "found boxes with 2 further numbers" in refusal(read_yolo, source)
+
+
+def test_read_yolo__outline_that_leaves_the_image_far__is_refused(tmp_path: Path) -> None:
+    source = save_yolo(tmp_path, "1 0.1 0.1 0.2 0.1 0.2 17\n1 0.1 0.1 0.9 0.9 0.2 0.7\n")
     assert "line 1: expected an outline in shares of the image's sides" in refusal(
         read_yolo, source
     )

@@ -8,16 +8,12 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-import pandas as pd
-
-from gapjunction.dataset.archives import safe_members
+from gapjunction.dataset.creation.xlsx_tables import read_xlsx
 from gapjunction.dataset.records import AssetMetadata
 from gapjunction.dataset.rules import check_asset_metadata
 from gapjunction.dataset.text_tables import read_text_table
 from gapjunction.errors import ArchiveError, DatasetError
 from gapjunction.outside_files import require_plain
-from gapjunction.outside_text import parse_xml
-from gapjunction.outside_zips import opened_zip
 from gapjunction.text import normalized
 
 ASSET, FILE = "asset", "file"
@@ -27,8 +23,7 @@ FIELDS = (*TEXTS, *NUMBERS)
 COLUMNS = (ASSET, FILE, *FIELDS)
 MISTYPED = 0.85  # likeness of a name to a known one, 0 to 1
 XLSX_SUFFIX = ".xlsx"
-MOST_ROWS = 100_000
-SHEET = "xl/worksheets/"  # in the names of members
+SPREADSHEET_ERRORS = ("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!")
 
 # What readers raise for a damaged file, apart from saying so.
 _READ_ERRORS = (
@@ -124,6 +119,9 @@ def _rows(path: Path) -> tuple[list[tuple[int, dict[str, str]]], tuple[str, ...]
             found = f"{len(cells)}"
             fix = "put text with a separator in it in quotes"
             raise _error(path, number, f"{len(names)} cells, as in the first row", found, fix)
+        wrong = next((cell for cell in cells if cell in SPREADSHEET_ERRORS), None)
+        if wrong is not None:
+            raise _error(path, number, "a value", f"the error {wrong}", "correct it, or empty it")
         if any(cells):
             rows.append((number, dict(zip(names, cells, strict=False))))
     return rows, notes
@@ -164,7 +162,7 @@ def _read(path: Path) -> tuple[list[list[str]], tuple[str, ...]]:
         return [[_text(cell) for cell in cells] for cells in table.rows], table.notes
     try:
         require_plain(path, DatasetError)
-        return _read_xlsx(path), ()
+        return [[_text(cell) for cell in cells] for cells in read_xlsx(path)], ()
     except ArchiveError as error:
         raise _no_table(path, error.found) from None
     except _READ_ERRORS as error:
@@ -178,45 +176,6 @@ def _no_table(path: Path, found: str) -> DatasetError:
         expected="a table as CSV in UTF-8, or as XLSX",
         found=" ".join(found.split())[:120],
         fix="check the path, or save the table again as 'CSV UTF-8'",
-    )
-
-
-def _read_xlsx(path: Path) -> list[list[str]]:
-    with opened_zip(path, ArchiveError) as archive:
-        safe_members(archive, path)  # a sheet can be packed to a thousandth
-        if any(
-            _reaches_too_far(archive.read(name)) for name in archive.namelist() if SHEET in name
-        ):
-            raise DatasetError(
-                path,
-                expected=f"{MOST_ROWS:,} rows at most",
-                found="a row with a greater number",
-                fix="delete what is below the table, or save it as 'CSV UTF-8'",
-            )
-    # The rows between any two are made, and empty ones with a number of their own are no limit.
-    sheets = pd.read_excel(
-        path, sheet_name=None, header=None, nrows=MOST_ROWS, dtype=object, engine="openpyxl"
-    )
-    filled = [name for name, sheet in sheets.items() if not sheet.empty]
-    if len(filled) != 1:
-        raise DatasetError(
-            path,
-            expected="one sheet with rows",
-            found=f"{len(filled)}: {', '.join(filled)}" if filled else "none",
-            fix="keep the sheet with the assets only",
-        )
-    lines = sheets[filled[0]].itertuples(index=False)
-    return [[_text(cell) for cell in cells] for cells in lines]
-
-
-def _reaches_too_far(sheet: bytes) -> bool:
-    """Tell whether a sheet has a cell with a value in a row below the last that is read."""
-    rows = parse_xml(sheet).iterfind(".//{*}row")
-    # A number without end is compared by its digits, as Python turns 4,300 of them at most.
-    return any(
-        len(row.get("r", "")) > len(str(MOST_ROWS)) or int(row.get("r") or 0) > MOST_ROWS
-        for row in rows
-        if any(len(cell) for cell in row)
     )
 
 
@@ -255,7 +214,7 @@ def _number(text: str, name: str, path: Path, row: int) -> float | None:
     if not text:
         return None
     try:
-        return float(text.replace(",", "."))
+        return float(text.replace(",", ".").replace("_", "no number"))
     except ValueError:
         unit = "months" if name == "age" else "kilograms"
         fix = "write the number alone, or leave the cell empty"

@@ -1,7 +1,7 @@
 """COCO detection files. Predictions are boxes with a "score" in a file of their own."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -102,7 +102,7 @@ def read_coco(source: Source) -> ReadResult:
         ]
         sizes = {key: image.size or read_image_size(places[key]) for key, image in listed.items()}
         _refuse_corners(annotations, sizes, path)
-        noted, stray = _by_image(annotations, names, listed, path)
+        noted, stray = _by_image(annotations, names, sizes, path)
         strays += stray
         for key, image in listed.items():
             marked.append(marked_image(places[key], path, noted[key], image.size))
@@ -166,32 +166,33 @@ def _is_coco(content: object) -> bool:
 
 
 def _category_names(content: _Content, file: Path) -> dict[int, str]:
-    categories = (
-        parse(_Category, each, file, f"category {index}")
-        for index, each in enumerate(content.categories)
-    )
-    return dict(sorted((each.id, each.name) for each in categories))
+    names: dict[int, str] = {}
+    for index, each in enumerate(content.categories):
+        category = parse(_Category, each, file, f"category {index}")
+        if names.setdefault(category.id, category.name) != category.name:
+            raise _not_its_own(category.id, file, f"category {index}")
+    return dict(sorted(names.items()))
 
 
 def _by_image(
     annotations: Sequence[_Annotation],
     names: Mapping[int, str],
-    listed: Collection[int],
+    sizes: Mapping[int, tuple[int, int]],
     file: Path,
 ) -> tuple[dict[int, list[Noted]], list[Stray]]:
     """Return the objects of each image by its id, and those of an unknown image or category."""
-    noted: dict[int, list[Noted]] = {key: [] for key in listed}
+    noted: dict[int, list[Noted]] = {key: [] for key in sizes}
     strays = []
     for index, annotation in enumerate(annotations):
         item = f"annotation {index}"
         key, category = annotation.image_id, annotation.category_id
-        if key not in listed:
+        if key not in sizes:
             strays.append(_stray(OF_NO_IMAGE, "the id of an image in the file", key, file, item))
         elif category not in names:
             expected = "the id of a category in the file"
             strays.append(_stray(OF_NO_CLASS, expected, category, file, item))
         else:
-            noted[key].append(_noted(annotation, names[category], file, item))
+            noted[key].append(_noted(annotation, names[category], sizes[key], file, item))
     return noted, strays
 
 
@@ -218,16 +219,21 @@ def _listed_images(content: _Content, file: Path) -> dict[int, _Image]:
     for index, each in enumerate(content.images):
         image = parse(_Image, each, file, f"image {index}")
         if image.id in listed:
-            expected, found = "an id of its own", f"{image.id} again"
-            fix = "correct the ids"
-            raise DatasetError(file, item=f"image {index}", expected=expected, found=found, fix=fix)
+            raise _not_its_own(image.id, file, f"image {index}")
         listed[image.id] = image
     return listed
 
 
-def _noted(annotation: _Annotation, name: str, file: Path, item: str) -> Noted:
+def _not_its_own(number: int, file: Path, item: str) -> DatasetError:
+    found, fix = f"{number} again", "correct the ids"
+    return DatasetError(file, item=item, expected="an id of its own", found=found, fix=fix)
+
+
+def _noted(
+    annotation: _Annotation, name: str, size: tuple[int, int], file: Path, item: str
+) -> Noted:
     if annotation.bbox is None:
-        box = box_of_outline(annotation.segmentation, file, item)
+        box = box_of_outline(annotation.segmentation, size, file, item)
     else:
         x, y, width, height = annotation.bbox
         box = (x, y, x + width, y + height)

@@ -26,16 +26,21 @@ class _Mask(Record):
     size: Annotated[list[Whole], Field(min_length=2, max_length=2)]  # height, width
 
 
-def box_of_outline(segmentation: object, file: Path, item: str) -> Box:
+def box_of_outline(segmentation: object, size: tuple[int, int], file: Path, item: str) -> Box:
     """Return the box around polygons (x, y, x, y, ...) or a mask (RLE, packed or not), in px.
 
+    `size` is the height and width of the image.
+
     Raises:
-        DatasetError: if it is neither, or marks nothing.
+        DatasetError: if it is neither, marks nothing, or is a mask of another size.
     """
     if isinstance(segmentation, dict):
         mask = parse(_Mask, segmentation, file, item)
+        if tuple(mask.size) != size:
+            expected = f"a mask of the image's size, {size[0]} x {size[1]} (height, width)"
+            _refuse(expected, f"{mask.size[0]} x {mask.size[1]}", file, item)
         runs = list(_unpacked(mask.counts)) if isinstance(mask.counts, str) else mask.counts
-        return _box_of_runs(runs, mask.size[0], file, item)
+        return _box_of_runs(runs, size, file, item)
     if not isinstance(segmentation, list) or not segmentation:
         _refuse("a bbox or an outline (segmentation)", "neither", file, item)
     polygons = segmentation if isinstance(segmentation[0], list) else [segmentation]
@@ -47,13 +52,16 @@ def box_of_outline(segmentation: object, file: Path, item: str) -> Box:
     return min(columns), min(rows), max(columns), max(rows)
 
 
-def _box_of_runs(runs: Sequence[int], height: int, file: Path, item: str) -> Box:
+def _box_of_runs(runs: Sequence[int], size: tuple[int, int], file: Path, item: str) -> Box:
+    height, width = size
     ends = list(accumulate(runs))
     pieces = [
         (start, end) for start, end in zip(ends[0::2], ends[1::2], strict=False) if end > start
     ]
     if height < 1 or not pieces or min(runs) < 0:
         _refuse("a mask with pixels in it", "none", file, item)
+    if ends[-1] > height * width:
+        _refuse(f"runs of {height * width:,} pixels", f"{ends[-1]:,}", file, item)
     left, right = pieces[0][0] // height, (pieces[-1][1] - 1) // height + 1
     is_over_columns = [start // height != (end - 1) // height for start, end in pieces]
     if any(is_over_columns):

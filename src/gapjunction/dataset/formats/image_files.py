@@ -39,8 +39,8 @@ class ImageFiles:
     def named(self, name: str, file: Path, item: str = "") -> Path:
         """Return the image that `name` means in the annotation `file`: a name or a path.
 
-        The image may have another suffix. Of images with one name, the one whose folders agree
-        best is taken.
+        The image may have another suffix, or one that the name lacks. Of images with one name, the
+        one whose folders agree best is taken.
 
         Raises:
             DatasetError: if there is none, or more than one.
@@ -49,7 +49,7 @@ class ImageFiles:
         wanted = (
             plain if plain.name in self._by_name else PurePosixPath(str(plain).replace("\\", "/"))
         )
-        found = self._by_name.get(wanted.name) or self._by_stem.get(wanted.stem) or []
+        found = self._by_name.get(wanted.name) or self._with_other_suffix(wanted)
         depths = [_common_tail(wanted.parent.parts, path.parent.parts) for path in found]
         best = [path for path, depth in zip(found, depths, strict=True) if depth == max(depths)]
         return self._only_one(best, name, file, item)
@@ -73,6 +73,35 @@ class ImageFiles:
         """Tell whether an annotation file is called after an image."""
         stem = normalized(file.stem.removesuffix(suffix))
         return stem in self._by_stem or stem in self._by_name
+
+    def refuse_other_name(self, image: Path, file: Path, item: str) -> None:
+        """Refuse an annotation file that names one image and is called after another beside it.
+
+        So it is when somebody copied or renamed the file, and left what is written in it.
+
+        Raises:
+            DatasetError: if it is one.
+        """
+        stem = normalized(file.stem)
+        others = [path for path in self._by_stem.get(stem, ()) if path.parent == image.parent]
+        if others and image not in others:
+            raise DatasetError(
+                file,
+                item=item,
+                expected=f"the image that the file is called after, {others[0].name}",
+                found=image.name,
+                fix="correct the name in the file, or rename the file",
+            )
+
+    def _with_other_suffix(self, wanted: PurePosixPath) -> list[Path]:
+        """Return the images that a name without a suffix means, or else one with another suffix.
+
+        What begins with a digit is no suffix, as in rat1.5.
+        """
+        found = self._by_stem.get(wanted.name)
+        if found is None and not wanted.suffix[1:2].isdigit():
+            found = self._by_stem.get(wanted.stem)
+        return found or []
 
     def _only_one(self, found: Sequence[Path], name: str, file: Path, item: str) -> Path:
         if len(found) == 1:

@@ -21,11 +21,19 @@ def outer_parts(path: Sequence[float], file: Path, item: str) -> list[list[Point
         DatasetError: as `all_parts` does.
     """
     parts = all_parts(path, file, item)
-    return [
-        part
-        for index, part in enumerate(parts)
-        if sum(_holds(other, part[0]) for other in parts[:index] + parts[index + 1 :]) % 2 == 0
-    ]
+    low = np.array([np.min(part, axis=0) for part in parts]).reshape(-1, 2)
+    high = np.array([np.max(part, axis=0) for part in parts]).reshape(-1, 2)
+    order = np.argsort(low[:, 0], kind="stable")
+    low, high = low[order], high[order]
+    found = []
+    for index, part in enumerate(parts):
+        point = part[0]
+        begun = np.searchsorted(low[:, 0], point[0], side="right")  # not at the right of the point
+        may_hold = (low[:begun, 1] <= point[1]) & (high[:begun] >= point).all(axis=1)
+        others = (parts[other] for other in order[:begun][may_hold] if other != index)
+        if sum(_holds(other, point) for other in others) % 2 == 0:
+            found.append(part)
+    return found
 
 
 def all_parts(path: Sequence[float], file: Path, item: str) -> list[list[Point]]:

@@ -33,18 +33,20 @@ EXPECTED: Mapping[str, str] = {  # by the type of pydantic's complaint
 }
 
 
-def _refuse_truth(value: object) -> object:
-    """Refuse true and false, which pydantic takes for 1 and 0."""
-    if isinstance(value, bool):
+def _refuse_others(value: object) -> object:
+    """Refuse true, false and text such as 3_4, which pydantic takes for 1, 0 and 34."""
+    if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
         raise PydanticKnownError("float_type")
     return value
 
 
 # Numbers may be given as text.
 Number = Annotated[
-    float, Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False), BeforeValidator(_refuse_truth)
+    float,
+    Field(ge=-LARGEST, le=LARGEST, allow_inf_nan=False),
+    BeforeValidator(_refuse_others),
 ]
-Whole = Annotated[int, Field(ge=-LARGEST, le=LARGEST), BeforeValidator(_refuse_truth)]
+Whole = Annotated[int, Field(ge=-LARGEST, le=LARGEST), BeforeValidator(_refuse_others)]
 Name = Annotated[str, Field(pattern=r"\S")]
 
 

@@ -4,12 +4,13 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from pydantic import AliasChoices, Field
 
-from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
+from gapjunction.dataset.formats.image_files import files_in, find_images
 from gapjunction.dataset.formats.json_records import Number, Pair, Record, members, parse
+from gapjunction.dataset.formats.label_studio_images import image_of_task
+from gapjunction.dataset.formats.label_studio_kinds import with_kinds
 from gapjunction.dataset.formats.label_studio_min import as_full_task
 from gapjunction.dataset.formats.label_studio_write import LABELS
 from gapjunction.dataset.formats.marked_images import (
@@ -33,7 +34,6 @@ from gapjunction.images.pictures import read_image_size
 from gapjunction.outside_text import read_json, read_xml
 
 ELLIPSE_POINTS = 72
-UPLOAD_PREFIX = 9  # eight characters and a hyphen, which an upload puts before a name
 MASKS, OUTLINED = ("brushlabels", "bitmasklabels"), "boxes, outlines, ellipses or points"
 TWO_LABELS = "regions with several labels, of which the first was taken"
 SEVERAL = "tasks annotated more than once, of which the first annotation was taken"
@@ -111,7 +111,7 @@ def read_label_studio(source: Source) -> ReadResult:
     for index, each in enumerate(members(read_json(path), "tasks", path)):
         task = parse(_Task, as_full_task(each, OUTLINES_OF), path, f"task {index}")
         answer, notes = _answer(task)
-        image = _image(task, images, path, f"task {index}")
+        image = image_of_task(task.data, images, path, f"task {index}")
         if answer is not None:
             noted = [(None, notes), *_noted(answer, image, source, path)]
             marked.append(marked_image(image, path, noted))
@@ -134,21 +134,6 @@ def _classes(tasks: Path) -> dict[str, str]:
     return {label.get("value", ""): label.get("background", "") for label in labels}
 
 
-def _image(task: _Task, images: ImageFiles, file: Path, item: str) -> Path:
-    """Return the image of a task, given by a path, a URL, or as uploads and storages name it."""
-    links = [value for value in task.data.values() if isinstance(value, str)]
-    link = text(task.data.get("image") or (links[0] if links else None), "an image", file, item)
-    parts = urlsplit(link)
-    name = parse_qs(parts.query).get("d", [parts.path if parts.scheme else link])[0]
-    try:
-        return images.named(name, file, item)
-    except DatasetError:
-        last = name.rsplit("/", 1)[-1]
-        if last[UPLOAD_PREFIX - 1 : UPLOAD_PREFIX] != "-":
-            raise
-        return images.named(last[UPLOAD_PREFIX:], file, item)
-
-
 def _answer(task: _Task) -> tuple[_Answer | None, Notes]:
     """Return the annotation or prediction that counts, if there is one."""
     drawn = [each for each in task.annotations or () if not each.was_cancelled]
@@ -164,7 +149,7 @@ def _answer(task: _Task) -> tuple[_Answer | None, Notes]:
 
 def _noted(answer: _Answer, image: Path, source: Source, file: Path) -> Iterator[Noted]:
     height, width = read_image_size(image)
-    for index, each in enumerate(answer.result or ()):
+    for index, each in with_kinds(answer.result or ()):
         item = f"{image.name}, region {index}"
         region = parse(_Region, each, file, item)
         if region.kind in MASKS:

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
+from gapjunction.dataset.formats.label_studio_kinds import LABELS
+
 # Keys that Label Studio adds to those of the task and of the labeling configuration.
 _ADDED = ("annotator", "annotation_id", "lead_time", "created_at", "updated_at")
 
@@ -28,6 +30,6 @@ def as_full_task(task: object, kinds: Collection[str]) -> object:
 
 def _as_full_region(region: dict[str, Any], kinds: Collection[str]) -> dict[str, Any]:
     """Return a region with its type; one without a label keeps none, and is no outline."""
-    kind = next((each for each in kinds if each in region), None)
+    kind = next((each for each in (*kinds, LABELS) if each in region), None)
     sizes = {key: value for key, value in region.items() if key.startswith("original_")}
     return {"type": kind, "value": region, "image_rotation": region.get("image_rotation")} | sizes

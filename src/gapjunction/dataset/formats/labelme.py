@@ -8,6 +8,7 @@ from pydantic import Field
 
 from gapjunction.dataset.formats.image_files import ImageFiles, files_in, find_images
 from gapjunction.dataset.formats.json_records import Name, Number, Pair, Record, Whole, parse
+from gapjunction.dataset.formats.labelme_masks import box_of_mask
 from gapjunction.dataset.formats.left_out import losses
 from gapjunction.dataset.formats.marked_images import (
     Mark,
@@ -17,7 +18,14 @@ from gapjunction.dataset.formats.marked_images import (
     marked_image,
 )
 from gapjunction.dataset.formats.placing import Placed, place_images
-from gapjunction.dataset.formats.shapes import WITHOUT_AREA, Box, Notes, box_around, box_at
+from gapjunction.dataset.formats.shapes import (
+    OUTLINES,
+    WITHOUT_AREA,
+    Box,
+    Notes,
+    box_around,
+    box_at,
+)
 from gapjunction.dataset.formats.source import ReadResult, Source, no_files
 from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
@@ -65,6 +73,7 @@ class _Shape(_Kind):
     label: Name
     points: list[Pair]
     score: Number | None = None
+    mask: str | None = None
 
 
 def read_labelme(source: Source) -> ReadResult:
@@ -95,6 +104,7 @@ def write_labelme(dataset: Dataset, folder: Path) -> list[str]:
 def _marked(content: _File, images: ImageFiles, file: Path, source: Source) -> MarkedImage:
     beside = images.beside(file.parent)
     image = (beside if beside.paths else images).named(content.image_path, file, "imagePath")
+    images.refuse_other_name(image, file, "imagePath")
     noted = [
         _noted(each, file, f"shape {index}", source.point_size_px)
         for index, each in enumerate(content.shapes)
@@ -128,6 +138,8 @@ def _box(shape: _Shape, file: Path, item: str, size_px: float | None) -> tuple[B
         raise DatasetError(file, item=item, expected="points", found="none", fix=fix)
     if shape.name in POINTS:
         return box_at(points[0], size_px, file, item), ()
+    if shape.name == "mask" and shape.mask:
+        return box_of_mask(shape.mask, points[0], file, item), (OUTLINES,)
     if shape.name == "rectangle" and len(points) == 2:  # noqa: PLR2004 - two corners
         (x0, y0), (x1, y1) = points
         return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)), ()

@@ -28,6 +28,7 @@ Field = Literal[
     "time points",
     "index",
     "shape",
+    "vertex",
 ]
 
 # Names in lower case, without a unit. Those with "position" are TrackMate's, "location"
@@ -74,6 +75,7 @@ _NAMES: Mapping[str, Field] = {
     "frame": "time points",
     "position_t": "time points",
     "shape-type": "shape",
+    "vertex-index": "vertex",
 }
 _IMAGEJ_NAMES: Mapping[str, Field] = {"label": "title", "bx": "left", "by": "top"}
 _IMAGEJ_ONLY = frozenset(
@@ -107,6 +109,7 @@ _IMAGEJ_ONLY = frozenset(
     }
 )
 _POSITIONS = ("x", "y")
+_SIZES: tuple[Field, ...] = ("width", "height", "radius")
 _AXES: tuple[Field, ...] = ("x", "y", "slices", "time points")  # from the last
 _NUMBERED = re.compile(r"(?:axis|centroid)[-_](\d+)")  # napari, scikit-image
 _UNIT = re.compile(r"(.+?)[\s_]*[\[(]?(px|pix|pixels?|nm|um|μm|microns?|mm)[\])]?")
@@ -168,6 +171,7 @@ def find_columns(header: Sequence[str], path: Path) -> PointColumns:
         raise _refusal(path, ",".join(names)[:60] or "nothing")
     if units.get("x", "") != units.get("y", ""):
         raise _refusal(path, f"x and y in different units ({units['x']}, {units['y']})")
+    _refuse_other_units(units, path)
     is_trackmate = "POSITION_X" in names
     unit = units.get("x") or (OF_THE_IMAGE if is_imagej or is_trackmate else "px")
     has_brackets = "[" in names[places["x"]]  # as deepBlink and ThunderSTORM write units
@@ -198,6 +202,23 @@ def _field(name: str, is_imagej: bool) -> tuple[Field | None, str]:
     if parts is None or parts[1] not in _NAMES:
         return None, ""
     return _NAMES[parts[1]], parts[2]
+
+
+def _refuse_other_units(units: Mapping[Field, str], path: Path) -> None:
+    """Refuse sizes in another unit than positions, as far as names of columns tell."""
+    of_positions = units.get("x", "")
+    for field in _SIZES:
+        if _um_per_unit(units.get(field, of_positions)) != _um_per_unit(of_positions):
+            raise DatasetError(
+                path,
+                expected=f"{field} in the unit of x ({of_positions or 'px'})",
+                found=units[field] or "no unit in its name",
+                fix="write all of them in one unit, and name it in each",
+            )
+
+
+def _um_per_unit(unit: str) -> float | None:
+    return UM_PER_UNIT.get(unit)  # None of pixels
 
 
 def _axes(names: Sequence[str], path: Path) -> dict[Field, int]:

@@ -1,5 +1,6 @@
 """The rows of a table of points as marks on an image, in pixels."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -149,12 +150,18 @@ def _are_in_a_corner(centers: Sequence[Point], image: Path) -> bool:
 
 
 def _noted_shapes(table: PointTable, rows: Sequence[Row], source: Source) -> Iterator[Noted]:
-    """Yield the shapes of napari, of which each corner has a row."""
-    corners: dict[str, list[Point]] = {}
-    first: dict[str, Row] = {}
+    """Yield the shapes of napari, of which each corner has a row.
+
+    Where tables of several layers were joined, numbers of shapes occur again, with a first corner.
+    """
+    corners: dict[tuple[str, int], list[Point]] = {}
+    first: dict[tuple[str, int], Row] = {}
+    num_seen: Counter[tuple[str, str]] = Counter()
     for line, row in rows:
         item = f"row {line}"
-        key = row.get("index", "")
+        vertex = (row.get("index", ""), row.get("vertex", f"{line}"))
+        num_seen[vertex] += 1
+        key = (row.get("index", ""), num_seen[vertex])
         point = (
             number(row.get("x"), "x", table.path, item),
             number(row.get("y"), "y", table.path, item),

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gapjunction.dataset.formats.image_files import ImageFiles
-from gapjunction.dataset.formats.point_columns import Field, PointColumns, find_columns, unit_in
+from gapjunction.dataset.formats.point_columns import (
+    UM_PER_UNIT,
+    Field,
+    PointColumns,
+    find_columns,
+    unit_in,
+)
 from gapjunction.dataset.text_tables import read_text_table
 from gapjunction.errors import DatasetError
 
@@ -35,7 +41,7 @@ def read_point_table(path: Path) -> PointTable:
     columns = find_columns(header, path)
     body = lines[1:]
     if columns.is_detected:
-        columns, body = _without_names(columns, body)
+        columns, body = _without_names(columns, body, path)
     for number, cells in body:
         if len(cells) != len(header):
             raise DatasetError(
@@ -72,7 +78,7 @@ def rows_by_image(table: PointTable, images: ImageFiles) -> dict[Path, list[Row]
 
 
 def _without_names(
-    columns: PointColumns, body: list[tuple[int, Sequence[str]]]
+    columns: PointColumns, body: list[tuple[int, Sequence[str]]], path: Path
 ) -> tuple[PointColumns, list[tuple[int, Sequence[str]]]]:
     """Take out TrackMate's further rows with names, the last of which has the units."""
     place = columns.places["x"]
@@ -80,7 +86,12 @@ def _without_names(
         cell = cells[place] if place < len(cells) else ""
         if _is_number(cell):
             return columns, body[index:]
-        columns = replace(columns, unit=unit_in(cell) or columns.unit)
+        unit = unit_in(cell)
+        if unit is None and cell.strip().startswith("("):
+            known = ", ".join(["pixel", *UM_PER_UNIT])
+            fix = "set the unit of the image in ImageJ, and export the table again"
+            raise DatasetError(path, expected=f"a unit of {known}", found=cell[:60], fix=fix)
+        columns = replace(columns, unit=unit or columns.unit)
     return columns, body[HEADER_ROWS - 1 :]
 
 

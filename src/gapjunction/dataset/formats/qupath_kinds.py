@@ -58,17 +58,22 @@ def find_regions(objects: Sequence[Outlined], height: int, width: int) -> list[s
     """
     boxes = np.array([each.box for each in objects], np.float64).reshape(-1, 4)
     areas = np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    names = np.array([each.class_name for each in objects], object)
+    by_area = np.argsort(areas, kind="stable")
+    sorted_boxes, sorted_areas = boxes[by_area], areas[by_area] * TIMES_LARGER
     found = []
     for each, box, area in zip(objects, boxes, areas, strict=True):
-        inside = (boxes[:, :2] >= box[:2]).all(axis=1) & (boxes[:, 2:] <= box[2:]).all(axis=1)
-        inside &= areas * TIMES_LARGER <= area
-        others = np.sum(inside & (names != each.class_name))
-        if each.kind == DETECTION:
+        if each.kind == DETECTION or each.kind in OTHER_KINDS:
             found.append("")
-        elif each.class_name:
+            continue
+        smaller = sorted_boxes[: np.searchsorted(sorted_areas, area, side="right")]
+        is_inside = (smaller[:, :2] >= box[:2]).all(axis=1) & (smaller[:, 2:] <= box[2:]).all(
+            axis=1
+        )
+        inside = by_area[: len(smaller)][is_inside]
+        if each.class_name:
+            others = sum(objects[place].class_name != each.class_name for place in inside)
             found.append(AROUND if others >= FEWEST_OF_OTHER_CLASS else "")
         else:
-            is_region = inside.any() or area > REGION_SHARE * height * width
+            is_region = len(inside) > 0 or area > REGION_SHARE * height * width
             found.append(REGIONS if is_region else "")
     return found

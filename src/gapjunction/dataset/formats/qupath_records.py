@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from gapjunction.dataset.formats.json_records import Name, Number, Pair, Record, members, parse
 from gapjunction.dataset.formats.planes import Axis
@@ -12,13 +12,26 @@ from gapjunction.dataset.formats.qupath_kinds import DETECTION, kind_of_object
 from gapjunction.outside_text import read_json
 
 NUM_COLORS = 3
+DERIVED = ": "  # between the names of a class and of what is derived of it
 
 
 class _Classification(Record):
-    """A class, and its color as red, green, blue if it has one."""
+    """A class, and its color as red, green, blue if it has one.
+
+    One that is derived of others, such as "Cx43: Positive", is a list of names in QuPath, and was a
+    chain of classes before version 0.4.
+    """
 
     name: Name
     color: list[Number] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _name_derived(cls, value: object) -> object:
+        if isinstance(value, str):
+            return {"name": value}
+        names = _names_of_class(value)
+        return value | {"name": DERIVED.join(names)} if isinstance(value, dict) and names else value
 
     @field_validator("color", mode="before")
     @classmethod
@@ -29,6 +42,19 @@ class _Classification(Record):
     def shown_color(self) -> str:
         """The color as "#RRGGBB", "" if it has none."""
         return "#" + "".join(f"{int(each) % 256:02X}" for each in self.color) if self.color else ""
+
+
+def _names_of_class(content: object) -> list[str]:
+    """Return the names of a class, from the one it is derived of on; none if it is damaged."""
+    names: list[str] = []
+    while isinstance(content, dict):
+        names[:0] = _texts(content.get("names") or [content.get("name")])
+        content = content.get("parentClass")
+    return names
+
+
+def _texts(values: object) -> list[str]:
+    return [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
 
 
 class _Measurements(Record):

@@ -17,6 +17,8 @@ def number(value: object, what: str, file: Path, item: str) -> float:
     try:
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             raise ValueError
+        if isinstance(value, str) and "_" in value:  # as in 3_4, which Python takes for 34
+            raise ValueError
         result = float(value)
         if not math.isfinite(result) or abs(result) > LARGEST:
             raise ValueError

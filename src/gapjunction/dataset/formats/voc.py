@@ -61,6 +61,7 @@ def read_voc(source: Source) -> ReadResult:
         in_file = PurePosixPath(root.findtext("folder") or "", name)
         is_known = normalized(in_file.stem) == normalized(path.stem)
         image = images.named(str(own if is_known else in_file), path, "filename")
+        images.refuse_other_name(image, path, "filename")
         noted = _noted(root, path, source.first_pixel)
         marked.append(marked_image(image, path, noted, _size(root, path)))
     return assemble(source, images, marked, _classes(source))
@@ -117,6 +118,9 @@ def _noted(root: Element, file: Path, first_pixel: int) -> Iterator[Noted]:
             missing = "name" if not name else "bndbox"
             fix = "correct the object, or delete it"
             raise DatasetError(file, item=item, expected=f"<{missing}>", found="none", fix=fix)
+        if len(each.findall("bndbox")) > 1:
+            found, fix = "several", "make an object of each"
+            raise DatasetError(file, item=item, expected="one <bndbox>", found=found, fix=fix)
         if sides is None and turned_sides is not None:
             box, outlined = _turned_box(turned_sides, file, item)
             yield Mark(name, box, item), outlined

@@ -26,13 +26,18 @@ from gapjunction.dataset.formats.records_of_files import number, whole
 from gapjunction.dataset.formats.shapes import box_around
 from gapjunction.dataset.formats.source import ReadResult, Source
 from gapjunction.dataset.formats.strays import OF_NO_CLASS, Stray
+from gapjunction.dataset.formats.yolo_classes import (
+    CLASSES_TEXT,
+    CLASSES_YAML,
+    read_class_names,
+)
+from gapjunction.dataset.formats.yolo_outlines import refuse_other_columns, require_shares
 from gapjunction.dataset.formats.yolo_scores import (
     COLUMNS,
     COLUMNS_KEY,
     WITHOUT_SCORE,
     ScorePlace,
     place_of_score,
-    stated_columns,
     stated_place,
     with_score_last,
 )
@@ -40,11 +45,10 @@ from gapjunction.dataset.records import Dataset
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_text
 from gapjunction.images.pictures import read_image_size
-from gapjunction.outside_text import read_text, read_yaml
+from gapjunction.outside_text import read_text
 
-LABELS, CLASSES_YAML, CLASSES_TEXT = "labels", "data.yaml", "classes.txt"
+LABELS = "labels"
 BOX_FIELDS, SCORED_FIELDS, POLYGON_FIELDS = 5, 6, 7
-LARGEST_SHARE = 1.5  # of an outline; some stick out of the image a little
 OF_NO_IMAGE = "label files of images that are not there, left out"
 WITHOUT_FILE = "images without a label file, taken as not looked at"
 HEADER = (
@@ -63,13 +67,13 @@ def read_yolo(source: Source) -> ReadResult:
         DatasetError: if there are no class names, or a line is wrong.
     """
     images = find_images(source)
-    names, columns = _class_names(source)
+    names, columns = read_class_names(source)
     files = {path: _label_file(path, images, source) for path in images.paths}
+    label_files = [file for file in files.values() if file is not None]
     if columns is None:
-        _refuse_corners([file for file in files.values() if file is not None])
-    place = stated_place(columns) or _place_of_score(
-        [file for file in files.values() if file is not None]
-    )
+        _refuse_corners(label_files)
+    _refuse_other_columns(label_files)
+    place = stated_place(columns) or _place_of_score(label_files)
     marked, num_without = [], 0
     strays: list[Stray] = []
     for path, file in files.items():
@@ -82,7 +86,7 @@ def read_yolo(source: Source) -> ReadResult:
             num_without += 1
     result = assemble(source, images, marked, dict.fromkeys(names, ""), strays=strays)
     without = (f"{WITHOUT_FILE}: {num_without:,}",) if num_without else ()
-    stray = _files_of_no_image(source, {file for file in files.values() if file is not None})
+    stray = _files_of_no_image(source, set(label_files))
     return replace(result, notes=without + stray + result.notes)
 
 
@@ -104,54 +108,6 @@ def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
     write_text(folder / CLASSES_YAML, HEADER + listing)
     cut = [f"what lies outside the image (boxes: {num_cut:,})"] if num_cut else []
     return [*losses(dataset, {"unused classes", "predictions"}), *cut]
-
-
-def _class_names(source: Source) -> tuple[list[str], list[str] | None]:
-    """Return the names in data.yaml (another .yaml will do), classes.txt or obj.names.
-
-    With them come the columns of label files, if data.yaml says them.
-    """
-    root = source.folder
-    for path in files_in(root, (".yaml", ".yml")):
-        content = read_yaml(path, fix="correct it")
-        if not isinstance(content, dict) or content.get("names") is None:
-            continue
-        if content.get("kpt_shape") is not None:
-            found, fix = "key points (kpt_shape)", "export boxes or outlines"
-            raise DatasetError(path, expected="boxes or outlines", found=found, fix=fix)
-        return _listed(content["names"], path), stated_columns(content.get(COLUMNS_KEY), path)
-    for path in files_in(root, (".txt", ".names")):
-        if path.name == CLASSES_TEXT or path.suffix.lower() == ".names":
-            return [line.strip() for line in read_text(path).splitlines() if line.strip()], None
-    raise DatasetError(
-        root,
-        expected=f"class names in {CLASSES_YAML}, {CLASSES_TEXT} or obj.names",
-        found="none of these",
-        fix='write "names: [gap_junction]" with your classes, in order, into data.yaml',
-    )
-
-
-def _listed(names: object, path: Path) -> list[str]:
-    if isinstance(names, dict) and list(map(str, names)) == list(map(str, range(len(names)))):
-        names = list(names.values())
-    if not isinstance(names, list) or not names or len(set(map(str, names))) < len(names):
-        raise DatasetError(
-            path,
-            item="names",
-            expected="a list of different names, or a mapping from 0, 1, 2, ...",
-            found=repr(names)[:60],
-            fix="correct the class names",
-        )
-    strange = [name for name in names if type(name) not in (str, int)]
-    if strange:
-        raise DatasetError(
-            path,
-            item="names",
-            expected="names as text",
-            found=f"{strange[0]!r}, which YAML makes of a word or number without quotes",
-            fix="put the class names in quotes",
-        )
-    return [str(name) for name in names]
 
 
 def _label_file(image: Path, images: ImageFiles, source: Source) -> Path | None:
@@ -213,6 +169,18 @@ def _refuse_corners(files: Sequence[Path]) -> None:
         refuse_corners(boxes, first, "the centre, width and height of boxes", fix)
 
 
+def _refuse_other_columns(files: Sequence[Path]) -> None:
+    """Refuse boxes with further columns, which would be taken for outlines."""
+    rows, first = [], None
+    for file in files:
+        for item, line in _lines(file):
+            if len(line) >= POLYGON_FIELDS:
+                rows.append([number(value, "a coordinate", file, item) for value in line[1:]])
+                first = first or file
+    if first is not None:
+        refuse_other_columns(rows, first)
+
+
 def _lines(file: Path) -> Iterator[tuple[str, list[str]]]:
     """Yield the fields of each line that is not empty, after what errors call it."""
     lines = (line.split() for line in read_text(file).splitlines() if line.strip())
@@ -242,7 +210,7 @@ def _noted(
         if len(line) == SCORED_FIELDS:
             values = with_score_last(values, place)
         if len(line) >= POLYGON_FIELDS:
-            _require_shares(values, file, item)
+            require_shares(values, file, item)
             points = list(zip(values[0::2], values[1::2], strict=True))
             (x0, y0, x1, y1), notes = box_around(points)
         else:
@@ -251,19 +219,6 @@ def _noted(
         score = values[4] if len(line) == SCORED_FIELDS else None
         box = (x0 * width, y0 * height, x1 * width, y1 * height)
         yield Mark(names[label], box, item, score), notes
-
-
-def _require_shares(values: list[float], file: Path, item: str) -> None:
-    """Refuse outlines of other numbers than shares of the sides, as of boxes with a track's id."""
-    farthest = max(values, key=abs)
-    if abs(farthest) > LARGEST_SHARE:
-        raise DatasetError(
-            file,
-            item=item,
-            expected="an outline in shares of the image's sides, 0 to 1",
-            found=f"{farthest:g} among {len(values)} numbers",
-            fix="export boxes (class, x, y, width, height) or outlines, without further columns",
-        )
 
 
 def _write_labels(path: Path, placed: Placed) -> int:

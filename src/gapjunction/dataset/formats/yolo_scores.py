@@ -31,8 +31,8 @@ def place_of_score(rows: Sequence[Sequence[float]], file: Path) -> ScorePlace:
     Raises:
         DatasetError: if the boxes lie in their images in either order, or in neither.
     """
-    wrong_last = sum(not _is_sound(row[:4], row[4]) for row in rows)
-    wrong_second = sum(not _is_sound(row[1:], row[0]) for row in rows)
+    wrong_last = sum(not is_sound(row[:4], row[4]) for row in rows)
+    wrong_second = sum(not is_sound(row[1:], row[0]) for row in rows)
     if CLEARLY * wrong_last < wrong_second:
         return "last"
     if CLEARLY * wrong_second < wrong_last:
@@ -77,7 +77,7 @@ def stated_place(columns: list[str] | None) -> ScorePlace | None:
     return next((place for place, each in COLUMNS.items() if each == columns), None)
 
 
-def _is_sound(box: Sequence[float], score: float) -> bool:
+def is_sound(box: Sequence[float], score: float) -> bool:
     """Tell whether a box (x, y, width, height) lies in its image and a score is one."""
     x, y, width, height = box
     sides = (x - width / 2, x + width / 2, y - height / 2, y + height / 2)

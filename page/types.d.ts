@@ -88,7 +88,7 @@ interface ImageFacts {
   sequence: number;
   history: Done[];
   interval: Interval;
-  proposals?: Proposal[];
+  proposals: Proposal[];
 }
 
 interface Operation {
@@ -115,6 +115,7 @@ interface Reply {
   unwritten?: string;
   note: string;
   regions: Region[];
+  proposals: Proposal[];
 }
 
 interface ServerEvent {

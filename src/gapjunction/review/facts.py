@@ -78,14 +78,6 @@ def image_facts(review: Review, image: ReviewImage, pyramid: Pyramid) -> Json:
         "boxes": [box_facts(box) for box in state.boxes],
         "below": None if below is None else [box_facts(box) for box in below],
         "plaques": _plaques(review, slices) if slices else None,
-        "proposals": [
-            {
-                "id": each.id,
-                "before": None if each.before is None else box_facts(each.before),
-                "after": None if each.after is None else box_facts(each.after),
-            }
-            for each in state.proposals
-        ],
         "sequence": state.sequence,
         **_work_facts(review, image, state),
     }
@@ -160,6 +152,7 @@ def _work_facts(review: Review, image: ReviewImage, state: ImageState) -> Json:
         "state": progress_of(review, image),
         "note": state.note,
         "regions": [region.model_dump(mode="json") for region in state.regions],
+        "proposals": [each.model_dump(mode="json") for each in state.proposals],
         "interval": {"count": doubt.count, "low": doubt.low, "high": doubt.high},
         "history": [
             {"id": each.id, "kind": each.kind, "undone": each.is_undone}

@@ -3,6 +3,7 @@
 import { byId } from "./elements.js";
 import { center, dragged, inReadingOrder } from "./geometry.js";
 import { doubtful } from "./counting.js";
+import { nextOffer } from "./offers.js";
 import { drawBox } from "./pointer.js";
 import { newId } from "./server.js";
 
@@ -31,6 +32,9 @@ export function actionsOf(page) {
     doubtBack: () => walk(page, doubtful(review.shownBoxes, review), -1),
     boxNext: () => walk(page, inReadingOrder(review.shownBoxes), 1),
     boxBack: () => walk(page, inReadingOrder(review.shownBoxes), -1),
+    offer: () => nextOffer(page),
+    takeAll: () => operations.decide("take"),
+    leaveAll: () => operations.decide("leave"),
     accept: () => answer(page, (box) => operations.accept(box)),
     remove: () => answer(page, (box) => operations.delete(box)),
     acceptAbove: () => operations.acceptAbove(),

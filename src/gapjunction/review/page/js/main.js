@@ -2,8 +2,9 @@
 
 import { actionsOf } from "./actions.js";
 import { Channels } from "./channels.js";
-import { byId, element } from "./elements.js";
+import { byId } from "./elements.js";
 import { listenToKeys } from "./keys.js";
+import { showOffers } from "./offers.js";
 import { Operations } from "./operations.js";
 import { showOutputs } from "./outputs.js";
 import { Overlay } from "./overlay.js";
@@ -50,7 +51,6 @@ export class Page {
     this.review.show(image);
     this.review.tell("looks");
     this.picture.show(image, this.review.looks, isSameStack);
-    this.#offer(image);
   }
 
   /** Ask the server again for the image that is shown; what others changed lights up. */
@@ -65,7 +65,6 @@ export class Page {
       if (isChanged && box.by !== this.review.session.annotator) this.review.fresh.add(box.id);
     }
     this.review.show(image);
-    this.#offer(image);
   }
 
   /** Show what a new training found: the queue and the boxes. */
@@ -128,15 +127,6 @@ export class Page {
     return get(`images/${encodeURIComponent(id)}`).catch((error) => this.told(error));
   }
 
-  /** Offer what another program changed in the file. @param {ImageFacts} image */
-  #offer({ proposals = [] }) {
-    if (proposals.length === 0) return;
-    const button = (/** @type {"take"|"leave"} */ kind) => {
-      return element("button", { onclick: () => this.operations.decide(proposals, kind) }, `${kind} them`);
-    };
-    this.say(`Another program changed ${proposals.length} boxes of this image.`, button("take"), button("leave"));
-  }
-
   /** React to what others do, and to the training. @param {() => void} showTrainingState */
   listen(showTrainingState) {
     listen((event) => {
@@ -162,6 +152,7 @@ async function start() {
   showQueue(page);
   showSide(page);
   showStack(page);
+  showOffers(page);
   showOutputs(page);
   page.listen(showTraining(page));
   listenToKeys(page, actionsOf(page));

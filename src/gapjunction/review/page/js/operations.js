@@ -85,11 +85,12 @@ export class Operations {
     return this.#send("delete_region", { region });
   }
 
-  /** Take what another program changed in the file, or keep what was. @param {Proposal[]} proposals @param {"take"|"leave"} kind */
-  async decide(proposals, kind) {
-    this.#image.proposals = [];
-    await Promise.all(proposals.map(({ id }) => this.#send(kind, { proposal: id })));
-    await this.page.reload();
+  /** Take what another program changed in the file, or leave it: one box, or all. @param {"take"|"leave"} kind @param {Proposal} [proposal] */
+  decide(kind, proposal) {
+    const image = this.#image;
+    image.proposals = proposal === undefined ? [] : image.proposals.filter(({ id }) => id !== proposal.id);
+    this.review.tell("proposals");
+    return this.#send(kind, proposal === undefined ? {} : { proposal: proposal.id });
   }
 
   /** @param {"undo"|"redo"} kind */
@@ -179,8 +180,9 @@ export class Operations {
     image.interval = reply.interval;
     image.regions = reply.regions;
     image.note = reply.note;
+    if (this.waiting.length === 0) image.proposals = reply.proposals;
     this.#setState(reply.state);
-    review.tell("boxes", "regions", "saved", "selected");
+    review.tell("boxes", "regions", "saved", "selected", "proposals");
   }
 
   /** Say why; once nothing waits, what the server has is shown. @param {Refusal} refusal */

@@ -127,20 +127,21 @@ interface ServerEvent {
   count?: number;
 }
 
-interface Quality { f1: number | null; count_error: number | null }
 interface Epoch { epoch: number; loss: number | null; f1: number | null }
 
 interface Plan { images: number; animals: number; kept_for_testing: string[] }
 
 interface Training {
   state: "idle" | "running" | "done" | "failed" | "cancelled";
-  step?: "waiting" | "predicting_before" | "training" | "predicting" | "comparing";
-  epoch?: number;
-  of?: number | null;
-  curves: Epoch[];
-  before: Quality | null;
-  after: Quality | null;
+  /** what it is at, or how it ended: one line */
   message: string;
+  /** of all epochs, that are done at least */
+  share: number | null;
+  /** names and numbers of the newest epoch */
+  numbers: [string, string][];
+  curves: Epoch[];
+  /** rows of a table of what it changed, the first its head */
+  change: string[][];
 }
 
 interface Agreement {

@@ -78,6 +78,8 @@ interface ImageFacts {
   channels: Channel[];
   tile_size: number;
   levels: number;
+  /** whether a part of it was read so far, for a first look */
+  coarse: boolean;
   stack: { name: string; slices: Slice[] } | null;
   boxes: Box[];
   below: Box[] | null;
@@ -123,6 +125,7 @@ interface ServerEvent {
   window?: string;
   image?: string;
   by?: string;
+  /** of the image, since then */
   state?: ReviewState;
   count?: number;
 }

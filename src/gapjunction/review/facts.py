@@ -88,6 +88,15 @@ def box_facts(box: Box) -> Json:
     return box.model_dump(mode="json")
 
 
+def event_facts(review: Review, event: Json) -> Json:
+    """Return an event with the state and count of its image now, if it is of one."""
+    image = review.opened.images.get(event.get("image", ""))
+    if image is None:
+        return event
+    count = doubt_of(review, image).count
+    return event | {"state": progress_of(review, image), "count": count}
+
+
 def outcome_facts(review: Review, image: ReviewImage, outcome: Outcome) -> Json:
     """Return what an operation did, and how the image is since."""
     facts: Json = {
@@ -177,6 +186,7 @@ def _pixel_facts(pyramid: Pyramid) -> Json:
         ],
         "tile_size": TILE_SIZE,
         "levels": pyramid.num_levels,
+        "coarse": pyramid.is_coarse,
     }
 
 

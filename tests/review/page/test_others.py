@@ -47,6 +47,7 @@ def test_second_person__other_box__lights_up_and_both_are_kept(
         bert.press("g", "g", "ArrowRight")
         bert.wait_saved()
         expect(anna.page.locator("#say")).to_contain_text("Bert changes this image now")
+        expect(anna.page.locator("#queue [aria-current=true] .state")).to_have_text("begun")
 
         anna.press("g", "a")
         anna.wait_saved()

@@ -21,11 +21,13 @@ export class Channels {
     const key = JSON.stringify(image.channels.map(({ name }) => [name, image.bits]));
     if (!this.isSetByHand || key !== this.key) this.#take(image);
     this.key = key;
+    this.review.tell("looks");
   }
 
   /** Go back to the contrast of the file. */
   auto() {
     if (this.review.image !== null) this.#take(this.review.image);
+    this.review.tell("looks");
     this.changed();
   }
 
@@ -33,7 +35,6 @@ export class Channels {
   #take({ channels }) {
     this.isSetByHand = false;
     this.review.looks = channels.map(({ color, auto: [black, white] }) => ({ shown: true, black, white, gamma: GAMMA, color: `#${color.replace("#", "")}` }));
-    this.review.tell("looks");
   }
 
   #list() {

@@ -28,12 +28,12 @@ def test_progress_facts__one_training__names_the_numbers_of_its_last_epoch(tmp_p
     assert facts["message"] == "Training"
     assert facts["share"] == 0.2
     assert facts["numbers"] == [
-        ("epoch", "2 of 10 at most"),
+        ("epoch", "2 of 10"),
         ("loss", "0.750"),
         ("loss, held out", "0.700"),
         ("F1", "0.750"),
         ("count error, share", "0.125"),
-        ("time left", "8 min at most"),
+        ("time left, at most", "8 min"),
     ]
     assert facts["curves"][0] == {"epoch": 0, "loss": None, "f1": 0.5}
 
@@ -45,7 +45,7 @@ def test_progress_facts__folds__counts_all_of_them_and_what_comes_after(tmp_path
     facts = progress_facts(TRAINING, tmp_path)
     assert facts["message"] == "Training: fold 2"
     assert facts["share"] == 3 / 8
-    assert dict(facts["numbers"])["time left"] in ("7 min at most", "8 min at most")
+    assert dict(facts["numbers"])["time left, at most"] in ("7 min", "8 min")
     write_run(tmp_path, {"folds/final": START}, num_folds=3, most=2)
     assert progress_facts(TRAINING, tmp_path)["message"] == "Training: all images"
 
@@ -64,7 +64,7 @@ def test_progress_facts__before_the_first_epoch__says_no_time(tmp_path: Path) ->
 
 def test_progress_facts__long_epochs__are_told_in_hours(tmp_path: Path) -> None:
     write_run(tmp_path, {"": START + "1,1,1,0.8,0.6,0.3,3600\n"}, most=3)
-    assert dict(progress_facts(TRAINING, tmp_path)["numbers"])["time left"] == "2 h 0 min at most"
+    assert dict(progress_facts(TRAINING, tmp_path)["numbers"])["time left, at most"] == "2 h 0 min"
 
 
 @pytest.mark.parametrize(

@@ -112,26 +112,27 @@ def _numbers(parts: Sequence[Part], most: int, of_all: int) -> list[tuple[str, s
     """Return names and numbers of the newest epoch."""
     row = parts[-1].rows[-1]
     losses = {"loss_": "loss", "val_loss_": "loss, held out"}
+    left = _time_left(parts, of_all)
     return [
-        ("epoch", f"{_done(parts[-1])} of {most} at most" if most else str(_done(parts[-1]))),
+        ("epoch", f"{_done(parts[-1])} of {most}" if most else str(_done(parts[-1]))),
         *((name, f"{loss:.3f}") for key, name in losses.items() if (loss := _loss(row, key))),
         *((name, f"{float(row[key]):.3f}") for key, name in NUMBERS.items() if row.get(key)),
-        *(("time left", left) for left in _time_left(parts, of_all)),
+        *([("time left, at most", left)] if left else []),
     ]
 
 
-def _time_left(parts: Sequence[Part], of_all: int) -> list[str]:
-    """Return how long the epochs that may follow take, as long as those so far."""
+def _time_left(parts: Sequence[Part], of_all: int) -> str:
+    """Return how long the epochs that may follow take, if as long as those so far; "": unknown."""
     epochs = [float(row["seconds"]) for part in parts for row in part.rows[1:] if "seconds" in row]
     if not epochs or not of_all:
-        return []
+        return ""
     per_epoch = sum(epochs) / len(epochs)
     since = min(max(time.time() - parts[-1].written, 0), per_epoch)
     minutes = round((per_epoch * (of_all - sum(map(_done, parts))) - since) / MINUTE_S)
     if minutes < 1:
-        return ["a minute at most"]
+        return "a minute"
     hours, rest = divmod(minutes, HOUR_MIN)
-    return [f"{hours} h {rest} min at most" if hours else f"{minutes} min at most"]
+    return f"{hours} h {rest} min" if hours else f"{minutes} min"
 
 
 def _done(part: Part) -> int:

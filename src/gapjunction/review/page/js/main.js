@@ -142,7 +142,7 @@ export class Page {
       if (row !== undefined) Object.assign(row, { state: event.state, count: event.count });
       this.review.tell("state");
       if (event.image !== this.review.image?.id) return;
-      this.say(event.type === "operation" ? `${event.by} changes this image now.` : "Another program changed this file.");
+      this.say(event.type === "operation" ? `${event.by} changes this image now.` : "Another program changed this file: O shows how.");
       this.reload();
     });
   }

@@ -51,7 +51,7 @@ function kindOf({ before, after }) {
 function entryOf(proposal, { review, operations, picture }) {
   const { box } = /** @type {Box} */ (proposal.after ?? proposal.before);
   const { x, y } = center(box);
-  const name = `${kindOf(proposal)}, at ${x.toFixed(0)}, ${y.toFixed(0)}`;
+  const name = `${kindOf(proposal)} at ${x.toFixed(0)}, ${y.toFixed(0)}`;
   const show = () => {
     review.offered = proposal.id;
     picture.center({ x, y }, box[2] - box[0]);

@@ -39,7 +39,7 @@ function draw({ state, message, share, numbers, curves, change }, plan) {
   byId("train-plan").textContent =
     plan.images === 0
       ? "Nothing is done yet: only images that are done are trained on."
-      : `Uses ${plan.images} done images of ${plan.animals} animals; kept for testing: ${plan.kept_for_testing.join(", ") || "none"}.`;
+      : `Uses ${plan.images} done image${plan.images === 1 ? "" : "s"} of ${plan.animals} animal${plan.animals === 1 ? "" : "s"}; kept for testing: ${plan.kept_for_testing.join(", ") || "none"}.`;
   const progress = /** @type {HTMLProgressElement} */ (byId("train-progress"));
   progress.hidden = !isRunning;
   if (share === null) progress.removeAttribute("value");

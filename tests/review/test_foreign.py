@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gapjunction.review.entries import Base, Box, Change
+from gapjunction.review.entries import Base, Box, Change, Proposal
 from gapjunction.review.foreign import proposals_of, proposals_of_file
 from gapjunction.review.merging import started
 
@@ -48,5 +48,6 @@ def a_file(*boxes: Box) -> Base:
 
 
 def box_of(change: Change) -> Box:
+    assert isinstance(change.after, Proposal)
     [box] = [each for each in (change.after.after, change.after.before) if each is not None]
     return box

@@ -1,7 +1,7 @@
 """A first look at a large image, coarse, from a part of its strips: seconds before all are read."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class CoarsePixels:
                 (y0, x0), (y1, x1), self.steps, self.known.shape[1:], strict=True
             )
         )
-        return cast(ImageArray, self.known[:, rows[:, None], columns])
+        return self.known[:, rows[:, None], columns]
 
 
 def first_look(full: Pixels) -> Pyramid | None:

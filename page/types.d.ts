@@ -78,6 +78,8 @@ interface ImageFacts {
   channels: Channel[];
   tile_size: number;
   levels: number;
+  /** whether a part of it was read so far, for a first look */
+  coarse: boolean;
   stack: { name: string; slices: Slice[] } | null;
   boxes: Box[];
   below: Box[] | null;
@@ -88,7 +90,7 @@ interface ImageFacts {
   sequence: number;
   history: Done[];
   interval: Interval;
-  proposals?: Proposal[];
+  proposals: Proposal[];
 }
 
 interface Operation {
@@ -115,6 +117,7 @@ interface Reply {
   unwritten?: string;
   note: string;
   regions: Region[];
+  proposals: Proposal[];
 }
 
 interface ServerEvent {
@@ -122,24 +125,26 @@ interface ServerEvent {
   window?: string;
   image?: string;
   by?: string;
+  /** of the image, since then */
   state?: ReviewState;
   count?: number;
 }
 
-interface Quality { f1: number | null; count_error: number | null }
 interface Epoch { epoch: number; loss: number | null; f1: number | null }
 
 interface Plan { images: number; animals: number; kept_for_testing: string[] }
 
 interface Training {
   state: "idle" | "running" | "done" | "failed" | "cancelled";
-  step?: "waiting" | "predicting_before" | "training" | "predicting" | "comparing";
-  epoch?: number;
-  of?: number | null;
-  curves: Epoch[];
-  before: Quality | null;
-  after: Quality | null;
+  /** what it is at, or how it ended: one line */
   message: string;
+  /** of all epochs, that are done at least */
+  share: number | null;
+  /** names and numbers of the newest epoch */
+  numbers: [string, string][];
+  curves: Epoch[];
+  /** rows of a table of what it changed, the first its head */
+  change: string[][];
 }
 
 interface Agreement {

@@ -34,6 +34,15 @@ BOXES: tuple[XYWH, ...] = (
 SCORES = (SURE, *DOUBTED, SURE, SURE, LOW)
 SERVER_START_S, PAGE_MS = 120, 30_000  # a busy machine is no failure
 
+NUM_PIXELS = """(color) => {
+    const canvas = document.getElementById('overlay');
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let number = 0;
+    for (let at = 0; at < data.length; at += 4)
+        if (color.every((value, index) => data[at + index] === value)) number += 1;
+    return number;
+}"""
+
 expect.set_options(timeout=PAGE_MS)
 
 
@@ -174,6 +183,10 @@ class Robot:
             }"""
         )
         return facts
+
+    def num_pixels(self, color: tuple[int, int, int]) -> int:
+        """Return how many pixels over the picture have a color (red, green, blue)."""
+        return int(self.page.evaluate(NUM_PIXELS, color))
 
     def text(self, selector: str) -> str:
         """Return the text of a part of the page."""

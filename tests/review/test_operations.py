@@ -91,6 +91,7 @@ def test_undo__of_done__takes_back_what_it_accepted() -> None:
         ("region", {}),
         ("delete_region", {}),
         ("take", {"proposal": "none"}),
+        ("leave", {}),
         ("undo", {}),
         ("redo", {"of": "none"}),
     ],

@@ -15,14 +15,15 @@ from PIL import Image
 from gapjunction.errors import ImageError
 from gapjunction.images.pictures import ImageArray, read_picture
 from gapjunction.review.pixels import ArrayPixels, Pixels, open_levels
-from gapjunction.review.pyramid import TILE_SIZE, Pyramids, build_pyramid
+from gapjunction.review.pyramid import TILE_SIZE, build_pyramid
+from gapjunction.review.pyramids import Pyramids
 from gapjunction.review.tiff_pixels import TiffPixels
 
 SIDE, MOST_GB = 20_000, 1.5
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from gapjunction.review.pyramid import Pyramids
+from gapjunction.review.pyramids import Pyramids
 pyramid = Pyramids().of(Path(sys.argv[1]))
 assert pyramid.tile(0, 0, 0).any()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6)

@@ -213,6 +213,42 @@ def test_refresh__file_changed_by_another_program__proposes_and_keeps_it(tmp_pat
     assert [each["bbox_x"] for each in records(path)] == [boxes[0]["bbox_x"], boxes[1]["bbox_x"], 5]
 
 
+@pytest.mark.parametrize("kind", ["take", "leave"])
+def test_operate__all_changes_of_another_program__are_decided_and_undone_at_once(
+    tmp_path: Path, kind: str
+) -> None:
+    path = detection_file(predicted_dataset(tmp_path / "data"), "1_0")
+    review = review_of(tmp_path / "data")
+    operate(review, "note", "1_0", note="met")
+    ours = sides(path)
+    [(stem, boxes)] = json.loads(path.read_text()).items()
+    theirs = [boxes[1] | {"bbox_x": boxes[1]["bbox_x"] + 0.5}]
+    write_json_file(path, {stem: theirs})
+    review.refresh()
+    operate(review, kind, "1_0")
+    assert len(sides(path)) == (1 if kind == "take" else len(ours))
+    operate(review, "undo", "1_0")
+    assert len(review.state(image_of(review, "1_0")).proposals) == len(ours)
+    operate(review, "redo", "1_0")
+    expected = [[theirs[0]["bbox_x"], *ours[1][1:]]] if kind == "take" else ours
+    assert sides(path) == expected
+
+
+def test_refresh__other_program_took_its_change_back__nothing_is_to_be_decided(
+    tmp_path: Path,
+) -> None:
+    path = detection_file(predicted_dataset(tmp_path / "data"), "1_0")
+    review = review_of(tmp_path / "data")
+    operate(review, "note", "1_0", note="met")
+    before = path.read_bytes()
+    [(stem, boxes)] = json.loads(before).items()
+    write_json_file(path, {stem: boxes[1:]})
+    review.refresh()
+    path.write_bytes(before)
+    review.refresh()
+    assert review.state(image_of(review, "1_0")).proposals == []
+
+
 def test_operate__full_disk__is_not_acknowledged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,49 +1,22 @@
 """Tests for `gapjunction.review.routes`, `more_routes`, `entrance` and `access`."""
 
-import io
 import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 from starlette.testclient import TestClient
 
 from gapjunction.choices import EXCLUDED
 from gapjunction.measurement.region_files import read_drawn, regions_in
-from gapjunction.review.access import MOST_BYTES, Guard, Sessions
-from gapjunction.review.more_routes import More
-from gapjunction.review.pyramid import Pyramids
+from gapjunction.review.access import MOST_BYTES
 from gapjunction.review.reviewed import Review
-from gapjunction.review.routes import Page, build_app
-from gapjunction.review.training import Trainings
-from review_cases import box, image_of, operate, predicted_dataset, review_of
+from review_cases import box, image_of, operate
+from review_client import OURS, PORT, client_of
 
-PORT = 8123
-OURS = f"http://127.0.0.1:{PORT}"
 FROM_OURS = {"Origin": OURS}
-
-
-def client_of(review: Review, password: str | None = None) -> tuple[TestClient, Sessions]:
-    sessions = Sessions(PORT, password)
-    page = Page(review, sessions, Pyramids())
-    more = More(Trainings(review.opened.root, None)).routes(page)
-    return TestClient(Guard(build_app(page, more), PORT), base_url=OURS), sessions
-
-
-@pytest.fixture
-def review(tmp_path: Path) -> Review:
-    return review_of(predicted_dataset(tmp_path / "data"))
-
-
-@pytest.fixture
-def client(review: Review) -> TestClient:
-    client, sessions = client_of(review)
-    client.get(f"/?token={sessions.token}")
-    return client
 
 
 def post(client: TestClient, path: str, body: Any, **headers: str) -> Any:
@@ -224,32 +197,6 @@ def test_queue__predicted_image__comes_first_and_says_why(client: TestClient) ->
     assert [each["state"] for each in images] == ["untouched"] + ["done"] * 5
     assert (images[0]["boxes"], images[0]["count"]) == (3, 2)
     assert images[0]["why"].startswith("widest interval")
-
-
-def test_tile__asked_colors__come_from_the_pixels(review: Review, client: TestClient) -> None:
-    image = image_of(review)
-    answer = client.get(f"/api/images/{image.id}/tiles/0/0_0.webp?c=0,0,255,1,FF0000")
-    with Image.open(io.BytesIO(answer.content)) as picture:
-        assert picture.size == (80, 64)
-        red, green, blue = np.asarray(picture.convert("RGB")).reshape(-1, 3).max(axis=0).tolist()
-    assert red > 150
-    assert max(green, blue) < 60
-
-
-@pytest.mark.parametrize(
-    "query", ["c=9,0,1,1,FFFFFF", "c=0,0,1", "c=0,nan,1,1,FFFFFF", "c=0,0,1,1,x"]
-)
-def test_tile__wrong_colors__are_refused(review: Review, client: TestClient, query: str) -> None:
-    path = f"/api/images/{image_of(review).id}/tiles/0/0_0.webp?{query}"
-    assert client.get(path).status_code == 400
-
-
-@pytest.mark.parametrize("place", ["1/0_0", "0/1_0", "0/0_1"])
-def test_tile__beyond_the_image__is_not_found(
-    review: Review, client: TestClient, place: str
-) -> None:
-    path = f"/api/images/{image_of(review).id}/tiles/{place}.webp"
-    assert client.get(path).status_code == 404
 
 
 def test_export__tables_and_dataset__hold_what_was_done(review: Review, client: TestClient) -> None:

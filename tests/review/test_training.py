@@ -135,14 +135,13 @@ def test_facts__process_gone__has_failed(tmp_path: Path) -> None:
 def test_facts__history_of_a_run__becomes_curves(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "data")
     folder = job_folder(root)
-    write_status(folder, JobStatus(pid=os.getppid()))
+    write_status(folder, JobStatus(pid=os.getppid(), step="training"))
     (folder / "run").mkdir()
-    (folder / "run" / "settings.yaml").write_text("training:\n  max_epochs: 3\n")
     (folder / "run" / "history.csv").write_text(
         "epoch,loss_a,loss_b,val_f1\n0,,,0.5\n1,0.25,0.5,0.75\n"
     )
     facts = Trainings(root, None).facts()
-    assert (facts["epoch"], facts["of"]) == (1, 3)
+    assert facts["message"] == "Training"
     assert [(each["loss"], each["f1"]) for each in facts["curves"]] == [
         (None, 0.5),
         (0.75, 0.75),
@@ -245,7 +244,7 @@ def test_begin__six_small_images__trains_and_predicts_again(
     trainings._process.wait(PATIENCE_S)
     assert facts["state"] == "done", facts["message"]
     assert len(facts["curves"]) == 2
-    assert {*facts["before"]} == {*facts["after"]} == {"num_images", "f1", "count_error"}
+    assert [row[0] for row in facts["change"]] == ["animals kept for testing", "F1", "count error"]
     predictions = newest_predictions(root)
     assert predictions is not None
     assert len(list((predictions / "detections").glob("*.json"))) == 6

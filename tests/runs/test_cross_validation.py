@@ -118,6 +118,10 @@ def stopping_at(step: int) -> object:
     return on_step
 
 
+# Of folds that were judged at least as they began, and of the final training after an epoch.
+NUM_TABLES = {1: 1, 4: 1, 5: 2, 12: 3, 13: 3, 16: 4}
+
+
 # Two steps an epoch, two epochs a fold, three folds; the final training begins with step 13.
 @pytest.mark.usefixtures("last_is_best")
 @pytest.mark.parametrize("step", [1, 4, 5, 12, 13, 16])
@@ -129,6 +133,8 @@ def test_run__stopped_in_any_part_and_resumed__ends_as_without_the_break(
         pytest.raises(KeyboardInterrupt),
     ):
         trained(data, tmp_path / "broken")
+    tables = (tmp_path / "broken" / "folds").glob("*/history.csv")
+    assert len(list(tables)) == NUM_TABLES[step]
     resumed = run(TrainConfig(output=tmp_path / "broken", resume=True))
     assert resumed.version == whole.version
     one, other = (load_checkpoint(each.run_folder).config for each in (whole, resumed))

@@ -78,14 +78,6 @@ def image_facts(review: Review, image: ReviewImage, pyramid: Pyramid) -> Json:
         "boxes": [box_facts(box) for box in state.boxes],
         "below": None if below is None else [box_facts(box) for box in below],
         "plaques": _plaques(review, slices) if slices else None,
-        "proposals": [
-            {
-                "id": each.id,
-                "before": None if each.before is None else box_facts(each.before),
-                "after": None if each.after is None else box_facts(each.after),
-            }
-            for each in state.proposals
-        ],
         "sequence": state.sequence,
         **_work_facts(review, image, state),
     }
@@ -94,6 +86,15 @@ def image_facts(review: Review, image: ReviewImage, pyramid: Pyramid) -> Json:
 def box_facts(box: Box) -> Json:
     """Return a box as the page knows it."""
     return box.model_dump(mode="json")
+
+
+def event_facts(review: Review, event: Json) -> Json:
+    """Return an event with the state and count of its image now, if it is of one."""
+    image = review.opened.images.get(event.get("image", ""))
+    if image is None:
+        return event
+    count = doubt_of(review, image).count
+    return event | {"state": progress_of(review, image), "count": count}
 
 
 def outcome_facts(review: Review, image: ReviewImage, outcome: Outcome) -> Json:
@@ -160,6 +161,7 @@ def _work_facts(review: Review, image: ReviewImage, state: ImageState) -> Json:
         "state": progress_of(review, image),
         "note": state.note,
         "regions": [region.model_dump(mode="json") for region in state.regions],
+        "proposals": [each.model_dump(mode="json") for each in state.proposals],
         "interval": {"count": doubt.count, "low": doubt.low, "high": doubt.high},
         "history": [
             {"id": each.id, "kind": each.kind, "undone": each.is_undone}
@@ -184,6 +186,7 @@ def _pixel_facts(pyramid: Pyramid) -> Json:
         ],
         "tile_size": TILE_SIZE,
         "levels": pyramid.num_levels,
+        "coarse": pyramid.is_coarse,
     }
 
 

@@ -1,5 +1,6 @@
 """What another program changed in a detection file, box by box, for a person to take or leave."""
 
+import uuid
 from collections.abc import Sequence
 
 from gapjunction.metrics.matching import UNMATCHED, match_detections
@@ -15,25 +16,33 @@ def proposals_of_file(state: ImageState, theirs: Base | None) -> tuple[Change, .
     """Return what is to be decided on where a file holds something else than it should.
 
     Predictions in it are of no account where a person has begun; None is a file that is gone.
+    What was to be decided on before, and is in the file no more, is to be decided on no more.
     """
+    kept = kept_boxes(state) if state.is_done else state.boxes
     if theirs is None:
-        return proposals_of(kept_boxes(state), ()) if state.is_done else ()
-    ours = kept_boxes(state) if state.is_done else state.boxes
-    return proposals_of(ours, theirs.boxes) if theirs.is_done else ()
+        new = proposals_of(kept, ()) if state.is_done else ()
+    else:
+        new = proposals_of(kept, theirs.boxes) if theirs.is_done else ()
+    still = {change.id for change in new}
+    old = [each for each in state.proposals if each.id not in still]
+    return *(Change(what="proposal", id=each.id, before=each) for each in old), *new
 
 
 def proposals_of(ours: Sequence[Box], theirs: Sequence[Box]) -> tuple[Change, ...]:
     """Return what makes the boxes `ours` those that are in the file now, as changes to decide on.
 
-    A box that overlaps one of its class by half is that one, moved.
+    A box that overlaps one of its class by half is that one, moved. One that is added gets an id
+    that none of `ours` has: ids tell where in its file a box was.
     """
+    known = {box.id for box in ours}
     matches = match_detections(as_detections(ours), as_detections(theirs), SAME_IOU).tolist()
     proposals = []
     for box, match in zip(theirs, matches, strict=True):
         before = None if match == UNMATCHED else ours[match]
         if before is None:
-            added = box.but(by=FILE, score=None, state="person")
-            proposals.append(Proposal(id=f"added-{box.id}", after=added))
+            name = uuid.uuid4().hex if box.id in known else box.id
+            added = box.but(id=name, by=FILE, score=None, state="person")
+            proposals.append(Proposal(id=f"added-{name}", after=added))
         elif not _is_same(before, box):
             moved = before.but(box=box.box, by=FILE, state="changed")
             proposals.append(Proposal(id=f"moved-{before.id}", before=before, after=moved))

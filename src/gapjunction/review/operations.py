@@ -8,7 +8,7 @@ from pydantic import Field
 
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.reader import MIN_SIDE
-from gapjunction.review.entries import MOST_LETTERS, Box, Change, Kind, Name, Region
+from gapjunction.review.entries import MOST_LETTERS, Box, Change, Kind, Name, Proposal, Region
 from gapjunction.review.merging import ImageState, turned_round
 from gapjunction.review.opening import ReviewImage
 from gapjunction.review.outcome import OperationRefused
@@ -23,7 +23,7 @@ class Operation(StrictConfig):
         of: the operation to take back or do again; without it, the annotator's last that can be.
         base: the last sequence that the page knows of.
         window: the page's own id, which tells two windows apart.
-        proposal: of another program, to take or leave.
+        proposal: of another program, to take or leave; without it, all that there are.
     """
 
     id: Name
@@ -142,21 +142,28 @@ def _delete_region(operation: Operation, state: ImageState, _: Setting) -> list[
 
 
 def _take(operation: Operation, state: ImageState, _: Setting) -> list[Change]:
-    [decided] = _leave(operation, state, _)
-    proposal = next(each for each in state.proposals if each.id == operation.proposal)
-    box = proposal.after or proposal.before
-    if box is None:
-        return [decided]
-    before = state.values.get(("box", box.id))
-    return [decided, Change(what="box", id=box.id, before=before, after=proposal.after)]
+    boxes = []
+    for proposal in _proposals(operation, state):
+        box = proposal.after or proposal.before
+        if box is not None:
+            before = state.values.get(("box", box.id))
+            boxes.append(Change(what="box", id=box.id, before=before, after=proposal.after))
+    return [*_leave(operation, state, _), *boxes]
 
 
 def _leave(operation: Operation, state: ImageState, _: Setting) -> list[Change]:
-    key = operation.proposal or ""
-    before = state.values.get(("proposal", key))
-    if before is None:
+    return [
+        Change(what="proposal", id=each.id, before=each) for each in _proposals(operation, state)
+    ]
+
+
+def _proposals(operation: Operation, state: ImageState) -> list[Proposal]:
+    """Return what is decided on."""
+    asked = operation.proposal
+    chosen = [each for each in state.proposals if asked in (None, each.id)]
+    if not chosen:
         raise OperationRefused("there is no such change of another program")
-    return [Change(what="proposal", id=key, before=before)]
+    return chosen
 
 
 def _undo(operation: Operation, state: ImageState, setting: Setting) -> Sequence[Change]:

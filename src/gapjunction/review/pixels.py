@@ -7,7 +7,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 
 from gapjunction.images.pictures import ImageArray, read_image_size, read_picture
-from gapjunction.review.tiff_pixels import tiff_levels
+from gapjunction.review.tiff_pixels import TiffPixels, tiff_levels
 
 BY_REGION = 64_000_000  # pixels, from which on a TIFF is read by region
 
@@ -75,12 +75,20 @@ def open_levels(path: Path) -> list[Pixels]:
     Raises:
         ImageError: if it cannot be read.
     """
-    height, width = read_image_size(path)
-    if height * width >= BY_REGION:
-        by_region = tiff_levels(path)
-        if by_region:
-            return list(by_region)
+    by_region = levels_by_region(path)
+    if by_region:
+        return list(by_region)
     image = read_picture(path)
     if len(image) > 1 and all(np.array_equal(image[0], other) for other in image[1:]):
         return [ArrayPixels(cast(ImageArray, np.ascontiguousarray(image[:1])))]
     return [ArrayPixels(image)]
+
+
+def levels_by_region(path: Path) -> list[TiffPixels]:
+    """Return the levels of a large TIFF that is read by region; none of other files.
+
+    Raises:
+        ImageError: if it cannot be read.
+    """
+    height, width = read_image_size(path)
+    return tiff_levels(path) if height * width >= BY_REGION else []

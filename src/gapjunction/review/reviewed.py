@@ -256,7 +256,7 @@ class Review:
         now = state_of_file(image.boxes_path)
         if now == state.sha256:
             self._write(journal, image)
-        elif now == hash_of(text_of(state, image, self.class_names)):
+        elif now == hash_of(text_of(state, image, self.class_names)) and not state.proposals:
             self._note(journal, image, by=self.annotator, kind="written", sha256=now)
         else:
             self._take_note_of_foreign(journal, image, now)

@@ -23,6 +23,7 @@ from gapjunction.review.access import BodyTooLarge, Sessions
 from gapjunction.review.entrance import entrance_routes, error_response
 from gapjunction.review.facts import (
     box_facts,
+    event_facts,
     image_facts,
     outcome_facts,
     queue_facts,
@@ -31,7 +32,8 @@ from gapjunction.review.facts import (
 from gapjunction.review.opening import ReviewImage
 from gapjunction.review.operations import Operation
 from gapjunction.review.outcome import Collided, OperationRefused
-from gapjunction.review.pyramid import Pyramid, Pyramids
+from gapjunction.review.pyramid import Pyramid
+from gapjunction.review.pyramids import Pyramids
 from gapjunction.review.reviewed import Review
 from gapjunction.review.thumbnails import thumbnail
 from gapjunction.review.tiles import encoded, parse_views, shown, usual_views
@@ -57,6 +59,12 @@ class Page:
     async def pyramid(self, image: ReviewImage) -> Pyramid:
         """Return the pixels of an image, which may take a while to read."""
         return await run_in_threadpool(self.pyramids.of, image.image.path)
+
+    async def asked_pyramid(self, image: ReviewImage, request: Request) -> Pyramid:
+        """Return the pixels of an image, coarse ones if the page asks for what is there at once."""
+        if "coarse" in request.query_params:
+            return await run_in_threadpool(self.pyramids.at_once, image.image.path)
+        return await self.pyramid(image)
 
 
 def build_app(page: Page, more: list[Route] | None = None) -> Starlette:
@@ -136,13 +144,13 @@ async def _queue(page: Page, _: Request) -> Response:
 
 async def _image(page: Page, request: Request) -> Response:
     image = page.image(request)
-    pyramid = await page.pyramid(image)
+    pyramid = await page.asked_pyramid(image, request)
     return JSONResponse(await run_in_threadpool(image_facts, page.review, image, pyramid))
 
 
 async def _tile(page: Page, request: Request) -> Response:
     parts = request.path_params
-    pyramid = await page.pyramid(page.image(request))
+    pyramid = await page.asked_pyramid(page.image(request), request)
     given = request.query_params.getlist("c")
     views = parse_views(given, pyramid.full.shape[0]) if given else usual_views(pyramid.auto)
 
@@ -190,7 +198,8 @@ async def _told(page: Page, request: Request, number: int) -> AsyncIterator[str]
     while not (page.review.events.is_closed or await request.is_disconnected()):
         number, events = page.review.events.since(number)
         for event in events:
-            yield f"id: {number}\ndata: {json.dumps(event)}\n\n"
+            facts = await run_in_threadpool(event_facts, page.review, event)
+            yield f"id: {number}\ndata: {json.dumps(facts)}\n\n"
         silent = 0.0 if events else silent + POLL_S
         if silent > SILENCE_S:
             silent = 0.0

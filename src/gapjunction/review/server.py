@@ -17,7 +17,7 @@ from gapjunction.review.access import Guard, Sessions, is_any_address, names_of_
 from gapjunction.review.events import Events
 from gapjunction.review.more_routes import More
 from gapjunction.review.opening import open_review
-from gapjunction.review.pyramid import Pyramids
+from gapjunction.review.pyramids import Pyramids
 from gapjunction.review.reviewed import Review
 from gapjunction.review.routes import Page, build_app
 from gapjunction.review.training import Trainings

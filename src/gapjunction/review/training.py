@@ -1,7 +1,5 @@
 """Training from the page: begun, followed by its files, cancelled, taken over when done."""
 
-import csv
-import io
 import os
 import signal
 import socket
@@ -18,7 +16,6 @@ from pydantic import Field
 from gapjunction.config import StrictConfig
 from gapjunction.errors import GapJunctionError
 from gapjunction.files import write_text
-from gapjunction.outside_text import read_text, read_yaml
 from gapjunction.prediction_folder import MANIFEST_NAME
 from gapjunction.process_ids import is_running
 from gapjunction.review.journal import REVIEW_FOLDER
@@ -31,16 +28,14 @@ from gapjunction.review.training_job import (
     Job,
     JobStatus,
     Preset,
-    last_line,
     read_status,
     write_status,
 )
 from gapjunction.review.training_plan import TrainingPlan, keep_split, plan_training
+from gapjunction.review.training_progress import NOTHING_YET, progress_facts, settings_of
 
 TRAINING_FOLDER, JOB_MODULE = "training", "gapjunction.review.training_job"
-HISTORY_NAME, SETTINGS_NAME = "history.csv", "settings.yaml"  # in a run folder
 USUAL_PRESET: Preset = "medium_quality"
-F1_COLUMN = "val_f1"
 FINISH_S = 5.0  # for a process that was asked to end
 
 Json = dict[str, Any]
@@ -115,19 +110,8 @@ class Trainings:
         """Return how far the newest training is, as the page wants to know it."""
         folder = self._newest()
         if folder is None:
-            return {"state": "idle", "curves": [], "before": None, "after": None, "message": ""}
-        status = self._status_of(folder)
-        curves = _curves(folder / RUN / HISTORY_NAME)
-        return {
-            "state": status.state,
-            "step": status.step,
-            "epoch": curves[-1]["epoch"] if curves else 0,
-            "of": _most_epochs(folder / RUN),
-            "curves": curves,
-            "before": None if status.before is None else status.before.model_dump(),
-            "after": None if status.after is None else status.after.model_dump(),
-            "message": status.message or last_line(folder),
-        }
+            return {"state": "idle"} | NOTHING_YET
+        return progress_facts(self._status_of(folder), folder)
 
     def _newest(self) -> Path | None:
         folders = sorted(self._parent.glob(f"*/{JOB_NAME}"))
@@ -183,7 +167,7 @@ def preset_of(weights: Path | None) -> Preset:
     Raises:
         GapJunctionError: if its settings cannot be read.
     """
-    told = None if weights is None else _settings_of(weights).get("preset")
+    told = None if weights is None else settings_of(weights).get("preset")
     return next((preset for preset in get_args(Preset) if preset == told), USUAL_PRESET)
 
 
@@ -208,12 +192,6 @@ def _started(folder: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _settings_of(run: Path) -> Json:
-    path = run / SETTINGS_NAME
-    settings = read_yaml(path) if path.is_file() else None
-    return settings if isinstance(settings, dict) else {}
-
-
 def _at_work(pid: int) -> JobStatus:
     return JobStatus(pid=pid, host=socket.gethostname())
 
@@ -234,31 +212,3 @@ def _end_session(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
         else:
             os.kill(pid, signal.SIGTERM)
-
-
-def _most_epochs(run: Path) -> int | None:
-    """Return how many epochs a run has at most; None before it has begun."""
-    with suppress(GapJunctionError):
-        training = _settings_of(run).get("training")
-        return training.get("max_epochs") if isinstance(training, dict) else None
-    return None
-
-
-def _curves(path: Path) -> list[Json]:
-    """Return the epochs of a run so far: loss in training, F1 in validation, which has no loss."""
-    if not path.is_file():
-        return []
-    rows = csv.DictReader(io.StringIO(read_text(path)))
-    return [
-        {
-            "epoch": int(row["epoch"]),
-            "loss": _sum([v for name, v in row.items() if name.startswith("loss_")]),
-            "f1": float(row[F1_COLUMN]) if row.get(F1_COLUMN) else None,
-        }
-        for row in rows
-    ]
-
-
-def _sum(texts: list[str]) -> float | None:
-    numbers = [float(text) for text in texts if text]
-    return sum(numbers) if numbers else None

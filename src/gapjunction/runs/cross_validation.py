@@ -33,7 +33,7 @@ from gapjunction.runs.held_out_loss import held_out_batches, mean_losses
 from gapjunction.runs.known_signs import with_known_signs
 from gapjunction.runs.parts import make_tiles, start_detector
 from gapjunction.runs.processes import is_main_process, made_by_main
-from gapjunction.runs.recorder import keep_weights, write_history
+from gapjunction.runs.recorder import keep_weights, write_history, write_table
 from gapjunction.runs.validation import detect, fit_scale, judge, judge_start
 from gapjunction.samples.torch_dataset import TrainingImage
 from gapjunction.training.loop import Hooks, train
@@ -120,7 +120,12 @@ def _train_fold(
     training = settings.training.but(patience=settings.training.max_epochs)
     state = own / STATE_NAME
     with EpochTable(training, part) as table:
-        hooks = Hooks(validate, table.on_step, lambda _, records, __: table.show(records[-1]))
+
+        def on_epoch(_: nn.Module, so_far: list[EpochRecord], __: bool) -> None:
+            table.show(so_far[-1])
+            write_table(own, so_far)
+
+        hooks = Hooks(validate, table.on_step, on_epoch)
         detector = start_detector(settings, state)
         tiles = make_tiles(fold.train, data.rehearsed, settings)
         train(detector, tiles, training, hooks, state, use_cpu=use_cpu)
@@ -221,6 +226,7 @@ def _train_on_all(
         def on_epoch(model: nn.Module, so_far: list[EpochRecord], _: bool) -> None:
             if so_far[-1].epoch > 0:
                 table.show(so_far[-1])
+                write_table(state.parent, so_far)
             if so_far[-1].epoch == num_epochs:
                 scale = fit_scale(model, data.images, settings.detector)
                 keep_weights(model, settings, data, folder, _rescaled(records, scale))

@@ -3,7 +3,8 @@
 import csv
 import io
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,16 @@ from gapjunction.training.records import EpochRecord, best_record
 logger = logging.getLogger(__name__)
 
 
+def write_table(folder: Path, records: list[EpochRecord]) -> None:
+    """Write the table of all epochs; training does not end where that fails."""
+    with _warning_if_it_fails():
+        write_text(folder / HISTORY_NAME, _history(records))
+
+
 def write_history(folder: Path, records: list[EpochRecord]) -> None:
     """Write the table and the curves of all epochs; training does not end where that fails."""
-    try:
-        write_text(folder / HISTORY_NAME, _history(records))
+    write_table(folder, records)
+    with _warning_if_it_fails():
         figure = training_figure(
             [_total(record.losses) for record in records],
             [_total(record.validation.losses) for record in records],
@@ -33,8 +40,6 @@ def write_history(folder: Path, records: list[EpochRecord]) -> None:
         )
         with written_whole(folder / CURVES_NAME) as partial:
             figure.savefig(partial)
-    except OSError as error:  # such as a table that is open in Excel
-        logger.warning("could not write the table or the curves: %s", error)
 
 
 def keep_weights(
@@ -64,6 +69,14 @@ def keep_weights(
     config = settings.detector.but(**fitted)
     save_checkpoint(model, config, folder)
     write_card(folder, settings, data, config, records)
+
+
+@contextmanager
+def _warning_if_it_fails() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:  # such as a table that is open in Excel
+        logger.warning("could not write the table or the curves: %s", error)
 
 
 def _total(losses: Mapping[str, float]) -> float | None:

@@ -14,6 +14,7 @@ STACKS = (
     "keys",
     "minute",
     "offer",
+    "offers",
     "plaques",
     "notes",
     "offline",

@@ -10,6 +10,8 @@ from review_page import BOXES, Door, Robot, opened_door, written_boxes
 
 pytestmark = pytest.mark.browser
 
+PURPLE = (0xCC, 0x79, 0xA7)
+
 
 def test_second_person__same_box__is_told_and_does_not_overwrite(
     browser: Browser, predictions: Path, door: Door
@@ -45,6 +47,7 @@ def test_second_person__other_box__lights_up_and_both_are_kept(
         bert.press("g", "g", "ArrowRight")
         bert.wait_saved()
         expect(anna.page.locator("#say")).to_contain_text("Bert changes this image now")
+        expect(anna.page.locator("#queue [aria-current=true] .state")).to_have_text("begun")
 
         anna.press("g", "a")
         anna.wait_saved()
@@ -61,21 +64,55 @@ def test_file_changed_by_another_program__is_taken_or_left(
     robot.press("Enter")
     robot.wait_saved()
     ours = written_boxes(predictions, whole_name)
-    [path] = (predictions.parent / "rat").rglob(f"{Path(whole_name).stem}_bbox.json")
-    written = json.loads(path.read_text())
-    [records] = written.values()
-    records[0]["bbox_width"] += 3
-    del records[1]
-    path.write_text(json.dumps(written))
+    change_file(predictions, whole_name)
     theirs = written_boxes(predictions, whole_name)
 
-    expect(robot.page.locator("#say")).to_contain_text("changed 2 boxes of this image")
-    robot.page.get_by_role("button", name=f"{answer} them").click()
+    expect(robot.page.locator("#offers-count")).to_contain_text("1 added, 1 moved, 1 removed")
+    robot.page.get_by_role("button", name=f"{answer} all").click()
+    expect(robot.page.locator("#offers")).to_be_hidden()
     robot.wait_saved()
-    expect(robot.page.locator("#say")).to_be_empty()
 
     assert written_boxes(predictions, whole_name) == (theirs if answer == "take" else ours)
     assert robot.facts()["proposals"] == []
+
+
+def test_file_changed_by_another_program__by_keys__is_taken_or_left_box_by_box(
+    robot: Robot, predictions: Path
+) -> None:
+    name = robot.open("Z1_offers")
+    robot.press("Enter")
+    robot.wait_saved()
+    ours = written_boxes(predictions, name)
+    change_file(predictions, name)
+    expect(robot.page.locator("#offers-list li")).to_have_count(3)
+    robot.see_whole_image()
+    robot.page.wait_for_timeout(200)
+    purple = robot.num_pixels(PURPLE)
+
+    robot.press("o", "Tab", "Enter")  # takes the first, which was moved
+    robot.press("Tab", "Tab", "Enter")  # leaves the next, which was added
+    robot.press("o", "o", "Tab", "Tab", "Enter")  # leaves the one that was removed
+    expect(robot.page.locator("#offers")).to_be_hidden()
+    robot.wait_saved()
+    robot.page.wait_for_timeout(200)
+
+    assert 0 < robot.num_pixels(PURPLE) < purple  # what is left is the box of the other program
+    assert written_boxes(predictions, name) == {*ours} - {BOXES[0]} | {(10, 10, 15, 9)}
+    robot.press("z")
+    expect(robot.page.locator("#offers-count")).to_contain_text("1 removed")
+    robot.press("Shift+Z")
+    robot.wait_saved()
+
+
+def change_file(predictions: Path, name: str) -> None:
+    """Move the first box of an image that is done, remove the second, and add one."""
+    [path] = (predictions.parent / "rat").rglob(f"{Path(name).stem}_bbox.json")
+    written = json.loads(path.read_text())
+    [records] = written.values()
+    added = records[1] | {"bbox_x": 30, "bbox_y": 80}
+    moved = records[0] | {"bbox_width": records[0]["bbox_width"] + 3}
+    records[:] = [moved, *records[2:], added]
+    path.write_text(json.dumps(written))
 
 
 def test_server_not_there__page_says_so_and_saves_when_it_is_back(robot: Robot) -> None:

@@ -10,14 +10,7 @@ from review_page import BOXES, LAPTOP, Door, Robot
 pytestmark = pytest.mark.browser
 
 TABLET: ViewportSize = {"width": 1024, "height": 768}
-NUM_YELLOW = """() => {
-    const canvas = document.getElementById('overlay');
-    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    let number = 0;
-    for (let at = 0; at < data.length; at += 4)
-        if (data[at] === 0xF0 && data[at + 1] === 0xE4 && data[at + 2] === 0x42) number += 1;
-    return number;
-}"""
+YELLOW = (0xF0, 0xE4, 0x42)
 NAMELESS = """() => [...document.querySelectorAll('button, input, select, textarea, canvas, a')]
     .filter((control) => control.checkVisibility() && !control.closest('#picture'))
     .filter((control) => !(control.ariaLabel || control.textContent.trim() || control.title
@@ -43,13 +36,13 @@ def test_slices__keys_and_copy__box_goes_to_the_next_slice(robot: Robot) -> None
 def test_plaque__box_selected__its_boxes_light_up_here_and_below(robot: Robot) -> None:
     robot.open("Z2_plaques")
     robot.see_whole_image()
-    dark = robot.page.evaluate(NUM_YELLOW)
+    dark = robot.num_pixels(YELLOW)
 
     robot.press("g")
     robot.page.wait_for_timeout(200)
 
     assert dark == 0
-    assert robot.page.evaluate(NUM_YELLOW) > 0
+    assert robot.num_pixels(YELLOW) > 0
 
 
 def test_region__drawn_and_undone__count_follows(robot: Robot) -> None:

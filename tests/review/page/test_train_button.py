@@ -36,6 +36,7 @@ def test_train__six_corrected_images__cancelled_once_then_whole_and_predicted_ag
         robot.page.check("#train-quick")
         robot.page.click("#train")
         expect(robot.page.locator("#train-state")).to_contain_text("Training", timeout=TRAINING_MS)
+        expect(robot.page.locator("#train-numbers")).to_contain_text("of 1", timeout=TRAINING_MS)
         expect(robot.page.locator("#train-change")).to_be_visible(timeout=TRAINING_MS)
         expect(robot.page.locator("#curves polyline")).to_have_count(2)
         expect(robot.page.locator("#say")).to_contain_text("predicted again")

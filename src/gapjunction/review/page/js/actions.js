@@ -3,6 +3,7 @@
 import { byId } from "./elements.js";
 import { center, dragged, inReadingOrder } from "./geometry.js";
 import { doubtful } from "./counting.js";
+import { nextOffer } from "./offers.js";
 import { drawBox } from "./pointer.js";
 import { newId } from "./server.js";
 
@@ -13,6 +14,8 @@ const STEP_PX = 1;
 const LONG_STEP_PX = 10;
 const PAN_PX = 80;
 const NEW_BOX_SCREEN_PX = 40;
+/** @type {[string, number, number, string][]} to where, and of which part of the box */
+const NUDGES = [["left", -1, 0, "in"], ["right", 1, 0, "in"], ["up", 0, -1, "in"], ["down", 0, 1, "in"], ["narrower", -1, 0, "e"], ["wider", 1, 0, "e"], ["lower", 0, -1, "s"], ["higher", 0, 1, "s"]];
 const LAYERS = /** @type {const} */ ({ boxes: "people", people: "none", none: "boxes" });
 
 /**
@@ -31,6 +34,9 @@ export function actionsOf(page) {
     doubtBack: () => walk(page, doubtful(review.shownBoxes, review), -1),
     boxNext: () => walk(page, inReadingOrder(review.shownBoxes), 1),
     boxBack: () => walk(page, inReadingOrder(review.shownBoxes), -1),
+    offer: () => nextOffer(page),
+    takeAll: () => operations.decide("take"),
+    leaveAll: () => operations.decide("leave"),
     accept: () => answer(page, (box) => operations.accept(box)),
     remove: () => answer(page, (box) => operations.delete(box)),
     acceptAbove: () => operations.acceptAbove(),
@@ -58,14 +64,7 @@ export function actionsOf(page) {
     theme: toggleTheme,
     queue: () => document.body.classList.toggle("without-queue"),
     side: () => document.body.classList.toggle("without-side"),
-    left: (strong) => nudge(page, -1, 0, strong),
-    right: (strong) => nudge(page, 1, 0, strong),
-    up: (strong) => nudge(page, 0, -1, strong),
-    down: (strong) => nudge(page, 0, 1, strong),
-    narrower: (strong) => nudge(page, -1, 0, strong, "e"),
-    wider: (strong) => nudge(page, 1, 0, strong, "e"),
-    lower: (strong) => nudge(page, 0, -1, strong, "s"),
-    higher: (strong) => nudge(page, 0, 1, strong, "s"),
+    ...Object.fromEntries(NUDGES.map(([name, x, y, part]) => [name, (/** @type {boolean} */ strong) => nudge(page, x, y, strong, part)])),
   };
 }
 
@@ -87,10 +86,7 @@ function walk(page, boxes, step) {
 
 /** Select and center a box, if one is left. @param {Page} page @param {Box|undefined} box */
 function visit(page, box) {
-  if (box === undefined) {
-    page.say("No such box is left: Enter says done.");
-    return;
-  }
+  if (box === undefined) return page.say("No such box is left: Enter says done.");
   page.review.select(box.id);
   page.picture.center(center(box.box), box.box[2] - box.box[0]);
 }
@@ -99,10 +95,7 @@ function visit(page, box) {
 function answer(page, how) {
   const { review } = page;
   const box = review.selectedBox;
-  if (box === null) {
-    page.say("No box is selected: J selects the most doubtful one.");
-    return;
-  }
+  if (box === null) return page.say("No box is selected: J selects the most doubtful one.");
   const before = doubtful(review.shownBoxes, review);
   const at = before.findIndex(({ id }) => id === box.id);
   how(box);
@@ -111,12 +104,12 @@ function answer(page, how) {
   visit(page, rest[at] ?? rest[0]);
 }
 
-/** Move the selected box, or one edge of it; without one, the view. @param {Page} page @param {number} x @param {number} y @param {boolean} strong @param {string} [edge] */
-function nudge({ review, operations, picture }, x, y, strong, edge = "in") {
+/** Move the selected box, or one edge of it; without one, the view. @param {Page} page @param {number} x @param {number} y @param {boolean} strong @param {string} part */
+function nudge({ review, operations, picture }, x, y, strong, part) {
   const box = review.selectedBox;
   const step = strong ? LONG_STEP_PX : STEP_PX;
   if (box === null) picture.pan(-x * PAN_PX, -y * PAN_PX);
-  else operations.change(box, { box: dragged(box.box, edge, x * step, y * step, picture.size) });
+  else operations.change(box, { box: dragged(box.box, part, x * step, y * step, picture.size) });
 }
 
 /** @param {Page} page @returns {Corners} */
@@ -131,10 +124,7 @@ function boxInTheMiddle({ picture }) {
 function copyToSlice(page, step) {
   const box = page.review.selectedBox;
   const slice = page.sliceAt(step);
-  if (box === null || slice === undefined) {
-    page.say(box === null ? "No box is selected to copy." : "There is no such slice.");
-    return;
-  }
+  if (box === null || slice === undefined) return page.say(box === null ? "No box is selected to copy." : "There is no such slice.");
   const { annotator } = page.review.session;
   page.operations.draw({ ...box, id: newId(), score: null, by: annotator, state: "person" }, slice.id);
   page.say(`Copied to slice ${slice.z}.`);

@@ -3,7 +3,6 @@
 import { byId, element } from "./elements.js";
 
 const REDRAW_MS = 120;
-const NUM_STEPS = 1000;
 const GAMMA = 0.6; // at first, as in thumbnails: below 1, dim signal shows
 
 export class Channels {
@@ -22,11 +21,13 @@ export class Channels {
     const key = JSON.stringify(image.channels.map(({ name }) => [name, image.bits]));
     if (!this.isSetByHand || key !== this.key) this.#take(image);
     this.key = key;
+    this.review.tell("looks");
   }
 
   /** Go back to the contrast of the file. */
   auto() {
     if (this.review.image !== null) this.#take(this.review.image);
+    this.review.tell("looks");
     this.changed();
   }
 
@@ -34,7 +35,6 @@ export class Channels {
   #take({ channels }) {
     this.isSetByHand = false;
     this.review.looks = channels.map(({ color, auto: [black, white] }) => ({ shown: true, black, white, gamma: GAMMA, color: `#${color.replace("#", "")}` }));
-    this.review.tell("looks");
   }
 
   #list() {
@@ -48,7 +48,6 @@ export class Channels {
 
   /** @param {Channel} channel @param {Look} look */
   #panel({ name, range: [lowest, highest] }, look) {
-    const step = Number.isInteger(highest) ? 1 : (highest - lowest) / NUM_STEPS;
     const field = (/** @type {keyof Look} */ key, /** @type {object} */ attributes) =>
       element("input", { "aria-label": `${key} of ${name}`, oninput: this.#setter(look, key), ...attributes });
     const slider = (/** @type {"black"|"white"|"gamma"} */ key, /** @type {object} */ limits) =>
@@ -57,8 +56,8 @@ export class Channels {
       "fieldset",
       {},
       element("legend", {}, field("shown", { type: "checkbox", checked: look.shown }), name, field("color", { type: "color", value: look.color })),
-      slider("black", { min: lowest, max: highest, step }),
-      slider("white", { min: lowest, max: highest, step }),
+      slider("black", { min: lowest, max: highest }),
+      slider("white", { min: lowest, max: highest }),
       slider("gamma", { min: 0.2, max: 3, step: 0.05 }),
     );
   }

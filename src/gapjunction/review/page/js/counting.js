@@ -15,9 +15,7 @@ export function counts(box, { threshold, regions }) {
 
 /** Return how many boxes count. @param {Iterable<Box>} boxes @param {Rule} rule */
 export function countAt(boxes, rule) {
-  let count = 0;
-  for (const box of boxes) if (counts(box, rule)) count += 1;
-  return count;
+  return [...boxes].filter((box) => counts(box, rule)).length;
 }
 
 /** Return the interval of a count: as wide as the server says, which knows how sure the model is. @param {number} count @param {Interval} known @returns {[number, number]} */

@@ -2,8 +2,9 @@
 
 import { actionsOf } from "./actions.js";
 import { Channels } from "./channels.js";
-import { byId, element } from "./elements.js";
+import { byId } from "./elements.js";
 import { listenToKeys } from "./keys.js";
+import { showOffers } from "./offers.js";
 import { Operations } from "./operations.js";
 import { showOutputs } from "./outputs.js";
 import { Overlay } from "./overlay.js";
@@ -40,17 +41,18 @@ export class Page {
   async open(id) {
     const ticket = ++this.opening;
     const patience = setTimeout(() => this.say("Reading the image: a large one takes a while the first time …"), PATIENCE_MS);
-    const image = await this.#facts(id).finally(() => clearTimeout(patience));
+    const image = await this.#facts(id, "?coarse").finally(() => clearTimeout(patience));
     if (image === null || ticket !== this.opening) return;
     byId("say").replaceChildren();
     const before = this.review.image;
     const isSameStack = image.stack !== null && image.stack.slices.some((slice) => slice.id === before?.id);
     this.review.fresh.clear();
-    this.channels.look(image);
     this.review.show(image);
-    this.review.tell("looks");
+    this.channels.look(image);
     this.picture.show(image, this.review.looks, isSameStack);
-    this.#offer(image);
+    if (!image.coarse) return;
+    this.say("A first look, coarse: the rest of the image is being read …");
+    this.reload();
   }
 
   /** Ask the server again for the image that is shown; what others changed lights up. */
@@ -65,7 +67,9 @@ export class Page {
       if (isChanged && box.by !== this.review.session.annotator) this.review.fresh.add(box.id);
     }
     this.review.show(image);
-    this.#offer(image);
+    if (!shown?.coarse) return;
+    this.channels.look(image);
+    this.redraw();
   }
 
   /** Show what a new training found: the queue and the boxes. */
@@ -123,18 +127,9 @@ export class Page {
     return null;
   }
 
-  /** @param {string} id @returns {Promise<ImageFacts|null>} */
-  #facts(id) {
-    return get(`images/${encodeURIComponent(id)}`).catch((error) => this.told(error));
-  }
-
-  /** Offer what another program changed in the file. @param {ImageFacts} image */
-  #offer({ proposals = [] }) {
-    if (proposals.length === 0) return;
-    const button = (/** @type {"take"|"leave"} */ kind) => {
-      return element("button", { onclick: () => this.operations.decide(proposals, kind) }, `${kind} them`);
-    };
-    this.say(`Another program changed ${proposals.length} boxes of this image.`, button("take"), button("leave"));
+  /** Ask for an image as it is, or for what of it is there at once. @param {string} id @param {""|"?coarse"} how @returns {Promise<ImageFacts|null>} */
+  #facts(id, how = "") {
+    return get(`images/${encodeURIComponent(id)}${how}`).catch((error) => this.told(error));
   }
 
   /** React to what others do, and to the training. @param {() => void} showTrainingState */
@@ -142,14 +137,12 @@ export class Page {
     listen((event) => {
       if (event.type === "training") showTrainingState();
       if (event.type === "predicted") this.renew();
-      if (event.type !== "operation" && event.type !== "file_changed") return;
-      if (event.window === this.operations.window) return;
+      if (!["operation", "file_changed"].includes(event.type) || event.window === this.operations.window) return;
       const row = this.review.queue.find(({ id }) => id === event.image);
-      if (row !== undefined && event.state !== undefined) row.state = event.state;
-      if (row !== undefined && event.count !== undefined) row.count = event.count;
+      if (row !== undefined) Object.assign(row, { state: event.state, count: event.count });
       this.review.tell("state");
       if (event.image !== this.review.image?.id) return;
-      this.say(event.type === "operation" ? `${event.by} changes this image now.` : "Another program changed this file.");
+      this.say(event.type === "operation" ? `${event.by} changes this image now.` : "Another program changed this file: O shows how.");
       this.reload();
     });
   }
@@ -162,6 +155,7 @@ async function start() {
   showQueue(page);
   showSide(page);
   showStack(page);
+  showOffers(page);
   showOutputs(page);
   page.listen(showTraining(page));
   listenToKeys(page, actionsOf(page));

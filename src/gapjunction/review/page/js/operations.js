@@ -31,8 +31,7 @@ export class Operations {
   /** Change the place or class of a box. @param {Box} box @param {Partial<Box>} changes */
   change(box, changes) {
     /** @type {Box} */
-    const changed = { ...box, ...changes, state: "changed", by: this.review.session.annotator };
-    if (box.state === "person") changed.state = "person";
+    const changed = { ...box, ...changes, state: box.state === "person" ? "person" : "changed", by: this.review.session.annotator };
     this.#put(changed);
     return this.#send("change", { box: changed });
   }
@@ -70,26 +69,20 @@ export class Operations {
     return this.#send("note", { note });
   }
 
-  /** @param {Region} region */
-  region(region) {
+  /** Draw a region, rename it or delete it. @param {Region} region @param {"region"|"delete_region"} kind */
+  region(region, kind = "region") {
     const others = this.#image.regions.filter((other) => other.id !== region.id);
-    this.#image.regions = [...others, region];
+    this.#image.regions = kind === "region" ? [...others, region] : others;
     this.review.tell("regions");
-    return this.#send("region", { region });
+    return this.#send(kind, { region });
   }
 
-  /** @param {Region} region */
-  deleteRegion(region) {
-    this.#image.regions = this.#image.regions.filter((other) => other.id !== region.id);
-    this.review.tell("regions");
-    return this.#send("delete_region", { region });
-  }
-
-  /** Take what another program changed in the file, or keep what was. @param {Proposal[]} proposals @param {"take"|"leave"} kind */
-  async decide(proposals, kind) {
-    this.#image.proposals = [];
-    await Promise.all(proposals.map(({ id }) => this.#send(kind, { proposal: id })));
-    await this.page.reload();
+  /** Take what another program changed in the file, or leave it: one box, or all. @param {"take"|"leave"} kind @param {Proposal} [proposal] */
+  decide(kind, proposal) {
+    const image = this.#image;
+    image.proposals = proposal === undefined ? [] : image.proposals.filter(({ id }) => id !== proposal.id);
+    this.review.tell("proposals");
+    return this.#send(kind, proposal === undefined ? {} : { proposal: proposal.id });
   }
 
   /** @param {"undo"|"redo"} kind */
@@ -175,12 +168,11 @@ export class Operations {
     for (const box of reply.boxes) if (!later.has(box.id)) review.boxes.set(box.id, box);
     for (const id of reply.deleted) if (!later.has(id)) review.boxes.delete(id);
     if (review.selectedBox === null) review.selected = null;
-    image.history = reply.history;
-    image.interval = reply.interval;
-    image.regions = reply.regions;
-    image.note = reply.note;
-    this.#setState(reply.state);
-    review.tell("boxes", "regions", "saved", "selected");
+    const { history, interval, regions, note, proposals, state } = reply;
+    Object.assign(image, { history, interval, regions, note });
+    if (this.waiting.length === 0) image.proposals = proposals;
+    this.#setState(state);
+    review.tell("boxes", "regions", "saved", "selected", "proposals");
   }
 
   /** Say why; once nothing waits, what the server has is shown. @param {Refusal} refusal */

@@ -34,7 +34,7 @@ export class Overlay {
     if (context === null) throw new Error("this browser has no canvas");
     this.context = context;
     new ResizeObserver(() => this.redraw()).observe(canvas);
-    review.on(["boxes", "selected", "threshold", "layer", "regions"], () => this.redraw());
+    review.on(["boxes", "selected", "threshold", "layer", "regions", "proposals"], () => this.redraw());
   }
 
   /** Draw at the next frame of the screen. */
@@ -78,6 +78,11 @@ export class Overlay {
     for (const { box } of below) put(box, "below");
     for (const box of review.shownBoxes) if (box.id !== review.selected) put(box.box, strokeOf(box, review));
     for (const id of review.fresh) put(review.boxes.get(id)?.box ?? NOWHERE, "fresh", AROUND_PX);
+    for (const { id, before, after } of review.image?.proposals ?? []) {
+      put(after?.box ?? NOWHERE, "other");
+      const margins = id === review.offered ? [AROUND_PX, 2 * AROUND_PX] : [AROUND_PX];
+      for (const margin of margins) put((after ?? before)?.box ?? NOWHERE, "fresh", margin);
+    }
     for (const { box } of this.#linked()) put(box, "linked", AROUND_PX);
     const selected = review.selectedBox;
     const corners = this.draft ?? selected?.box ?? NOWHERE;

@@ -36,7 +36,7 @@ export class Picture {
    * @param {boolean} keepsView
    */
   show(image, looks, keepsView) {
-    const query = lookQuery(looks);
+    const query = lookQuery(looks) + (image.coarse ? "&coarse" : "");
     const { width, height, tile_size: tileSize, levels } = image;
     const world = this.viewer.world;
     this.size = { width, height };

@@ -29,8 +29,7 @@ export class Pointer {
     const { canvas } = overlay;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
     canvas.addEventListener("pointermove", (event) => this.#move(event));
-    canvas.addEventListener("pointerup", (event) => this.#up(event));
-    canvas.addEventListener("pointercancel", (event) => this.#up(event));
+    for (const end of /** @type {const} */ (["pointerup", "pointercancel"])) canvas.addEventListener(end, (event) => this.#up(event));
     canvas.addEventListener("dblclick", () => this.regions.close());
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
     canvas.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
@@ -43,10 +42,7 @@ export class Pointer {
     this.overlay.canvas.setPointerCapture(event.pointerId);
     const from = { x: event.clientX, y: event.clientY };
     this.fingers.set(event.pointerId, from);
-    if (this.fingers.size > 1) {
-      this.#drop();
-      return;
-    }
+    if (this.fingers.size > 1) return this.#drop();
     const at = this.picture.toImage(from);
     if (this.spaceIsDown || event.button !== 0) this.drag = { kind: "pan", from, last: from };
     else if (this.regions.isDrawing) this.regions.addCorner(at);
@@ -70,15 +66,9 @@ export class Pointer {
     const now = { x: event.clientX, y: event.clientY };
     const before = this.fingers.get(event.pointerId);
     if (before !== undefined) this.fingers.set(event.pointerId, now);
-    if (this.fingers.size > 1 && before !== undefined) {
-      this.#pinch(event.pointerId, before, now);
-      return;
-    }
+    if (this.fingers.size > 1 && before !== undefined) return this.#pinch(event.pointerId, before, now);
     const { drag, overlay } = this;
-    if (drag === null) {
-      this.#showCursor(now);
-      return;
-    }
+    if (drag === null) return this.#showCursor(now);
     if (drag.kind === "pan") this.picture.pan(now.x - drag.last.x, now.y - drag.last.y);
     drag.last = now;
     const way = Math.hypot(now.x - drag.from.x, now.y - drag.from.y);

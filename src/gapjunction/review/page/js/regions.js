@@ -45,10 +45,7 @@ export class Regions {
     this.drop();
     if (kind === null) return;
     const points = corners.filter(isNew).map(({ x, y }) => /** @type {[number, number]} */ ([x, y]));
-    if (points.length < 3) {
-      this.page.say("A region needs three corners: nothing was drawn.");
-      return;
-    }
+    if (points.length < 3) return this.page.say("A region needs three corners: nothing was drawn.");
     const named = this.overlay.review.image?.regions ?? [];
     const name = `${kind === "include" ? "region" : "exclusion"} ${named.length + 1}`;
     this.operations.region({ id: newId(), name, kind, points });
@@ -71,7 +68,7 @@ export class Regions {
       const name = /** @type {HTMLInputElement} */ (event.target).value;
       this.operations.region({ ...region, name });
     };
-    const remove = () => this.operations.deleteRegion(region);
+    const remove = () => this.operations.region(region, "delete_region");
     return element(
       "li",
       { class: region.kind },

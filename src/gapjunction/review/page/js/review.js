@@ -1,6 +1,6 @@
 // What is on the page now, and who is told when it changes.
 
-/** @typedef {"boxes"|"image"|"layer"|"looks"|"queue"|"regions"|"saved"|"selected"|"state"|"threshold"} Topic */
+/** @typedef {"boxes"|"image"|"layer"|"looks"|"proposals"|"queue"|"regions"|"saved"|"selected"|"state"|"threshold"} Topic */
 /** @typedef {"boxes"|"none"|"people"} Layer */
 
 export class Review {
@@ -15,6 +15,7 @@ export class Review {
     this.boxes = new Map();
     /** @type {Set<string>} boxes that another person has just changed */
     this.fresh = new Set();
+    this.offered = ""; // which change of another program is pointed at
     /** @type {string|null} */
     this.selected = null;
     /** @type {Layer} */

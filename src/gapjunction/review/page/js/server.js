@@ -55,14 +55,8 @@ export function imagePath(image, part) {
  * @param {Look[]} looks
  */
 export function lookQuery(looks) {
-  return looks
-    .map((look, index) => ({ look, index }))
-    .filter(({ look }) => look.shown)
-    .map(({ look, index }) => {
-      const { black, white, gamma, color } = look;
-      return `c=${[index, black, white, gamma, color.slice(1).toUpperCase()].join(",")}`;
-    })
-    .join("&");
+  const parts = looks.map(({ black, white, gamma, color }, index) => [index, black, white, gamma, color.slice(1).toUpperCase()]);
+  return parts.filter((_, index) => looks[index]?.shown).map((part) => `c=${part.join(",")}`).join("&");
 }
 
 /** Return a new random id: 32 hexadecimal digits, also where the page has no HTTPS. */

@@ -1,6 +1,6 @@
 // Train here: what it will use, progress and curves, and what it changed.
 
-import { byId, drawn } from "./elements.js";
+import { byId, drawn, element } from "./elements.js";
 import { get, post } from "./server.js";
 
 const CURVES = /** @type {const} */ ([
@@ -9,14 +9,6 @@ const CURVES = /** @type {const} */ ([
 ]);
 const WIDTH = 220;
 const HEIGHT = 70;
-const STEPS = {
-  waiting: "Starting",
-  predicting_before: "Finding what the model knew before",
-  training: "Training",
-  predicting: "Predicting the rest again",
-  comparing: "Comparing",
-};
-
 /** Keep the panel as the training is. @param {import("./main.js").Page} page */
 export function showTraining(page) {
   const panel = byId("training");
@@ -40,24 +32,25 @@ function asked() {
 }
 
 /** @param {Training} training @param {Plan} plan */
-function draw({ state, step, epoch, of, curves, before, after, message }, plan) {
+function draw({ state, message, share, numbers, curves, change }, plan) {
   const isRunning = state === "running";
   byId("train").toggleAttribute("disabled", isRunning || plan.images === 0);
   byId("train-cancel").hidden = !isRunning;
   byId("train-plan").textContent =
     plan.images === 0
       ? "Nothing is done yet: only images that are done are trained on."
-      : `Uses ${plan.images} done images of ${plan.animals} animals; kept for testing: ${plan.kept_for_testing.join(", ") || "none"}.`;
+      : `Uses ${plan.images} done image${plan.images === 1 ? "" : "s"} of ${plan.animals} animal${plan.animals === 1 ? "" : "s"}; kept for testing: ${plan.kept_for_testing.join(", ") || "none"}.`;
   const progress = /** @type {HTMLProgressElement} */ (byId("train-progress"));
   progress.hidden = !isRunning;
-  if (epoch && of) [progress.max, progress.value] = [of, epoch];
-  else progress.removeAttribute("value");
-  const epochs = epoch && of ? `, epoch ${epoch} of ${of}` : "";
-  byId("train-state").textContent = (isRunning && step ? `${STEPS[step]}${epochs}. ` : "") + message;
+  if (share === null) progress.removeAttribute("value");
+  else progress.value = share;
+  byId("train-state").textContent = message;
+  byId("train-state").classList.toggle("trouble", state === "failed");
+  byId("train-numbers").replaceChildren(...numbers.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
   byId("curves").replaceChildren(...(curves.length < 2 ? [] : curvesOf(curves)));
-  byId("train-change").hidden = !before || !after;
-  showQuality("before", before);
-  showQuality("after", after);
+  const rowOf = (/** @type {string[]} */ cells, /** @type {number} */ at) => element("tr", {}, ...cells.map((cell) => element(at ? "td" : "th", {}, cell)));
+  byId("train-change").hidden = change.length === 0;
+  byId("train-change").replaceChildren(...change.map(rowOf));
 }
 
 /** @param {Epoch[]} epochs */
@@ -71,10 +64,4 @@ function curvesOf(epochs) {
     const place = { x: index * WIDTH, y: HEIGHT + 14, "text-anchor": index ? "end" : "start", fill: color };
     return [drawn("polyline", { points: points.join(" "), stroke: color }), drawn("text", place, title)];
   });
-}
-
-/** @param {string} side @param {Quality|null} quality */
-function showQuality(side, quality) {
-  byId(`f1-${side}`).textContent = quality?.f1?.toFixed(3) ?? "-";
-  byId(`error-${side}`).textContent = quality?.count_error?.toFixed(3) ?? "-";
 }

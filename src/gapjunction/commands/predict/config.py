@@ -153,6 +153,6 @@ class PredictConfig(StrictConfig):
         1800,
         gt=0,
         allow_inf_nan=False,
-        description="With --cluster: an image that takes longer, in seconds, is tried once more, "
-        "and then left out and named in the end.",
+        description="With --cluster: an image, or a block of a slide, that takes longer, in "
+        "seconds, is tried once more, and then left out and named in the end.",
     )

@@ -22,7 +22,6 @@ from gapjunction.commands.predict.regions import write_regions
 from gapjunction.commands.predict.result import PredictResult
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import SharedRange, measure_shared
-from gapjunction.commands.predict.slides import predict_slides
 from gapjunction.commands.predict.stack_scales import SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
 from gapjunction.commands.predict.step import Step, look_of
@@ -58,13 +57,15 @@ class Plan:
 
     Attributes:
         slice_names: how names tell the slices of a stack.
-        predict: predicts images here or elsewhere.
+        predict, predict_slides: predict images here or elsewhere, and those that are read region
+            by region.
     """
 
     model: Model
     rule: CountingRule
     slice_names: re.Pattern[str]
     predict: PredictAll
+    predict_slides: PredictAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
     look = look_of(looks.views.shown_size, looks.shared)
     slides = [pair for pair in anew.left if pair[0].is_slide]
     others = [pair for pair in anew.left if not pair[0].is_slide]
-    failures = anew.failures | predict_slides(slides, step, look) | plan.predict(others, step, look)
+    failures = anew.failures | plan.predict_slides(slides, step, look)
+    failures |= plan.predict(others, step, look)
     step.tell()
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     rows = _write_rows(config.output, done)

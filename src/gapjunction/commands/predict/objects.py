@@ -1,17 +1,20 @@
 """The table of measured objects, and what is to be said of it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from gapjunction.choices import TableFormat
 from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
-from gapjunction.measurement.object_columns import ObjectSource, has_saturated
+from gapjunction.measurement.object_columns import ObjectRow, ObjectSource, has_saturated
 from gapjunction.measurement.object_places import ObjectPlace
 from gapjunction.measurement.object_table import ObjectTable, write_objects
 from gapjunction.measurement.objects import MeasuredObject
 from gapjunction.measurement.region_counts import CountedImage
+from gapjunction.measurement.spooled_rows import spooled_rows
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.measured_image import Measuring, measure_image
 from gapjunction.prediction_folder import ImageRow
@@ -116,16 +119,29 @@ def write_measured(
             sources.append(source)
             yield replace(source, places=places_of(each)), objects
 
-    table = ObjectTable.of(measured())
-    if failures and not sources:
-        raise next(iter(failures.values()))
+    with spooled_rows() as rows:
+        table = ObjectTable.of(measured(), rows)
+        if failures and not sources:
+            raise next(iter(failures.values()))
+        paths = tuple(write_objects(folder, table, formats))
+        noted = Counter(chain.from_iterable(map(_noted, table.rows)))
     return MeasuredTable(
-        paths=tuple(write_objects(folder, table, formats)),
+        paths=paths,
         num_images=len(sources),
-        num_objects=len(table.rows),
-        num_saturated=sum(map(has_saturated, table.rows)),
-        num_spots=sum(row["resolved"] == "none" for row in table.rows),
-        num_unseen=sum(row["outline_area_px2"] is None for row in table.rows),
+        num_objects=table.num_rows,
+        num_saturated=noted["saturated"],
+        num_spots=noted["spot"],
+        num_unseen=noted["unseen"],
         num_without_scale=sum(source.um_per_px is None for source in sources),
         failures=failures,
     )
+
+
+def _noted(row: ObjectRow) -> Iterator[str]:
+    """Yield what there is to say of an object, by its row."""
+    if has_saturated(row):
+        yield "saturated"
+    if row["resolved"] == "none":
+        yield "spot"
+    if row["outline_area_px2"] is None:
+        yield "unseen"

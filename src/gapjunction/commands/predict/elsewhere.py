@@ -6,7 +6,7 @@ from typing import Self
 
 from gapjunction.choices import Backend, Precision
 from gapjunction.commands.predict.files import PredictionFiles, require_usable_name
-from gapjunction.commands.predict.slide_blocks import BlockErrand, OpenSlide, anywhere
+from gapjunction.commands.predict.slide_blocks import BlockErrand, OpenSlide
 from gapjunction.commands.predict.step import NOTHING_NOTED, Look, Noted, Step
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import CheckpointError, ConfigError
@@ -29,7 +29,7 @@ class Errand:
     @classmethod
     def of(cls, image: ListedImage, files: PredictionFiles, look: Look) -> Self:
         """Return an errand that can be done whatever folder the process works in."""
-        return cls(anywhere(image), files.absolute(), look)
+        return cls(image.absolute(), files.absolute(), look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +58,7 @@ class Beginning:
             CheckpointError: if there is no model, or another.
             ConfigError: if another version of the package is installed there.
         """
-        if __version__ != self.package_version:
-            raise ConfigError(
-                "cluster",
-                expected=f"gapjunction {self.package_version} in every worker",
-                found=f"{__version__} in one",
-                fix="install the same version there",
-            )
+        require_package(self.package_version)
         device = choose_device(0 if self.backend == "onnx" else self.num_gpus)
         model = Model.load(
             self.checkpoint, device=device, backend=self.backend, precision=self.precision
@@ -112,3 +106,18 @@ class Predictor:
         watch.warn_if_full()
         step.write(image, errand.files, errand.look, found, whole)
         return step.noted()
+
+
+def require_package(version: str) -> None:
+    """Refuse to work with another version of the package than was asked for.
+
+    Raises:
+        ConfigError: if so.
+    """
+    if __version__ != version:
+        raise ConfigError(
+            "cluster",
+            expected=f"gapjunction {version} in every worker",
+            found=f"{__version__} in one",
+            fix="install the same version there",
+        )

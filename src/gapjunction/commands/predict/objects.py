@@ -37,6 +37,16 @@ class ImageObjects:
     um_per_px: float | None
     slice_number: int | None = None
 
+    def measured(self, measuring: Measuring) -> "Measured":
+        """Return what the objects are like.
+
+        Raises:
+            ImageError: if the image cannot be read.
+        """
+        return measure_image(
+            self.image, self.detections, self.um_per_px, measuring, self.slice_number
+        )
+
     def counted(self, class_names: tuple[str, ...]) -> CountedImage:
         """Return the image as tables of regions, cells and channels count it."""
         origin = self.image.origin
@@ -44,6 +54,9 @@ class ImageObjects:
         return CountedImage(row, self.size_px, self.um_per_px, self.detections, class_names)
 
 
+Measured = tuple[ObjectSource, list[MeasuredObject]]
+# Measures the objects of images, in order; yields what is wrong with one that cannot be read.
+MeasureAll = Callable[[Sequence[ImageObjects]], Iterator[Measured | ImageError]]
 # Tells where the objects of an image lie, in their order; () where neither regions nor cells are.
 PlacesOf = Callable[[ImageObjects], tuple[ObjectPlace, ...]]
 
@@ -87,10 +100,21 @@ class MeasuredTable:
         return f"{first}{counted(self.num_images, 'image')} in {where}{ending}"
 
 
+def measure_all(
+    measuring: Measuring, images: Sequence[ImageObjects]
+) -> Iterator[Measured | ImageError]:
+    """Measure the objects of image after image; yield what is wrong with one in its place."""
+    for each in images:
+        try:
+            yield each.measured(measuring)
+        except ImageError as error:
+            yield error
+
+
 def write_measured(
     folder: Path,
     images: Sequence[ImageObjects],
-    measuring: Measuring,
+    measure: MeasureAll,
     formats: Sequence[TableFormat],
     places_of: PlacesOf = lambda _: (),
 ) -> MeasuredTable:
@@ -103,19 +127,13 @@ def write_measured(
     failures: dict[str, ImageError] = {}
     sources: list[ObjectSource] = []
 
-    def measured() -> Iterator[tuple[ObjectSource, list[MeasuredObject]]]:
-        for each in tracked(images, "Measuring", len(images)):
-            try:
-                source, objects = measure_image(
-                    each.image,
-                    each.detections,
-                    each.um_per_px,
-                    measuring,
-                    each.slice_number,
-                )
-            except ImageError as error:
-                failures[each.image.output_name] = error
+    def measured() -> Iterator[Measured]:
+        outcomes = tracked(measure(images), "Measuring", len(images))
+        for each, outcome in zip(images, outcomes, strict=True):
+            if isinstance(outcome, ImageError):
+                failures[each.image.output_name] = outcome
                 continue
+            source, objects = outcome
             sources.append(source)
             yield replace(source, places=places_of(each)), objects
 

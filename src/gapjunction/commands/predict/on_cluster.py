@@ -103,7 +103,7 @@ class _Kept:
             logger.log(level, "%s", text)
         image, _ = self.waiting[outcome.number]
         if isinstance(outcome.error, SetAsideError):
-            self.failures[outcome.number] = _set_aside(image, outcome.error)
+            self.failures[outcome.number] = set_aside(image, outcome.error, "predict")
         elif isinstance(outcome.error, ImageError):
             self.failures[outcome.number] = outcome.error
         elif outcome.error is not None:
@@ -154,10 +154,11 @@ def _devices(model: Model) -> tuple[str, ...]:
     return tuple(map(str, range(torch.cuda.device_count())))
 
 
-def _set_aside(image: ListedImage, error: SetAsideError) -> ImageError:
+def set_aside(image: ListedImage, error: SetAsideError, verb: str) -> ImageError:
+    """Return what is said of an image that was tried in vain."""
     return ImageError(
         image.origin.path,
-        expected="an image that a process can predict",
+        expected=f"an image that a process can {verb}",
         found=str(error),
         fix="look at the image; a large one may need more time or memory",
         settings=("time_limit_s",),

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from gapjunction.commands.option_names import with_options
@@ -16,7 +17,12 @@ from gapjunction.commands.predict.files import (
 )
 from gapjunction.commands.predict.loop import ImageWithFiles, PredictAll, count_anew
 from gapjunction.commands.predict.manifest import claim_output, earlier_views
-from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, write_measured
+from gapjunction.commands.predict.objects import (
+    ImageObjects,
+    MeasuredTable,
+    measure_all,
+    write_measured,
+)
 from gapjunction.commands.predict.places import Places, remove_places
 from gapjunction.commands.predict.regions import write_regions
 from gapjunction.commands.predict.result import PredictResult
@@ -191,8 +197,8 @@ def _write_objects(
     lines = places.write(config.output, images, class_names, pictured)
     if not config.objects:
         return None, lines
-    measuring, formats = Measuring(class_names), config.objects
-    return write_measured(config.output, images, measuring, formats, places.of_objects), lines
+    measure, formats = partial(measure_all, Measuring(class_names)), config.objects
+    return write_measured(config.output, images, measure, formats, places.of_objects), lines
 
 
 def _totals(rows: Sequence[CountRow], class_names: Sequence[str]) -> dict[str, int]:

@@ -1,13 +1,12 @@
 """Looks at single blocks of slides for another process, which joins what is kept of them."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gapjunction.commands.predict.files import PredictionFiles
 from gapjunction.commands.predict.kept_blocks import BlockFiles
 from gapjunction.commands.predict.step import Look
-from gapjunction.images.locations import absolute_location
 from gapjunction.images.region import Region
 from gapjunction.images.slide import Slide, opened_slide
 from gapjunction.prediction.listed_image import ListedImage
@@ -84,10 +83,5 @@ def errands_of(
         part = part_of(model, image, slide, look)
         kept = BlockFiles.of(files.absolute(), part)
         waiting = [index for index in range(len(part.blocks)) if not kept.has(index)]
-        image = anywhere(image)
+        image = image.absolute()
         return [BlockErrand(image, look, kept, each, part.place_of(each)) for each in waiting]
-
-
-def anywhere(image: ListedImage) -> ListedImage:
-    """Return an image that processes find whatever folder they work in."""
-    return replace(image, origin=replace(image.origin, path=absolute_location(image.origin.path)))

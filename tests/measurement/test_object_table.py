@@ -70,8 +70,10 @@ def test_write_objects__rows_on_a_disk_and_in_several_parts__leave_the_same(
     assert (tmp_path / "disk/objects.csv").read_text() == (
         tmp_path / "memory/objects.csv"
     ).read_text()
-    sheets = [pd.read_excel(tmp_path / name / "objects.xlsx") for name in ("disk", "memory")]
-    pd.testing.assert_frame_equal(*sheets)
+    of_disk, of_memory = (
+        pd.read_excel(tmp_path / name / "objects.xlsx") for name in ("disk", "memory")
+    )
+    pd.testing.assert_frame_equal(of_disk, of_memory)
     of_parquet = pd.read_parquet(tmp_path / "disk/objects.parquet")
     pd.testing.assert_frame_equal(of_parquet, table.to_pandas())
 

@@ -150,9 +150,9 @@ CHANNEL_COLUMNS: dict[str, ChannelColumn] = {
 }
 
 
-def object_rows(objects: Sequence[MeasuredObject], source: ObjectSource) -> list[ObjectRow]:
+def object_rows(objects: Sequence[MeasuredObject], source: ObjectSource) -> list[dict[str, Cell]]:
     """Return a row for each object of an image."""
-    rows: list[ObjectRow] = []
+    rows = []
     for each in objects:
         row = {name: _shown(column(each, source)) for name, column in COLUMNS.items()}
         for channel, light in zip(source.channels, each.light, strict=False):

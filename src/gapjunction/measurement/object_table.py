@@ -5,6 +5,7 @@ None of them needs all rows in memory.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -154,12 +155,11 @@ def _sheet_cell(cell: Cell) -> Cell:
 
 
 def _write_parquet(path: Path, table: ObjectTable) -> None:
-    import pyarrow as pa  # noqa: PLC0415 - it need not be installed
-    from pyarrow.parquet import ParquetWriter  # noqa: PLC0415
-
-    tables = (pa.Table.from_pandas(each, preserve_index=False) for each in table.frames())
+    of_frame = import_optional("pyarrow").Table.from_pandas
+    parquet = import_module("pyarrow.parquet")
+    tables = (of_frame(each, preserve_index=False) for each in table.frames())
     first = next(tables)
-    with written_whole(path) as partial, ParquetWriter(partial, first.schema) as writer:
+    with written_whole(path) as partial, parquet.ParquetWriter(partial, first.schema) as writer:
         for each in chain([first], tables):
             writer.write_table(each)
 

@@ -38,7 +38,7 @@ def slide(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Return the blocks that workers look at, which are added as they do."""
     indices: list[int] = []
-    detect_blocks = slide_blocks.detect_blocks
+    detect_blocks = slide_detection.detect_blocks
 
     def counted(model: object, own: object, wanted: list[int]) -> object:
         indices.extend(wanted)
@@ -123,7 +123,7 @@ def test_run__slide_with_a_damaged_block__is_named_as_by_one_process_and_the_oth
     damaged = slide.with_name("b.tif")
     tifffile.imwrite(damaged, dark_with_spots(600, 600, MIDDLES), tile=(64, 64), compression="zlib")
     with tifffile.TiffFile(damaged) as file:
-        place = file.pages[0].dataoffsets[-1]  # type: ignore[union-attr]
+        place = file.pages[0].dataoffsets[-1]
     with damaged.open("r+b") as stream:
         stream.seek(place)
         stream.write(b"no zlib")

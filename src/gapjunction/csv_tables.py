@@ -8,8 +8,8 @@ that taking one off gives each cell back. Numbers stay numbers, also as text.
 import csv
 import heapq
 import re
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from itertools import chain
 from operator import itemgetter
 from pathlib import Path
@@ -51,8 +51,19 @@ def csv_text(rows: Iterable[Iterable[object]]) -> str:
 
 def write_csv(path: Path, rows: Iterable[Iterable[object]]) -> None:
     """Write rows as CSV, whole or not at all; they are never all in memory."""
+    with csv_written_whole(path) as write:
+        write(rows)
+
+
+@contextmanager
+def csv_written_whole(path: Path) -> Iterator[Callable[[Iterable[Iterable[object]]], None]]:
+    """Give a function that writes rows as CSV, again and again; all is there or nothing."""
     with text_written_whole(path) as file:
-        _write_rows(file.write, ([_as_cell(value) for value in row] for row in rows))
+
+        def write(rows: Iterable[Iterable[object]]) -> None:
+            _write_rows(file.write, ([_as_cell(value) for value in row] for row in rows))
+
+        yield write
 
 
 def join_csv(path: Path, tables: Sequence[Path], key_column: str) -> None:

@@ -1,4 +1,4 @@
-"""A real scheduler with two workers: one is killed three times, and one image hangs."""
+"""A real scheduler with two workers: some are killed, and one image or block hangs."""
 
 import os
 import socket
@@ -15,6 +15,7 @@ from PIL import Image
 
 from tiny_detectors import save_untrained
 from whole_commands import content
+from zarr_samples import attributes, dark_with_spots
 
 pytestmark = [
     pytest.mark.slow,
@@ -26,6 +27,7 @@ pytestmark = [
 
 NUM_IMAGES, NUM_KILLS, BETWEEN_KILLS = 60, 3, 4
 PATIENCE_S = 300
+SLIDE_PX = (5_000, 9_000)  # six blocks
 # Reading takes workers so long that they can be killed at it, or for ever.
 SLOW_READING = """
 import sys, time
@@ -33,6 +35,17 @@ import sys, time
 def look(event, arguments):
     if event == "open" and str(arguments[0]).endswith(".png"):
         time.sleep(3600 if "hang" in str(arguments[0]) else 0.3)
+
+sys.addaudithook(look)
+"""
+
+
+SLOW_KEEPING = """
+import sys, time
+
+def look(event, arguments):
+    if event == "open" and "-partial-0000" in str(arguments[0]):
+        time.sleep(3600 if str(arguments[0]).endswith("01.npz") else 2)
 
 sys.addaudithook(look)
 """
@@ -63,15 +76,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until_done(out: Path, number: int) -> None:
+def wait_until_done(out: Path, number: int, files: str = "intervals/*.json") -> None:
     patience = time.monotonic() + PATIENCE_S
-    while len(list(out.glob("intervals/*.json"))) < number:
-        assert time.monotonic() < patience, "no image was predicted for minutes"
+    while len(list(out.glob(files))) < number:
+        assert time.monotonic() < patience, "nothing was predicted for minutes"
         time.sleep(0.05)
 
 
 def predict(*options: str, folder: Path) -> subprocess.Popen[str]:
-    words = ["predict", "images", "--checkpoint", "model", "--scale", "1"]
+    has_model = (folder / "model").is_dir()
+    source, *model = ["images", "--checkpoint", "model"] if has_model else ["section.zarr"]
+    words = ["predict", source, *model, "--scale", "1"]
     return subprocess.Popen(
         [sys.executable, "-m", "gapjunction", *words, *options],
         cwd=folder,
@@ -141,3 +156,49 @@ def test_predict__scheduler_killed__says_so_in_one_line_and_keeps_what_is_done(
         "ended; give the command again: what is finished is kept (--cluster)"
     )
     assert list((tmp_path / "out").glob("intervals/*.json"))
+
+
+def test_predict__worker_killed_and_a_block_that_hangs__keeps_the_other_blocks(
+    tmp_path: Path,
+) -> None:
+    zarr = pytest.importorskip("zarr", reason='comes with pip install ".[zarr]"')
+    height, width = SLIDE_PX
+    group = zarr.create_group(str(tmp_path / "section.zarr"))
+    group.attrs.update(attributes("yx"))
+    array = group.create_array(
+        "0", shape=SLIDE_PX, chunks=(512, 512), dtype=np.uint16, fill_value=0
+    )
+    along = np.arange(20, 580, 37)
+    middles = np.stack(np.meshgrid(along, along), axis=-1).reshape(-1, 2)
+    for x in (3300, 6900):  # where four blocks meet
+        array[3000:3600, x : x + 600] = dark_with_spots(600, 600, middles)
+    region = ("--region", f"0,0,{width},{height}")
+    alone = predict("--output", "alone", *region, folder=tmp_path)
+    alone.communicate(timeout=PATIENCE_S)
+    assert alone.returncode == 0
+
+    (tmp_path / "sitecustomize.py").write_text(SLOW_KEEPING)
+    address, out = f"tcp://127.0.0.1:{free_port()}", tmp_path / "together"
+    worker = ("dask_worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard")
+    again = ("--output", "together", *region)
+    kept = "seen/.blocks-*/0*.npz"
+    with ExitStack() as open_until_done:
+        port = address.rpartition(":")[2]
+        scheduler = ("dask_scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
+        open_until_done.enter_context(started(*scheduler, folder=tmp_path))
+        elsewhere = ("--cluster", address, "--time_limit_s", "30")
+        with started(*worker, folder=tmp_path):
+            command = predict(*again, *elsewhere, folder=tmp_path)
+            wait_until_done(out, 1, kept)
+        for _ in range(2):
+            open_until_done.enter_context(started(*worker, folder=tmp_path))
+        _, said = command.communicate(timeout=PATIENCE_S)
+    assert command.returncode == 2, said
+    assert "section.zarr: block of " in said.splitlines()[-1]
+    assert "2 tries in vain: it took more than 30 s" in said.splitlines()[-1]
+    assert sorted(path.name for path in out.glob(kept)) == [
+        f"{index:06d}.npz" for index in range(6) if index != 1
+    ]
+    command = predict(*again, folder=tmp_path)
+    command.communicate(timeout=PATIENCE_S)
+    assert content(out) == content(tmp_path / "alone")

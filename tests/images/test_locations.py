@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gapjunction.images.locations import address_of, is_zarr, shown_location
+from gapjunction.images.locations import absolute_location, address_of, is_zarr, shown_location
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,11 @@ from gapjunction.images.locations import address_of, is_zarr, shown_location
 )
 def test_address_of__address_that_was_a_path__comes_back(address: str) -> None:
     assert address_of(Path(address)) == shown_location(Path(address)) == address
+
+
+def test_absolute_location__address__stays_one_and_a_path_is_of_this_folder() -> None:
+    assert absolute_location(Path("s3://bucket/a.zarr")) == Path("s3://bucket/a.zarr")
+    assert absolute_location(Path("a.zarr")) == Path.cwd() / "a.zarr"
 
 
 @pytest.mark.parametrize("path", ["slide.zarr", "/data/s3/slide.zarr", "s3:slide.zarr", "C:/a"])

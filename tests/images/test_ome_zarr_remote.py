@@ -21,6 +21,7 @@ from gapjunction.images.microscope_files import opened_scenes, read_chosen
 from gapjunction.images.plane_choice import NOTHING_CHOSEN
 from gapjunction.images.region import Region
 from gapjunction.images.zarr_state import metadata_state
+from whole_commands import content
 from zarr_samples import write_ome_zarr
 
 pytest.importorskip("zarr", reason='comes with pip install ".[zarr]"')
@@ -135,6 +136,20 @@ def test_predict__in_s3__is_finished_the_second_time(s3: str, tmp_path: Path) ->
     assert run(config).num_images == 1
     assert run(config).num_skipped == 1
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["input"] == address
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("region", [None, "0,0,96,96"])
+def test_predict__on_the_web_and_a_cluster__leaves_the_same_bytes(
+    web: str, tmp_path: Path, region: str | None
+) -> None:
+    pytest.importorskip("distributed", reason='comes with pip install ".[cluster]"')
+    config = PredictConfig(
+        input=Path(f"{web}/a.zarr"), output=tmp_path / "alone", region=region, num_gpus=0, scale=1
+    )
+    run(config)
+    run(config.but(output=tmp_path / "together", cluster="local:1"))
+    assert content(tmp_path / "together") == content(tmp_path / "alone")
 
 
 def test_predict__no_credentials__is_one_line_and_code_2(s3: str, tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 import csv
 import sys
+import tracemalloc
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import openpyxl
@@ -14,6 +16,7 @@ from gapjunction.measurement import object_table
 from gapjunction.measurement.object_columns import ObjectSource
 from gapjunction.measurement.object_table import ObjectTable, require_packages, write_objects
 from gapjunction.measurement.objects import measured_objects
+from gapjunction.measurement.spooled_rows import spooled_rows
 from measured_light import boxed
 
 
@@ -50,6 +53,57 @@ def test_write_objects__three_formats__hold_the_same(tmp_path: Path) -> None:
     assert [*of_csv] == [*of_xlsx] == [*of_parquet] == list(table.columns)
     for name in ("area_um2", "id", "mean_Cx43", "image"):
         assert of_csv[name][0] == of_xlsx[name][0] == of_parquet[name][0]
+
+
+def test_write_objects__rows_on_a_disk_and_in_several_parts__leave_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(object_table, "ROWS_TOGETHER", 2)
+    table = table_of(*(source(name) for name in "abcde"))
+    write_objects(tmp_path / "memory", table, ("csv", "xlsx", "parquet"))
+    with spooled_rows() as rows:
+        rows.extend([])
+        for each in table.rows:
+            rows.extend([each])
+        spooled = ObjectTable(table.columns, rows, table.num_rows)
+        write_objects(tmp_path / "disk", spooled, ("csv", "xlsx", "parquet"))
+    assert (tmp_path / "disk/objects.csv").read_text() == (
+        tmp_path / "memory/objects.csv"
+    ).read_text()
+    of_disk, of_memory = (
+        pd.read_excel(tmp_path / name / "objects.xlsx") for name in ("disk", "memory")
+    )
+    pd.testing.assert_frame_equal(of_disk, of_memory)
+    of_parquet = pd.read_parquet(tmp_path / "disk/objects.parquet")
+    pd.testing.assert_frame_equal(of_parquet, table.to_pandas())
+
+
+def test_write_objects__no_image__leaves_columns_of_the_same_types(tmp_path: Path) -> None:
+    write_objects(tmp_path, ObjectTable.of([]), ("parquet",))
+    of_parquet = pd.read_parquet(tmp_path / "objects.parquet")
+    pd.testing.assert_frame_equal(of_parquet, ObjectTable.of([]).to_pandas())
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_write_objects__four_times_as_many_rows_on_a_disk__take_no_more_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Literal["csv", "parquet"]
+) -> None:
+    monkeypatch.setattr(object_table, "ROWS_TOGETHER", 20)
+    (row,) = table_of(source()).rows
+    columns = table_of(source()).columns
+
+    def peak(num_rows: int) -> int:
+        with spooled_rows() as rows:
+            tracemalloc.start()
+            for number in range(num_rows // 10):
+                rows.extend([{**row, "image": f"image {number}"}] * 10)
+            write_objects(tmp_path, ObjectTable(columns, rows, num_rows), (kind,))
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        return most
+
+    peak(100)  # what is imported
+    assert peak(2000) < 1.5 * peak(500)
 
 
 def test_write_objects__formulas_in_names__are_text(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Tests for `gapjunction.prediction.slide_detection`."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -61,11 +62,30 @@ def listed(path: Path) -> ListedImage:
     return ListedImage(ImageOrigin("", "", path), path.stem, is_slide=True)
 
 
-def seen(model: Model, path: Path, part: Region | None = None, scale: float = 1.0) -> Detections:
+@dataclass
+class InMemory:
+    """Keeps what is found in blocks."""
+
+    blocks: dict[int, list[Detections]]
+
+    def read(self, index: int) -> list[Detections] | None:
+        return self.blocks.get(index)
+
+    def write(self, index: int, found: Sequence[Detections]) -> None:
+        self.blocks[index] = list(found)
+
+
+def seen(
+    model: Model,
+    path: Path,
+    part: Region | None = None,
+    scale: float = 1.0,
+    kept: InMemory | None = None,
+) -> Detections:
     with opened_slide(path, NOTHING_CHOSEN) as slide:
         view = SlideView.of(model, listed(path), slide, scale, 0.0)
         whole = Region(0, 0, slide.full.width, slide.full.height)
-        return see_slide(model, slide, SlidePart.of(view, part or whole))
+        return see_slide(model, slide, SlidePart.of(view, part or whole), kept=kept)
 
 
 def write_tiled(path: Path, pixels: np.ndarray) -> Path:
@@ -153,6 +173,38 @@ def test_see_slide__tiles_that_are_not_stored__are_not_looked_at(
     assert isinstance(model.detector, BlobDetector)
     assert len(model.detector.seen_sizes) == 4  # of 96 px, that reach into the tile of 64 px
     assert len(found) == 16
+
+
+def test_see_slide__all_blocks_kept__looks_at_none_again(tmp_path: Path, model: Model) -> None:
+    image, _ = planted()
+    path = write_tiled(tmp_path / "a.tif", image)
+    kept = InMemory({})
+    first = seen(model, path, kept=kept)
+    assert isinstance(model.detector, BlobDetector)
+    num_seen = len(model.detector.seen_sizes)
+    again = seen(model, path, kept=kept)
+    assert len(model.detector.seen_sizes) == num_seen
+    np.testing.assert_array_equal(again.boxes, first.boxes)
+
+
+def test_slide_part__places_of_blocks__cover_it_in_pixels_of_the_slide(
+    tmp_path: Path, model: Model
+) -> None:
+    path = tmp_path / "a.tif"
+    with tifffile.TiffWriter(path) as tiff:
+        tiff.write(np.zeros((1280, 1280), np.uint8), subifds=1, tile=(64, 64))
+        tiff.write(np.zeros((640, 640), np.uint8), subfiletype=1, tile=(64, 64))
+    covered = np.zeros((1280, 1280), np.bool_)
+    with opened_slide(path, NOTHING_CHOSEN) as slide:
+        view = SlideView.of(model, listed(path), slide, 0.5, 0.0)
+        part = SlidePart.of(view, Region(400, 600, 1280, 1100))
+        for index in range(len(part.blocks)):
+            place = part.place_of(index)
+            covered[place.y0 : place.y1, place.x0 : place.x1] = True
+    around = 2 * view.settings.overlap
+    wanted = np.zeros_like(covered)
+    wanted[600 - around : 1100 + around, 400 - around : 1280] = True
+    np.testing.assert_array_equal(covered, wanted)
 
 
 def test_see_slide__nothing_on_it__finds_nothing(tmp_path: Path, model: Model) -> None:

@@ -1,12 +1,16 @@
 """`gapjunction measure`: what each object is like, of annotations or of an earlier prediction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import Field
 
 from gapjunction.choices import EXCLUDED, TableFormat
+from gapjunction.cluster.client import require_place
+from gapjunction.cluster.place import place_of
 from gapjunction.commands.annotated_objects import annotated_objects
 from gapjunction.commands.measured_places import write_regions, write_space
 from gapjunction.commands.option_names import with_options
@@ -14,15 +18,20 @@ from gapjunction.commands.options import (
     AlignOption,
     BorderOption,
     CellsOption,
+    ClusterOption,
     ExcludedRegionsOption,
     RoiOption,
     SecondChannelOption,
     SliceNamesOption,
+    TimeLimitOption,
     TissueMaskOption,
 )
+from gapjunction.commands.predict.measuring_on_cluster import measuring_on_cluster
 from gapjunction.commands.predict.objects import (
     ImageObjects,
+    MeasureAll,
     MeasuredTable,
+    measure_all,
     write_measured,
 )
 from gapjunction.commands.predict.places import Places, remove_places
@@ -93,6 +102,8 @@ class MeasureConfig(StrictConfig):
         "chance: nearest neighbors, Ripley's L and maps of their density.",
     )
     seed: Seed = Field(0, description="Seed of what chance gives: same seed, same numbers.")
+    cluster: ClusterOption = None
+    time_limit_s: TimeLimitOption = 1800
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,8 @@ def run(config: MeasureConfig) -> MeasureResult:
         ImageError: if no image can be read, or one is another than the one predicted on.
     """
     require_packages(config.formats)
+    if config.cluster is not None:
+        require_place(place_of(config.cluster))
     is_prediction = holds_predictions(config.input)
     output = config.output or (config.input if is_prediction else OUTPUT)
     if holds_predictions(output) and output.resolve() != config.input.resolve():
@@ -145,7 +158,8 @@ def run(config: MeasureConfig) -> MeasureResult:
     plan = places.regions
     told: list[str] = []
     with alone_in(output, "gapjunction measure"):
-        table = write_measured(output, images, measuring, config.formats, places.of_objects)
+        with _measuring(config, measuring) as measure:
+            table = write_measured(output, images, measure, config.formats, places.of_objects)
         readable = [each for each in images if each.image.output_name not in table.failures]
         if not holds_predictions(output):  # whose tables `predict` writes
             remove_places(output)
@@ -156,6 +170,16 @@ def run(config: MeasureConfig) -> MeasureResult:
             told.append(write_space(output, readable, class_names, plan, config.seed))
     failures = tuple(with_options(error, MeasureConfig) for error in table.failures.values())
     return MeasureResult(table, tuple(told), failures)
+
+
+@contextmanager
+def _measuring(config: MeasureConfig, measuring: Measuring) -> Iterator[MeasureAll]:
+    """Give what measures objects, in this process or on the cluster that is asked for."""
+    if config.cluster is None:
+        yield partial(measure_all, measuring)
+        return
+    with measuring_on_cluster(config.cluster, measuring, config.time_limit_s) as measure:
+        yield measure
 
 
 def _require_whole(config: MeasureConfig, images: Sequence[ImageObjects]) -> None:

@@ -8,12 +8,11 @@ import numpy as np
 
 from gapjunction.commands.predict.objects import ImageObjects
 from gapjunction.commands.predict.regions import REGIONS_NAME
-from gapjunction.csv_tables import write_csv
+from gapjunction.csv_tables import csv_written_whole
 from gapjunction.files import written_whole
 from gapjunction.measurement.region_counts import (
     REGION_COLUMNS,
     CountedImage,
-    Row,
     plaque_centers,
     region_rows,
 )
@@ -44,12 +43,10 @@ def write_regions(
     Raises:
         GapJunctionError: if a region does not fit its image.
     """
-    rows = [
-        row
-        for image, regions in _with_regions(images, class_names, plan)
-        for row in region_rows(image, regions)
-    ]
-    write_csv(output / REGIONS_NAME, [REGION_COLUMNS, *rows])
+    with csv_written_whole(output / REGIONS_NAME) as write:
+        write([REGION_COLUMNS])
+        for image, regions in _with_regions(images, class_names, plan):
+            write(region_rows(image, regions))
     return f"Counts and densities by region in {output / REGIONS_NAME}"
 
 
@@ -66,18 +63,20 @@ def write_space(
         GapJunctionError: if a region does not fit its image.
     """
     shutil.rmtree(output / DENSITY, ignore_errors=True)
-    rows: list[Row] = []
-    radii: list[Row] = []
     num_told = 0
-    for number, (image, regions) in enumerate(_with_regions(images, class_names, plan)):
-        for pattern in patterns_of(image, regions, np.random.default_rng([seed, number])):
-            rows.append(space_row(image, pattern))
-            radii += ripley_rows(image, pattern)
-            num_told += pattern.against is not None
-        if regions:
-            _write_density(output / DENSITY, image, regions)
-    write_csv(output / SPACE_NAME, [SPACE_COLUMNS, *rows])
-    write_csv(output / RIPLEY_NAME, [RIPLEY_COLUMNS, *radii])
+    with (
+        csv_written_whole(output / SPACE_NAME) as write_patterns,
+        csv_written_whole(output / RIPLEY_NAME) as write_radii,
+    ):
+        write_patterns([SPACE_COLUMNS])
+        write_radii([RIPLEY_COLUMNS])
+        for number, (image, regions) in enumerate(_with_regions(images, class_names, plan)):
+            for pattern in patterns_of(image, regions, np.random.default_rng([seed, number])):
+                write_patterns([space_row(image, pattern)])
+                write_radii(ripley_rows(image, pattern))
+                num_told += pattern.against is not None
+            if regions:
+                _write_density(output / DENSITY, image, regions)
     where = f"{output / SPACE_NAME}, {RIPLEY_NAME}, {DENSITY}"
     return f"{counted(num_told, 'pattern')} of plaques against chance in {where}"
 

@@ -1,4 +1,4 @@
-"""The options of planes, slices, regions and cells, alike wherever they are."""
+"""The options of planes, slices, regions, cells and clusters, alike wherever they are."""
 
 from pathlib import Path
 from typing import Annotated
@@ -103,5 +103,22 @@ SliceNamesOption = Annotated[
         description="How names tell the slices of a stack, of which plaques are linked and counted "
         "once: auto (_Z47_, z-047, (Z 47)), off, or a regular expression with the number as its "
         "one group."
+    ),
+]
+ClusterOption = Annotated[
+    str | None,
+    Field(
+        description="Work in several processes: local (this machine, one for each GPU or, without "
+        "GPUs, for each core), local:4, tcp://HOST:8786 (a running Dask scheduler) or FILE.yaml "
+        '(jobs of SLURM, PBS, LSF or SGE); needs pip install ".[cluster]".'
+    ),
+]
+TimeLimitOption = Annotated[
+    float,
+    Field(
+        gt=0,
+        allow_inf_nan=False,
+        description="With --cluster: an image, or a block of a slide, that takes longer, in "
+        "seconds, is tried once more, and then left out and named in the end.",
     ),
 ]

@@ -28,6 +28,11 @@ def shown_location(path: Path) -> str:
     return address_of(path) or str(path)
 
 
+def absolute_location(path: Path) -> Path:
+    """Return a path that holds in whatever folder a process works; an address holds anywhere."""
+    return path if address_of(path) is not None else path.absolute()
+
+
 def is_zarr(path: Path) -> bool:
     """Tell whether a path means an OME-Zarr image: an address, or a folder that looks like one."""
     if address_of(path) is not None:

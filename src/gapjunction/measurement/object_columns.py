@@ -17,6 +17,7 @@ DIGITS = 6  # that matter
 SATURATED = "saturated_px"
 
 Cell = str | int | float | None
+ObjectRow = Mapping[str, Cell]  # cells by the names of their columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ CHANNEL_COLUMNS: dict[str, ChannelColumn] = {
 
 
 def object_rows(objects: Sequence[MeasuredObject], source: ObjectSource) -> list[dict[str, Cell]]:
-    """Return a row for each object of an image, cells by the names of their columns."""
+    """Return a row for each object of an image."""
     rows = []
     for each in objects:
         row = {name: _shown(column(each, source)) for name, column in COLUMNS.items()}
@@ -166,7 +167,7 @@ def channel_column(name: str, channel: str) -> str:
     return f"{name}_{channel}"
 
 
-def has_saturated(row: Mapping[str, Cell]) -> bool:
+def has_saturated(row: ObjectRow) -> bool:
     """Tell whether a row is of an object with saturated pixels in a channel."""
     return any(bool(cell) and name.startswith(SATURATED) for name, cell in row.items())
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from gapjunction.boxes import BoxArray
 from gapjunction.dataset.names import ImageOrigin
+from gapjunction.images.locations import absolute_location
 from gapjunction.images.microscope_files import read_chosen
 from gapjunction.images.pictures import ImageArray
 from gapjunction.images.plane_choice import ALL_CHANNELS, NOTHING_CHOSEN, PlaneChoice
@@ -96,6 +97,11 @@ class ListedImage:
         chosen = [replace(choice, channels=(str(number),)) for number in numbers]
         planes = [read_chosen(path, each, is_quiet=True) for each in chosen]
         return cast(ImageArray, np.concatenate(planes))
+
+    def absolute(self) -> Self:
+        """Return the image with a path that holds in whatever folder a process works."""
+        path = absolute_location(self.origin.path)
+        return replace(self, origin=replace(self.origin, path=path))
 
     def in_channel(self, channel: int, stain: tuple[float, ...] | None) -> Self:
         """Return the image as it is taken from one of its open channels, by index."""

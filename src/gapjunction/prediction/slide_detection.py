@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Protocol, Self
 
 import numpy as np
@@ -70,19 +71,32 @@ class SlidePart:
         """Yield the pixels of blocks, None where nothing is stored; one is read ahead."""
 
         def read(index: int) -> ImageArray | None:
-            bounds = _bounds(self.blocks[index])
-            x, y = self.around.x0, self.around.y0
-            region = Region(x + bounds.x0, y + bounds.y0, x + bounds.x1, y + bounds.y1)
+            region = self._region(index)
             return self.view.read(region) if self.view.level.is_stored(region) else None
 
         with ThreadPoolExecutor(max_workers=1) as pool:
             ahead: Future[ImageArray | None] | None = None
-            for index, following in zip(indices, [*indices[1:], None], strict=True):
+            for index, following in zip_longest(indices, indices[1:]):
                 pixels = read(index) if ahead is None else ahead.result()
                 if following is not None:
                     ahead = pool.submit(read, following)
                 yield pixels
                 del pixels  # or it would stay in memory beside the next two
+
+    def place_of(self, index: int) -> Region:
+        """Return where a block is, in pixels of the slide."""
+        level, own = self.view.level, self._region(index)
+        return Region(
+            round(own.x0 * level.factor_x),
+            round(own.y0 * level.factor_y),
+            round(own.x1 * level.factor_x),
+            round(own.y1 * level.factor_y),
+        )
+
+    def _region(self, index: int) -> Region:
+        """Return where a block is, in pixels of the level."""
+        bounds, x, y = _bounds(self.blocks[index]), self.around.x0, self.around.y0
+        return Region(x + bounds.x0, y + bounds.y0, x + bounds.x1, y + bounds.y1)
 
 
 def see_slide(

@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.commands.predict.objects import ImageObjects
-from gapjunction.csv_tables import write_csv
+from gapjunction.csv_tables import csv_written_whole
 from gapjunction.errors import ImageError
 from gapjunction.files import written_whole
 from gapjunction.measurement.coupling import CELL_COLUMNS, PAIR_COLUMNS, Coupling
@@ -38,24 +39,27 @@ def write_cells(
     """
     folder = output / COUPLING
     shutil.rmtree(folder, ignore_errors=True)
-    found: list[Coupling] = []
-    for each in tracked(images, "Cells", len(images)):
-        name = each.image.output_name
-        if name not in label_images:
-            continue
-        um_per_px = require_known_size(each.image, each.um_per_px)
-        labels = read_labels_of(label_images[name], *each.size_px)
-        own = Coupling.of(each.counted(class_names), labels, um_per_px, border_um)
-        write_graph(folder / f"{name}.graphml", own)
-        if name in pictured:
-            picture = coupling_picture(each.image.picture.read(), labels, own)
-            with written_whole(folder / f"{name}.png") as partial:
-                picture.save(partial)
-        found.append(own)
-    write_csv(output / CELLS_NAME, [CELL_COLUMNS, *(row for c in found for row in c.cell_rows())])
-    pair_rows = [row for each in found for row in each.pair_rows()]
-    write_csv(output / CELL_PAIRS_NAME, [PAIR_COLUMNS, *pair_rows])
-    return _line(output, found)
+    wanted = [each for each in images if each.image.output_name in label_images]
+    totals = _Totals()
+    with (
+        csv_written_whole(output / CELLS_NAME) as write_cell_rows,
+        csv_written_whole(output / CELL_PAIRS_NAME) as write_pair_rows,
+    ):
+        write_cell_rows([CELL_COLUMNS])
+        write_pair_rows([PAIR_COLUMNS])
+        for each in tracked(wanted, "Cells", len(wanted)):
+            name, um_per_px = each.image.output_name, require_known_size(each.image, each.um_per_px)
+            labels = read_labels_of(label_images[name], *each.size_px)
+            own = Coupling.of(each.counted(class_names), labels, um_per_px, border_um)
+            write_cell_rows(own.cell_rows())
+            write_pair_rows(own.pair_rows())
+            write_graph(folder / f"{name}.graphml", own)
+            if name in pictured:
+                picture = coupling_picture(each.image.picture.read(), labels, own)
+                with written_whole(folder / f"{name}.png") as partial:
+                    picture.save(partial)
+            totals.add(own)
+    return totals.line(output)
 
 
 def require_known_size(image: ListedImage, um_per_px: float | None) -> float:
@@ -76,14 +80,28 @@ def require_known_size(image: ListedImage, um_per_px: float | None) -> float:
     )
 
 
-def _line(output: Path, found: Sequence[Coupling]) -> str:
-    """Return a line on the cells of images, and on where they were written."""
-    cells = counted(sum(len(each.cells) for each in found), "cell")
-    num_on_borders = sum(each.num_on_borders for each in found)
-    num_in_none = sum(each.num_in_none for each in found)
-    num_plaques = sum(len(each.places) for each in found)
-    return (
-        f"{cells} of {counted(len(found), 'image')}: of {counted(num_plaques, 'plaque')} "
-        f"{num_on_borders:,} on borders of two cells, {num_in_none:,} in no cell; in "
-        f"{output / CELLS_NAME}, {CELL_PAIRS_NAME}, {COUPLING}"
-    )
+@dataclass(slots=True)
+class _Totals:
+    """How many cells and plaques there are in all images so far."""
+
+    num_images: int = 0
+    num_cells: int = 0
+    num_plaques: int = 0
+    num_on_borders: int = 0
+    num_in_none: int = 0
+
+    def add(self, own: Coupling) -> None:
+        self.num_images += 1
+        self.num_cells += len(own.cells)
+        self.num_plaques += len(own.places)
+        self.num_on_borders += own.num_on_borders
+        self.num_in_none += own.num_in_none
+
+    def line(self, output: Path) -> str:
+        """Return a line on the cells of images, and on where they were written."""
+        return (
+            f"{counted(self.num_cells, 'cell')} of {counted(self.num_images, 'image')}: of "
+            f"{counted(self.num_plaques, 'plaque')} {self.num_on_borders:,} on borders of two "
+            f"cells, {self.num_in_none:,} in no cell; in {output / CELLS_NAME}, {CELL_PAIRS_NAME}, "
+            f"{COUPLING}"
+        )

@@ -26,7 +26,7 @@ from gapjunction.commands.predict.parts import (
 )
 from gapjunction.commands.predict.places import Places
 from gapjunction.commands.predict.result import PredictResult
-from gapjunction.commands.predict.slides import refuse_whole_images
+from gapjunction.commands.predict.slides import predict_slides, refuse_whole_images
 from gapjunction.errors import ConfigError
 from gapjunction.images.locations import is_zarr
 from gapjunction.images.plane_choice import ALL_CHANNELS
@@ -67,8 +67,8 @@ def _predict(config: PredictConfig) -> PredictResult:
     require_packages(config.objects)
     model = replace(_load_model(config), batch_size=config.batch_size)
     rule = CountingRule.of(model.config, config.threshold, config.min_score)
-    with _predicting(config, model, rule) as predict:
-        plan = Plan(model, rule, slice_names, predict)
+    with _predicting(config, model, rule) as (predict, predict_slides):
+        plan = Plan(model, rule, slice_names, predict, predict_slides)
         if not config.input.is_dir() or is_zarr(config.input):
             return _predict_at_once(config, plan, None)
         places = divided(config.input, is_recursive=config.recursive, left_out=config.output)
@@ -109,13 +109,15 @@ def _predict_in_parts(config: PredictConfig, plan: Plan, listing: Listing) -> Pr
 
 
 @contextmanager
-def _predicting(config: PredictConfig, model: Model, rule: CountingRule) -> Iterator[PredictAll]:
-    """Give what predicts images, in this process or on the cluster that is asked for."""
+def _predicting(
+    config: PredictConfig, model: Model, rule: CountingRule
+) -> Iterator[tuple[PredictAll, PredictAll]]:
+    """Give what predicts images, and slides, in this process or on the cluster asked for."""
     if config.cluster is None:
-        yield predict_all
+        yield predict_all, predict_slides
         return
-    with predicting_on_cluster(config, config.cluster, model, rule) as predict:
-        yield predict
+    with predicting_on_cluster(config, config.cluster, model, rule) as both:
+        yield both
 
 
 def _selection(config: PredictConfig, model: Model) -> ImageSelection:

@@ -18,12 +18,14 @@ from gapjunction.commands.options import (
     BorderOption,
     CellsOption,
     ChannelOption,
+    ClusterOption,
     ExcludedRegionsOption,
     PixelSizeOption,
     RoiOption,
     SceneOption,
     SecondChannelOption,
     SliceNamesOption,
+    TimeLimitOption,
     TimeOption,
     TissueMaskOption,
     ZAxisOption,
@@ -143,16 +145,5 @@ class PredictConfig(StrictConfig):
         description="bf16: faster on CPUs and GPUs that compute with bfloat16, for medium_quality "
         "models; scores move a little.",
     )
-    cluster: str | None = Field(
-        None,
-        description="Predict in several processes: local (this machine, one for each GPU or, "
-        "without GPUs, for each core), local:4, tcp://HOST:8786 (a running Dask scheduler) or "
-        'FILE.yaml (jobs of SLURM, PBS, LSF or SGE); needs pip install ".[cluster]".',
-    )
-    time_limit_s: float = Field(
-        1800,
-        gt=0,
-        allow_inf_nan=False,
-        description="With --cluster: an image that takes longer, in seconds, is tried once more, "
-        "and then left out and named in the end.",
-    )
+    cluster: ClusterOption = None
+    time_limit_s: TimeLimitOption = 1800

@@ -1,4 +1,4 @@
-"""What a process of a cluster does with an image, as `predict` does it in its own."""
+"""What a process of a cluster does with an image or a block, as `predict` does it in its own."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Self
 
 from gapjunction.choices import Backend, Precision
 from gapjunction.commands.predict.files import PredictionFiles, require_usable_name
-from gapjunction.commands.predict.step import Look, Noted, Step
+from gapjunction.commands.predict.slide_blocks import BlockErrand, OpenSlide
+from gapjunction.commands.predict.step import NOTHING_NOTED, Look, Noted, Step
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.prediction.counting_rule import CountingRule
@@ -28,8 +29,7 @@ class Errand:
     @classmethod
     def of(cls, image: ListedImage, files: PredictionFiles, look: Look) -> Self:
         """Return an errand that can be done whatever folder the process works in."""
-        origin = replace(image.origin, path=image.origin.path.absolute())
-        return cls(replace(image, origin=origin), files.absolute(), look)
+        return cls(image.absolute(), files.absolute(), look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +52,13 @@ class Beginning:
     min_score: float
 
     def __call__(self) -> "Predictor":
-        """Return what predicts images.
+        """Return what predicts images and blocks of slides.
 
         Raises:
             CheckpointError: if there is no model, or another.
             ConfigError: if another version of the package is installed there.
         """
-        if __version__ != self.package_version:
-            raise ConfigError(
-                "cluster",
-                expected=f"gapjunction {self.package_version} in every worker",
-                found=f"{__version__} in one",
-                fix="install the same version there",
-            )
+        require_package(self.package_version)
         device = choose_device(0 if self.backend == "onnx" else self.num_gpus)
         model = Model.load(
             self.checkpoint, device=device, backend=self.backend, precision=self.precision
@@ -76,25 +70,31 @@ class Beginning:
                 found=f"{model.version} in one",
                 fix="put the same model there",
             )
-        return Predictor(
-            replace(model, batch_size=self.batch_size),
-            CountingRule.of(model.config, self.threshold, self.min_score),
-        )
+        model = replace(model, batch_size=self.batch_size)
+        rule = CountingRule.of(model.config, self.threshold, self.min_score)
+        return Predictor(model, rule, OpenSlide(model))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Predictor:
-    """Predicts one image after the other and writes its files."""
+    """Predicts one image, or one block of a slide, after the other and writes its files."""
 
     model: Model
     rule: CountingRule
+    slide: OpenSlide
 
-    def __call__(self, errand: Errand) -> Noted:
-        """Predict an image; return what there is to say of it.
+    def __call__(self, errand: Errand | BlockErrand) -> Noted:
+        """Predict an image or a block; return what there is to say of it.
 
         Raises:
             ImageError: if it cannot be read, or its name is too long.
         """
+        if isinstance(errand, BlockErrand):
+            self.slide.keep_block(errand)
+            return NOTHING_NOTED
+        return self._predicted(errand)
+
+    def _predicted(self, errand: Errand) -> Noted:
         image, step = errand.image, Step.of(self.model, self.rule)
         settings = step.settings_for(errand.look)
         require_usable_name(image)
@@ -106,3 +106,18 @@ class Predictor:
         watch.warn_if_full()
         step.write(image, errand.files, errand.look, found, whole)
         return step.noted()
+
+
+def require_package(version: str) -> None:
+    """Refuse to work with another version of the package than was asked for.
+
+    Raises:
+        ConfigError: if so.
+    """
+    if __version__ != version:
+        raise ConfigError(
+            "cluster",
+            expected=f"gapjunction {version} in every worker",
+            found=f"{__version__} in one",
+            fix="install the same version there",
+        )

@@ -41,6 +41,10 @@ class BlockFiles:
         digest = hashlib.sha256(repr((files.seen.name, looked)).encode()).hexdigest()[:16]
         return cls(files.seen.with_name(f".blocks-{digest}"), tuple(map(len, own.blocks)))
 
+    def has(self, index: int) -> bool:
+        """Tell whether something is kept of a block."""
+        return self._path(index).exists()
+
     def read(self, index: int) -> list[Detections] | None:
         """Return what was found in each tile of a block; None if it is not kept, or damaged."""
         try:

@@ -1,17 +1,20 @@
 """The table of measured objects, and what is to be said of it."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from gapjunction.choices import TableFormat
 from gapjunction.detections import Detections
 from gapjunction.errors import ImageError
-from gapjunction.measurement.object_columns import ObjectSource, has_saturated
+from gapjunction.measurement.object_columns import ObjectRow, ObjectSource, has_saturated
 from gapjunction.measurement.object_places import ObjectPlace
 from gapjunction.measurement.object_table import ObjectTable, write_objects
 from gapjunction.measurement.objects import MeasuredObject
 from gapjunction.measurement.region_counts import CountedImage
+from gapjunction.measurement.spooled_rows import spooled_rows
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction.measured_image import Measuring, measure_image
 from gapjunction.prediction_folder import ImageRow
@@ -34,6 +37,16 @@ class ImageObjects:
     um_per_px: float | None
     slice_number: int | None = None
 
+    def measured(self, measuring: Measuring) -> "Measured":
+        """Return what the objects are like.
+
+        Raises:
+            ImageError: if the image cannot be read.
+        """
+        return measure_image(
+            self.image, self.detections, self.um_per_px, measuring, self.slice_number
+        )
+
     def counted(self, class_names: tuple[str, ...]) -> CountedImage:
         """Return the image as tables of regions, cells and channels count it."""
         origin = self.image.origin
@@ -41,6 +54,9 @@ class ImageObjects:
         return CountedImage(row, self.size_px, self.um_per_px, self.detections, class_names)
 
 
+Measured = tuple[ObjectSource, list[MeasuredObject]]
+# Measures the objects of images, in order; yields what is wrong with one that cannot be read.
+MeasureAll = Callable[[Sequence[ImageObjects]], Iterator[Measured | ImageError]]
 # Tells where the objects of an image lie, in their order; () where neither regions nor cells are.
 PlacesOf = Callable[[ImageObjects], tuple[ObjectPlace, ...]]
 
@@ -84,10 +100,21 @@ class MeasuredTable:
         return f"{first}{counted(self.num_images, 'image')} in {where}{ending}"
 
 
+def measure_all(
+    measuring: Measuring, images: Sequence[ImageObjects]
+) -> Iterator[Measured | ImageError]:
+    """Measure the objects of image after image; yield what is wrong with one in its place."""
+    for each in images:
+        try:
+            yield each.measured(measuring)
+        except ImageError as error:
+            yield error
+
+
 def write_measured(
     folder: Path,
     images: Sequence[ImageObjects],
-    measuring: Measuring,
+    measure: MeasureAll,
     formats: Sequence[TableFormat],
     places_of: PlacesOf = lambda _: (),
 ) -> MeasuredTable:
@@ -100,32 +127,39 @@ def write_measured(
     failures: dict[str, ImageError] = {}
     sources: list[ObjectSource] = []
 
-    def measured() -> Iterator[tuple[ObjectSource, list[MeasuredObject]]]:
-        for each in tracked(images, "Measuring", len(images)):
-            try:
-                source, objects = measure_image(
-                    each.image,
-                    each.detections,
-                    each.um_per_px,
-                    measuring,
-                    each.slice_number,
-                )
-            except ImageError as error:
-                failures[each.image.output_name] = error
+    def measured() -> Iterator[Measured]:
+        outcomes = tracked(measure(images), "Measuring", len(images))
+        for each, outcome in zip(images, outcomes, strict=True):
+            if isinstance(outcome, ImageError):
+                failures[each.image.output_name] = outcome
                 continue
+            source, objects = outcome
             sources.append(source)
             yield replace(source, places=places_of(each)), objects
 
-    table = ObjectTable.of(measured())
-    if failures and not sources:
-        raise next(iter(failures.values()))
+    with spooled_rows() as rows:
+        table = ObjectTable.of(measured(), rows)
+        if failures and not sources:
+            raise next(iter(failures.values()))
+        paths = tuple(write_objects(folder, table, formats))
+        noted = Counter(chain.from_iterable(map(_noted, table.rows)))
     return MeasuredTable(
-        paths=tuple(write_objects(folder, table, formats)),
+        paths=paths,
         num_images=len(sources),
-        num_objects=len(table.rows),
-        num_saturated=sum(map(has_saturated, table.rows)),
-        num_spots=sum(row["resolved"] == "none" for row in table.rows),
-        num_unseen=sum(row["outline_area_px2"] is None for row in table.rows),
+        num_objects=table.num_rows,
+        num_saturated=noted["saturated"],
+        num_spots=noted["spot"],
+        num_unseen=noted["unseen"],
         num_without_scale=sum(source.um_per_px is None for source in sources),
         failures=failures,
     )
+
+
+def _noted(row: ObjectRow) -> Iterator[str]:
+    """Yield what there is to say of an object, by its row."""
+    if has_saturated(row):
+        yield "saturated"
+    if row["resolved"] == "none":
+        yield "spot"
+    if row["outline_area_px2"] is None:
+        yield "unseen"

@@ -1,10 +1,13 @@
-"""Predict images on a cluster: an image is a task, and whoever predicts it writes its files."""
+"""Predict images on a cluster: an image is a task, and whoever predicts it writes its files.
+
+Of a slide each block is a task; this process joins them.
+"""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import torch
@@ -16,6 +19,8 @@ from gapjunction.cluster.work import Outcome, SetAsideError, Work
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.elsewhere import Beginning, Errand
 from gapjunction.commands.predict.loop import ImageWithFiles, PredictAll
+from gapjunction.commands.predict.slide_blocks import BlockErrand
+from gapjunction.commands.predict.slides_in_blocks import predict_in_blocks
 from gapjunction.commands.predict.step import NOTHING_NOTED, LookOf, Noted, Step
 from gapjunction.errors import ImageError
 from gapjunction.prediction.counting_rule import CountingRule
@@ -33,8 +38,8 @@ MOST_IMAGES, MOST_PX = 16, 1_000_000
 @contextmanager
 def predicting_on_cluster(
     config: PredictConfig, asked: str, model: Model, rule: CountingRule
-) -> Iterator[PredictAll]:
-    """Give what predicts images on the cluster `asked` for, which is opened when it is needed.
+) -> Iterator[tuple[PredictAll, PredictAll]]:
+    """Give what predicts images, and slides, on the cluster `asked` for, once it is needed.
 
     Raises:
         ConfigError: if there is no such cluster, or it is lost.
@@ -54,7 +59,10 @@ def predicting_on_cluster(
         ) -> dict[str, ImageError]:
             return _predicted(client(), work, waiting, step, look_of) if waiting else {}
 
-        yield predict
+        def predict_blocks(errands: Iterable[BlockErrand]) -> Generator[Outcome]:
+            return distribute(client(), work, ([each] for each in enumerate(errands)))
+
+        yield predict, partial(predict_in_blocks, predict_blocks)
 
 
 def _predicted(
@@ -95,7 +103,7 @@ class _Kept:
             logger.log(level, "%s", text)
         image, _ = self.waiting[outcome.number]
         if isinstance(outcome.error, SetAsideError):
-            self.failures[outcome.number] = _set_aside(image, outcome.error)
+            self.failures[outcome.number] = set_aside(image, outcome.error, "predict")
         elif isinstance(outcome.error, ImageError):
             self.failures[outcome.number] = outcome.error
         elif outcome.error is not None:
@@ -146,10 +154,11 @@ def _devices(model: Model) -> tuple[str, ...]:
     return tuple(map(str, range(torch.cuda.device_count())))
 
 
-def _set_aside(image: ListedImage, error: SetAsideError) -> ImageError:
+def set_aside(image: ListedImage, error: SetAsideError, verb: str) -> ImageError:
+    """Return what is said of an image that was tried in vain."""
     return ImageError(
         image.origin.path,
-        expected="an image that a process can predict",
+        expected=f"an image that a process can {verb}",
         found=str(error),
         fix="look at the image; a large one may need more time or memory",
         settings=("time_limit_s",),

@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from gapjunction.commands.option_names import with_options
@@ -16,13 +17,17 @@ from gapjunction.commands.predict.files import (
 )
 from gapjunction.commands.predict.loop import ImageWithFiles, PredictAll, count_anew
 from gapjunction.commands.predict.manifest import claim_output, earlier_views
-from gapjunction.commands.predict.objects import ImageObjects, MeasuredTable, write_measured
+from gapjunction.commands.predict.objects import (
+    ImageObjects,
+    MeasuredTable,
+    measure_all,
+    write_measured,
+)
 from gapjunction.commands.predict.places import Places, remove_places
 from gapjunction.commands.predict.regions import write_regions
 from gapjunction.commands.predict.result import PredictResult
 from gapjunction.commands.predict.seen_file import read_seen
 from gapjunction.commands.predict.shared_range import SharedRange, measure_shared
-from gapjunction.commands.predict.slides import predict_slides
 from gapjunction.commands.predict.stack_scales import SizeOf, StackScales
 from gapjunction.commands.predict.stacks import find_stacks, write_stacks
 from gapjunction.commands.predict.step import Step, look_of
@@ -58,13 +63,15 @@ class Plan:
 
     Attributes:
         slice_names: how names tell the slices of a stack.
-        predict: predicts images here or elsewhere.
+        predict, predict_slides: predict images here or elsewhere, and those that are read region
+            by region.
     """
 
     model: Model
     rule: CountingRule
     slice_names: re.Pattern[str]
     predict: PredictAll
+    predict_slides: PredictAll
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,8 @@ def predict_into(config: PredictConfig, plan: Plan, looks: Looks, places: Places
     look = look_of(looks.views.shown_size, looks.shared)
     slides = [pair for pair in anew.left if pair[0].is_slide]
     others = [pair for pair in anew.left if not pair[0].is_slide]
-    failures = anew.failures | predict_slides(slides, step, look) | plan.predict(others, step, look)
+    failures = anew.failures | plan.predict_slides(slides, step, look)
+    failures |= plan.predict(others, step, look)
     step.tell()
     done = [pair for pair in pairs if pair[0].output_name not in failures]
     rows = _write_rows(config.output, done)
@@ -189,8 +197,8 @@ def _write_objects(
     lines = places.write(config.output, images, class_names, pictured)
     if not config.objects:
         return None, lines
-    measuring, formats = Measuring(class_names), config.objects
-    return write_measured(config.output, images, measuring, formats, places.of_objects), lines
+    measure, formats = partial(measure_all, Measuring(class_names)), config.objects
+    return write_measured(config.output, images, measure, formats, places.of_objects), lines
 
 
 def _totals(rows: Sequence[CountRow], class_names: Sequence[str]) -> dict[str, int]:

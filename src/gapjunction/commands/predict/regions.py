@@ -16,7 +16,7 @@ from gapjunction.commands.predict.stack_regions import (
 )
 from gapjunction.commands.predict.stack_scales import SizeOf
 from gapjunction.commands.predict.stacks import FoundStack
-from gapjunction.csv_tables import write_csv
+from gapjunction.csv_tables import csv_written_whole, write_csv
 from gapjunction.files import written_whole
 from gapjunction.measurement.region_counts import (
     REGION_COLUMNS,
@@ -67,21 +67,21 @@ def write_regions(
     """
     if plan.is_empty:
         return ""
-    rows: list[Row] = []
     numbers: list[int] = []  # of the regions of each image
     of_slices: dict[str, list[SliceOfRegion]] = {}
     slices = {name: (stack, number) for stack in stacks for name, number in stack.slice_numbers()}
-    for each in _with_regions(done, plan):
-        own = _counted_image(each, rule, um_of(each.image))
-        seen = each.seen
-        rows += counted_regions(own, seen.detections, seen.num_spots, rule, each.regions)
-        numbers.append(len(each.regions))
-        name = each.image.output_name
-        if name in slices:
-            of_slices[name] = list(slices_of_regions(*slices[name], each.regions, each.seen, rule))
-        if each.files.has_overlay and each.regions:
-            _write_overlay(each, rule, um_of(each.image), output / REGION_OVERLAYS)
-    write_csv(output / REGIONS_NAME, [REGION_COLUMNS, *rows])
+    with csv_written_whole(output / REGIONS_NAME) as write:
+        write([REGION_COLUMNS])
+        for each in _with_regions(done, plan):
+            own, seen = _counted_image(each, rule, um_of(each.image)), each.seen
+            write(counted_regions(own, seen.detections, seen.num_spots, rule, each.regions))
+            numbers.append(len(each.regions))
+            name = each.image.output_name
+            if name in slices:
+                own_slices = slices_of_regions(*slices[name], each.regions, each.seen, rule)
+                of_slices[name] = list(own_slices)
+            if each.files.has_overlay and each.regions:
+                _write_overlay(each, rule, um_of(each.image), output / REGION_OVERLAYS)
     _write_stack_regions(output, stacks, of_slices, rule)
     num_images = sum(number > 0 for number in numbers)
     where = f"{counted(sum(numbers), 'region')} of {counted(num_images, 'image')}"

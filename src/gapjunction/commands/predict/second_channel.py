@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gapjunction.commands.predict.alignment import SecondChannel
 from gapjunction.commands.predict.objects import ImageObjects
-from gapjunction.csv_tables import write_csv
+from gapjunction.csv_tables import csv_written_whole
 from gapjunction.errors import ImageError
 from gapjunction.images.microscope_files import chosen_facts, read_chosen
 from gapjunction.measurement.colocalization_table import (
@@ -14,7 +14,6 @@ from gapjunction.measurement.colocalization_table import (
     colocalization_rows,
     require_other_plane,
 )
-from gapjunction.measurement.region_counts import Row
 from gapjunction.measurement.region_files import ALL
 from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import whole_image
@@ -71,19 +70,20 @@ def write_second_channel(
     channel = asked.name
     if channel is None:
         return ""
-    rows: list[Row] = []
-    for each in tracked(images, "Second channel", len(images)):
-        image = each.image
-        first = image.picture.read().max(axis=0)
-        regions = [whole_image(ALL, *each.size_px)]
-        if not plan.is_empty:
-            regions = plan.regions_of(image.output_name, each.size_px, image.picture.read)
-        path, choice = image.origin.path, replace(image.choice, channels=(channel,))
-        second = read_chosen(path, choice).max(axis=0)
-        require_other_plane(first, second, path, channel)
-        shift = asked.shift_of(image)
-        aligned = second if shift is None else shift.undone(second)
-        rows += colocalization_rows(each.counted(class_names), regions, first, aligned, channel)
     table = output / COLOCALIZATION_NAME
-    write_csv(table, [COLOCALIZATION_COLUMNS, *rows])
+    with csv_written_whole(table) as write:
+        write([COLOCALIZATION_COLUMNS])
+        for each in tracked(images, "Second channel", len(images)):
+            image = each.image
+            first = image.picture.read().max(axis=0)
+            regions = [whole_image(ALL, *each.size_px)]
+            if not plan.is_empty:
+                regions = plan.regions_of(image.output_name, each.size_px, image.picture.read)
+            path, choice = image.origin.path, replace(image.choice, channels=(channel,))
+            second = read_chosen(path, choice).max(axis=0)
+            require_other_plane(first, second, path, channel)
+            shift = asked.shift_of(image)
+            aligned = second if shift is None else shift.undone(second)
+            counted_image = each.counted(class_names)
+            write(colocalization_rows(counted_image, regions, first, aligned, channel))
     return f"Second channel {channel} of {counted(len(images), 'image')} in {table}"

@@ -10,13 +10,13 @@ from gapjunction.commands.predict.files import require_usable_name, write_predic
 from gapjunction.commands.predict.kept_blocks import BlockFiles
 from gapjunction.commands.predict.loop import ImageWithFiles
 from gapjunction.commands.predict.seen_file import SeenInImage, write_seen
+from gapjunction.commands.predict.slide_blocks import part_of
 from gapjunction.commands.predict.step import Look, LookOf, Step
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import ConfigError, ImageError
-from gapjunction.images.region import Region
 from gapjunction.images.slide import Slide, opened_slide
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.prediction.slide_detection import SlidePart, see_slide
+from gapjunction.prediction.slide_detection import see_slide
 from gapjunction.prediction.slide_spots import count_slide_spots
 from gapjunction.prediction.slide_view import SlideView
 from gapjunction.terminal import progress_bar
@@ -76,9 +76,9 @@ def _predict(
     pair: ImageWithFiles, slide: Slide, step: Step, look: Look, bar: Progress, task: TaskID
 ) -> None:
     image, files = pair
-    view = SlideView.of(step.model, image, slide, look.scale, look.least_span)
+    own = part_of(step.model, image, slide, look)
+    view = own.view
     watch = TileWatch(bar, task, image.output_name, step.rule, view.settings.tile_size)
-    own = SlidePart.of(view, image.region or Region(0, 0, slide.full.width, slide.full.height))
     kept = BlockFiles.of(files, own)
     found = see_slide(step.model, slide, own, watch.on_tiles, kept)
     watch.warn_if_full()

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from gapjunction.measurement.regions import UM_PER_MM
-from gapjunction.report.scale_bar import draw_bar_in_axes
+from gapjunction.overlays.scale_bar import draw_bar_in_axes
 
 SMOOTHING = 1 / 16  # standard deviation, of the shorter side
 MOST_SIDE_PX = 512  # of the map

@@ -8,11 +8,11 @@ from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.measured_images import MeasuredImage
 from gapjunction.dataset.names import as_file_name
 from gapjunction.images.pictures import read_picture
+from gapjunction.overlays.boxed_image import overlay
+from gapjunction.overlays.scale_bar import draw_scale_bar
 from gapjunction.report.error_overlays import error_overlay
 from gapjunction.report.figure_files import figure_files
 from gapjunction.report.html_page import PagePicture
-from gapjunction.report.overlays import overlay
-from gapjunction.report.scale_bar import draw_scale_bar
 
 MAX_SIDE_PX = 1200
 LINE_PX = 2  # two images stand beside each other, so that it is one pixel of a screen

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from gapjunction.dataset.masks import ClassMap
 from gapjunction.images.pictures import ImageArray
-from gapjunction.report.overlays import ENLARGE_BELOW, ENLARGEMENT, brightened_rgb
+from gapjunction.overlays.boxed_image import ENLARGE_BELOW, ENLARGEMENT, brightened_rgb
 
 # Light blue and orange of Okabe & Ito's colour-blind safe palette; in grey the dashes tell.
 TRUTH, PREDICTION = (86, 180, 233), (230, 159, 0)

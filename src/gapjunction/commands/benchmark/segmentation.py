@@ -112,7 +112,8 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
         "assets_from": groups.source,
     }
     write_artifacts = partial(_write_artifacts, pixels=pixels, masks=masks, groups=groups)
-    logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
+    outcome = BenchmarkOutcome(suite, params, segmentation_table(suite), write_artifacts)
+    logged = log_benchmark(config, manifest, outcome)
     return BenchmarkSegmentationResult(suite, logged.params, logged.run, groups)
 
 

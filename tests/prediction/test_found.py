@@ -5,7 +5,7 @@ from dataclasses import replace
 import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_rgba_array
 
 from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
@@ -75,8 +75,8 @@ def test_plot__boxes_and_bar__lie_where_they_belong() -> None:
 def test_plot__several_classes__have_the_colors_of_overlays_and_a_legend() -> None:
     axes = found().plot()
     (boxes,) = axes.collections
-    drawn = [to_hex(color).upper() for color in boxes.get_edgecolors()]
-    assert drawn == [CLASS_COLORS[0], CLASS_COLORS[0], CLASS_COLORS[1]]
+    expected = [CLASS_COLORS[0], CLASS_COLORS[0], CLASS_COLORS[1]]
+    assert np.array_equal(boxes.get_edgecolor(), to_rgba_array(expected))
     legend = axes.get_legend()
     assert legend is not None
     assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
@@ -92,7 +92,7 @@ def test_plot__one_class__has_the_colors_of_scores_and_their_scale(threshold: fl
     axes = Found(np.zeros((1, 40, 50), np.uint8), seen, rule, None, 1.0).plot()
     (drawn,) = axes.collections
     colors = score_colors(rule.counted(seen).scores, threshold)
-    assert [to_hex(color) for color in drawn.get_edgecolors()] == colors
+    assert np.array_equal(drawn.get_edgecolor(), to_rgba_array(colors))
     scale = axes.figure.axes[1]
     assert scale.get_ylabel() == "score"
     axes.figure.canvas.draw()
@@ -101,7 +101,7 @@ def test_plot__one_class__has_the_colors_of_scores_and_their_scale(threshold: fl
 def test_plot__image__is_as_bright_as_in_overlays() -> None:
     image = np.arange(2000, dtype=np.uint16).reshape(1, 40, 50)
     (shown,) = replace(found(), image=image).plot().images
-    assert np.array_equal(shown.get_array(), brightened_rgb(image))
+    assert np.array_equal(np.asarray(shown.get_array()), brightened_rgb(image))
 
 
 def test_plot__axes_given_and_no_pixel_size__draws_there_without_a_bar() -> None:

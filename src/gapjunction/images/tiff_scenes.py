@@ -48,7 +48,7 @@ def opened_tiff(path: Path) -> Iterator[list[MicroscopeScene]]:
     """Give the scenes of a TIFF file; their planes can be read inside the block.
 
     Reduced copies of an image (a thumbnail, a slide's label) are passed over, but for pyramid
-    levels. Planes of which the file does not say what they are count as slices. Colour tables are
+    levels. Planes of which the file does not say what they are count as slices. Color tables are
     ignored, but "white is zero" is turned round, so that bright is high.
 
     Raises:
@@ -156,7 +156,7 @@ def _plane_reader(
     layout = _Layout.of(series)
     channel_axis = "S" if sizes.get("S", 1) > 1 else "C"
 
-    @lru_cache(maxsize=1)  # the colours of a page are asked for one after another
+    @lru_cache(maxsize=1)  # the colors of a page are asked for one after another
     def read_page(index: int) -> Plane:
         pixels = _read_page(series, index)
         if series.keyframe.photometric == tifffile.PHOTOMETRIC.MINISWHITE:

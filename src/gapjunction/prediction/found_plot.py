@@ -23,7 +23,7 @@ SCORE_STEPS = 256
 def draw_found(shown: ShownImage, counted: Counted, title: str, axes: Axes | None) -> Axes:
     """Draw image, boxes, scale bar and what colors mean into `axes`, or new ones; return them."""
     if axes is None:
-        _, axes = plt.subplots(layout="constrained")
+        axes = plt.figure(layout="constrained").add_subplot()
     height, width = shown.pixels.shape[1:]
     axes.imshow(brightened_rgb(shown.pixels), interpolation="nearest")
     axes.add_collection(_outlines(counted.found.boxes, counted.box_colors()))
@@ -63,4 +63,4 @@ def _draw_legend(axes: Axes, counted: Counted) -> None:
 def _draw_scale_of_scores(axes: Axes, lowest: float) -> None:
     colors = score_colors(np.linspace(lowest, 1, SCORE_STEPS, dtype=np.float32), lowest)
     scale = ScalarMappable(Normalize(lowest, 1), ListedColormap(colors))
-    axes.get_figure(root=False).colorbar(scale, ax=axes, label="score", shrink=0.6)
+    axes.figure.colorbar(scale, ax=axes, label="score", shrink=0.6)

@@ -12,7 +12,7 @@ SMOOTHING = 1 / 16  # standard deviation, of the shorter side
 MOST_SIDE_PX = 512  # of the map
 LEAST_COVERED = 1e-3  # of a kernel by the region
 LONGEST_INCHES, DOTS_PER_INCH = 6.0, 150
-COLORS = "cividis"  # looks alike to colour-blind readers, and rises in grey
+COLORS = "cividis"  # looks alike to color-blind readers, and rises in grey
 
 FloatArray = NDArray[np.float64]
 

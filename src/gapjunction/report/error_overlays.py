@@ -27,7 +27,7 @@ POINTS_PER_INCH = 72
 
 
 class Pen(NamedTuple):
-    """How boxes of one kind are drawn: line, colour of Okabe & Ito, and a letter beside them."""
+    """How boxes of one kind are drawn: line, color of Okabe & Ito, and a letter beside them."""
 
     title: str
     style: Literal["solid", "dashed", "dashdot", "dotted"]

@@ -55,6 +55,14 @@ def test_links__of_a_page__lead_to_files_and_headings(page: Path) -> None:
         assert not anchor or anchor in anchors_of(target), link
 
 
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: str(page.stem))
+def test_pictures__of_a_page__open_in_full_size(page: Path) -> None:
+    # On a phone their text is too small to read.
+    for line in page.read_text(encoding="utf-8").splitlines():
+        picture = re.search(r"!\[[^\]]*\]\(([^)]+)\)", line)
+        assert picture is None or line.endswith(f"{picture[0]}]({picture[1]})")
+
+
 def test_site__pages__are_all_in_its_contents() -> None:
     # The tags of plug-ins are not looked at.
     nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from codeop import compile_command
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -100,6 +101,18 @@ def test_start__blocks__run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     run_blocks("index.md", tmp_path)
     assert capsys.readouterr().out.splitlines()[-1].startswith("{'gap_junction': ")
     assert len(list((tmp_path / "runs" / "tried" / "overlays").iterdir())) == 4
+
+
+@pytest.mark.parametrize("page", ["index.md", "tutorial.md", "python.md", README])
+def test_python__blocks_of_a_page__can_be_typed_at_the_prompt(page: str) -> None:
+    """There a loop ends with an empty line, which a file does not need."""
+    for text in [text for language, text in blocks_of(page) if language == "python"]:
+        typed = ""
+        for line in [*text.splitlines(), ""]:
+            typed += line + "\n"
+            if line == "" or not line.startswith(" "):
+                typed = "" if compile_command(typed, "typed", "single") else typed
+        assert not typed.strip()
 
 
 @pytest.mark.slow

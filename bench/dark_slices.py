@@ -2,7 +2,7 @@
 
 Run it with `python -m bench.dark_slices`, or with `--checkpoint RUN` for another model: some
 minutes on two cores. Each look is a folder of simulated confocal slices that `gapjunction predict`
-counts as a user would, once as 8 bits and once as 16. Plaques of neighbouring slices leave light
+counts as a user would, once as 8 bits and once as 16. Plaques of neighboring slices leave light
 that is darker than the faintest plaque: nobody would mark it, and nothing else is there to find.
 """
 
@@ -56,7 +56,7 @@ class Look:
         read_noise: in grey values.
         smoothing_px: standard deviation of the filter after the exposure; 0 is none.
         median_peak, faintest: grey values of plaques in this slice.
-        brightest_tail: grey values of what neighbouring slices leave.
+        brightest_tail: grey values of what neighboring slices leave.
         num_tails: of these.
     """
 

@@ -11,7 +11,7 @@ from bench.scoring import SetScore, score_set
 from bench.sets import SETS
 
 WIDTH_INCHES, ROW_INCHES, FRAME_INCHES = 9.0, 0.42, 1.5
-# Sets differ in shape and filling, so that no colour is needed to tell them apart.
+# Sets differ in shape and filling, so that no color is needed to tell them apart.
 MARKS = {
     "own_human": ("o", "black"),
     "own_rat": ("s", "black"),
@@ -25,7 +25,7 @@ LOWEST = 0.5  # shown, unless a method scores less
 
 
 def draw_scores(results: Sequence[Result], titles: Mapping[str, str]) -> Figure:
-    """Draw F1 by centre distance and at IoU 0.5, a row for each method."""
+    """Draw F1 by center distance and at IoU 0.5, a row for each method."""
     names = [name for name in NAMES if name in titles][::-1]
     height = FRAME_INCHES + ROW_INCHES * len(names)
     figure = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
@@ -33,7 +33,7 @@ def draw_scores(results: Sequence[Result], titles: Mapping[str, str]) -> Figure:
     _draw_panel(left, results, names, "f1_distance")
     _draw_panel(right, results, names, "f1_iou")
     left.set_yticks(range(len(names)), [titles[name] for name in names])
-    left.set_xlabel("F1, centre distance")
+    left.set_xlabel("F1, center distance")
     right.set_xlabel("F1, IoU 0.5")
     handles, labels = left.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)

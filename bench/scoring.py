@@ -1,6 +1,6 @@
 """Compare what a method found with the truth, image by image, and add up a set.
 
-By centre distance, a detection can stand for an object if its centre lies within
+By center distance, a detection can stand for an object if its center lies within
 max(3 px, half the object's longer side) of the object's. Of all ways to pair them one to one,
 the one with the most pairs counts, so that no order of choosing helps or harms a method.
 """
@@ -37,7 +37,7 @@ class SetScore(StrictConfig):
         f1_distance, f1_iou: of all images together.
         count_mae: mean of |found - true| over all images.
         count_mape: mean of |found - true| / true over the images with objects, as a share.
-        false_per_image: detections by centre distance without an object, mean over all images.
+        false_per_image: detections by center distance without an object, mean over all images.
     """
 
     f1_distance: float | None
@@ -99,7 +99,7 @@ def score_set(images: Sequence[ImageScore]) -> SetScore:
 
 
 def f1_distance(truths: Sequence[Detections], found: Sequence[Detections]) -> float:
-    """Return F1 at centre distance over all images, what methods are tuned for; 0 for nothing."""
+    """Return F1 at center distance over all images, what methods are tuned for; 0 for nothing."""
     total = sum(map(len, truths)) + sum(map(len, found))
     near = sum(count_near_pairs(*pair) for pair in zip(truths, found, strict=True))
     return 2 * near / total if total else 0.0

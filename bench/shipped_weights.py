@@ -75,7 +75,7 @@ TRAINING = TrainingConfig(
     batch_size=8,
     average_decay=0.998,
     patience=48,
-    # Colours tell granules from plaques, and brightness what can be seen: they are not taken away.
+    # Colors tell granules from plaques, and brightness what can be seen: they are not taken away.
     # The images vary by themselves.
     augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
 )

@@ -82,7 +82,7 @@ def _accuracy_table(results: Sequence[Result], set_name: str, titles: Mapping[st
                     _number(score.count_mape, 1, PERCENT),
                 )
             )
-    header = ("method", "F1, centre distance", "F1, IoU 0.5", "count MAE", "count MAPE, %")
+    header = ("method", "F1, center distance", "F1, IoU 0.5", "count MAE", "count MAPE, %")
     return markdown_table(header, rows)
 
 

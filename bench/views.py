@@ -1,4 +1,4 @@
-"""Grey images of a colour image, as methods for one channel need them."""
+"""Grey images of a color image, as methods for one channel need them."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -17,12 +17,12 @@ MARGIN_PX = 4  # around a box, where its background is measured
 
 
 class View(StrictConfig):
-    """How a colour image is made grey.
+    """How a color image is made grey.
 
     Attributes:
         channel: index of the connexin's channel.
         kind: that channel alone; the same minus the mean of the two others, which takes away
-            what glows in all colours; or the brightest of the three.
+            what glows in all colors; or the brightest of the three.
         is_stretched: whether grey values are divided by the image's range of them.
     """
 

@@ -26,14 +26,14 @@ for czi in STORED.glob("*.czi"):
     shutil.copy(czi, SAMPLES)
 (SAMPLES / "fv1000.oib").write_bytes(gzip.decompress((STORED / "fv1000.oib.gz").read_bytes()))
 MOSAIC_CZI, COLOR_CZI, REAL_OIB = (
-    SAMPLES / name for name in ("mosaic.czi", "colour.czi", "fv1000.oib")
+    SAMPLES / name for name in ("mosaic.czi", "color.czi", "fv1000.oib")
 )
 
 Stack = NDArray[np.uint16]
 
 
 def stack(*shape: int, seed: int = 0) -> Stack:
-    """Return pixels of 12 bits, none like its neighbour planes."""
+    """Return pixels of 12 bits, none like its neighbor planes."""
     return np.random.default_rng(seed).integers(0, 4096, shape, dtype=np.uint16)
 
 

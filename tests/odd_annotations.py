@@ -165,7 +165,7 @@ ODDITIES = [
         "a rectangle drawn from below", "labelme", labelme("rectangle", [[16, 25], [10, 20]]), [BOX]
     ),
     Oddity(
-        "a circle by its centre and rim",
+        "a circle by its center and rim",
         "labelme",
         labelme("circle", [[20, 30], [20, 35]]),
         [[15, 25, 10, 10]],

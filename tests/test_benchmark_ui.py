@@ -28,7 +28,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 # Words of the page, and the value beside a metric as the terminal rounds it.
 SHOWN: dict[str, tuple[str, ...]] = {
-    "counts": ("object_counts", "mae 1.625", "mae_low", "concordance 0.96"),
+    "counts": (
+        "object_counts",
+        "mae 1.625",
+        "mae_low",
+        "concordance 0.96",
+        "predicted / true 0.927",
+        "among the artifacts",
+    ),
     "detection": ("ap 0.478", "ap50 0.793", "ap_px_below_8 0.46"),
     "segmentation": ("semantic_segmentation", "mean_iou 0.748", "mean_iou_per_image 0.70"),
     "comparison": ("f1_iou50_a 0.611", "f1_iou50_b 0.830", "Child runs", "example1 on"),

@@ -70,7 +70,7 @@ def test_points__table_of_a_european_spreadsheet__is_read(folder: Path, content:
     assert converted(folder, "points", *AS_SQUARES) == {"a": [[7.5, 17.5, 6, 6]]}
 
 
-def test_points__imagej_results_in_micrometres__are_in_pixels(folder: Path) -> None:
+def test_points__imagej_results_in_micrometers__are_in_pixels(folder: Path) -> None:
     (folder / "a.png").unlink()
     tifffile.imwrite(
         folder / "a.tif",

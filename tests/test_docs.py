@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from codeop import compile_command
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,6 +56,14 @@ def test_links__of_a_page__lead_to_files_and_headings(page: Path) -> None:
         assert not anchor or anchor in anchors_of(target), link
 
 
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda page: str(page.stem))
+def test_pictures__of_a_page__open_in_full_size(page: Path) -> None:
+    # On a phone their text is too small to read.
+    for line in page.read_text(encoding="utf-8").splitlines():
+        picture = re.search(r"!\[[^\]]*\]\(([^)]+)\)", line)
+        assert picture is None or line.endswith(f"{picture[0]}]({picture[1]})")
+
+
 def test_site__pages__are_all_in_its_contents() -> None:
     # The tags of plug-ins are not looked at.
     nav = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
@@ -92,6 +101,18 @@ def test_start__blocks__run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     run_blocks("index.md", tmp_path)
     assert capsys.readouterr().out.splitlines()[-1].startswith("{'gap_junction': ")
     assert len(list((tmp_path / "runs" / "tried" / "overlays").iterdir())) == 4
+
+
+@pytest.mark.parametrize("page", ["index.md", "tutorial.md", "python.md", README])
+def test_python__blocks_of_a_page__can_be_typed_at_the_prompt(page: str) -> None:
+    """There a loop ends with an empty line, which a file does not need."""
+    for text in [text for language, text in blocks_of(page) if language == "python"]:
+        typed = ""
+        for line in [*text.splitlines(), ""]:
+            typed += line + "\n"
+            if line == "" or not line.startswith(" "):
+                typed = "" if compile_command(typed, "typed", "single") else typed
+        assert not typed.strip()
 
 
 @pytest.mark.slow

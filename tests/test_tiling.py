@@ -149,7 +149,7 @@ def test_merge_tiles__one_object_anywhere_on_a_seam__is_found_once(offset: int) 
 
 
 @pytest.mark.parametrize(
-    # Views of a small object may overlap by less than half: its centre tells that it is one.
+    # Views of a small object may overlap by less than half: its center tells that it is one.
     ("side", "jitter_px"),
     [(LARGEST_SIDE - 2, 1), (17, 1), (12, 1), (8, 1), (6, 1), (4, 0.75), (3, 0.5)],
 )

@@ -1,9 +1,11 @@
-"""Tests for the words of the code: American spelling in every identifier, and one way of each."""
+"""Tests for words: American spelling in identifiers, in all text of the code and in the pages."""
 
 import io
 import re
 import tokenize
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 BRITISH = re.compile(
@@ -11,7 +13,22 @@ BRITISH = re.compile(
     "|summaris|minimis|maximis|optimis|analys(e|ing)d?_",
     re.IGNORECASE,
 )
+# Of text; "grey" and "cancelled" are known in America, too. In code, "learnt" is part of names.
+BRITISH_TEXT = re.compile(
+    r"(?:colour|normalis|centre|centring|neighbour|behaviour|labell(?!edby)|modell|initialis|serialis"
+    "|recognis|organis|summaris|minimis|maximis|optimis|randomis|localis|characteris|generalis"
+    "|specialis|standardis|visualis|utilis|categoris|customis|emphasis[ei]|parametris|regularis"
+    "|quantis|penalis|synchronis|analys(?:ed?|ing)\\b|metre|litre|fibre|programme\\b|favour"
+    "|honour|catalogue|licence|judgement|artefact|tumour|haem|anaesth|towards|whilst|amongst)"
+    r"\w*",
+    re.IGNORECASE,
+)
+LEARNT = re.compile(r"\b(?:learnt|misspelt|spelt)\b", re.IGNORECASE)
 FOLDERS = ("src", "tests", "bench", "scripts")
+PAGES = (
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "data/README.md"),
+    *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
+)
 
 
 def british_names(path: Path) -> set[str]:
@@ -26,6 +43,23 @@ def test_identifiers__everywhere__are_spelled_the_american_way() -> None:
         for folder in FOLDERS
         for path in (ROOT / folder).rglob("*.py")
         for name in british_names(path)
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages__text__is_spelled_the_american_way(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    assert [*BRITISH_TEXT.findall(text), *LEARNT.findall(text)] == []
+
+
+def test_code__comments_and_strings__are_spelled_the_american_way() -> None:
+    found = {
+        f"{path.relative_to(ROOT)}: {words}"
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        if path != Path(__file__)
+        for words in BRITISH_TEXT.findall(path.read_text(encoding="utf-8"))
     }
     assert found == set()
 

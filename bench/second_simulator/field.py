@@ -72,12 +72,12 @@ def simulate_field(kind: Kind, size: int, rng: Generator, *, has_plaques: bool =
     share = (size / FULL_SIZE_PX) ** 2
     exposure = Exposure.draw(kind, rng)
     light = _draw_haze(kind, size, exposure, rng)
-    fibres = _add_tissue(light, kind, exposure, rng)
+    fibers = _add_tissue(light, kind, exposure, rng)
     plaque_light = light[kind.plaque_channel]
     boxes: list[Box] = []
     if has_plaques:
         count = max(1, round(share * rng.integers(*kind.num_plaques)))
-        boxes = _add_plaques(plaque_light, count, fibres, exposure, rng)
+        boxes = _add_plaques(plaque_light, count, fibers, exposure, rng)
         num_faint = round(share * rng.integers(*kind.num_faint))
         _add_faint(plaque_light, num_faint, exposure.noise_photons, rng)
     light *= draw_illumination(size, float(rng.uniform(*kind.vignetting)), rng)
@@ -97,7 +97,7 @@ def _draw_haze(kind: Kind, size: int, exposure: Exposure, rng: Generator) -> Lig
 
 
 def _add_tissue(light: Light, kind: Kind, exposure: Exposure, rng: Generator) -> Light:
-    """Add all but plaques to the light (3, H, W), in place; return points (N, 2) on fibres."""
+    """Add all but plaques to the light (3, H, W), in place; return points (N, 2) on fibers."""
     share: float = (light.shape[-1] / FULL_SIZE_PX) ** 2
     height = exposure.height_photons
 
@@ -105,9 +105,9 @@ def _add_tissue(light: Light, kind: Kind, exposure: Exposure, rng: Generator) ->
         drawn = int(rng.integers(limits[0], limits[1] + 1))
         return round(share * drawn)
 
-    fibre_channel = 1 if kind.plaque_channel == 0 else 0
+    fiber_channel = 1 if kind.plaque_channel == 0 else 0
     points = [
-        add_astrocyte(light[fibre_channel], 1.5 * height, exposure.blur_px, rng)
+        add_astrocyte(light[fiber_channel], 1.5 * height, exposure.blur_px, rng)
         for _ in range(draw_number(kind.num_astrocytes))
     ]
     for _ in range(draw_number(kind.num_nuclei)):
@@ -120,14 +120,14 @@ def _add_tissue(light: Light, kind: Kind, exposure: Exposure, rng: Generator) ->
 
 
 def _add_plaques(
-    channel: Light, count: int, fibres: Light, exposure: Exposure, rng: Generator
+    channel: Light, count: int, fibers: Light, exposure: Exposure, rng: Generator
 ) -> list[Box]:
     """Add up to `count` clear plaques to a channel (H, W), in place; return their boxes."""
     space = FreeSpace(channel - ndimage.gaussian_filter(channel, SMOOTH_PX))
     level = float(rng.uniform(*BOX_LEVEL))
     least_photons = CLEAR_CONTRAST * exposure.noise_photons
     boxes: list[Box] = []
-    for x, y in draw_places(len(channel), count * TRIES, fibres, rng):
+    for x, y in draw_places(len(channel), count * TRIES, fibers, rng):
         blur = float(np.hypot(exposure.blur_px, abs(rng.normal(0, FOCUS_SPREAD_PX))))
         patch = draw_plaque(float(x), float(y), blur, rng)
         height = exposure.height_photons * rng.lognormal(0, CONTRAST_SPREAD)

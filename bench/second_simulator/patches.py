@@ -47,7 +47,7 @@ def draw_ellipse(
 
 
 def draw_beads(xs: Light, ys: Light, weights: Light, sigma: float, blur: float) -> Patch:
-    """Return a sum of Gaussians with centres (N,) in px, seen through a Gaussian blur."""
+    """Return a sum of Gaussians with centers (N,) in px, seen through a Gaussian blur."""
     spread = max(float(np.ptp(xs)), float(np.ptp(ys))) / 2
     reach = spread + REACH_SIGMAS * float(np.hypot(sigma, blur))
     middle_x, middle_y = float(xs.min() + xs.max()) / 2, float(ys.min() + ys.max()) / 2

@@ -1,4 +1,4 @@
-"""What is not a plaque: haze, uneven light, lipofuscin, discs of light, fibres, nuclei."""
+"""What is not a plaque: haze, uneven light, lipofuscin, discs of light, fibers, nuclei."""
 
 import numpy as np
 from numpy.random import Generator
@@ -14,7 +14,7 @@ from bench.second_simulator.patches import (
 )
 
 HAZE_CELLS = (3, 6, 12, 24, 48)  # across the image, from coarse to fine
-# What lipofuscin sends into red, green and blue: it glows in all colours, most in the long ones.
+# What lipofuscin sends into red, green and blue: it glows in all colors, most in the long ones.
 LIPOFUSCIN_COLORS = ((1.0, 0.8, 0.35), (0.85, 1.0, 0.4), (1.0, 0.65, 0.2))
 
 
@@ -66,22 +66,22 @@ def add_disc(image: Light, channel: int, photons: float, rng: Generator) -> None
         add_patch(own, patch, photons * float(share))
 
 
-def add_astrocyte(fibres: Light, photons: float, blur: float, rng: Generator) -> Light:
-    """Add a star of fibres to a channel (H, W), in place; return points on them (N, 2), x y."""
-    size = fibres.shape[-1]
+def add_astrocyte(fibers: Light, photons: float, blur: float, rng: Generator) -> Light:
+    """Add a star of fibers to a channel (H, W), in place; return points on them (N, 2), x y."""
+    size = fibers.shape[-1]
     soma = rng.uniform(0, size, 2)
     points = []
     for angle in rng.uniform(0, 2 * np.pi) + np.linspace(0, 2 * np.pi, rng.integers(5, 10)):
         branch = _wander(soma, float(angle), int(rng.integers(80, 260)), rng)
         twig = _wander(branch[len(branch) // 2], angle + rng.normal(0, 0.7), 90, rng)
         points += [branch, twig]
-    drawn = np.zeros_like(fibres)
+    drawn = np.zeros_like(fibers)
     for path in points:
         _lay(drawn, path, float(rng.uniform(0.6, 1.3)))
     for x, y in soma + rng.normal(0, 5, (6, 2)):
         patch = draw_ellipse(float(x), float(y), (9.0, 7.0), 0.0, 2.0, 2.0)
         add_patch(drawn, patch, 0.35)
-    fibres += np.float32(photons) * ndimage.gaussian_filter(drawn, blur)
+    fibers += np.float32(photons) * ndimage.gaussian_filter(drawn, blur)
     return np.concatenate(points).astype(np.float32)
 
 

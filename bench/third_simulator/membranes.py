@@ -1,7 +1,7 @@
 """Where membranes of astrocytes meet, so that plaques may form: places, normals and headings.
 
 Connexin 43 in rat brain lies in puncta of 0.3 to 4 um, in honeycombs around vessels, in long rows
-along fibres, and scattered between leaflets (Yamamoto et al., Journal of Comparative Neurology
+along fibers, and scattered between leaflets (Yamamoto et al., Journal of Comparative Neurology
 302, 1990). Membranes between leaflets and between end-feet are taken as the places nearly as far
 from one random seed as from the next.
 """
@@ -105,7 +105,7 @@ def _around_somata(num: int, anatomy: Anatomy, rng: Generator) -> Sites:
 
 
 def _along_fibers(num: int, side_um: float, rng: Generator) -> Sites:
-    """Return sites in rows along straight fibres that lie nearly in the slice, side by side."""
+    """Return sites in rows along straight fibers that lie nearly in the slice, side by side."""
     points, headings = [np.zeros((0, 3))], [np.zeros((0, 3))]
     main = rng.uniform(0, np.pi)
     while sum(map(len, points)) < num:

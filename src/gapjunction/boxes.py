@@ -34,7 +34,7 @@ def from_xywh(boxes_xywh: BoxArray) -> BoxArray:
 
 
 def centers(boxes: BoxArray) -> NDArray[np.float32]:
-    """Return the centre points (N, 2) as (x, y)."""
+    """Return the center points (N, 2) as (x, y)."""
     middle: NDArray[np.float32] = (boxes[:, :2] + boxes[:, 2:]) * np.float32(0.5)
     return middle
 
@@ -58,7 +58,7 @@ def overlapping_pairs(
     """Return every pair of boxes that overlap, as (index in first, index in second, IoU).
 
     Pairs come sorted by the first index, then the second. Sorting along x leaves only
-    neighbours to compare, so that 100,000 boxes of a large image need no N x N matrix.
+    neighbors to compare, so that 100,000 boxes of a large image need no N x N matrix.
     """
     by_x0 = np.argsort(second[:, 0], kind="stable")
     sorted_x0 = second[by_x0, 0]

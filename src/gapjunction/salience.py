@@ -77,7 +77,7 @@ def _as_doubtful(
 ) -> NDArray[np.float32]:
     """Return probabilities (N,) that are doubted as much as those before.
 
-    Log odds are drawn towards those of the threshold by one factor; what counts stays the same.
+    Log odds are drawn toward those of the threshold by one factor; what counts stays the same.
     """
     (middle,) = logits(np.array([threshold], np.float32))
     doubt = Signs.of(before, 0).doubt

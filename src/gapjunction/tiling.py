@@ -1,7 +1,7 @@
 """Cut a large image into overlapping tiles and join the boxes found in them.
 
-Each tile answers for the objects whose centre lies in its core: the part that is nearer to its
-middle than to that of its neighbours. An object with sides of up to ``overlap - 2 * SEAM_MARGIN``
+Each tile answers for the objects whose center lies in its core: the part that is nearer to its
+middle than to that of its neighbors. An object with sides of up to ``overlap - 2 * SEAM_MARGIN``
 pixels is seen whole by the tile that answers for it, and is found once. A larger one is found
 too, but the tile's edge can cut its box: choose the overlap from the largest object.
 """
@@ -15,7 +15,7 @@ import numpy as np
 from gapjunction.boxes import best_of_rivals, centers, overlapping_pairs
 from gapjunction.detections import Detections
 
-# Two tiles can place the centre of one object on either side of the seam, a little apart. Cores
+# Two tiles can place the center of one object on either side of the seam, a little apart. Cores
 # reach this far over it, so that no object is lost; one found twice is joined afterwards.
 SEAM_MARGIN = 4  # px
 
@@ -44,7 +44,7 @@ def plan_tiles(
     """Cover an image evenly with tiles of one size, row by row; none reaches beyond the image.
 
     There are as few tiles as sides of `tile_size` px allow, and they are no larger than that
-    needs: neighbours share `overlap` px, or a little more where a side is rounded up to
+    needs: neighbors share `overlap` px, or a little more where a side is rounded up to
     `side_multiple`. Fitting 1,024 px with tiles of up to 576 px takes two of 544, not of 576.
 
     Raises:
@@ -87,8 +87,8 @@ def merge_tiles(
     """Join the detections of all tiles (tile pixels) into one image (full-image pixels).
 
     Of boxes with the same label and an IoU above `iou_threshold`, only the best scored stays;
-    and so it does of boxes of two tiles whose centres are nearer than half of their shortest
-    side. Two predictions of a 4 px object a pixel apart have little IoU, but neighbours that
+    and so it does of boxes of two tiles whose centers are nearer than half of their shortest
+    side. Two predictions of a 4 px object a pixel apart have little IoU, but neighbors that
     merely touch are a whole side apart.
     """
     parts = [keep_core(tile, found) for tile, found in zip(tiles, detections, strict=True)]
@@ -120,7 +120,7 @@ def _spans(
 ) -> Iterator[tuple[int, int, float, float]]:
     """Yield first and last pixel, and core, of each tile along an axis; the last ends at the end.
 
-    The outermost cores are unbounded: a predicted centre may lie just outside the image.
+    The outermost cores are unbounded: a predicted center may lie just outside the image.
     """
     count = max(-(-(length - overlap) // (tile_size - overlap)), 1)
     exact = -(-(length + (count - 1) * overlap) // count)

@@ -93,8 +93,8 @@ def test_study_detections__nothing_anywhere__has_values_or_none() -> None:
     assert (values["ap_low"], values["f1_iou50_low"], values["count_bias"]) == (None, None, 0)
 
 
-def test_study_detections__distances_in_micrometres__are_those_of_pixels() -> None:
-    """Centres 4 px apart: 0.8 um at 0.2 um a pixel."""
+def test_study_detections__distances_in_micrometers__are_those_of_pixels() -> None:
+    """Centers 4 px apart: 0.8 um at 0.2 um a pixel."""
     truth, found = boxes_with_scores((0, 0, 40, 40)), boxes_with_scores((4, 0, 44, 40))
     paired = PairedDetections(("a",), ("x",), (truth,), (found,))
     in_px = study(paired, groups_of(0)).suite["all"]

@@ -44,9 +44,9 @@ def test_study_groups__simulated_single_images__find_the_effect_that_was_put_in(
 
 
 def test_study_groups__three_groups__compares_all_pairs() -> None:
-    assets = two_groups([1, 2], [3, 4]) + [asset(n, diagnosis="tumour") for n in (5, 6)]
+    assets = two_groups([1, 2], [3, 4]) + [asset(n, diagnosis="tumor") for n in (5, 6)]
     pairs = {(each.first, each.second) for each in study(assets).comparisons}
-    assert pairs == {("healthy", "epilepsy"), ("healthy", "tumour"), ("epilepsy", "tumour")}
+    assert pairs == {("healthy", "epilepsy"), ("healthy", "tumor"), ("epilepsy", "tumor")}
 
 
 def test_study_groups__several_tests__are_corrected_together() -> None:

@@ -88,7 +88,7 @@ BREAKS: dict[str, Callable[[Path], object]] = {
     "two label files": lambda root: write(root / LABELS.with_suffix(".yaml"), "a: '#000001'"),
     "label file that is no JSON": lambda root: write(root / LABELS, "{"),
     "no classes": lambda root: write(root / LABELS, "{}"),
-    "colour that is none": lambda root: write(root / LABELS, '{"gap_junction": "green"}'),
+    "color that is none": lambda root: write(root / LABELS, '{"gap_junction": "green"}'),
     "metadata that are no JSON": lambda root: write(root / METADATA, "{"),
     "age below zero": lambda root: edit_json(root / METADATA, age=-1),
     "sex that is none": lambda root: edit_json(root / METADATA, sex="M"),

@@ -1,6 +1,7 @@
 """Tests for `gapjunction.commands.kept_runs`."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,11 @@ def record_in(folder: Path, version: str = "m1") -> RunRecord:
     files.mkdir(exist_ok=True)
     (files / "per_image.csv").write_text("image,count\n")
     tags = {VERSION_TAG: version}
+    measured = {"mae": 1e-05}
     return RunRecord(
-        "pilot", "a run", {"mae": 1e-05}, {"seed": "0"}, "c0ffee", tags, artifact_folder=files
+        *("pilot", "a run", measured, {"seed": "0"}, "c0ffee", tags),
+        artifact_folder=files,
+        note="a table",
     )
 
 
@@ -49,7 +53,7 @@ def test_log_kept__run_that_was_refused__is_logged_as_it_was(
     log_kept(folder, None)
     [record] = logged.records
     expected = record_in(tmp_path)
-    for name in ("experiment", "run_name", "metrics", "params", "git_commit", "tags"):
+    for name in ("experiment", "run_name", "metrics", "params", "git_commit", "tags", "note"):
         assert getattr(record, name) == getattr(expected, name)
     assert logged.files == {"per_image.csv": b"image,count\n"}
     assert {path.name for path in folder.iterdir()} == {"files", "logged_run.json"}
@@ -64,6 +68,7 @@ def test_log_kept__training_logged_meanwhile__leads_to_it(
     )
     log_kept(folder, None)
     assert logged.records[-1].tags == {VERSION_TAG: "m1", TRAINING_TAG: "run0"}
+    assert re.fullmatch(r"Model m1: \[.*\]\(.*\)\n\na table", logged.records[-1].note)
 
 
 def test_log_kept__damaged_record__is_one_line(

@@ -36,7 +36,7 @@ def test_inspect_files__nothing_said__shows_what_is_there_and_what_to_type() -> 
 
 def test_image_files__folder__gives_what_can_be_read() -> None:
     assert [path.name for path in image_files(SAMPLES)] == [
-        "colour.czi",
+        "color.czi",
         "fv1000.oib",
         "mosaic.czi",
     ]

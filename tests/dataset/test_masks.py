@@ -64,7 +64,7 @@ def test_read_mask__color__may_differ_by_the_tolerance_and_no_more(
     color[..., channel] += sign * COLOR_TOLERANCE
     assert read(save(tmp_path / "a.png", color)) == [[1]]
     color[..., channel] += sign
-    with pytest.raises(ImageError, match=r"pixel x 0, y 0: expected a class's colour"):
+    with pytest.raises(ImageError, match=r"pixel x 0, y 0: expected a class's color"):
         read(save(tmp_path / "a.png", color))
 
 
@@ -79,7 +79,7 @@ def test_read_mask__colors_of_two_classes_near_one_another__the_nearest_is_taken
 def test_read_mask__unknown_color__is_named_with_its_first_pixel(tmp_path: Path) -> None:
     unknown = (1, 200, 255, 255)
     path = save(tmp_path / "a.png", [[ROUND, TRANSPARENT], [OVAL, unknown]])
-    with pytest.raises(ImageError, match=r"x 1, y 1: .* found #01C8FF there, and 1 of 3 coloured"):
+    with pytest.raises(ImageError, match=r"x 1, y 1: .* found #01C8FF there, and 1 of 3 colored"):
         read(path)
 
 
@@ -103,7 +103,7 @@ def test_read_mask__lossy_large_objects__lose_only_edges_and_say_how_many(tmp_pa
 
 def test_read_mask__lossy_and_most_of_it_unknown__is_refused(tmp_path: Path) -> None:
     pixels = np.full((32, 32, 3), (0, 0, 255))
-    with pytest.raises(ImageError, match="of 1,024 coloured pixels of no class"):
+    with pytest.raises(ImageError, match="of 1,024 colored pixels of no class"):
         read(save(tmp_path / "a.webp", pixels, quality=85))
 
 
@@ -135,7 +135,7 @@ def test_read_mask__palette_in_another_order__is_refused_not_swapped(tmp_path: P
     picture = Image.fromarray(np.array([[0, 1, 2]], np.uint8))
     picture.putpalette([*COLORS[0], 0, 0, 0, *COLORS[1]])
     picture.save(tmp_path / "a.png", transparency=1)
-    with pytest.raises(ImageError, match=r"index 0 in the colour of round \(1\); save it as RGBA"):
+    with pytest.raises(ImageError, match=r"index 0 in the color of round \(1\); save it as RGBA"):
         read(tmp_path / "a.png")
 
 

@@ -28,7 +28,7 @@ def scale(unit: str, value: Any, barcode: str | None = "60x") -> dict[str, Any]:
     ("unit", "value"),
     [("nm", 103.0), ("um", 0.103), ("\u00b5m", 0.103), ("\u03bcm", 0.103), ("mm", 103e-6)],
 )
-def test_inspect_static_metadata__every_unit__gives_micrometres(
+def test_inspect_static_metadata__every_unit__gives_micrometers(
     tmp_path: Path, unit: str, value: float
 ) -> None:
     write_scales(tmp_path, scale(unit, value))

@@ -90,7 +90,7 @@ def _tiff(width: int, height: int) -> bytes:
 
 
 def _png(width: int, height: int) -> bytes:
-    """Return a PNG in colour with data of 30 rows, whatever its header says."""
+    """Return a PNG in color with data of 30 rows, whatever its header says."""
     parts = (
         (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
         (b"IDAT", zlib.compress(bytes(30 * (1 + 3 * width)))),

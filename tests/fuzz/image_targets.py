@@ -66,7 +66,7 @@ def _other_targets() -> Iterator[Target]:
     )
     yield Target(
         "create",
-        partial(_fill_assets, ("a.png", "b.jpg", "grey.tif", "colour.czi")),
+        partial(_fill_assets, ("a.png", "b.jpg", "grey.tif", "color.czi")),
         command("create", "{o}", "--from", "{i}", "--channel", "1", "--pixel_size_um", "0.1"),
         share=0.2,
     )
@@ -177,7 +177,7 @@ _MICROSCOPE_FILES: dict[str, Write] = {
     "a.lif": lambda path: write_lif(path, {"one": stack(1, 2, 2, 12, 16)}),
     "a.nd2": lambda path: write_nd2(path, stack(1, 2, 2, 12, 16), ["Cx43", "DAPI"]),
     "a.oif": lambda path: write_oif(path, stack(2, 2, 12, 16), ["Cx43", "DAPI"], z_step_nm=300),
-    "colour.czi": lambda path: path.write_bytes(COLOR_CZI.read_bytes()),
+    "color.czi": lambda path: path.write_bytes(COLOR_CZI.read_bytes()),
     "mosaic.czi": lambda path: path.write_bytes(MOSAIC_CZI.read_bytes()),
     "fv1000.oib": lambda path: path.write_bytes(REAL_OIB.read_bytes()),
 }

@@ -104,9 +104,9 @@ def test_judged__much_memory__is_a_failure(tmp_path: Path, monkeypatch: pytest.M
 
 def test_judged__refusal_in_a_line__is_none(tmp_path: Path) -> None:
     place = workplace(tmp_path, reading(refuse))
-    judgement = judged(place, place.inputs / "a.txt")
-    assert judgement.is_refused
-    assert not judgement.failures
+    judgment = judged(place, place.inputs / "a.txt")
+    assert judgment.is_refused
+    assert not judgment.failures
 
 
 def test_judged__error_of_the_system_that_names_a_file__is_a_refusal(tmp_path: Path) -> None:

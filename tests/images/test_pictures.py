@@ -117,7 +117,7 @@ def test_read_image__color_png_of_16_bits__is_refused_instead_of_cut_to_8(tmp_pa
     content = path.read_bytes()
     header = content[12:24] + bytes([16]) + content[25:29]  # as before, with a bit depth of 16
     path.write_bytes(content[:12] + header + zlib.crc32(header).to_bytes(4, "big") + content[33:])
-    with pytest.raises(ImageError, match="found 16-bit colour; save it as TIFF"):
+    with pytest.raises(ImageError, match="found 16-bit color; save it as TIFF"):
         read_picture(path)
 
 
@@ -145,7 +145,7 @@ def test_read_image_size__gives_height_before_width(tmp_path: Path, suffix: str)
 @pytest.mark.parametrize(
     "image",
     [gradient(1, 5, 4), gradient(1, 5, 4, dtype=np.uint16), gradient(3, 5, 4)],
-    ids=["grey 8", "grey 16", "colour 8"],
+    ids=["grey 8", "grey 16", "color 8"],
 )
 def test_write_png__reads_back_the_same(tmp_path: Path, image: NDArray[np.uint8]) -> None:
     write_png(tmp_path / "a.png", image)

@@ -219,7 +219,7 @@ def test_opened_tiff__cut_short__is_refused_instead_of_taken_for_fewer_planes(
 
 
 def write_lsm(path: Path, planes: np.ndarray) -> Path:
-    """Write slices (Z, C, Y, X) as LSM has them: a thumbnail after each, and sizes in metres."""
+    """Write slices (Z, C, Y, X) as LSM has them: a thumbnail after each, and sizes in meters."""
     layout = np.dtype([(name or f"rest_{n}", t) for n, (name, t) in enumerate(LSM_HEADER)])
     header = np.zeros(1, layout.newbyteorder("<"))
     sizes = dict(

@@ -58,7 +58,7 @@ def test_operating_metrics__random_images__are_those_of_the_kept_boxes_alone(
 
 def test_operating_metrics__worked_by_hand() -> None:
     truth = boxes_with_scores((0, 0, 10, 10), (30, 0, 40, 10), (60, 0, 70, 10))
-    # IoU 0.8; IoU 0.43, centres 4 px apart; false.
+    # IoU 0.8; IoU 0.43, centers 4 px apart; false.
     found = boxes_with_scores((0, 0, 10, 8), (34, 0, 44, 10), (90, 0, 95, 5))
     ours = metrics_of([truth], [found])
     assert (ours["precision_iou50"], ours["recall_iou50"]) == pytest.approx((1 / 3, 1 / 3))

@@ -5,7 +5,7 @@ import pytest
 from gapjunction.metrics.ranges_px import distances_px, sides_px
 
 
-def test_sides_px__scale_known__adds_ranges_in_micrometres() -> None:
+def test_sides_px__scale_known__adds_ranges_in_micrometers() -> None:
     ranges = sides_px(0.1)
     assert ranges["px_8_to_16"] == (8, 16)
     assert ranges["um_0.5_to_1"] == pytest.approx((5, 10))

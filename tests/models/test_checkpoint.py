@@ -130,9 +130,9 @@ def test_load_checkpoint__damaged_config__names_the_file(folder: Path, content: 
 
 
 def test_load_checkpoint__unknown_setting__names_it(folder: Path) -> None:
-    values = json.loads((folder / CONFIG_NAME).read_text(encoding="utf-8")) | {"colour": 1}
+    values = json.loads((folder / CONFIG_NAME).read_text(encoding="utf-8")) | {"color": 1}
     (folder / CONFIG_NAME).write_text(json.dumps(values), encoding="utf-8")
-    with pytest.raises(ConfigError, match="colour"):
+    with pytest.raises(ConfigError, match="color"):
         load_checkpoint(folder)
 
 

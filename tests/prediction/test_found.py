@@ -5,14 +5,17 @@ from dataclasses import replace
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba_array
 
 from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
 from gapjunction.errors import ConfigError, GapJunctionError, ImageError
 from gapjunction.models.checkpoint import DetectorConfig
+from gapjunction.overlays.boxed_image import brightened_rgb
+from gapjunction.overlays.caption import score_colors
+from gapjunction.overlays.counted_image import CLASS_COLORS
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.found import Found
-from gapjunction.prediction.found_plot import nice_length
 
 mpl.use("agg")
 
@@ -61,25 +64,50 @@ def test_to_pandas__several_channels__has_the_light_of_each() -> None:
 
 def test_plot__boxes_and_bar__lie_where_they_belong() -> None:
     axes = found(0.5).plot()
-    of_a, of_b = axes.collections
-    (first, _) = of_a.get_paths()
-    assert first.get_extents().bounds == pytest.approx((-0.5, -0.5, 4, 8))
-    assert len(of_b.get_paths()) == 1
-    (bar,) = axes.lines
+    (boxes,) = axes.collections
+    assert boxes.get_paths()[0].get_extents().bounds == pytest.approx((-0.5, -0.5, 4, 8))
+    bar = axes.lines[0]
     assert np.ptp(bar.get_xdata()) * 0.5 == pytest.approx(5)  # um, of 25
     assert [text.get_text() for text in axes.texts] == ["5 µm"]
     assert "2 a" in axes.get_title()
 
 
+def test_plot__several_classes__have_the_colors_of_overlays_and_a_legend() -> None:
+    axes = found().plot()
+    (boxes,) = axes.collections
+    expected = [CLASS_COLORS[0], CLASS_COLORS[0], CLASS_COLORS[1]]
+    assert np.array_equal(boxes.get_edgecolor(), to_rgba_array(expected))
+    legend = axes.get_legend()
+    assert legend is not None
+    assert [text.get_text() for text in legend.get_texts()] == ["a", "b"]
+    assert [line.get_color() for line in legend.get_lines()] == list(CLASS_COLORS[:2])
+
+
+@pytest.mark.parametrize("threshold", [0.5, 1.0])
+def test_plot__one_class__has_the_colors_of_scores_and_their_scale(threshold: float) -> None:
+    config = DetectorConfig(class_names=("a",), class_colors=("#00FFFF",))
+    boxes = as_boxes([[0, 0, 4, 8], [10, 10, 14, 14]])
+    seen = Detections(boxes, np.array([1.0, 0.7], np.float32), np.array([0, 0]))
+    rule = CountingRule.of(config, threshold, None)
+    axes = Found(np.zeros((1, 40, 50), np.uint8), seen, rule, None, 1.0).plot()
+    (drawn,) = axes.collections
+    colors = score_colors(rule.counted(seen).scores, threshold)
+    assert np.array_equal(drawn.get_edgecolor(), to_rgba_array(colors))
+    scale = axes.figure.axes[1]
+    assert scale.get_ylabel() == "score"
+    axes.figure.canvas.draw()
+
+
+def test_plot__image__is_as_bright_as_in_overlays() -> None:
+    image = np.arange(2000, dtype=np.uint16).reshape(1, 40, 50)
+    (shown,) = replace(found(), image=image).plot().images
+    assert np.array_equal(np.asarray(shown.get_array()), brightened_rgb(image))
+
+
 def test_plot__axes_given_and_no_pixel_size__draws_there_without_a_bar() -> None:
     axes = found().plot()
     assert found().plot(axes) is axes
-    assert not axes.lines
-
-
-@pytest.mark.parametrize(("longest", "nice"), [(1.0, 1), (1.9, 1), (4.9, 2), (99, 50), (0.3, 0.2)])
-def test_nice_length__any__is_the_longest_that_fits(longest: float, nice: float) -> None:
-    assert nice_length(longest) == pytest.approx(nice)
+    assert not axes.texts
 
 
 def test_count_regions__excluded__are_taken_out_of_others() -> None:

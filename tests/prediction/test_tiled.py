@@ -80,14 +80,14 @@ def as_kind(grey: NDArray[np.uint8], kind: str) -> NDArray[np.uint8] | NDArray[n
         return grey.astype(np.uint16) * 256
     if kind == "dim grey 16":
         return grey.astype(np.uint16) + 100
-    if kind == "one colour 8":
+    if kind == "one color 8":
         return np.concatenate([np.zeros_like(grey), grey, np.zeros_like(grey)])
-    if kind == "colour 16":
+    if kind == "color 16":
         return np.repeat(grey.astype(np.uint16) * 99, 3, axis=0)
     return grey
 
 
-@pytest.mark.parametrize("kind", ["grey 8", "grey 16", "dim grey 16", "one colour 8", "colour 16"])
+@pytest.mark.parametrize("kind", ["grey 8", "grey 16", "dim grey 16", "one color 8", "color 16"])
 def test_detect_image__any_kind_of_image__gives_the_same_boxes(kind: str) -> None:
     boxes = blob_boxes()
     found = detect_image(BlobDetector(), as_kind(image_of(boxes), kind), SETTINGS)

@@ -33,7 +33,7 @@ def test_detection_table__two_classes__have_a_column_each() -> None:
     assert detection_table(suite, None).splitlines()[0].split()[-2:] == ["class_0", "class_1"]
 
 
-def test_detection_table__scale_known__shows_sizes_in_micrometres() -> None:
+def test_detection_table__scale_known__shows_sizes_in_micrometers() -> None:
     text = detection_table(study(paired_images(), GROUPS, um_per_px=0.1).suite, 0.1)
     assert "AP, side 8 to 16 px" in text
     assert "AP, side 0.5 to 1 um" in text

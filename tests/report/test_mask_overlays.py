@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from gapjunction.dataset.masks import ClassMap
+from gapjunction.overlays.boxed_image import ENLARGE_BELOW, ENLARGEMENT
 from gapjunction.report.mask_overlays import (
     CAPTION_HEIGHT_PX,
     PREDICTION,
@@ -13,7 +14,6 @@ from gapjunction.report.mask_overlays import (
     mask_overlay,
     outline,
 )
-from gapjunction.report.overlays import ENLARGE_BELOW, ENLARGEMENT
 
 
 def square(start: int, stop: int, number: int = 1, side: int = 60) -> ClassMap:

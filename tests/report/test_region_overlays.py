@@ -4,7 +4,7 @@ import numpy as np
 
 from gapjunction.detections import Detections
 from gapjunction.measurement.regions import Region
-from gapjunction.report.prediction_overlays import Counted, ShownImage, prediction_overlay
+from gapjunction.overlays.counted_image import Counted, ShownImage, prediction_overlay
 from gapjunction.report.region_overlays import COLORS, region_overlay
 
 

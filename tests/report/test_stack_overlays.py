@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gapjunction.boxes import as_boxes
-from gapjunction.report.caption import TEXT
+from gapjunction.overlays.caption import TEXT
 from gapjunction.report.stack_overlays import ENLARGEMENT, project, stack_overlay
 from gapjunction.stacks.linking import Plaque
 

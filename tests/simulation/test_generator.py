@@ -83,7 +83,7 @@ def test_simulate_image__human__is_harder_than_rat() -> None:
 
 def test_simulate_image__distractors_only__marks_nothing_in_a_busy_image() -> None:
     tissue = replace(
-        HUMAN.tissue, plaques_per_um2=0.0, lipofuscin_per_cell=3.0, fibres_per_field=4.0
+        HUMAN.tissue, plaques_per_um2=0.0, lipofuscin_per_cell=3.0, fibers_per_field=4.0
     )
     model = replace(HUMAN, tissue=tissue)
     image = simulate_image(model, subject(), 256, np.random.default_rng(0))

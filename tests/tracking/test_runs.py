@@ -79,6 +79,7 @@ def test_log_run__new_experiment__is_of_the_kind_whose_page_lists_runs(
     run = client.get_run(log_run(record(experiment="a new one"), store).run_id)
     tags = client.get_experiment(run.info.experiment_id).tags
     assert tags["mlflow.experimentKind"] == "custom_model_development"
+    assert "Model training" in tags["mlflow.note.content"]
 
 
 def test_log_run__second_run__joins_the_experiment(store: TrackingStore, client: Any) -> None:

@@ -24,7 +24,7 @@ from gapjunction.training.config import TrainingConfig
         ("num_workers", -1),
         ("precision", "fp8"),
         ("seed", -1),
-        ("colour", "red"),
+        ("color", "red"),
     ],
 )
 def test_training_config__value_out_of_range__names_the_setting(

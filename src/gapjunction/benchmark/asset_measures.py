@@ -122,7 +122,7 @@ def side_px(image: MeasuredImage) -> np.ndarray:
 
 
 def area_mm2(image: MeasuredImage) -> float | None:
-    """Return the area that an image shows, in square millimetres, where the scale is known."""
+    """Return the area that an image shows, in square millimeters, where the scale is known."""
     if image.um_per_px is None:
         return None
     return image.height * image.width * image.um_per_px**2 / UM2_PER_MM2

@@ -42,7 +42,7 @@ class GroundTruth:
     Attributes:
         assets: the asset of each image; empty where nothing tells it.
         image_paths: the image files that are known.
-        um_per_px: the side of a pixel in micrometres, where one holds for all images.
+        um_per_px: the side of a pixel in micrometers, where one holds for all images.
         left_out: the asset of each image that is either annotated or predicted, but not both.
         true_plaques: the file of true plaques of each asset that has one.
     """

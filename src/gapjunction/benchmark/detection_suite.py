@@ -39,7 +39,7 @@ class DetectionSettings(StrictConfig):
 
     Attributes:
         threshold: the lowest score that counts as an object; 0: all boxes count.
-        um_per_px: the side of a pixel in micrometres, or None where it is not known.
+        um_per_px: the side of a pixel in micrometers, or None where it is not known.
     """
 
     threshold: float

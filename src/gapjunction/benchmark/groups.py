@@ -1,4 +1,4 @@
-"""Compare groups of assets: by species, diagnosis, sex, localisation, age or any further column.
+"""Compare groups of assets: by species, diagnosis, sex, localization, age or any further column.
 
 Assets are compared within their dataset, as datasets differ in more than one thing at a time; the
 datasets together then give one effect and one test. docs/metrics.md has the formulas.

@@ -151,7 +151,7 @@ def find_label_file(label_properties: Path | None, ground_truth_dir: Path) -> Pa
         expected=f"label properties ({LABEL_FOLDER}/{LABEL_STEM}.json) there"
         + (" or up to three folders above" if label_properties is None else ""),
         found="none",
-        fix="name the file with the classes and their colours",
+        fix="name the file with the classes and their colors",
         settings=("label_properties",),
     )
 

@@ -16,7 +16,7 @@ class MeasuredImage:
 
     Attributes:
         name: its own among all images of the datasets.
-        um_per_px: the side of a pixel in micrometres, or None where it is not known.
+        um_per_px: the side of a pixel in micrometers, or None where it is not known.
         counted: what the report counts: annotations, or detections from the threshold on.
         found: all detections that were written; None where annotations are counted.
         truth: the annotations; None where nobody looked at the image.

@@ -24,7 +24,7 @@ class PairedDetections:
         truth, found: annotations and detections of each image.
         assets: the asset of each image, where the ground truth is a dataset; else empty.
         image_paths: the image files that are known, by stem.
-        um_per_px: the side of a pixel in micrometres, where the dataset tells one.
+        um_per_px: the side of a pixel in micrometers, where the dataset tells one.
         left_out: the asset of each image that only one side has boxes of, where that is known.
         true_plaques: the file of true plaques of each asset of the ground truth that has one.
     """

@@ -53,7 +53,7 @@ class PairedSides(Generic[Content]):
         stems: the name of each image, in alphabetical order.
         assets: the asset of each image, where one side is a dataset; else empty.
         image_paths: the image files that are known, by stem.
-        um_per_px: the side of a pixel in micrometres, where the dataset tells one.
+        um_per_px: the side of a pixel in micrometers, where the dataset tells one.
         left_out: the asset of each image that only one side has boxes of, where the ground truth
             is a dataset.
         true_plaques: the file of true plaques of each asset of the ground truth that has one.

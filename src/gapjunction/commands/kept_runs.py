@@ -101,5 +101,6 @@ def _linked_to_training(record: RunRecord, store: TrackingStore) -> RunRecord:
     training = version and find_run(TRAINING_EXPERIMENT, VERSION_TAG, version, store)
     if not training:
         return record
-    note = f"Model {version}: [its training run]({training.fragment})"
+    link = f"Model {version}: [its training run]({training.fragment})"
+    note = "\n\n".join(part for part in (link, record.note) if part)
     return replace(record, tags={**record.tags, TRAINING_TAG: training.run_id}, note=note)

@@ -42,7 +42,7 @@ PixelSizeOption = Annotated[
     Field(
         gt=0,
         allow_inf_nan=False,
-        description="Side of a pixel in micrometres, instead of what the files say.",
+        description="Side of a pixel in micrometers, instead of what the files say.",
     ),
 ]
 RoiOption = Annotated[

@@ -133,7 +133,7 @@ def _read_found(path: Path, each: NamedImage) -> Detections:
 
 
 def _class_names(each: NamedImage) -> tuple[str, ...]:
-    """Return the classes of the image's own dataset; those of others have no colour in it."""
+    """Return the classes of the image's own dataset; those of others have no color in it."""
     return tuple(name for name, color in each.dataset.classes.items() if color)
 
 

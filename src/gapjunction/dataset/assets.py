@@ -126,7 +126,7 @@ def _told_apart(name: str, other: str) -> str:
 def _detection_files(
     folder: Path, image_paths: Mapping[str, Path]
 ) -> tuple[dict[str, _FoundBoxes], list[Problem]]:
-    """Return the detection files by the normalised stem of their image."""
+    """Return the detection files by the normalized stem of their image."""
     if not folder.is_dir():
         fix = "annotate or export them; without, the asset is predicted, but not trained on"
         missing = Problem("warning", folder, "", "none", "a folder of detection files", fix)
@@ -182,7 +182,7 @@ def _check_key(path: Path, content: DetectionFile | None, image_path: Path) -> I
 def _mask_paths(
     folder: Path, image_paths: Mapping[str, Path]
 ) -> tuple[dict[str, Path], list[Problem]]:
-    """Return the colour masks by the normalised stem of their image."""
+    """Return the color masks by the normalized stem of their image."""
     paths: dict[str, Path] = {}
     problems = []
     for path in entries(folder):

@@ -1,6 +1,6 @@
 """Read masks as class maps (H, W): 0 is background, 1 the first class, 2 the second.
 
-A colour mask (WEBP, or PNG with colours) shows each class in its colour of the label file. An
+A color mask (WEBP, or PNG with colors) shows each class in its color of the label file. An
 index mask (PNG in grey or with a palette) holds the numbers themselves. docs/metrics.md tells
 the rules.
 """
@@ -22,8 +22,8 @@ ClassMap = NDArray[np.uint16]
 
 MASK_SUFFIXES = (".webp", ".png")
 COLOR_TOLERANCE = 10  # in each of R, G and B, as on the platform: masks went through lossy WEBP
-# Lossy compression blends colours along the edges of small objects. Were more than half of all
-# coloured pixels blends, the mask would say little; more likely its colours are not the classes'.
+# Lossy compression blends colors along the edges of small objects. Were more than half of all
+# colored pixels blends, the mask would say little; more likely its colors are not the classes'.
 MAX_UNKNOWN_SHARE = 0.5
 
 _UNKNOWN = np.iinfo(np.uint16).max
@@ -33,7 +33,7 @@ _RGB, _RGBA = 3, 4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mask:
-    """A class map (H, W), and how many coloured pixels of a lossy file had no class's colour."""
+    """A class map (H, W), and how many colored pixels of a lossy file had no class's color."""
 
     classes: ClassMap
     num_unknown_px: int = 0
@@ -43,7 +43,7 @@ def read_mask(path: Path, classes: Mapping[str, str]) -> Mask:
     """Read a mask of `classes` (name -> "#RRGGBB", in label order).
 
     Raises:
-        ImageError: if the file cannot be read, or holds an index or colour of no class.
+        ImageError: if the file cannot be read, or holds an index or color of no class.
     """
     if path.suffix.lower() not in MASK_SUFFIXES:
         raise _refusal(path, "a mask as PNG or WEBP", path.suffix, "save it as PNG")
@@ -74,7 +74,7 @@ def _by_index(values: NDArray[np.generic], classes: Mapping[str, str], path: Pat
             path,
             f"class indices (0 background, {numbered})",
             str(values.max()),
-            "write class indices, or a colour mask as RGBA",
+            "write class indices, or a color mask as RGBA",
             item=f"pixel x {x}, y {y}",
         )
     return Mask(values.astype(np.uint16))
@@ -96,11 +96,11 @@ def _by_color(
         red, green, blue = pixels[y, x, :_RGB].tolist()
         raise _refusal(
             path,
-            f"a class's colour ({', '.join(classes.values())}, each within {COLOR_TOLERANCE}), "
+            f"a class's color ({', '.join(classes.values())}, each within {COLOR_TOLERANCE}), "
             "or transparent or black background",
             f"#{red:02X}{green:02X}{blue:02X} there, and {num_unknown:,} of {num_colored:,} "
-            "coloured pixels of no class",
-            "correct the colours of the label file, or export the mask without loss",
+            "colored pixels of no class",
+            "correct the colors of the label file, or export the mask without loss",
             item=f"pixel x {x}, y {y}",
         )
     found[is_unknown] = 0
@@ -108,9 +108,9 @@ def _by_color(
 
 
 def _nearest_classes(pixels: NDArray[np.uint8], colors: Sequence[NDArray[np.int16]]) -> ClassMap:
-    """Return the class map of pixels (H, W, 3 or 4), `_UNKNOWN` for a colour of no class.
+    """Return the class map of pixels (H, W, 3 or 4), `_UNKNOWN` for a color of no class.
 
-    A pixel that several classes would take goes to the one whose colour is nearest, the first
+    A pixel that several classes would take goes to the one whose color is nearest, the first
     of equals.
     """
     rgb = pixels[..., :_RGB].astype(np.int16)
@@ -130,9 +130,9 @@ def _nearest_classes(pixels: NDArray[np.uint8], colors: Sequence[NDArray[np.int1
 def _refuse_contradicting_palette(
     picture: ImageFile, classes: Mapping[str, str], path: Path
 ) -> None:
-    """Refuse a palette PNG that shows the classes' colours in another order than its indices.
+    """Refuse a palette PNG that shows the classes' colors in another order than its indices.
 
-    It is a colour mask that some program made smaller: its indices would swap classes silently.
+    It is a color mask that some program made smaller: its indices would swap classes silently.
     """
     picture.load()
     picture.apply_transparency()
@@ -146,14 +146,14 @@ def _refuse_contradicting_palette(
         index, number = used[differs][0], by_color[differs][0]
         raise _refusal(
             path,
-            "a palette that gives each class index the colour of its class, or other colours",
-            f"index {index} in the colour of {['background', *classes][number]} ({number})",
-            "save it as RGBA if it is a colour mask, as grey if it holds class indices",
+            "a palette that gives each class index the color of its class, or other colors",
+            f"index {index} in the color of {['background', *classes][number]} ({number})",
+            "save it as RGBA if it is a color mask, as grey if it holds class indices",
         )
 
 
 def _colors(classes: Mapping[str, str]) -> list[NDArray[np.int16]]:
-    """Return the colours as (3,) arrays of R, G and B."""
+    """Return the colors as (3,) arrays of R, G and B."""
     return [
         np.frombuffer(bytes.fromhex(color[1:]), np.uint8).astype(np.int16)
         for color in classes.values()

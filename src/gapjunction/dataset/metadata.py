@@ -35,7 +35,7 @@ class StaticMetadata:
     """What is known of the microscope; None where it is not.
 
     Attributes:
-        um_per_px: the side of a pixel in micrometres.
+        um_per_px: the side of a pixel in micrometers.
     """
 
     device_type: str | None = None
@@ -58,10 +58,10 @@ def label_file(root: Path) -> Path:
 
 
 def inspect_classes(root: Path) -> tuple[dict[str, str], list[Problem]]:
-    """Return class name -> colour in label order, or nothing and what is wrong."""
+    """Return class name -> color in label order, or nothing and what is wrong."""
     path = label_file(root)
     if not path.is_file():
-        fix = f'write {{"gap_junction": "{CLASS_COLOR}"}} with your class names and colours'
+        fix = f'write {{"gap_junction": "{CLASS_COLOR}"}} with your class names and colors'
         return {}, [Problem("error", path, "", "none", "a file of class names", fix)]
     others = _label_files(root)[1:]
     if others:
@@ -71,7 +71,7 @@ def inspect_classes(root: Path) -> tuple[dict[str, str], list[Problem]]:
 
 
 def inspect_label_file(path: Path) -> tuple[dict[str, str], list[Problem]]:
-    """Return class name -> colour in label order, or nothing and what is wrong with the file."""
+    """Return class name -> color in label order, or nothing and what is wrong with the file."""
     content = _read_mapping(path)
     problems = list(content.problems or check_classes(content.values, path))
     return ({} if problems else dict(content.values)), problems

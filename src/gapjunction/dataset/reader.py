@@ -153,7 +153,7 @@ def read_datasets(paths: Path | str | Sequence[Path | str]) -> list[Dataset]:
 def relabeled(dataset: Dataset, class_names: Sequence[str]) -> Dataset:
     """Return `dataset` with the labels of its boxes counted in `class_names`.
 
-    A class that the dataset does not have gets the colour "" in it.
+    A class that the dataset does not have gets the color "" in it.
 
     Raises:
         ValueError: if one of the dataset's classes is not among them.

@@ -44,7 +44,7 @@ class AnnotatedImage:
         labels: class index (N,) of each box.
         is_annotated: False where nobody looked at the image; then `boxes` is empty and says
             nothing about the number of objects.
-        mask_path: the colour mask, if there is one.
+        mask_path: the color mask, if there is one.
         boxes_path: the file with the boxes, if it has one of its own.
         predictions: what a detector found, from a file with scores that no person has taken
             over yet; None where there is no such file. Then `is_annotated` is False.
@@ -92,7 +92,7 @@ class Dataset:
 
     Attributes:
         classes: class name -> "#RRGGBB"; the order gives each class its label, from 0.
-        um_per_px: the side of a pixel in micrometres, or None where it is not known.
+        um_per_px: the side of a pixel in micrometers, or None where it is not known.
     """
 
     name: str

@@ -62,7 +62,7 @@ def check_name(path: Path) -> Iterator[Problem]:
 
 
 def check_classes(classes: Mapping[object, object], file: Path) -> Iterator[Problem]:
-    """Check class names and colours as they stand in the label file."""
+    """Check class names and colors as they stand in the label file."""
     if not classes:
         fix = f'write {{"gap_junction": "{CLASS_COLOR}"}}'
         yield Problem("error", file, "", "none", "at least one class", fix)
@@ -74,15 +74,15 @@ def check_classes(classes: Mapping[object, object], file: Path) -> Iterator[Prob
         if not isinstance(color, str) or not COLOR.fullmatch(color):
             fix = "write six hexadecimal digits, in quotes"
             yield Problem(
-                "error", file, f"class {name}", repr(color)[:60], 'a colour "#RRGGBB"', fix
+                "error", file, f"class {name}", repr(color)[:60], 'a color "#RRGGBB"', fix
             )
     colors = [str(color).upper() for color in classes.values() if color is not None]
     for color, count in Counter(colors).items():
         if count > 1:
             names = ", ".join(str(n) for n, c in classes.items() if str(c).upper() == color)
             found = f"{color} for {names}"
-            fix = "give each class its own colour, as masks tell classes by colour"
-            yield Problem("error", file, "", found, "a different colour for each class", fix)
+            fix = "give each class its own color, as masks tell classes by color"
+            yield Problem("error", file, "", found, "a different color for each class", fix)
 
 
 def check_asset_metadata(values: Mapping[str, object], file: Path) -> Iterator[Problem]:

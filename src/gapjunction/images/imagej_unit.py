@@ -18,7 +18,7 @@ def imagej_pixel(path: Path) -> tuple[float, float] | None:
     """Return width and height of a pixel in ImageJ's unit of an image, None where it is pixels.
 
     ImageJ's own TIFF files name a unit; other TIFF files have one from printers, inch or cm. Of
-    formats with a pixel size it is micrometres.
+    formats with a pixel size it is micrometers.
 
     Raises:
         ImageError: if the image cannot be read.

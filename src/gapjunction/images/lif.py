@@ -67,7 +67,7 @@ def _scene(image: Any, path: Path) -> MicroscopeScene:
 
 
 def _channel_names(image: Any, count: int) -> tuple[str, ...]:
-    """Return the dyes, where the file names one for each channel, else the colours shown."""
+    """Return the dyes, where the file names one for each channel, else the colors shown."""
     channels = image.xml_element.findall(f"{_DESCRIPTION}/Channels/ChannelDescription")
     if len(channels) != count:
         return ("",) * count
@@ -86,7 +86,7 @@ def _channel_names(image: Any, count: int) -> tuple[str, ...]:
 
 
 def _side_um(image: Any, axis: str) -> float | None:
-    """Return the distance of neighbouring pixels; the length noted goes from first to last."""
+    """Return the distance of neighboring pixels; the length noted goes from first to last."""
     path = f"{_DESCRIPTION}/Dimensions/DimensionDescription[@DimID='{_DIMENSION_OF[axis]}']"
     dimension = image.xml_element.find(path)
     if dimension is None:

@@ -27,7 +27,7 @@ class MicroscopeScene:
         height, width: size of a plane in pixels.
         dtype: type of the pixels; a single plane may be of a smaller one.
         um_per_px: the side of a pixel, None where the file does not tell or pixels are no squares.
-        is_color: the three channels are the colours of one picture: nobody need choose.
+        is_color: the three channels are the colors of one picture: nobody need choose.
         read_plane: gives the plane (H, W) of a time, slice and channel, counted from 0.
         is_picture: it is all of a WEBP, PNG or JPEG file.
         z_step_um: from one slice to the next, None where the file does not tell.
@@ -73,7 +73,7 @@ def listed_names(names: tuple[str, ...]) -> list[str]:
 
 
 def z_step(um: float | None, num_slices: int) -> float | None:
-    """Return the distance of neighbouring slices in um, None for one slice or without a number."""
+    """Return the distance of neighboring slices in um, None for one slice or without a number."""
     is_step = um is not None and np.isfinite(um) and um != 0 and num_slices > 1
     return abs(float(um)) if is_step and um is not None else None
 

@@ -1,4 +1,4 @@
-"""A WEBP, PNG or JPEG picture as a scene of one plane, so that its colours can be chosen from."""
+"""A WEBP, PNG or JPEG picture as a scene of one plane, so that its colors can be chosen from."""
 
 from functools import cache
 from pathlib import Path

@@ -64,7 +64,7 @@ def read_picture(path: Path) -> ImageArray:
 
     Transparency is dropped and a palette becomes RGB, but for one that only shows brightness in
     color, of which the places are taken. The array may be a view with the channels last in memory.
-    While reading, PNG and JPEG in colour take 2.5 times the array's memory, WEBP once, TIFF once
+    While reading, PNG and JPEG in color take 2.5 times the array's memory, WEBP once, TIFF once
     (twice if compressed), as measured on 10,000 x 10,000 pixels.
 
     Raises:
@@ -163,7 +163,7 @@ def opened_picture(path: Path) -> Iterator[ImageFile]:
     """Give a WEBP, PNG or JPEG file as Pillow opens it; pixels may be decoded inside the block.
 
     Raises:
-        ImageError: if the file is missing, damaged or too large, or a PNG in colour of 16 bits.
+        ImageError: if the file is missing, damaged or too large, or a PNG in color of 16 bits.
     """
     with decoding(path), path.open("rb") as stream, picture_in(stream, path) as picture:
         yield picture
@@ -249,7 +249,7 @@ def _pixels(picture: ImageFile, path: Path) -> ImageArray:
         raise ImageError(
             path,
             expected="a grey or RGB image",
-            found=f"colours of the kind {picture.mode!r}",
+            found=f"colors of the kind {picture.mode!r}",
             fix="save it as grey or RGB",
         ) from None
     height, width = picture.height, picture.width

@@ -1,4 +1,4 @@
-"""Tell PNG files that Pillow would read wrong: short ones, and those of deep colour."""
+"""Tell PNG files that Pillow would read wrong: short ones, and those of deep color."""
 
 import struct
 import zlib
@@ -17,7 +17,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 _DEPTH_AT, _COLOR_AT, _GREY, _DEEP = 24, 25, 0, 16
 _MOST_BYTES_PER_BYTE = 1032  # that deflate can make of one
-_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by the kind of colour
+_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by the kind of color
 _PIECE = 1 << 20  # bytes
 
 
@@ -59,7 +59,7 @@ def refuse_cut_png(picture: ImageFile, path: Path) -> None:
 
 
 def refuse_deep_color(stream: BinaryIO, path: Path) -> None:
-    """Refuse PNG colour (or grey with alpha) of 16 bits, which Pillow would cut to 8 silently.
+    """Refuse PNG color (or grey with alpha) of 16 bits, which Pillow would cut to 8 silently.
 
     Raises:
         ImageError: if it is one.
@@ -74,7 +74,7 @@ def refuse_deep_color(stream: BinaryIO, path: Path) -> None:
         raise ImageError(
             path,
             expected="a PNG of 8 bits, or of 16 bits in grey without transparency",
-            found="16-bit colour",
+            found="16-bit color",
             fix="save it as TIFF, which keeps all bits",
         )
 

@@ -1,4 +1,4 @@
-"""Read TIFF files that hold one image: grey or colour, of 8 or 16 bits."""
+"""Read TIFF files that hold one image: grey or color, of 8 or 16 bits."""
 
 import struct
 from contextlib import closing
@@ -70,7 +70,7 @@ def require_whole(tiff: Any) -> None:
 
 
 def is_tiff_picture(path: Path) -> bool:
-    """Tell whether `read_tiff` takes this file: one grey or colour image of 8 or 16 bits."""
+    """Tell whether `read_tiff` takes this file: one grey or color image of 8 or 16 bits."""
     with closing(tifffile.TiffFile(path)) as tiff:
         try:
             _only_image(tiff, path)
@@ -83,7 +83,7 @@ def read_tiff_size(path: Path) -> tuple[int, int]:
     """Return (height, width) in pixels without decoding them.
 
     Raises:
-        ImageError: if the file does not hold one grey or colour image of 8 or 16 bits.
+        ImageError: if the file does not hold one grey or color image of 8 or 16 bits.
     """
     with closing(tifffile.TiffFile(path)) as tiff:
         series = _only_image(tiff, path)
@@ -142,7 +142,7 @@ def _only_image(tiff: Any, path: Path) -> Any:
     if not _is_plane(series.shape, series.axes):
         raise ImageError(
             path,
-            expected="one plane (H, W), or colour (H, W, 3), (H, W, 4) or (3, H, W)",
+            expected="one plane (H, W), or color (H, W, 3), (H, W, 4) or (3, H, W)",
             found=f"shape {series.shape} (axes {series.axes})",
             fix="choose a plane, or save one, or a projection, with 1 or 3 channels",
             settings=("channel", "z"),
@@ -158,7 +158,7 @@ def _only_image(tiff: Any, path: Path) -> Any:
 
 
 def _is_plane(shape: tuple[int, ...], axes: str) -> bool:
-    """Tell whether this is one plane; three planes are one in colour only if the file says so."""
+    """Tell whether this is one plane; three planes are one in color only if the file says so."""
     if len(shape) == _GREY_NDIM:
         return axes == "YX"
     if len(shape) != _COLOR_NDIM:

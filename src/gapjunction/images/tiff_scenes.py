@@ -51,7 +51,7 @@ def opened_tiff(path: Path) -> Iterator[list[MicroscopeScene]]:
     """Give the scenes of a TIFF file; their planes can be read inside the block.
 
     Reduced copies of an image (a thumbnail, a slide's label) are passed over, but for pyramid
-    levels. Planes of which the file does not say what they are count as slices. Colour tables are
+    levels. Planes of which the file does not say what they are count as slices. Color tables are
     ignored, but "white is zero" is turned round, so that bright is high, but in ImageJ's files.
 
     Raises:
@@ -159,7 +159,7 @@ def _plane_reader(
     layout = _Layout.of(series)
     channel_axis = "S" if sizes.get("S", 1) > 1 else "C"
 
-    @lru_cache(maxsize=1)  # the colours of a page are asked for one after another
+    @lru_cache(maxsize=1)  # the colors of a page are asked for one after another
     def read_page(index: int) -> Plane:
         return bright_is_high(_read_page(series, index), series.keyframe)
 

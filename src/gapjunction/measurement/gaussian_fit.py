@@ -63,7 +63,7 @@ def _error(spots: FloatArray, light: FloatArray, weight: FloatArray, at: FloatAr
 def _step(
     spots: FloatArray, light: FloatArray, weight: FloatArray, at: FloatArray, damping: FloatArray
 ) -> FloatArray:
-    """Return a step (N, 4) of height, y, x and sigma towards a better fit."""
+    """Return a step (N, 4) of height, y, x and sigma toward a better fit."""
     model = _model(spots, at)
     height, y, x, sigma = (each[:, None, None] for each in spots.T)
     down, across = at[None, :, None] - y, at[None, None, :] - x

@@ -94,7 +94,7 @@ def _score_of(num_truth: int, ious: NDArray[np.float32]) -> DetectionScore:
 def _threshold_of_best_f1(
     scores: NDArray[np.float32], is_right: NDArray[np.bool_], num_truth: int
 ) -> float:
-    """Search every place between two neighbouring scores; `scores` must not be empty."""
+    """Search every place between two neighboring scores; `scores` must not be empty."""
     order = np.argsort(-scores, kind="stable")
     falling = scores[order].astype(np.float64)
     above = np.concatenate([[1.0], falling])  # the lowest score kept, if the first k are kept

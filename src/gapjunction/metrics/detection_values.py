@@ -19,7 +19,7 @@ class DetectionMetrics:
 
     Attributes:
         ap_by_side: AP of objects of one range of sizes, by the name of the range.
-        ap_within, f1_within: by the distance of centres, whatever the size, by its name.
+        ap_within, f1_within: by the distance of centers, whatever the size, by its name.
     """
 
     num_images: int = metric("images", "d", column="images")
@@ -44,19 +44,19 @@ class DetectionMetrics:
     recall_iou30: float = metric("recall, IoU 0.3", ".3f", scale="logit", share_of="num_truth")
     f1_iou30: float = metric("F1, IoU 0.3", ".3f", scale="logit", share_of="num_truth")
     precision_center: float = metric(
-        "precision, centre distance", ".3f", scale="logit", share_of="num_found"
+        "precision, center distance", ".3f", scale="logit", share_of="num_found"
     )
     recall_center: float = metric(
-        "recall, centre distance", ".3f", scale="logit", share_of="num_truth"
+        "recall, center distance", ".3f", scale="logit", share_of="num_truth"
     )
     f1_center: float = metric(
-        "F1, centre distance", ".3f", scale="logit", share_of="num_truth", column="F1, centres"
+        "F1, center distance", ".3f", scale="logit", share_of="num_truth", column="F1, centers"
     )
     ap_within: Mapping[str, float | None] = metric(
-        "AP, centres within", ".3f", scale="logit", share_of="num_truth"
+        "AP, centers within", ".3f", scale="logit", share_of="num_truth"
     )
     f1_within: Mapping[str, float | None] = metric(
-        "F1, centres within", ".3f", scale="logit", share_of="num_truth"
+        "F1, centers within", ".3f", scale="logit", share_of="num_truth"
     )
     mean_matched_iou: float | None = metric("mean IoU of pairs", ".3f", scale="logit")
     count_bias: float | None = metric(
@@ -65,7 +65,7 @@ class DetectionMetrics:
     count_mae: float | None = metric("count error per image", ".2f", scale="log_error")
     froc_iou50: float | None = metric("FROC, IoU 0.5", ".3f", scale="logit", share_of="num_truth")
     froc_center: float | None = metric(
-        "FROC, centre distance", ".3f", scale="logit", share_of="num_truth"
+        "FROC, center distance", ".3f", scale="logit", share_of="num_truth"
     )
     brier_iou50: float | None = metric("Brier score, IoU 0.5", ".3f", scale="log_error")
     calibration_error_iou50: float | None = metric("calibration error, IoU 0.5", ".3f")

@@ -107,7 +107,7 @@ def rank_correlation(strata: Sequence[Pairs]) -> Estimate | None:
     The interval is Fisher's with the standard error of Bonett & Wright 2000. It needs four
     assets, and one more for each further stratum, and there is none for a correlation of 1.
     """
-    x, y = (np.concatenate(ranks) for ranks in zip(*map(centerd_ranks, strata), strict=True))
+    x, y = (np.concatenate(ranks) for ranks in zip(*map(centered_ranks, strata), strict=True))
     size = float(np.sqrt((x @ x) * (y @ y)))
     if size <= 0:
         return None
@@ -126,7 +126,7 @@ def scaled(stratum: TwoGroups) -> TwoGroups:
     return TwoGroups(stratum.first / mean, stratum.second / mean)
 
 
-def centerd_ranks(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
+def centered_ranks(pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     """Return the ranks (N,) of both values less their mean; equal values share a rank."""
     x, y = stats.rankdata(pairs.x), stats.rankdata(pairs.y)
     return x - x.mean(), y - y.mean()

@@ -30,7 +30,7 @@ class MatchTable:
         found: the detections (N).
         truth: the annotations (M).
         is_right: whether a detection got an annotation, (11, N), for each of IOU_THRESHOLDS.
-        is_near: whether it got one by the distance of their centres (N,).
+        is_near: whether it got one by the distance of their centers (N,).
         match: the row of its annotation at MAIN_IOU, or -1 (N,).
         iou: the IoU of that pair (N,), 0 without one.
         is_within: whether a detection got an annotation within each of some distances (N,).
@@ -64,9 +64,9 @@ def build_match_table(
     center_distance_px: float,
     distances_px: Mapping[str, float] | None = None,
 ) -> MatchTable:
-    """Match by IoU at all thresholds, and by the distance of centres.
+    """Match by IoU at all thresholds, and by the distance of centers.
 
-    By distance, a detection may take an annotation whose centre is no farther than
+    By distance, a detection may take an annotation whose center is no farther than
     `center_distance_px` or half the annotation's longer side, whichever is more; the nearest
     free one is taken. So it is with each of `distances_px`, by name, whatever the side.
     """
@@ -150,6 +150,6 @@ def _near_pairs(
 
 
 def _points(boxes: StackedDetections, num_labels: int, layer_px: float) -> NDArray[np.float64]:
-    """Return centres (N, 3) whose third coordinate is a layer for each image and class."""
+    """Return centers (N, 3) whose third coordinate is a layer for each image and class."""
     layer = (boxes.images * num_labels + boxes.labels) * layer_px
     return np.column_stack([centers(boxes.boxes), layer])

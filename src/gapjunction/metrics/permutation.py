@@ -12,7 +12,7 @@ from math import factorial, prod
 import numpy as np
 from numpy.typing import NDArray
 
-from gapjunction.metrics.group_effects import FloatArray, Pairs, centerd_ranks
+from gapjunction.metrics.group_effects import FloatArray, Pairs, centered_ranks
 
 MAX_EXACT = 20_000  # arrangements; of more, some are drawn at random
 ROUNDING = 1e-9  # arrangements whose statistics differ by less, relatively, count as equal
@@ -42,7 +42,7 @@ def correlation_test(
 
     All orders are looked at where there are no more than MAX_EXACT, else `num_drawn`.
     """
-    ranks = [centerd_ranks(each) for each in strata]
+    ranks = [centered_ranks(each) for each in strata]
     is_exact = prod(factorial(len(x)) for x, _ in ranks) <= MAX_EXACT
     statistics = np.zeros(1)
     for x, y in ranks:

@@ -1,4 +1,4 @@
-"""Sizes of objects and distances of centres to look at apart, by name, in pixels."""
+"""Sizes of objects and distances of centers to look at apart, by name, in pixels."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -22,7 +22,7 @@ def sides_px(um_per_px: float | None) -> dict[str, SideRange]:
 
 
 def distances_px(um_per_px: float | None) -> dict[str, float]:
-    """Return distances of centres by name: um_0.25, um_0.5, um_1, or px_2.5, ... without a scale.
+    """Return distances of centers by name: um_0.25, um_0.5, um_1, or px_2.5, ... without a scale.
 
     The same tissue at twice the pixel size then has the same objects within reach.
     """

@@ -57,7 +57,7 @@ class DetectorConfig(StrictConfig):
         network: the network and its size.
         tile_size: side in px of the tiles an image is cut into; a multiple of 32.
         magnification: tiles are shown to the network enlarged by this factor.
-        overlap: px that neighbouring tiles share: no less than the largest object's side.
+        overlap: px that neighboring tiles share: no less than the largest object's side.
         pixel_sizes: of the images it was trained on; None where they are not known.
         channel: of color pictures, the name of the one that it was trained on; "all" for color;
             none where images of several stainings, or grey ones, are taken from the channel in

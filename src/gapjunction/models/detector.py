@@ -30,7 +30,7 @@ class TileDetector(Protocol):
 class Detector(nn.Module, ABC):
     """A module that learns from and finds objects in batches of tiles.
 
-    Tiles are (B, 3, H, W) float32, intensity-normalised by `samples.intensity`, all of one
+    Tiles are (B, 3, H, W) float32, intensity-normalized by `samples.intensity`, all of one
     size, whose sides are multiples of 32.
     """
 

@@ -221,11 +221,19 @@ class Found:
         return _table(COLOCALIZATION_COLUMNS, rows)
 
     def plot(self, axes: "Axes | None" = None) -> "Axes":
-        """Draw image, boxes, scale bar and count into `axes`, or into new ones; return them."""
-        from gapjunction.prediction.found_plot import draw_found  # noqa: PLC0415 - matplotlib
+        """Draw what an overlay of `gapjunction predict` shows into `axes`, or into new ones.
 
-        colors = self.rule.config.class_colors
-        return draw_found(self.image, self.detections, colors, str(self), self.um_per_px, axes)
+        The brightened image, boxes in the colors of their scores (of their classes, where there are
+        several) with a key to them, the scale bar, and the count with its interval as a title.
+        Returns the axes.
+        """
+        # Imported here, as they bring matplotlib, which takes half a second.
+        from gapjunction.overlays.counted_image import Counted, ShownImage  # noqa: PLC0415
+        from gapjunction.prediction.found_plot import draw_found  # noqa: PLC0415
+
+        shown = ShownImage(self.image, self.um_per_px)
+        counted = Counted(self.detections, self.class_names, self.rule.threshold)
+        return draw_found(shown, counted, str(self), axes)
 
     @property
     def _every_channel(self) -> ImageArray:

@@ -45,7 +45,7 @@ class PredictionSettings:
 
     Attributes:
         tile_size: side of the largest tile in px of the image.
-        overlap: px that neighbouring tiles share: no less than the largest object's side.
+        overlap: px that neighboring tiles share: no less than the largest object's side.
         min_score: detections with a lower score are dropped.
         batch_size: tiles that go through the network together.
         device: where the detector is.
@@ -173,7 +173,7 @@ def _stack_tiles(
     intensities: NDArray[np.float32],
     settings: PredictionSettings,
 ) -> Tensor:
-    """Return normalised tiles (B, 3, S, S'), filled up with background.
+    """Return normalized tiles (B, 3, S, S'), filled up with background.
 
     Enlarged, their sides are multiples of `SIDE_MULTIPLE`, or a few px more.
     """

@@ -7,9 +7,9 @@ from gapjunction.images.label_images import Labels
 from gapjunction.images.pictures import ImageArray
 from gapjunction.measurement.coupling import Coupling
 from gapjunction.measurement.region_counts import plaque_centers
-from gapjunction.report.overlays import ENLARGE_BELOW, ENLARGEMENT, brightened_rgb
+from gapjunction.overlays.boxed_image import ENLARGE_BELOW, ENLARGEMENT, brightened_rgb
 
-# Of Okabe & Ito's colour-blind safe palette.
+# Of Okabe & Ito's color-blind safe palette.
 BORDER, LINE, ON_BORDER, ELSEWHERE = (110, 110, 110), (230, 159, 0), (240, 228, 66), (86, 180, 233)
 PX_PER_PLAQUE, WIDEST_LINE_PX = 2, 12  # of lines
 DOT_PX = 2

@@ -6,13 +6,13 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from gapjunction.measurement.regions import UM_PER_MM
-from gapjunction.report.scale_bar import draw_bar_in_axes
+from gapjunction.overlays.scale_bar import draw_bar_in_axes
 
 SMOOTHING = 1 / 16  # standard deviation, of the shorter side
 MOST_SIDE_PX = 512  # of the map
 LEAST_COVERED = 1e-3  # of a kernel by the region
 LONGEST_INCHES, DOTS_PER_INCH = 6.0, 150
-COLORS = "cividis"  # looks alike to colour-blind readers, and rises in grey
+COLORS = "cividis"  # looks alike to color-blind readers, and rises in grey
 
 FloatArray = NDArray[np.float64]
 

@@ -1,4 +1,4 @@
-"""Figures of detection metrics, which work in grey and for colour-blind readers."""
+"""Figures of detection metrics, which work in grey and for color-blind readers."""
 
 from collections.abc import Sequence
 from typing import Literal

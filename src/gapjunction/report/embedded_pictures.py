@@ -8,15 +8,15 @@ from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.benchmark.measured_images import MeasuredImage
 from gapjunction.dataset.names import as_file_name
 from gapjunction.images.pictures import read_picture
+from gapjunction.overlays.boxed_image import overlay
+from gapjunction.overlays.scale_bar import draw_scale_bar
 from gapjunction.report.error_overlays import error_overlay
 from gapjunction.report.figure_files import figure_files
 from gapjunction.report.html_page import PagePicture
-from gapjunction.report.overlays import overlay
-from gapjunction.report.scale_bar import draw_scale_bar
 
 MAX_SIDE_PX = 1200
 LINE_PX = 2  # two images stand beside each other, so that it is one pixel of a screen
-# Of Okabe & Ito's colour-blind safe palette.
+# Of Okabe & Ito's color-blind safe palette.
 BOX_COLORS = ("#E69F00", "#F0E442", "#CC79A7", "#D55E00")
 JPEG_QUALITY = 85  # a tenth of the size of PNG for noisy images, and no box is lost
 
@@ -32,9 +32,9 @@ def picture_of_figure(
 
 
 def picture_of_image(image: MeasuredImage) -> PagePicture:
-    """Return an image with what is counted in it, each box in a colour for its class.
+    """Return an image with what is counted in it, each box in a color for its class.
 
-    The colours are ones that stand out of green, cyan and grey tissue.
+    The colors are ones that stand out of green, cyan and grey tissue.
 
     Raises:
         ImageError: if the image cannot be read.

@@ -15,8 +15,8 @@ from gapjunction.benchmark.detection_suite import DetectionStudy
 from gapjunction.boxes import BoxArray
 from gapjunction.images.pictures import read_picture
 from gapjunction.metrics.detection_errors import FoundKind, TruthKind
-from gapjunction.report.overlays import brightened_rgb
-from gapjunction.report.scale_bar import draw_bar_in_axes
+from gapjunction.overlays.boxed_image import brightened_rgb
+from gapjunction.overlays.scale_bar import draw_bar_in_axes
 
 DOTS_PER_INCH = 120
 MIN_SIDE_INCHES, MAX_SIDE_INCHES = 6.0, 9.0
@@ -27,7 +27,7 @@ POINTS_PER_INCH = 72
 
 
 class Pen(NamedTuple):
-    """How boxes of one kind are drawn: line, colour of Okabe & Ito, and a letter beside them."""
+    """How boxes of one kind are drawn: line, color of Okabe & Ito, and a letter beside them."""
 
     title: str
     style: Literal["solid", "dashed", "dashdot", "dotted"]

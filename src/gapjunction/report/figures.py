@@ -1,6 +1,6 @@
 """Figures of the agreement of predicted with true object counts.
 
-They work in grey and for colour-blind readers: nothing is told by colour alone. Figures are
+They work in grey and for color-blind readers: nothing is told by color alone. Figures are
 built without pyplot, which keeps global state and may ask for a screen; save them with
 ``figure.savefig``.
 """
@@ -16,7 +16,7 @@ from gapjunction.text import counted
 
 SIDE_INCHES = 5.0
 DOTS_PER_INCH = 150
-POINTS = "#0072B2"  # the blue of Okabe & Ito's colour-blind safe palette
+POINTS = "#0072B2"  # the blue of Okabe & Ito's color-blind safe palette
 LINES = "0.25"
 PAD = 0.12  # inches between what is drawn and the edge
 MARGIN = 0.06  # of the axis, around the points

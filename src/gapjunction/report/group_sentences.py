@@ -46,7 +46,7 @@ def limits_of_study(study: GroupStudy, *, is_predicted: bool) -> list[str]:
     limits += [each for each in map(_differences_of_datasets, study.comparisons[:1]) if each]
     limits.append(
         "Groups were found, not made by chance: whatever else differs between them (age, "
-        "localisation, staining, the day at the microscope) can be behind a difference."
+        "localization, staining, the day at the microscope) can be behind a difference."
     )
     if is_predicted:
         limits.append(

@@ -25,7 +25,7 @@ FACTOR_TITLES: dict[str, str] = {
     "species": "Species",
     "diagnosis": "Diagnosis",
     "sex": "Sex",
-    "localization": "Localisation",
+    "localization": "Localization",
     "age": "Age",
 }
 ALL_DATASETS = "all"

@@ -6,9 +6,9 @@ from PIL import Image, ImageDraw
 
 from gapjunction.dataset.masks import ClassMap
 from gapjunction.images.pictures import ImageArray
-from gapjunction.report.overlays import ENLARGE_BELOW, ENLARGEMENT, brightened_rgb
+from gapjunction.overlays.boxed_image import ENLARGE_BELOW, ENLARGEMENT, brightened_rgb
 
-# Light blue and orange of Okabe & Ito's colour-blind safe palette; in grey the dashes tell.
+# Light blue and orange of Okabe & Ito's color-blind safe palette; in grey the dashes tell.
 TRUTH, PREDICTION = (86, 180, 233), (230, 159, 0)
 DASH_PX = 3
 WRONG_GREY = 70  # of pixels with the wrong class, where there is no image to show
@@ -40,7 +40,7 @@ def mask_overlay(
 
 
 def outline(classes: ClassMap) -> NDArray[np.bool_]:
-    """Mark the pixels (H, W) of a class that have a neighbour (of 4) of another, or of none."""
+    """Mark the pixels (H, W) of a class that have a neighbor (of 4) of another, or of none."""
     padded = np.pad(classes, 1)
     height, width = classes.shape
     is_edge = np.zeros(classes.shape, bool)

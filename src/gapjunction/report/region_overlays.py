@@ -6,11 +6,11 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from gapjunction.measurement.regions import Region
-from gapjunction.report.caption import font_for
+from gapjunction.overlays.caption import font_for
+from gapjunction.overlays.counted_image import Counted, ShownImage, boxed, finished
 from gapjunction.report.mask_overlays import outline
-from gapjunction.report.prediction_overlays import Counted, ShownImage, boxed, finished
 
-# Of Okabe & Ito's colour-blind safe palette.
+# Of Okabe & Ito's color-blind safe palette.
 COLORS = ((230, 159, 0), (240, 228, 66), (204, 121, 167), (213, 94, 0), (0, 158, 115))
 DARKENED = 0.5  # what no region holds
 

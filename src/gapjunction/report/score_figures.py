@@ -1,6 +1,6 @@
 """Figures of what holds for all scores: FROC, and whether scores are probabilities.
 
-They work in grey and for colour-blind readers.
+They work in grey and for color-blind readers.
 """
 
 import numpy as np

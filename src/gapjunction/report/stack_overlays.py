@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw
 
 from gapjunction.dataset.names import as_file_name
 from gapjunction.images.pictures import ImageArray
-from gapjunction.report.caption import Item, bar_item, font_for, text_item
-from gapjunction.report.overlays import brightened_rgb
+from gapjunction.overlays.boxed_image import brightened_rgb
+from gapjunction.overlays.caption import Item, bar_item, font_for, text_item
 from gapjunction.stacks.linking import Plaque
 from gapjunction.text import counted
 

@@ -16,7 +16,7 @@ from scipy import stats
 from gapjunction.metrics.interval import CONFIDENCE, MIN_ASSETS, Interval
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
-# Okabe & Ito's colour-blind safe palette.
+# Okabe & Ito's color-blind safe palette.
 SHADES = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 ANIMAL_AREA, FIELD_AREA = 46.0, 9.0  # of a point, in square points
 BINS = 18  # of the range of a panel's values: points of one bin lie beside each other
@@ -50,7 +50,7 @@ class Column:
 
 
 def draw_columns(axes: Axes, columns: Sequence[Column]) -> None:
-    """Draw the columns of a panel; an animal's fields have its colour, and colours repeat."""
+    """Draw the columns of a panel; an animal's fields have its color, and colors repeat."""
     values = [each.value for column in columns for each in column.animals]
     values += [field for column in columns for each in column.animals for field in each.fields]
     span = float(np.ptp(values)) if values else 0.0

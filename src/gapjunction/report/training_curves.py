@@ -18,7 +18,7 @@ ROOM = 0.08  # of the range of values, above and below
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How a curve is drawn; colors are of Okabe & Ito's colour-blind safe palette."""
+    """How a curve is drawn; colors are of Okabe & Ito's color-blind safe palette."""
 
     color: str
     style: str = "solid"

@@ -36,7 +36,7 @@ def validate_detector(
 def judge(images: Sequence[TrainingImage], found: Sequence[Detections]) -> Validation:
     """Return calibration and threshold for these images, F1 at IoU 0.5 by asset, and more.
 
-    `found` holds what a detector found in each image, with its own scores. The score to maximise
+    `found` holds what a detector found in each image, with its own scores. The score to maximize
     is F1, the error that of the counts; both, and the metrics, are means over assets, the
     sparsest of which are joined (`metrics.asset_scores`). From three groups of assets on, each
     is judged with the threshold that counts right in the others.

@@ -1,1 +1,1 @@
-"""From images and annotations to what a detector learns from: normalised, augmented tiles."""
+"""From images and annotations to what a detector learns from: normalized, augmented tiles."""

@@ -12,7 +12,7 @@ from gapjunction.boxes import BoxArray
 from gapjunction.config import StrictConfig
 from gapjunction.samples.grey_shown import GreyShown, show_grey
 
-Tile = NDArray[np.float32]  # (3, H, W), normalised
+Tile = NDArray[np.float32]  # (3, H, W), normalized
 
 
 class AugmentationConfig(StrictConfig):
@@ -83,7 +83,7 @@ def _mirrored(boxes: BoxArray, side: int) -> BoxArray:
 def _mix_channels(
     tile: Tile, config: AugmentationConfig, rng: Generator, grey_shown: GreyShown
 ) -> Tile:
-    """Permute the channels, as labs choose their colours freely, or show them as one grey."""
+    """Permute the channels, as labs choose their colors freely, or show them as one grey."""
     if rng.random() >= config.grey_probability:
         permuted: Tile = tile[rng.permutation(3)]
         return permuted

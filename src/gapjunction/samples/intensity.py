@@ -36,7 +36,7 @@ MAD_TO_SIGMA = 1.4826
 
 
 # What has a single hue differs between channels, relative to their contrast, by no more than this,
-# but for few pixels; compression of colours makes some difference.
+# but for few pixels; compression of colors makes some difference.
 MAX_DIFFERENCE, MAX_DIFFERING_SHARE = 0.5, 1e-4
 # In a dark image such differences are those of noise and compression. There the color of what is
 # bright enough to be seen tells: of that, few pixels are away from the main hue by more than this.
@@ -103,7 +103,7 @@ def is_nearly_empty(image: Image, least_span: float = 0.0) -> bool:
 def without_color(image: Image) -> Image:
     """Return the brightest channel (1, H, W) of an image (C, H, W) that has a single hue.
 
-    Such an image shows one stain, in grey or in a colour: its channels are multiples of each
+    Such an image shows one stain, in grey or in a color: its channels are multiples of each
     other. One with several hues is returned as it is.
     """
     if len(image) == 1:

@@ -78,7 +78,7 @@ class TrainingImage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sample:
-    """A tile (3, S, S) float32, normalised, with its boxes (N, 4) in tile pixels and labels."""
+    """A tile (3, S, S) float32, normalized, with its boxes (N, 4) in tile pixels and labels."""
 
     tile: Tensor
     boxes: Tensor

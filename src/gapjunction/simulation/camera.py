@@ -62,7 +62,7 @@ def expose(
 
 
 def compose(channels: NDArray[np.uint8], colors: FloatArray) -> NDArray[np.uint8]:
-    """Add up channels (C, H, W), each in its colour (C, 3) of 0..1, to RGB (H, W, 3)."""
+    """Add up channels (C, H, W), each in its color (C, 3) of 0..1, to RGB (H, W, 3)."""
     rgb = np.einsum("chw,ck->hwk", channels.astype(np.float64), colors)
     composite: NDArray[np.uint8] = np.clip(np.rint(rgb), 0, MAX_GREY).astype(np.uint8)
     return composite

@@ -24,7 +24,7 @@ class Cells:
     Attributes:
         centers_um: (N, 2) as x, y.
         radii_um: nucleus radii (N,).
-        borders: lines (M, 2) between neighbouring cells, as x, y.
+        borders: lines (M, 2) between neighboring cells, as x, y.
         processes: lines (M, 3) that leave the cells, as x, y, z, the thick end first.
     """
 
@@ -47,7 +47,7 @@ def place_cells(tissue: Tissue, side_um: float, rng: np.random.Generator) -> Cel
 
 
 def fill_processes(tissue: Tissue, cells: Cells, rng: np.random.Generator) -> Emitters:
-    """Fill processes with intermediate filaments (GFAP), thinner towards their ends."""
+    """Fill processes with intermediate filaments (GFAP), thinner toward their ends."""
     return Emitters.joined(_coat(tissue, line, rng) for line in cells.processes)
 
 
@@ -76,7 +76,7 @@ def fill_cytoplasm(
 
 
 def _draw_borders(centers: FloatArray, rng: np.random.Generator) -> list[FloatArray]:
-    """Return the lines halfway between neighbouring cells, a little wavy, where there are cells."""
+    """Return the lines halfway between neighboring cells, a little wavy, where there are cells."""
     diagram = Voronoi(centers)
     corners = np.stack(np.meshgrid(*np.stack([centers.min(axis=0), centers.max(axis=0)], axis=1)))
     borders = []
@@ -103,7 +103,7 @@ def _steps_among(corners: FloatArray, start: FloatArray, end: FloatArray, num: i
     passed = (
         (corners.reshape(2, -1).T - start) @ direction / max(float(direction @ direction), 1e-9)
     )
-    # One step more on each side, so that every step inside has a neighbour.
+    # One step more on each side, so that every step inside has a neighbor.
     first = max(int(np.floor(passed.min() * (num - 1))) - 1, 0)
     last = min(int(np.ceil(passed.max() * (num - 1))) + 1, num - 1)
     steps: FloatArray = np.arange(first, last + 1, dtype=np.float64) * (1 / (num - 1))

@@ -1,4 +1,4 @@
-"""What shines without being a plaque: lipofuscin beside nuclei, autofluorescent fibres."""
+"""What shines without being a plaque: lipofuscin beside nuclei, autofluorescent fibers."""
 
 import numpy as np
 
@@ -11,8 +11,8 @@ EMITTERS_PER_GRANULE = 120
 GRANULE_RADIUS_UM = (0.2, 0.5)
 GRANULE_DEPTH_UM = 0.4
 HALO_SHARE = 0.8  # light of the haze around a clump's granules, relative to that of the granules
-FIBRE_LENGTH_UM = (20.0, 60.0)
-FIBRE_RADIUS_UM = 0.35
+FIBER_LENGTH_UM = (20.0, 60.0)
+FIBER_RADIUS_UM = 0.35
 
 
 def draw_lipofuscin(tissue: Tissue, cells: Cells, rng: np.random.Generator) -> Emitters:
@@ -27,21 +27,21 @@ def draw_lipofuscin(tissue: Tissue, cells: Cells, rng: np.random.Generator) -> E
     return Emitters.joined(clumps)
 
 
-def draw_fibres(tissue: Tissue, side_um: float, rng: np.random.Generator) -> Emitters:
-    """Draw long, nearly straight fibres a little out of focus."""
-    fibres: list[Emitters] = []
-    for _ in range(int(rng.poisson(tissue.fibres_per_field))):
-        num = int(rng.uniform(*FIBRE_LENGTH_UM) / STEP_UM)
+def draw_fibers(tissue: Tissue, side_um: float, rng: np.random.Generator) -> Emitters:
+    """Draw long, nearly straight fibers a little out of focus."""
+    fibers: list[Emitters] = []
+    for _ in range(int(rng.poisson(tissue.fibers_per_field))):
+        num = int(rng.uniform(*FIBER_LENGTH_UM) / STEP_UM)
         heading = rng.uniform(0, 2 * np.pi) + np.cumsum(rng.normal(0, 0.01, num))
         steps = np.stack([np.cos(heading), np.sin(heading)], axis=1) * STEP_UM
         line = rng.uniform(0, side_um, 2) + np.cumsum(steps, axis=0)
         plane = np.repeat(line, 12, axis=0)
-        plane = plane + rng.normal(0, FIBRE_RADIUS_UM / 2, plane.shape)
+        plane = plane + rng.normal(0, FIBER_RADIUS_UM / 2, plane.shape)
         depth = np.full((len(plane), 1), rng.uniform(0.1, 0.5))
-        total = tissue.fibre_concentration * num * STEP_UM * 2 * FIBRE_RADIUS_UM
+        total = tissue.fiber_concentration * num * STEP_UM * 2 * FIBER_RADIUS_UM
         weights = np.full(len(plane), total / len(plane))
-        fibres.append(Emitters(np.hstack([plane, depth]), weights))
-    return Emitters.joined(fibres)
+        fibers.append(Emitters(np.hstack([plane, depth]), weights))
+    return Emitters.joined(fibers)
 
 
 def _draw_clump(tissue: Tissue, middle: FloatArray, rng: np.random.Generator) -> Emitters:

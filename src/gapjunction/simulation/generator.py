@@ -133,7 +133,7 @@ def light_of_the_rest(model: ImagingModel, scene: Scene, light: FloatArray) -> F
         (scene.processes, spectra.gfap, gfap_nm),
         (scene.nuclei, spectra.dna, dna_nm),
         (scene.lipofuscin, spectra.lipofuscin, gfap_nm),
-        (scene.fibres, spectra.fibres, connexin_nm),
+        (scene.fibers, spectra.fibers, connexin_nm),
     ]
     size_px = len(light)
     rest = np.zeros((3, size_px, size_px))

@@ -28,12 +28,12 @@ class Spectra:
     gfap: Triple = (0.04, 1.0, 0.02)
     dna: Triple = (0.05, 0.01, 1.0)
     lipofuscin: Triple = (0.9, 1.0, 0.6)
-    fibres: Triple = (0.7, 0.5, 0.7)
+    fibers: Triple = (0.7, 0.5, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
 class Staining:
-    """Which channels were recorded, each with the colour (red, green, blue; 0..1) it is shown in.
+    """Which channels were recorded, each with the color (red, green, blue; 0..1) it is shown in.
 
     The first is connexin, the second GFAP, the third DNA.
     """
@@ -101,7 +101,7 @@ HUMAN = ImagingModel(
         neuropil_concentration=0.15,
         lipofuscin_per_cell=0.7,
         lipofuscin_radius_um=(1.1, 2.2),
-        fibres_per_field=0.8,
+        fibers_per_field=0.8,
     ),
     optics=replace(RAT.optics, vignetting=(0.15, 0.4)),
     camera=replace(RAT.camera, gain_grey_per_photon=2.2, read_noise_photons=2.0),

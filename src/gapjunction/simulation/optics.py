@@ -18,7 +18,7 @@ from gapjunction.simulation.tissue import Emitters, FloatArray, Range
 NM_PER_UM = 1000.0
 SIGMA_PER_WAVELENGTH = 0.21  # Zhang et al. 2007, table 2: 2D wide-field fluorescence
 FOOTPRINT_SIGMAS = 5.0  # beyond, a Gaussian holds less than a millionth of its light
-PLANE_RATIO = 1.5  # neighbouring planes of a deep cloud differ this much in blur
+PLANE_RATIO = 1.5  # neighboring planes of a deep cloud differ this much in blur
 BORDER_PX = 48  # light from beyond the image that is followed; also keeps the FFT from wrapping
 MAX_SIGMA_PX = 24.0
 CACHED_PLANES = 24  # more than an image has; 1.5 MB each for an image of 512 px
@@ -98,7 +98,7 @@ def render_deep(cloud: Emitters, optics: Optics, emission_nm: float, size_px: in
 
 
 def draw_illumination(optics: Optics, size_px: int, rng: np.random.Generator) -> FloatArray:
-    """Return the light (size_px, size_px) relative to the brightest point, off the centre."""
+    """Return the light (size_px, size_px) relative to the brightest point, off the center."""
     loss = rng.uniform(*optics.vignetting)
     center = rng.uniform(0.3, 0.7, 2)
     axis = (np.arange(size_px) + 0.5) / size_px

@@ -1,4 +1,4 @@
-"""A field of tissue in micrometres: plaques one by one, and everything else that shines."""
+"""A field of tissue in micrometers: plaques one by one, and everything else that shines."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from gapjunction.simulation.cells import (
     fill_processes,
     place_cells,
 )
-from gapjunction.simulation.distractors import draw_fibres, draw_lipofuscin
+from gapjunction.simulation.distractors import draw_fibers, draw_lipofuscin
 from gapjunction.simulation.plaques import defocus, draw_count, draw_plaques, expected_plaques
 from gapjunction.simulation.tissue import Emitters, Tissue
 
@@ -26,7 +26,7 @@ class Scene:
     processes: Emitters
     nuclei: Emitters
     lipofuscin: Emitters
-    fibres: Emitters
+    fibers: Emitters
 
 
 def build_scene(
@@ -45,5 +45,5 @@ def build_scene(
         processes=fill_processes(tissue, cells, rng),
         nuclei=fill_nuclei(tissue, cells, rng),
         lipofuscin=draw_lipofuscin(tissue, cells, rng),
-        fibres=draw_fibres(tissue, side_um, rng),
+        fibers=draw_fibers(tissue, side_um, rng),
     )

@@ -54,7 +54,7 @@ class Tissue:
         focus_depth_um: plaques in focus lie at most this far from the focal plane.
         defocused_per_plaque: out-of-focus plaques for each plaque in focus, `defocus_um` away.
         lipofuscin_per_cell: expected clumps beside a nucleus.
-        fibres_per_field: expected autofluorescent fibres.
+        fibers_per_field: expected autofluorescent fibers.
     """
 
     plaques_per_um2: float = 0.019
@@ -84,5 +84,5 @@ class Tissue:
     lipofuscin_per_cell: float = 0.15
     lipofuscin_radius_um: Range = (0.9, 1.6)
     lipofuscin_concentration: float = 0.35
-    fibres_per_field: float = 0.3
-    fibre_concentration: float = 0.25
+    fibers_per_field: float = 0.3
+    fiber_concentration: float = 0.25

@@ -18,8 +18,12 @@ PARENT_TAG = "mlflow.parentRunId"
 NOTE_TAG = "mlflow.note.content"
 # Without it the page shows what belongs to language models beside the run, and hides other runs.
 PAGE_VIEW = "workflowType=machine_learning"
-# What MLflow calls experiments whose page opens on their runs, and not on those of language models.
-EXPERIMENT_TAGS = {"mlflow.experimentKind": "custom_model_development"}
+# What MLflow calls experiments whose page opens on their runs, and not on those of language models;
+# what a browser showed last comes first, though, so that the note says where to look.
+EXPERIMENT_TAGS = {
+    "mlflow.experimentKind": "custom_model_development",
+    NOTE_TAG: "Model training, at the upper left, shows the runs.",
+}
 TRAINING_EXPERIMENT = "training"
 # Tags that a model's training run and its benchmark runs have in common, or that lead to it.
 VERSION_TAG, TRAINING_TAG = "model_version", "training_run_id"

@@ -22,7 +22,7 @@ class TrainingConfig(StrictConfig):
         backbone_rate_factor: the learning rate of a module called `backbone`, as a share of it.
         schedule: "cosine" lets the rate fall to zero; "step" to a tenth, after `drop_at`.
         drop_at: share of the epochs of the schedule.
-        decays_all: biases and the gains of normalisation layers decay as weights do.
+        decays_all: biases and the gains of normalization layers decay as weights do.
         average_decay: share of the old value in each update of the averaged weights; 0 takes
             them as they are.
         patience: epochs without a better validation after which training stops.

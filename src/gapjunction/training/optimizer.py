@@ -1,4 +1,4 @@
-"""Optimiser, learning rate over time, and the running average of the weights."""
+"""Optimizer, learning rate over time, and the running average of the weights."""
 
 import math
 
@@ -17,7 +17,7 @@ WARMUP_UPDATES = 10  # the average follows the weights closely at first
 def build_optimizer(model: nn.Module, config: TrainingConfig) -> AdamW:
     """Return AdamW with a group of parameters for each learning rate and weight decay.
 
-    Biases and the gains of normalisation layers do not decay, unless `decays_all`. Everything in
+    Biases and the gains of normalization layers do not decay, unless `decays_all`. Everything in
     a module called `backbone` has a rate of its own.
     """
     groups: dict[tuple[float, float], list[nn.Parameter]] = {}

@@ -23,7 +23,7 @@ class Validation:
     """How good a detector is; `metrics` are for the reader.
 
     Attributes:
-        score: what is to be maximised, such as F1.
+        score: what is to be maximized, such as F1.
         error: what must not grow meanwhile, such as that of the counts.
         calibration: what the detector's scores mean.
         by_asset: asset -> name -> value.

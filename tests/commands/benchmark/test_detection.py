@@ -55,7 +55,7 @@ def test_run__example__logs_metrics_with_intervals(logged: LoggedRuns) -> None:
     assert (record.params["threshold"], record.params["pixel_size_um"]) == ("0.4", "0.103")
     assert record.metrics["ap_within_um_0.25"] <= record.metrics["ap_within_um_1"]
     assert "jackknife over 6 assets" in text
-    assert "AP, centres within 0.5 um" in text
+    assert "AP, centers within 0.5 um" in text
     assert "errors as TIDE's, all scores" in text
     assert "Boxes count from score 0.400 on." in text
 

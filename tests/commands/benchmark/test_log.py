@@ -29,7 +29,7 @@ def write_note(folder: Path) -> None:
     (folder / "note.txt").write_text("seen")
 
 
-OUTCOME = BenchmarkOutcome(SUITE, {"threshold": "0.5"}, write_note)
+OUTCOME = BenchmarkOutcome(SUITE, {"threshold": "0.5"}, "mae  1.25", write_note)
 
 
 def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_path: Path) -> None:
@@ -48,6 +48,7 @@ def test_log_benchmark__logs_metrics_params_and_files(logged: LoggedRuns, tmp_pa
         str(tmp_path / "truth"),
         "0.5",
     )
+    assert record.note.startswith("```\nmae  1.25\n```\n")
     assert logged.files["note.txt"] == b"seen"
     assert json.loads(logged.files["metrics.json"]) == {"params": result.params, **SUITE}
 
@@ -80,7 +81,7 @@ def test_log_benchmark__model_trained_in_the_store__leads_to_its_training_run(
     before, _, after = logged.records
     assert before.tags == {VERSION_TAG: "m1"}
     assert after.tags == {VERSION_TAG: "m1", TRAINING_TAG: "run1"}
-    assert after.note == "Model m1: [its training run](#/run1)"
+    assert after.note == f"Model m1: [its training run](#/run1)\n\n{before.note}"
 
 
 def test_log_benchmark__part_of_a_comparison__has_it_as_parent(logged: LoggedRuns) -> None:

@@ -141,7 +141,7 @@ def test_run__lossy_masks__warns_once_how_many_pixels_are_lost(
     with caplog.at_level(logging.WARNING):
         run(config(copied))
     assert len(caplog.messages) == 1
-    assert "pixels in 7 masks have the colour of no class after lossy" in caplog.text
+    assert "pixels in 7 masks have the color of no class after lossy" in caplog.text
 
 
 @pytest.mark.usefixtures("logged")
@@ -189,9 +189,9 @@ BREAKS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda root: Image.new("L", (160, 80)).save(root / FOUND),
         "found 160 x 80 px",
     ),
-    "unknown colour": (
+    "unknown color": (
         lambda root: Image.new("RGB", (160, 160), (1, 2, 99)).save(root / FOUND),
-        "found #010263 there, and 25,600 of 25,600 coloured pixels",
+        "found #010263 there, and 25,600 of 25,600 colored pixels",
     ),
     "unknown index": (
         lambda root: Image.new("L", (160, 160), 3).save(root / FOUND),

@@ -45,7 +45,7 @@ def test_translate__result__counts_images_and_lists_losses(root: Path, tmp_path:
         "4 images, 1 annotated box (images: 1 empty, 1 with predictions, 1 that nobody looked at)",
         "Not in the new files of set:",
         "  microscope and pixel size",
-        "  colours of the classes",
+        "  colors of the classes",
         f"Written to {tmp_path / 'out'}",
     ]
 

@@ -96,6 +96,13 @@ def test_read_coco__list_of_images_beside_their_objects__is_passed_over(folder: 
     assert read_coco(Source(folder)).notes == (f"{OTHER_TASK}: 1 ({other.name})",)
 
 
+def test_read_coco__the_same_once_more__is_passed_over(folder: Path) -> None:
+    other = save_coco(folder).rename(folder / "stuff_default.json")
+    save_coco(folder)
+    assert only_image(read_coco, Source(folder)).boxes.tolist() == [[1, 2, 5, 7]]
+    assert read_coco(Source(folder)).notes == (f"{OTHER_TASK}: 1 ({other.name})",)
+
+
 def test_read_coco__two_empty_lists_of_the_same_images__are_one(folder: Path) -> None:
     save_coco(folder, annotations=[]).rename(folder / "image_info_default.json")
     save_coco(folder, annotations=[])

@@ -35,8 +35,8 @@ def test_losses__nothing_kept__names_each_thing(dataset: Dataset) -> None:
     assert losses(dataset, set()) == [
         "metadata of 1 asset (species, age, sex, ...)",
         "microscope and pixel size",
-        "1 colour mask",
-        "colours of the classes",
+        "1 color mask",
+        "colors of the classes",
         "classes without objects (debris)",
         "predictions of 1 image",
     ]
@@ -49,10 +49,10 @@ def test_losses__true_plaques_of_a_stack__are_named(dataset: Dataset) -> None:
 
 
 def test_losses__all_that_a_format_can_keep__leaves_what_none_keeps(dataset: Dataset) -> None:
-    assert losses(dataset, {"colours", "unused classes", "predictions"}) == [
+    assert losses(dataset, {"colors", "unused classes", "predictions"}) == [
         "metadata of 1 asset (species, age, sex, ...)",
         "microscope and pixel size",
-        "1 colour mask",
+        "1 color mask",
     ]
 
 
@@ -60,7 +60,7 @@ def test_losses__bare_dataset__loses_nothing(tmp_path: Path) -> None:
     root = build_dataset(tmp_path / "set", num_assets=1)
     (root / "Metadata_Static" / "metadata_static.json").unlink()
     write_json_file(root / "Assets" / "asset_0" / "asset_metadata.json", {})
-    assert losses(read_dataset(root), {"colours"}) == []
+    assert losses(read_dataset(root), {"colors"}) == []
 
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - {"platform"}))
@@ -69,4 +69,4 @@ def test_writers__dataset_with_everything__say_that_masks_are_lost(
 ) -> None:
     (tmp_path / "out").mkdir()
     _, write = FORMATS[name]  # type: ignore[index]
-    assert "1 colour mask" in write(dataset, tmp_path / "out")
+    assert "1 color mask" in write(dataset, tmp_path / "out")

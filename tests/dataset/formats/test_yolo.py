@@ -15,7 +15,7 @@ from gapjunction.dataset.formats.yolo import OF_NO_IMAGE, WITHOUT_FILE, read_yol
 from gapjunction.dataset.reader import read_dataset
 
 NAMES = "names: [gap_junction, debris]\n"
-LINE = "1 0.25 0.5 0.1 0.2\n"  # of 40 x 30 px: the centre (10, 15), 4 x 6 px
+LINE = "1 0.25 0.5 0.1 0.2\n"  # of 40 x 30 px: the center (10, 15), 4 x 6 px
 
 
 def save_yolo(folder: Path, lines: str, names: str = NAMES) -> Source:
@@ -243,7 +243,7 @@ CORNERS = "0 0.7 0.5 0.8 0.6\n0 0.1 0.8 0.2 0.9\n1 0.8 0.5 0.9 0.55\n"
 
 def test_read_yolo__corners_in_place_of_center_and_size__are_refused(tmp_path: Path) -> None:
     line = refusal(read_yolo, save_yolo(tmp_path, CORNERS))
-    assert "a.txt: expected the centre, width and height of boxes, found 3 of 3 boxes" in line
+    assert "a.txt: expected the center, width and height of boxes, found 3 of 3 boxes" in line
 
 
 def test_read_yolo__columns_in_data_yaml__are_believed(tmp_path: Path) -> None:

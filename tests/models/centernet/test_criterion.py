@@ -13,7 +13,7 @@ EMPTY = [draw_targets(torch.zeros(0, 4), torch.zeros(0, dtype=torch.int64), 2, 1
 
 
 def logits(targets: list[TargetMaps], sharpness: float) -> Tensor:
-    """Return heat logits that are `sharpness` at the centres and minus that elsewhere."""
+    """Return heat logits that are `sharpness` at the centers and minus that elsewhere."""
     at_center = torch.stack([target.heat for target in targets]) == 1
     return torch.where(at_center, sharpness, -sharpness)
 
@@ -35,7 +35,7 @@ def test_center_loss__worse_maps__is_larger() -> None:
 @pytest.mark.parametrize(
     ("heat", "expected"),
     [
-        (0.5, 0.5**2 * 0.6931),  # (1 - p)^2 * -log p at the centre
+        (0.5, 0.5**2 * 0.6931),  # (1 - p)^2 * -log p at the center
         (0.9, 0.1**2 * 0.10536),
     ],
 )

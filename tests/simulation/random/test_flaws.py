@@ -33,7 +33,7 @@ def test_draw_background__is_smooth_even_where_it_is_bright() -> None:
     assert min(field.min() for field in fields) >= 0
     assert max(field.max() for field in fields) > 20
     for field in fields:
-        # Between neighbouring pixels a plaque of 100 photons climbs by 20 or more.
+        # Between neighboring pixels a plaque of 100 photons climbs by 20 or more.
         steps = np.abs(np.diff(field, axis=2))
         assert np.percentile(steps, 95) < 12
 

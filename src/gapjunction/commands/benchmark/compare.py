@@ -20,7 +20,7 @@ from gapjunction.choices import ComparedMetric
 from gapjunction.commands.benchmark import detection
 from gapjunction.commands.benchmark.config import BenchmarkCompareConfig, BenchmarkDetectionConfig
 from gapjunction.commands.benchmark.detection import MeasuredDetections
-from gapjunction.commands.benchmark.log import METRICS_NAME, keep_results, shortened
+from gapjunction.commands.benchmark.log import METRICS_NAME, keep_results, run_note, shortened
 from gapjunction.commands.kept_runs import log_or_keep
 from gapjunction.errors import BenchmarkError
 from gapjunction.files import write_json
@@ -181,6 +181,7 @@ def log_comparison(
             params=params,
             git_commit=commit,
             artifact_folder=folder,
+            note=run_note(comparison_text(differences, groups)),
         )
         return log_or_keep(record, config.mlflow_dir)
 

@@ -51,12 +51,12 @@ class BenchmarkDetectionConfig(PredictionsBenchmarkConfig):
     threshold: Threshold = None
     pixel_size_um: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
         None,
-        description="Side of a pixel in micrometres, for AP by size in micrometres. Without it, "
+        description="Side of a pixel in micrometers, for AP by size in micrometers. Without it, "
         "that of the dataset, if the ground truth is one.",
     )
     center_distance_px: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
         CENTER_DISTANCE_PX,
-        description="How far centres may lie apart to match by distance, in pixels, for objects "
+        description="How far centers may lie apart to match by distance, in pixels, for objects "
         "that are not larger than twice that.",
     )
     images_dir: Path | None = Field(
@@ -92,7 +92,7 @@ class BenchmarkSegmentationConfig(PredictionsBenchmarkConfig):
     )
     label_properties: Path | None = Field(
         None,
-        description="File of the classes and their colours, label_properties.json, or the dataset "
+        description="File of the classes and their colors, label_properties.json, or the dataset "
         "that has it. Without it, it is looked for in and above the folder of ground truth.",
     )
     images_dir: Path | None = Field(

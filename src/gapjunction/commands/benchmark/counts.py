@@ -98,7 +98,8 @@ def run(config: BenchmarkCountsConfig) -> BenchmarkCountsResult:
         "assets_from": groups.source,
     }
     write_artifacts = partial(_write_artifacts, paired=paired, groups=groups, suite=suite)
-    logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
+    outcome = BenchmarkOutcome(suite, params, count_table(suite), write_artifacts)
+    logged = log_benchmark(config, manifest, outcome)
     return BenchmarkCountsResult(suite, logged.params, logged.run, groups, people)
 
 

@@ -165,7 +165,8 @@ def log(measured: MeasuredDetections, parent: RunLink | None = None) -> LoggedBe
         "pixel_size_um": str(study.settings.um_per_px or "unknown"),
         "assets_from": study.groups.source,
     }
-    outcome = BenchmarkOutcome(study.suite, params, partial(_write_artifacts, study=study))
+    table = detection_table(study.suite, study.settings.um_per_px)
+    outcome = BenchmarkOutcome(study.suite, params, table, partial(_write_artifacts, study=study))
     return log_benchmark(measured.config, measured.manifest, outcome, parent)
 
 

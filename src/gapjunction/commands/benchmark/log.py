@@ -30,11 +30,13 @@ class BenchmarkOutcome:
     Attributes:
         suite: the metrics as ``{"all": {...}, "classes": {class name: {...}}}``.
         params: what they depend on, beside what every benchmark logs.
+        table: the metrics as the terminal shows them.
         write_artifacts: fills the given folder; `metrics.json` is there already.
     """
 
     suite: Mapping[str, Any]
     params: Mapping[str, str]
+    table: str
     write_artifacts: Callable[[Path], None]
 
 
@@ -86,10 +88,16 @@ def log_benchmark(
                 tags={VERSION_TAG: manifest.model_version},
                 artifact_folder=folder,
                 parent_run_id=None if parent is None else parent.run_id,
+                note=run_note(outcome.table),
             ),
             config.mlflow_dir,
         )
     return LoggedBenchmark(params, link)
+
+
+def run_note(table: str) -> str:
+    """Return the description of a run, Markdown: its main table, and where the others are."""
+    return f"```\n{table}\n```\nFigures and tables are among the artifacts."
 
 
 def keep_results(folder: Path, output: Path | None) -> None:

@@ -50,7 +50,7 @@ OVERLAY_NAME_LENGTH = 100  # characters of a stem; some file systems take 255 by
 
 @dataclass(frozen=True)
 class ShownMasks:
-    """The masks of all images, the colour of each class, and the images themselves by stem.
+    """The masks of all images, the color of each class, and the images themselves by stem.
 
     Attributes:
         only: the place of the one class to show; None for all.
@@ -112,7 +112,8 @@ def run(config: BenchmarkSegmentationConfig) -> BenchmarkSegmentationResult:
         "assets_from": groups.source,
     }
     write_artifacts = partial(_write_artifacts, pixels=pixels, masks=masks, groups=groups)
-    logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
+    outcome = BenchmarkOutcome(suite, params, segmentation_table(suite), write_artifacts)
+    logged = log_benchmark(config, manifest, outcome)
     return BenchmarkSegmentationResult(suite, logged.params, logged.run, groups)
 
 
@@ -127,7 +128,7 @@ def _count_pixels(pairs: Sequence[MaskPair], classes: Mapping[str, str]) -> Pixe
             num_unknown_px += mask.num_unknown_px
     if num_unknown_px:
         logger.warning(
-            "%s pixels in %d masks have the colour of no class after lossy compression, and count "
+            "%s pixels in %d masks have the color of no class after lossy compression, and count "
             "as background; export masks without loss for exact numbers",
             f"{num_unknown_px:,}",
             num_lossy,

@@ -93,7 +93,8 @@ def run(config: BenchmarkStacksConfig) -> BenchmarkStacksResult:
         "assets_from": groups.source,
     }
     write_artifacts = partial(_write_artifacts, stacks=stacks, suite=suite)
-    logged = log_benchmark(config, manifest, BenchmarkOutcome(suite, params, write_artifacts))
+    outcome = BenchmarkOutcome(suite, params, stack_table(suite), write_artifacts)
+    logged = log_benchmark(config, manifest, outcome)
     notes = f"{truth_note(stacks)}\n{found_note(stacks)}\n{stack_note(len(stacks))}"
     return BenchmarkStacksResult(suite, logged.params, logged.run, notes)
 

@@ -91,7 +91,7 @@ class ConvertConfig(StrictConfig):
         None,
         gt=0,
         allow_inf_nan=False,
-        description="With --from points: side of a pixel in micrometres, for tables in micrometres "
+        description="With --from points: side of a pixel in micrometers, for tables in micrometers "
         "of images that do not say it; 1 for an ImageJ table in pixels.",
     )
     channel: str | None = Field(

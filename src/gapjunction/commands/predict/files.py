@@ -20,10 +20,10 @@ from gapjunction.detections_json import (
 from gapjunction.errors import DetectionsFileError, GapJunctionError, ImageError
 from gapjunction.files import LONGEST_NAME, write_text, written_whole
 from gapjunction.outside_text import read_json
+from gapjunction.overlays.counted_image import Counted, ShownImage, prediction_overlay
 from gapjunction.prediction.counting_rule import CalibratedOn, CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ENDINGS, CountRow, Kind, file_of, write_counts
-from gapjunction.report.prediction_overlays import Counted, ShownImage, prediction_overlay
 from gapjunction.text import is_utf8, normalized
 
 LONGEST_STEM = LONGEST_NAME - max(map(len, ENDINGS.values()))  # bytes

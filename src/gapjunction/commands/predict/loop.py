@@ -16,9 +16,9 @@ from gapjunction.commands.predict.stack_scales import SizeOf
 from gapjunction.commands.predict.step import LookOf, Step
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.errors import ImageError
+from gapjunction.overlays.counted_image import ShownImage
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
-from gapjunction.report.prediction_overlays import ShownImage
 from gapjunction.terminal import progress_bar, tracked
 
 ImageWithFiles = tuple[ListedImage, PredictionFiles]

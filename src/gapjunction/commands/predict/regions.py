@@ -25,11 +25,11 @@ from gapjunction.measurement.region_counts import (
 )
 from gapjunction.measurement.region_plan import RegionPlan
 from gapjunction.measurement.regions import Region
+from gapjunction.overlays.counted_image import Counted, ShownImage
 from gapjunction.prediction.counted_regions import counted_regions
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import ImageRow
-from gapjunction.report.prediction_overlays import Counted, ShownImage
 from gapjunction.report.region_overlays import region_overlay
 from gapjunction.terminal import tracked
 from gapjunction.text import counted

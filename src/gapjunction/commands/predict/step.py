@@ -12,6 +12,7 @@ from gapjunction.commands.predict.shared_range import SharedRange
 from gapjunction.commands.predict.tile_watch import TileWatch
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
+from gapjunction.overlays.counted_image import ShownImage
 from gapjunction.prediction.autofluorescence import Autofluorescence
 from gapjunction.prediction.counting_rule import CountingRule
 from gapjunction.prediction.listed_image import ListedImage
@@ -19,7 +20,6 @@ from gapjunction.prediction.model import Model
 from gapjunction.prediction.shown_size import ShownSize
 from gapjunction.prediction.spots import count_spots
 from gapjunction.prediction.tiled import PredictionSettings
-from gapjunction.report.prediction_overlays import ShownImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ WITH_OUTLINE = "outlines (segmentation), of which the boxes (bbox) were taken"
 CROWD = "boxes of crowds (iscrowd), taken for single objects"
 WITHOUT_BOX = "outlines without a bbox, replaced by the boxes around them"
 AREA_TOLERANCE = 0.01
-OTHER_TASK = "COCO files without annotations, of images that another file lists, passed over"
+OTHER_TASK = "COCO files without annotations, or with those of another file once more, passed over"
 
 
 class _Content(Record):
@@ -138,10 +138,12 @@ def _coco_files(source: Source) -> list[tuple[Path, _Content]]:
 def _without_other_tasks(
     files: Sequence[tuple[Path, _Content]],
 ) -> tuple[list[tuple[Path, _Content]], tuple[str, ...]]:
-    """Pass over the list of images that datumaro writes beside the file with the objects.
+    """Pass over what datumaro writes beside the file with the objects, for other tasks.
 
-    It has no annotations, so that its images would count as empty.
+    The same once more, and a list of images: it has no annotations, so that they would count as
+    empty.
     """
+    given, files = files, _first_of_each(files)
     names = {path: {str(_name_of(each)) for each in content.images} for path, content in files}
     kept = [
         (path, content)
@@ -153,8 +155,17 @@ def _without_other_tasks(
     ]
     if not kept:  # all are empty, and list the same images
         kept = [*files[:1]]
-    others = [path.name for path, _ in files if path not in {each for each, _ in kept}]
+    others = [path.name for path, _ in given if path not in {each for each, _ in kept}]
     return kept, (f"{OTHER_TASK}: {len(others):,} ({others[0]})",) if others else ()
+
+
+def _first_of_each(files: Sequence[tuple[Path, _Content]]) -> list[tuple[Path, _Content]]:
+    """Return the files of which none before says the same."""
+    return [
+        (path, content)
+        for index, (path, content) in enumerate(files)
+        if all(content != earlier for _, earlier in files[:index])
+    ]
 
 
 def _name_of(image: object) -> object:

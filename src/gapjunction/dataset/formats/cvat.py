@@ -80,7 +80,7 @@ def write_cvat(dataset: Dataset, folder: Path) -> list[str]:
     for index, each in enumerate(listed):
         _add_image(root, each, index, dataset.class_names)
     write_xml(folder / ANNOTATIONS, root)
-    return losses(dataset, {"colours", "unused classes", "predictions"})
+    return losses(dataset, {"colors", "unused classes", "predictions"})
 
 
 def _annotation_file(folder: Path) -> Path:

@@ -94,7 +94,7 @@ def write_imagej(dataset: Dataset, folder: Path) -> list[str]:
         if each.is_annotated or each.image.predictions is not None:
             place = folder / each.path.with_name(f"{each.path.stem}{SET_SUFFIX}.zip")
             _write_set(place, each, dataset)
-    return losses(dataset, {"colours", "predictions"})
+    return losses(dataset, {"colors", "predictions"})
 
 
 def _noted(roi: roifile.ImagejRoi, item: str, path: Path, source: Source) -> Iterator[Noted]:
@@ -165,7 +165,7 @@ def class_of(roi: roifile.ImagejRoi) -> str:
 
 
 def _color_of(roi: roifile.ImagejRoi) -> str:
-    """Return the colour in which an object is drawn, or "" if it has none of its own."""
+    """Return the color in which an object is drawn, or "" if it has none of its own."""
     has_color = roi.stroke_color != roifile.ROI_COLOR_NONE
     return f"#{roi.stroke_color[1:].hex()}" if has_color else ""
 

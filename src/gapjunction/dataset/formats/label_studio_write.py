@@ -23,7 +23,7 @@ def write_label_studio(dataset: Dataset, folder: Path) -> list[str]:
     write_json(folder / TASKS, tasks)
     # Label Studio refuses a configuration with an XML declaration.
     write_xml(folder / LABELS, _config(dataset), has_declaration=False)
-    return losses(dataset, {"colours", "unused classes", "predictions"})
+    return losses(dataset, {"colors", "unused classes", "predictions"})
 
 
 def _task(placed: Placed, index: int, class_names: Sequence[str]) -> dict[str, Any]:

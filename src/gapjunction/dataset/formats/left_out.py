@@ -6,7 +6,7 @@ from typing import Literal
 from gapjunction.dataset.records import AssetMetadata, Dataset
 from gapjunction.text import counted
 
-Kept = Literal["colours", "unused classes", "predictions"]
+Kept = Literal["colors", "unused classes", "predictions"]
 
 
 def losses(dataset: Dataset, keeps: Set[Kept]) -> list[str]:
@@ -22,12 +22,12 @@ def losses(dataset: Dataset, keeps: Set[Kept]) -> list[str]:
         lines.append("microscope and pixel size")
     num_masks = sum(image.mask_path is not None for image in dataset.images())
     if num_masks:
-        lines.append(counted(num_masks, "colour mask"))
+        lines.append(counted(num_masks, "color mask"))
     num_true = sum(asset.true_plaques_path is not None for asset in dataset.assets)
     if num_true:
         lines.append(f"true plaques of {counted(num_true, 'stack')} (true_plaques.csv)")
-    if "colours" not in keeps:
-        lines.append("colours of the classes")
+    if "colors" not in keeps:
+        lines.append("colors of the classes")
     unused = sorted(set(range(len(dataset.classes))) - _used_labels(dataset, keeps))
     if unused and "unused classes" not in keeps:
         names = ", ".join(dataset.class_names[label] for label in unused)

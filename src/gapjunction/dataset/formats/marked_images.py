@@ -97,7 +97,7 @@ def assemble(
 ) -> ReadResult:
     """Return a dataset of all `images`; those that are not `marked` are unannotated.
 
-    `classes` are known beforehand, with their colours ("" where none is known); if the list is
+    `classes` are known beforehand, with their colors ("" where none is known); if the list is
     closed there are no others. An image with a score holds predictions, and no annotations. A few
     objects without a size or of an unknown class are left out, as are the `strays` of the file.
 
@@ -128,7 +128,7 @@ def assemble(
 
 
 def with_colors(classes: Mapping[str, str]) -> dict[str, str]:
-    """Return the classes with a colour of its own for each that has none, or another's."""
+    """Return the classes with a color of its own for each that has none, or another's."""
     given = {color.upper() for color in classes.values() if COLOR.fullmatch(color)}
     chosen: dict[str, str] = {}
     for name, color in classes.items():

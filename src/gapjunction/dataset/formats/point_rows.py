@@ -26,7 +26,7 @@ from gapjunction.images.imagej_unit import imagej_pixel
 from gapjunction.images.microscope_files import opened_scenes
 from gapjunction.images.pictures import read_image_size
 
-IN_IMAGE_UNIT = "positions in micrometres, or in the unit of the image, made pixels"
+IN_IMAGE_UNIT = "positions in micrometers, or in the unit of the image, made pixels"
 NO_IMAGE_UNIT = (
     "tables in the unit of an image that has none, taken as pixels (see --pixel_size_um)"
 )
@@ -111,7 +111,7 @@ def _require_fractions(table: PointTable, rows: Sequence[Row], image: Path, side
         table.path,
         expected=f"positions in the unit of {image.name} ({side:g} a pixel), with fractions",
         found="whole numbers, which may be pixels",
-        fix=f"say what they are: {side:g} if micrometres, 1 if pixels",
+        fix=f"say what they are: {side:g} if micrometers, 1 if pixels",
         settings=("pixel_size_um",),
     )
 

@@ -1,4 +1,4 @@
-"""Points for spot tools: a CSV file beside each image with the centres of the objects.
+"""Points for spot tools: a CSV file beside each image with the centers of the objects.
 
 The columns y and x are what spot detectors read; class, width, height and score follow, and the
 same places as axis-0 and axis-1, by which napari knows a table of points.

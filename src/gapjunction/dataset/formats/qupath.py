@@ -101,7 +101,7 @@ def write_qupath(dataset: Dataset, folder: Path) -> list[str]:
             place = folder / each.path.with_name(f"{each.path.stem}.geojson")
             features = list(_written_features(each, dataset))
             write_json(place, {"type": "FeatureCollection", "features": features})
-    return losses(dataset, {"colours", "predictions"})
+    return losses(dataset, {"colors", "predictions"})
 
 
 def _objects(path: Path, source: Source) -> Iterator[_Object]:

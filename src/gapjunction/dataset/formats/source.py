@@ -18,7 +18,7 @@ class Source:
         images: the folder of the images, or the one image; None: the folder of the annotations.
         class_name: the class of objects that come without one.
         point_size_px: the side of the square that stands for a point without a size.
-        pixel_size_um: the side of a pixel, for positions in micrometres; None: as the image says.
+        pixel_size_um: the side of a pixel, for positions in micrometers; None: as the image says.
         plane_files: the file that an image is a plane of, where it was written for that.
         first_pixel: the number of the first pixel, for a format of which tools disagree on it.
     """

@@ -80,11 +80,11 @@ def write_voc(dataset: Dataset, folder: Path) -> list[str]:
     write_text(folder / LIST_FILE, "".join(f"{line}\n" for line in listed))
     write_text(folder / CLASSES, _class_list(dataset))
     rounded = [f"fractions of pixels (boxes: {num_rounded:,})"] if num_rounded else []
-    return [*losses(dataset, {"colours", "unused classes"}), *rounded]
+    return [*losses(dataset, {"colors", "unused classes"}), *rounded]
 
 
 def _classes(source: Source) -> dict[str, str]:
-    """Return the classes and colours in labelmap.txt, if there is one."""
+    """Return the classes and colors in labelmap.txt, if there is one."""
     path = source.folder / CLASSES
     classes: dict[str, str] = {}
     for line in read_text(path).splitlines() if path.is_file() else ():

@@ -58,7 +58,7 @@ HEADER = (
 
 
 def read_yolo(source: Source) -> ReadResult:
-    """Read label files (class, centre, size; of six numbers one is a score) and the class names.
+    """Read label files (class, center, size; of six numbers one is a score) and the class names.
 
     The label file of an image lies in labels/ as the image lies in images/, or beside the image.
     An empty one says that there is nothing; where there is none, nobody looked.
@@ -93,7 +93,7 @@ def read_yolo(source: Source) -> ReadResult:
 def write_yolo(dataset: Dataset, folder: Path) -> list[str]:
     """Write images/, labels/ and data.yaml; predictions go beside their image in unannotated/.
 
-    A box whose centre lies outside the image, or that is larger than it, is cut at the border:
+    A box whose center lies outside the image, or that is larger than it, is cut at the border:
     YOLO's readers refuse numbers beyond 0 and 1.
     """
     num_cut = 0
@@ -166,7 +166,7 @@ def _refuse_corners(files: Sequence[Path]) -> None:
                 first = first or file
     if first is not None:
         fix = f"write these, or say '{COLUMNS_KEY}: [{', '.join(WITHOUT_SCORE)}]' in {CLASSES_YAML}"
-        refuse_corners(boxes, first, "the centre, width and height of boxes", fix)
+        refuse_corners(boxes, first, "the center, width and height of boxes", fix)
 
 
 def _refuse_other_columns(files: Sequence[Path]) -> None:
@@ -227,7 +227,7 @@ def _write_labels(path: Path, placed: Placed) -> int:
     lines, num_cut = [], 0
     for box, score, label in zip(placed.boxes_xyxy, placed.scores, placed.labels, strict=True):
         x0, y0, x1, y1 = box
-        is_within = 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height  # the centre
+        is_within = 0 <= x0 + x1 <= 2 * width and 0 <= y0 + y1 <= 2 * height  # the center
         if not is_within or x1 - x0 > width or y1 - y0 > height:
             num_cut += 1
             x0, y0, x1, y1 = max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)

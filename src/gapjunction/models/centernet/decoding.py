@@ -16,7 +16,7 @@ def decode_maps(heat_logits: Tensor, sides: Tensor, min_score: float) -> list[De
     """Return the detections of each tile, best first, in tile pixels; their number has no cap.
 
     `heat_logits` is (B, num_classes, H, W), `sides` (B, 4, H, W) in px. A peak is a cell that no
-    neighbour of its 3 x 3 surroundings exceeds.
+    neighbor of its 3 x 3 surroundings exceeds.
     """
     heat = heat_logits.float().sigmoid()
     is_peak = (functional.max_pool2d(heat, 3, stride=1, padding=1) == heat) & (heat >= min_score)

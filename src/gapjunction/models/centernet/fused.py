@@ -1,4 +1,4 @@
-"""The compact detector as prediction uses it: normalisation folded in, nothing left to learn."""
+"""The compact detector as prediction uses it: normalization folded in, nothing left to learn."""
 
 import copy
 from dataclasses import dataclass
@@ -43,9 +43,9 @@ class FusedCenterNet:
 
 
 def fuse_normalization(network: nn.Module) -> nn.Module:
-    """Return a copy, in evaluation mode, with each batch normalisation folded into what it follows.
+    """Return a copy, in evaluation mode, with each batch normalization folded into what it follows.
 
-    A convolution and the normalisation after it are one linear map, hence one convolution.
+    A convolution and the normalization after it are one linear map, hence one convolution.
     """
     fused = copy.deepcopy(network).eval()
     for sequence in [each for each in fused.modules() if isinstance(each, nn.Sequential)]:

@@ -4,15 +4,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 OUTPUT_STRIDE = 2  # px of the tile per cell of the output maps
-BASE_SIDE_PX = 4.0  # the distance from centre to side that a raw output of 0 stands for
+BASE_SIDE_PX = 4.0  # the distance from center to side that a raw output of 0 stands for
 RAW_SIDE_LIMIT = 5.0  # keeps exp() finite: distances of 0.03 to 590 px
-RARE_OBJECT_BIAS = -4.6  # initial heat 0.01: nearly all cells hold no centre (Lin et al. 2017)
+RARE_OBJECT_BIAS = -4.6  # initial heat 0.01: nearly all cells hold no center (Lin et al. 2017)
 CONTEXT_LEVEL = 2  # stride 8: cells about as large as a plaque
 CONTEXT_WIDTH = 64
 
 
 class CenterNetwork(nn.Module):
-    """Maps of object centres and box sides at half resolution.
+    """Maps of object centers and box sides at half resolution.
 
     Args:
         num_classes: number of heat maps.
@@ -37,7 +37,7 @@ class CenterNetwork(nn.Module):
     def forward(self, tiles: Tensor) -> tuple[Tensor, Tensor]:
         """Return heat logits (B, num_classes, H/2, W/2) and box sides (B, 4, H/2, W/2).
 
-        Sides are the distances in px from the centre of a cell to the left, top, right and
+        Sides are the distances in px from the center of a cell to the left, top, right and
         bottom side of the box. `tiles` is (B, 3, H, W), H and W multiples of 32.
         """
         levels = []
@@ -68,7 +68,7 @@ class _Residual(nn.Module):
 
 
 class _Context(nn.Module):
-    """What the whole tile looks like, such as the colour that plaques have in it.
+    """What the whole tile looks like, such as the color that plaques have in it.
 
     Each number is a mean over the cells that matter to it; how much one matters, it says itself.
     Means of tiles of any size are alike. At first the context is 0, whatever the tile.

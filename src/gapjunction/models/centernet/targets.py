@@ -1,4 +1,4 @@
-"""What the maps should look like: Gaussian heat at object centres, distances to the box sides."""
+"""What the maps should look like: Gaussian heat at object centers, distances to the box sides."""
 
 import math
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class TargetMaps:
     """Target maps of one tile.
 
     Attributes:
-        heat: (num_classes, H, W) in [0, 1]; exactly 1 in the cell that holds a centre.
-        sides: (4, H, W) px from the cell's centre to left, top, right, bottom.
+        heat: (num_classes, H, W) in [0, 1]; exactly 1 in the cell that holds a center.
+        sides: (4, H, W) px from the cell's center to left, top, right, bottom.
         side_weight: (H, W), sums to 1 over the cells of each object; 0 where no sides are learnt.
     """
 
@@ -64,9 +64,9 @@ def draw_targets(
 
 
 def _profile(low: Tensor, high: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Return the cells (N, K) around each object's centre along an axis, and the heat in them.
+    """Return the cells (N, K) around each object's center along an axis, and the heat in them.
 
-    The heat is 1 in the cell of the centre. Cells beyond the map repeat its border with no heat.
+    The heat is 1 in the cell of the center. Cells beyond the map repeat its border with no heat.
     """
     spread = (SPREAD_PER_SIDE * (high - low)).clamp(min=MIN_SPREAD_PX)
     middle = ((low + high) / 2 / OUTPUT_STRIDE).floor().clamp(0, count - 1).long()
@@ -85,7 +85,7 @@ def _keep_largest(maps: Tensor, cells: Tensor, values: Tensor) -> Tensor:
 
 
 def _distances(boxes: Tensor, rows: Tensor, columns: Tensor) -> Tensor:
-    """Return (M, 4) px from the centres of cells to left, top, right, bottom of boxes (M, 4)."""
+    """Return (M, 4) px from the centers of cells to left, top, right, bottom of boxes (M, 4)."""
     x, y = (columns + 0.5) * OUTPUT_STRIDE, (rows + 0.5) * OUTPUT_STRIDE
     x0, y0, x1, y1 = boxes.unbind(1)
     return torch.stack([x - x0, y - y0, x1 - x, y1 - y], dim=1)

@@ -52,7 +52,7 @@ class Backbone(nn.Module):
 
 
 class FrozenBatchNorm(nn.Module):
-    """Batch normalisation with constant statistics, gain and shift.
+    """Batch normalization with constant statistics, gain and shift.
 
     Detectors train on batches too small to measure statistics (Ren et al. 2015, He et al. 2016).
     """
@@ -70,7 +70,7 @@ class FrozenBatchNorm(nn.Module):
         self.register_buffer("running_var", torch.ones(num_channels))
 
     def forward(self, features: Tensor) -> Tensor:
-        """Return the features (B, C, H, W), normalised."""
+        """Return the features (B, C, H, W), normalized."""
         return functional.batch_norm(
             features,
             self.running_mean,

@@ -1,4 +1,4 @@
-"""Arithmetic on tensors of normalised boxes, with the margins against division by zero of DINO."""
+"""Arithmetic on tensors of normalized boxes, with the margins against division by zero of DINO."""
 
 import torch
 from torch import Tensor
@@ -8,13 +8,13 @@ SIGMOID_MARGIN = 1e-3  # the inverse sigmoid takes no value nearer than this to 
 
 
 def to_xyxy(boxes_cxcywh: Tensor) -> Tensor:
-    """Convert (..., 4) centre x, centre y, width, height to x0, y0, x1, y1."""
+    """Convert (..., 4) center x, center y, width, height to x0, y0, x1, y1."""
     center, half_size = boxes_cxcywh[..., :2], boxes_cxcywh[..., 2:] / 2
     return torch.cat([center - half_size, center + half_size], dim=-1)
 
 
 def to_cxcywh(boxes_xyxy: Tensor) -> Tensor:
-    """Convert (..., 4) x0, y0, x1, y1 to centre x, centre y, width, height."""
+    """Convert (..., 4) x0, y0, x1, y1 to center x, center y, width, height."""
     near, far = boxes_xyxy[..., :2], boxes_xyxy[..., 2:]
     return torch.cat([(near + far) / 2, far - near], dim=-1)
 

@@ -91,7 +91,7 @@ def sample_tokens(
 ) -> Tensor:
     """Return the weighted sum of the values at all points of each head, (B, Q, heads * C).
 
-    Between cell centres values are interpolated, outside of a map they are zero.
+    Between cell centers values are interpolated, outside of a map they are zero.
 
     Args:
         values: (B, S, heads, C).

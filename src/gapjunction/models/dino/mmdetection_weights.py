@@ -48,7 +48,7 @@ OTHER = {
     r"memory_trans_norm": "transformer.enc_output_norm",
     r"dn_query_generator\.label_embedding": "label_enc",
 }
-UNUSED = "num_batches_tracked"  # how long the normalisation of the ResNet was trained
+UNUSED = "num_batches_tracked"  # how long the normalization of the ResNet was trained
 MERGING = ".downsample."  # the reduction of Swin's patch merging, and its norm
 SUBPIXELS = 2  # each way, that patch merging puts together
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from torch import Tensor, nn
 
-NUM_GROUPS = 32  # of channels that are normalised together
+NUM_GROUPS = 32  # of channels that are normalized together
 
 
 class Neck(nn.Module):

@@ -11,7 +11,7 @@ from gapjunction.models.dino.sizes import DinoSizes
 from gapjunction.models.dino.token_geometry import TokenGeometry
 
 FINEST_PROPOSAL_SIDE = 0.05  # of the image; it doubles with each level
-BORDER = 0.01  # proposals whose centre or size is nearer to 0 or 1 are not used
+BORDER = 0.01  # proposals whose center or size is nearer to 0 or 1 are not used
 
 
 @dataclass(frozen=True, slots=True, eq=False)

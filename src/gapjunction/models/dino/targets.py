@@ -10,7 +10,7 @@ class Target:
     """What an image holds.
 
     Attributes:
-        boxes_cxcywh_norm: (n, 4) float32 as centre x, centre y, width, height, divided by the
+        boxes_cxcywh_norm: (n, 4) float32 as center x, center y, width, height, divided by the
             width and height of the image without its padding.
         labels: (n,) int64.
     """

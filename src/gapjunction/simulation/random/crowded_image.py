@@ -1,4 +1,4 @@
-"""A randomised image of spots in crowds, in haze, or alone; no tissue is drawn, only its light.
+"""A randomized image of spots in crowds, in haze, or alone; no tissue is drawn, only its light.
 
 What lies together in a cell is as likely plaques as what lies alone. Spots that cannot be told
 apart, and clumps of granules that blend, stay unmarked.

@@ -1,4 +1,4 @@
-"""Draws that the randomised images make again and again."""
+"""Draws that the randomized images make again and again."""
 
 import numpy as np
 

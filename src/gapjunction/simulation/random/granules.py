@@ -1,4 +1,4 @@
-"""Lipofuscin granules as small as plaques, which only their colour tells from plaques."""
+"""Lipofuscin granules as small as plaques, which only their color tells from plaques."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ TELLING_SHARE = (0.5, 1.6)  # of their connexin-channel light; plaques leak a fi
 OTHER_SHARE = (0.0, 1.2)
 SAME_COLOR_PROBABILITY = 0.7  # of all groups of a field, nearly: it is one pigment
 COLOR_SCATTER = 0.15  # standard deviation of the log of each channel's share
-CLEAR, FAINT = 0.5, 0.25  # parts of a display colour
+CLEAR, FAINT = 0.5, 0.25  # parts of a display color
 
 
 def strew_granules(
@@ -57,6 +57,6 @@ def _draw_spectrum(telling: list[int], rng: np.random.Generator) -> FloatArray:
 
 
 def telling_channels(colors: FloatArray) -> list[int]:
-    """Return the channels beside connexin that show a component which connexin's colour lacks."""
+    """Return the channels beside connexin that show a component which connexin's color lacks."""
     lacking = colors[0] <= FAINT
     return [index for index in range(1, len(colors)) if (colors[index][lacking] >= CLEAR).any()]

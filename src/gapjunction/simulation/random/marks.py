@@ -1,4 +1,4 @@
-"""Which plaques of a randomised image a person would mark, and in which boxes."""
+"""Which plaques of a randomized image a person would mark, and in which boxes."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,7 +18,7 @@ from gapjunction.simulation.optics import Footprint
 from gapjunction.simulation.tissue import FloatArray
 
 MAX_SIDE_PX = 40.0
-MIN_COLOR = 0.5  # a weaker colour of connexin does not show it
+MIN_COLOR = 0.5  # a weaker color of connexin does not show it
 ANY_CONTRAST = 1e-6
 
 
@@ -27,7 +27,7 @@ def sort_plaques(
 ) -> tuple[list[Footprint], list[Footprint]]:
     """Return the visible plaques, and those so faint that nobody asks; doubtful ones are left out.
 
-    A plaque that only a bright neighbour outshines is doubtful, not faint.
+    A plaque that only a bright neighbor outshines is doubtful, not faint.
     """
     faint_rules = replace(rules, min_contrast=ANY_CONTRAST)
     visible, specks = [], []
@@ -62,9 +62,9 @@ def _brightest_point(plaque: Footprint) -> tuple[float, float]:
 
 
 def veil_over(rest_photons: FloatArray, colors: FloatArray) -> FloatArray:
-    """Return the light (H, W) that competes with connexin where its colour is least disturbed.
+    """Return the light (H, W) that competes with connexin where its color is least disturbed.
 
-    That is the connexin channel itself, and as much of each other channel as has the same colour.
+    That is the connexin channel itself, and as much of each other channel as has the same color.
     """
     showing = colors[:, colors[0] >= MIN_COLOR]
     relative = showing / showing[0]

@@ -1,4 +1,4 @@
-"""A randomised image, from the scene to the compressed picture: every stage drawn anew."""
+"""A randomized image, from the scene to the compressed picture: every stage drawn anew."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -137,5 +137,5 @@ def _as_recorded(spectra: Spectra, colors: FloatArray) -> Spectra:
         gfap=masked(spectra.gfap),
         dna=masked(spectra.dna),
         lipofuscin=masked(spectra.lipofuscin),
-        fibres=masked(spectra.fibres),
+        fibers=masked(spectra.fibers),
     )

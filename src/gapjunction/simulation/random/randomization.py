@@ -110,10 +110,10 @@ def _with_black(camera: Camera, base_photons: float, rng: np.random.Generator) -
 
 
 def draw_staining(rng: np.random.Generator) -> Staining:
-    """Return one to three channels in any colours; a black channel was not recorded.
+    """Return one to three channels in any colors; a black channel was not recorded.
 
-    Connexin may be alone in grey or in any colour. Beside others, each often has a primary colour
-    of its own; else they may share a part of connexin's colour, or all.
+    Connexin may be alone in grey or in any color. Beside others, each often has a primary color
+    of its own; else they may share a part of connexin's color, or all.
     """
     if happens(GREY_PROBABILITY, rng):
         return CONNEXIN_ALONE
@@ -134,7 +134,7 @@ def draw_staining(rng: np.random.Generator) -> Staining:
 
 
 def _draw_color(rng: np.random.Generator) -> Triple:
-    """Return one of the usual colours, or any other; the strongest component is 1."""
+    """Return one of the usual colors, or any other; the strongest component is 1."""
     if happens(0.7, rng):
         return COLORS[int(rng.integers(len(COLORS)))]
     red, green, blue = rng.uniform(0, 1, 3)
@@ -241,8 +241,8 @@ def _stain(tissue: Tissue, one_grey: float, rng: np.random.Generator) -> Tissue:
         nucleus_concentration=one_grey * log_uniform(*NUCLEUS_GREY, rng),
         cytoplasm_concentration=one_grey * log_uniform(2, 60, rng) if happens(0.6, rng) else 0.0,
         lipofuscin_per_cell=0.0,
-        fibres_per_field=log_uniform(0.3, 4, rng) if happens(0.3, rng) else 0.0,
-        fibre_concentration=one_grey * log_uniform(10, 150, rng),
+        fibers_per_field=log_uniform(0.3, 4, rng) if happens(0.3, rng) else 0.0,
+        fiber_concentration=one_grey * log_uniform(10, 150, rng),
     )
 
 
@@ -267,5 +267,5 @@ def _draw_spectra(rng: np.random.Generator) -> Spectra:
         gfap=(leak(0.15) if happens(0.6, rng) else 0.0, 1.0, leak(0.2)),
         dna=(leak(0.3) if happens(0.6, rng) else 0.0, leak(0.2), 1.0),
         lipofuscin=(any_share(), any_share(), any_share()),
-        fibres=(any_share(), any_share(), any_share()),
+        fibers=(any_share(), any_share(), any_share()),
     )

@@ -85,7 +85,7 @@ def draw_compact_clump(radius_px: float, rng: np.random.Generator) -> FloatArray
 
 
 def draw_streak(length_px: float, width_px: float, rng: np.random.Generator) -> FloatArray:
-    """Return a fibre or a scratch: long, thin, nearly straight or bent into an arc."""
+    """Return a fiber or a scratch: long, thin, nearly straight or bent into an arc."""
     num = int(min(length_px, MAX_STREAK_PX) / STREAK_STEP_PX)
     bend = rng.normal(0, 0.5) if happens(0.6, rng) else rng.uniform(-MAX_BEND, MAX_BEND)
     heading = rng.uniform(0, 2 * np.pi) + np.cumsum(bend / num + rng.normal(0, 0.006, num))

@@ -122,7 +122,7 @@ def _compress(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     quality = int(rng.integers(*QUALITY, endpoint=True))
     buffer = BytesIO()
     if happens(0.5, rng):
-        subsampling = int(rng.choice([0, 2]))  # colours at full or at half resolution
+        subsampling = int(rng.choice([0, 2]))  # colors at full or at half resolution
         Image.fromarray(pixels).save(buffer, "JPEG", quality=quality, subsampling=subsampling)
     else:
         # Method 0 is the fastest.
@@ -148,7 +148,7 @@ def _still_show(boxes: BoxArray, before: Pixels, after: Pixels) -> bool:
 
 
 def _contrast(pixels: Pixels, box: NDArray[np.float32]) -> float:
-    """Return by how much a box's brightest pixel exceeds its surroundings, in its best colour."""
+    """Return by how much a box's brightest pixel exceeds its surroundings, in its best color."""
     x0, y0 = np.floor(box[:2]).astype(int)
     x1, y1 = np.ceil(box[2:]).astype(int)
     inside = pixels[y0:y1, x0:x1].reshape(-1, 3)

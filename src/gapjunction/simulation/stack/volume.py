@@ -1,4 +1,4 @@
-"""A volume of tissue in micrometres: plaques one by one, nuclei and lipofuscin."""
+"""A volume of tissue in micrometers: plaques one by one, nuclei and lipofuscin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

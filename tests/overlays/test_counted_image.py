@@ -1,12 +1,12 @@
-"""Tests for `gapjunction.report.prediction_overlays`."""
+"""Tests for `gapjunction.overlays.counted_image`."""
 
 import numpy as np
 from matplotlib.colors import to_rgb
 
 from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
-from gapjunction.report.caption import score_colors
-from gapjunction.report.prediction_overlays import (
+from gapjunction.overlays.caption import score_colors
+from gapjunction.overlays.counted_image import (
     CLASS_COLORS,
     Counted,
     ShownImage,

@@ -1,11 +1,16 @@
-"""Tests for `gapjunction.report.scale_bar`."""
+"""Tests for `gapjunction.overlays.scale_bar`."""
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from gapjunction.report.scale_bar import draw_bar_in_axes, draw_scale_bar, length_text, round_length
+from gapjunction.overlays.scale_bar import (
+    draw_bar_in_axes,
+    draw_scale_bar,
+    length_text,
+    round_length,
+)
 
 
 @pytest.mark.parametrize(("longest", "length"), [(27, 20), (0.6, 0.5), (1, 1), (9.9, 5)])

@@ -1,8 +1,8 @@
-"""Tests for `gapjunction.report.fonts`."""
+"""Tests for `gapjunction.overlays.fonts`."""
 
 import pytest
 
-from gapjunction.report.fonts import font_of_size
+from gapjunction.overlays.fonts import font_of_size
 
 
 @pytest.mark.parametrize("letter", ["\N{MICRO SIGN}", "\N{CYRILLIC SMALL LETTER ZHE}", "\u03b1"])

@@ -5,7 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image, ImageDraw
 
-from gapjunction.report.fonts import font_of_size
+from gapjunction.overlays.fonts import font_of_size
 
 BAR_SHARE = 0.2  # of the picture's width, at most
 STEPS = (5, 2, 1)  # times a power of ten

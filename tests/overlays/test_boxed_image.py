@@ -1,4 +1,4 @@
-"""Tests for `gapjunction.report.overlays`."""
+"""Tests for `gapjunction.overlays.boxed_image`."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from gapjunction.boxes import as_boxes
 from gapjunction.detections import Detections
-from gapjunction.report.overlays import ENLARGE_BELOW, ENLARGEMENT, overlay
+from gapjunction.overlays.boxed_image import ENLARGE_BELOW, ENLARGEMENT, overlay
 
 COLORS = ("#FF0000", "#0000FF")
 RED, BLUE = [255, 0, 0], [0, 0, 255]

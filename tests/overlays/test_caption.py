@@ -1,11 +1,11 @@
-"""Tests for `gapjunction.report.caption`."""
+"""Tests for `gapjunction.overlays.caption`."""
 
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image, ImageDraw
 
-from gapjunction.report.caption import TEXT, Caption, captioned, draw_dashed_box, score_colors
+from gapjunction.overlays.caption import TEXT, Caption, captioned, draw_dashed_box, score_colors
 
 
 def brightness(color: str) -> float:

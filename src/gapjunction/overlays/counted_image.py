@@ -8,8 +8,8 @@ from PIL import Image
 from gapjunction.boxes import BoxArray
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
-from gapjunction.report.caption import Caption, captioned, score_colors
-from gapjunction.report.overlays import overlay
+from gapjunction.overlays.boxed_image import overlay
+from gapjunction.overlays.caption import Caption, captioned, score_colors
 
 # Of several classes, by Okabe & Ito; none is the cyan or green that stains are shown in.
 CLASS_COLORS = ("#E69F00", "#F0E442", "#CC79A7", "#D55E00", "#FFFFFF")
@@ -49,17 +49,23 @@ class Counted:
         """Whether colors are to tell classes, and not scores."""
         return len(self.class_names) > 1
 
+    @property
+    def class_colors(self) -> list[str]:
+        """The color of each class, in label order."""
+        return [CLASS_COLORS[label % len(CLASS_COLORS)] for label in range(len(self.class_names))]
+
     def box_colors(self) -> list[str]:
         """Return the color of each box: of its score, or of its class if there are several."""
         if self.has_classes:
-            return [_color_of(label) for label in self.found.labels.tolist()]
+            colors = self.class_colors
+            return [colors[label] for label in self.found.labels.tolist()]
         return score_colors(self.found.scores, self.lowest_score)
 
     def caption(self, shown: ShownImage, picture_px: int) -> Caption:
         """Return what is to be said below a picture of `picture_px` in width."""
         um_per_px = shown.um_per_px
         numbers = self.found.count_by_label(len(self.class_names)).tolist()
-        colors = [_color_of(label) if self.has_classes else None for label in range(len(numbers))]
+        colors = self.class_colors if self.has_classes else [None]
         words = [
             f"{number:,} {name}" for number, name in zip(numbers, self.class_names, strict=True)
         ]
@@ -84,7 +90,3 @@ def boxed(shown: ShownImage, counted: Counted) -> Image.Image:
 def finished(picture: Image.Image, shown: ShownImage, counted: Counted) -> Image.Image:
     """Return what `boxed` returned with a caption below it."""
     return captioned(picture, counted.caption(shown, picture.width))
-
-
-def _color_of(label: int) -> str:
-    return CLASS_COLORS[label % len(CLASS_COLORS)]

@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw
 
 from gapjunction.boxes import BoxArray
 from gapjunction.detections import Detections
-from gapjunction.report.caption import draw_dashed_box
+from gapjunction.overlays.caption import draw_dashed_box
 
 TOP_PERCENTILE, GROUND_PERCENTILE = 99.9, 10.0
 BRIGHTENING = 0.6  # exponent; plaques of dim fields are seen beside bright ones

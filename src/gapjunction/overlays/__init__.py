@@ -1,0 +1,1 @@
+"""Pictures of images: brightened, with boxes, a caption, a scale bar."""

@@ -18,7 +18,7 @@ BRITISH_TEXT = re.compile(
     r"(?:colour|normalis|centre|centring|neighbour|behaviour|labell(?!edby)|modell|initialis|serialis"
     "|recognis|organis|summaris|minimis|maximis|optimis|randomis|localis|characteris|generalis"
     "|specialis|standardis|visualis|utilis|categoris|customis|emphasis[ei]|parametris|regularis"
-    "|quantis|penalis|synchronis|analys(?:ed?|ing)\\b|metre|litre|fibre|programme\\b|favour"
+    "|quantis|penalis|synchronis|analys(?:ed?|ing)\\b|(?<!micro)metre|litre|fibre|programme\\b|favour"
     "|honour|catalogue|licence|judgement|artefact|tumour|haem|anaesth|towards|whilst|amongst)"
     r"\w*",
     re.IGNORECASE,

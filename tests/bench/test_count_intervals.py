@@ -66,8 +66,8 @@ def test_animals_of__stack_and_fields__takes_every_fourth_slice_and_all_fields(
         return [image(f"{own.name}/{n % 2}", n, n) for n in range(12)]
 
     monkeypatch.setattr("bench.count_intervals.seen_images", seen)
-    sets = [AnimalSet("rat", 1, 2, 6, 512), StackSet("rat", 2, 0.5, 2, 6, 384)]
-    animals = animals_of(sets, Path("weights"))
+    fields, stacks = AnimalSet("rat", 1, 2, 6, 512), StackSet("rat", 2, 0.5, 2, 6, 384)
+    animals = animals_of([fields, stacks], Path("weights"))
     assert {name: [len(each.truth) for each in images] for name, images in animals.items()} == {
         "rat, fields: rat_1_2x6_512/0": [0, 2, 4, 6, 8, 10],
         "rat, fields: rat_1_2x6_512/1": [1, 3, 5, 7, 9, 11],

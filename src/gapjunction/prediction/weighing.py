@@ -8,14 +8,11 @@ from numpy.typing import NDArray
 from gapjunction.brightness import measure_rises, rises_in_octaves
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig
-from gapjunction.samples.intensity import without_color
+from gapjunction.samples.intensity import Image, without_color
 
 
 def weighed_in(
-    whole: NDArray[np.generic],
-    shown: NDArray[np.generic],
-    probable: Detections,
-    config: DetectorConfig,
+    whole: Image, shown: Image, probable: Detections, config: DetectorConfig
 ) -> Detections:
     """Return what is probable in an image, weighed by its brightness.
 

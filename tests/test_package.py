@@ -76,6 +76,17 @@ def run(*command: Path | str, cwd: Path | None = None) -> str:
     return done.stdout
 
 
+def another_python(version: str) -> Path | None:
+    """Return an interpreter of this version, on the path or of pyenv, that works."""
+    name = f"python{version}"
+    of_pyenv = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/{name}"))
+    on_path = shutil.which(name)
+    for path in [*([Path(on_path)] if on_path else []), *of_pyenv]:
+        if subprocess.run([path, "--version"], capture_output=True, check=False).returncode == 0:
+            return path
+    return None
+
+
 @pytest.mark.slow
 def test_wheel__files__are_those_of_the_sources(wheel: Path) -> None:
     package = ROOT / "src" / "gapjunction"
@@ -98,6 +109,25 @@ def test_wheel__in_a_clean_environment__predicts(installed: Path, tmp_path: Path
     assert run(installed / "gapjunction", "predict", "a.png", *options, cwd=tmp_path).startswith(
         "1 image: "
     )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", ["3.12", "3.13"])
+def test_wheel__in_another_python_with_what_it_needs__predicts(
+    version: str, wheel: Path, tmp_path: Path
+) -> None:
+    python = another_python(version)
+    if python is None:
+        pytest.skip(f"there is no Python {version} here")
+    run(python, "-m", "venv", tmp_path / "environment")
+    programs = tmp_path / "environment" / "bin"
+    run(programs / "python", "-m", "pip", "install", "--quiet", str(wheel))
+    Image.fromarray(np.tile(simulated_blobs()[0, :64, :64], (2, 2))).save(tmp_path / "a.png")
+    options = ("--output", "out", "--scale", "1", "--num_gpus", "0")
+    told = run(programs / "gapjunction", "predict", "a.png", *options, cwd=tmp_path)
+    assert told.startswith("1 image: ")
+    tables = "import gapjunction as gj; gj.Model.load().find(gj.read_image('a.png')).to_pandas()"
+    run(programs / "python", "-c", tables, cwd=tmp_path)
 
 
 def test_version__everywhere__is_that_of_the_code() -> None:

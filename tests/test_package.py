@@ -87,7 +87,7 @@ def another_python(version: str) -> Path | None:
     return None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_wheel__files__are_those_of_the_sources(wheel: Path) -> None:
     package = ROOT / "src" / "gapjunction"
     files = [each for each in package.rglob("*") if each.is_file() and each.suffix != ".pyc"]
@@ -96,7 +96,7 @@ def test_wheel__files__are_those_of_the_sources(wheel: Path) -> None:
     assert held == {each.relative_to(package.parent).as_posix() for each in files}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="programs are elsewhere in environments of Windows")
 def test_wheel__in_a_clean_environment__predicts(installed: Path, tmp_path: Path) -> None:
     where = "import gapjunction; print(gapjunction.__file__)"
@@ -111,8 +111,8 @@ def test_wheel__in_a_clean_environment__predicts(installed: Path, tmp_path: Path
     )
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("version", ["3.12", "3.13"])
+@pytest.mark.long
+@pytest.mark.parametrize("version", [pytest.param("3.12", marks=pytest.mark.slow), "3.13"])
 def test_wheel__in_another_python_with_what_it_needs__predicts(
     version: str, wheel: Path, tmp_path: Path
 ) -> None:

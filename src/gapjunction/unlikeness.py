@@ -15,8 +15,8 @@ from pydantic import Field
 
 from gapjunction.config import StrictConfig
 
-# Of the calibration images; as there are two signs, 95 % or more are below both.
-SHARE_BELOW = 0.975
+# Of the calibration images.
+SHARE_BELOW_DOUBT, SHARE_BELOW_BOTH = 0.975, 0.95
 USUAL = 1.0  # few images like those of the calibration are more unlike
 # What images may show anyway, as a few easy ones say little of others: a fifth of what is seen is
 # doubted, and there are three times as many spots as objects.
@@ -67,11 +67,11 @@ class KnownSigns(StrictConfig):
 
 def fit_known_signs(signs: Sequence[Signs]) -> KnownSigns:
     """Return what these images stay below, but for the highest few; of one image, or more."""
-    doubt, passed_by = np.quantile(
-        [(each.doubt, each.passed_by) for each in signs], SHARE_BELOW, axis=0
-    )
+    doubts, passed_by = np.array([(each.doubt, each.passed_by) for each in signs]).T
+    doubt = np.quantile(doubts, SHARE_BELOW_DOUBT)
+    most = np.quantile(passed_by[doubts <= doubt], SHARE_BELOW_BOTH / SHARE_BELOW_DOUBT)
     return KnownSigns(
         doubt=max(float(doubt), LEAST_DOUBT),
-        passed_by=max(float(passed_by), LEAST_PASSED_BY),
+        passed_by=max(float(most), LEAST_PASSED_BY),
         num_images=len(signs),
     )

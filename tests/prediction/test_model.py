@@ -106,6 +106,28 @@ def test_find__array__is_as_the_file_it_was_read_from(axis: int, color: Path) ->
     np.testing.assert_array_equal(of_array.seen.scores, of_file.seen.scores)
 
 
+def test_find__crowd_too_dense_to_be_told_apart__has_an_interval_that_holds_it() -> None:
+    rng = np.random.default_rng(4)
+    y, x = np.mgrid[:120, :120] + 0.5
+    light = 12 + 48 / (1 + np.exp((np.hypot(x - 60, y - 60) - 23) / 3))  # a glowing cell
+    places: list[NDArray[np.float64]] = []
+    for _ in range(4000):
+        place = 60 + 20 * np.sqrt(rng.random()) * np.array(
+            [np.cos(turn := rng.uniform(0, 2 * np.pi)), np.sin(turn)]
+        )
+        if all(np.hypot(*(place - other)) >= 3.5 for other in places):
+            places.append(place)
+            light += 80 * np.exp(-(np.hypot(x - place[0], y - place[1]) ** 2) / 2)
+    image = rng.poisson(light).clip(0, 255).astype(np.uint8)
+
+    found = Model.load(device="cpu").find(image)
+
+    low, high = found.intervals["gap_junction"]
+    assert low <= len(places) <= high
+    assert found.unlikeness is not None
+    assert found.unlikeness > 1
+
+
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
 def test_find__grey_array__finds_its_spots(dtype: type) -> None:
     found = blobs().find(grey().astype(dtype))

@@ -31,11 +31,30 @@ def test_count_spots__large_image__counts_its_middle_for_all() -> None:
 
 
 def test_count_spots__shown_reduced__counts_what_is_larger() -> None:
-    large = spotted(128, 32, size=6.4)
-    assert (count_spots(large), count_spots(large, scale=0.25)) == (0, 16)
+    large = spotted(512, 128, size=25.0)
+    assert (count_spots(large), count_spots(large, scale=0.0625)) == (0, 16)
 
 
 def test_count_spots__color__takes_the_brightest_channel_of_each_pixel() -> None:
     spots = spotted(128, 16)
     green = np.concatenate([np.full_like(spots, 30), spots, np.full_like(spots, 30)])
     assert count_spots(green) == 64
+
+
+@pytest.mark.parametrize("spread_px", [1.2, 2.5, 4.0])
+@pytest.mark.parametrize("glow", [0, 90])
+def test_count_spots__crowd_in_a_cell__are_counted_about(spread_px: float, glow: int) -> None:
+    spacing = 4 * spread_px
+    side = round(24 * spacing)
+    middle = np.arange(side) + 0.5 - side / 2
+    away = np.hypot(middle, middle[:, None])
+    radius = 5 * spacing
+    places = np.zeros((side, side))
+    x, y = np.meshgrid(*2 * [np.arange(spacing / 2, side, spacing).astype(int)])
+    inside = np.hypot(x - side / 2, y - side / 2) < radius
+    places[y[inside], x[inside]] = 120 * 2 * np.pi * spread_px**2
+    light = ndimage.gaussian_filter(places, spread_px) + glow / (1 + np.exp((away - radius) / 3))
+    noise = np.random.default_rng(0).normal(25, 2, (side, side))
+    image = np.clip(light + noise, 0, 255).astype(np.uint8)[None]
+
+    assert count_spots(image) == pytest.approx(inside.sum(), rel=0.3)

@@ -12,6 +12,8 @@ from gapjunction.models.checkpoint import DetectorConfig
 from gapjunction.text import counted
 from gapjunction.unlikeness import USUAL, Signs
 
+# Spots so near to each other that they hardly part are counted as few as one in three.
+MOST_PER_SPOT = 3
 # Whether a model was calibrated on images like one; None where it does not know.
 CalibratedOn = Literal["yes", "simulated", "no"] | None
 
@@ -73,10 +75,11 @@ class CountingRule:
 
         `seen` is everything, with probabilities. That of an image unlike those of the calibration
         may be as much further off as it is more unlike; where unusually many of its spots were
-        passed by (`num_spots`), it may be that of all of them.
+        passed by (`num_spots`), it may be that of all of them, and of as many more as are hard to
+        tell apart.
         """
         widened = self.widening(seen, num_spots)
-        most = num_spots if self._has_passed_by(seen, num_spots) else 0
+        most = MOST_PER_SPOT * num_spots if self._has_passed_by(seen, num_spots) else 0
         meant = seen if within is None else seen[within]
         return {
             name: self._estimate(meant.scores[meant.labels == label], widened, most)

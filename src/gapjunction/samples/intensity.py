@@ -149,10 +149,20 @@ def normalize(
     """
     background = np.array(intensity.backgrounds, np.float32)[:, None, None]
     span = np.array(intensity.spans, np.float32)[:, None, None]
-    linear = (image.astype(np.float32) - background) / span
-    compressed = np.arcsinh(COMPRESSION * linear) / np.arcsinh(COMPRESSION)
-    normalized: NDArray[np.float32] = compressed.astype(np.float32)
+    normalized = compressed((image.astype(np.float32) - background) / span)
     return show_grey(normalized, grey_shown) if len(image) == 1 else normalized
+
+
+def compressed(light: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return light of any shape, in units of the range, so that what is dim shows; 0 and 1 stay."""
+    shown: NDArray[np.float32] = np.arcsinh(COMPRESSION * light) / np.arcsinh(COMPRESSION)
+    return shown.astype(np.float32)
+
+
+def expanded(shown: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the light that `compressed` made this of."""
+    light: NDArray[np.float32] = np.sinh(shown * np.arcsinh(COMPRESSION)) / COMPRESSION
+    return light.astype(np.float32)
 
 
 def _background_and_contrast(channel: Image) -> tuple[float, float]:

@@ -89,6 +89,7 @@ def _facts_of(config: DetectorConfig, judged: Validation) -> dict[str, Any]:
         "num_calibration_images": NUM_IMAGES,
         "num_folds": NO_FOLDS,
         "chose_epoch": False,
+        "odds_per_octave": 0.0,
         "is_validated_on_training_images": False,
         "validation": judged.metrics,
         "assets": {},

@@ -58,3 +58,18 @@ def test_count_spots__crowd_in_a_cell__are_counted_about(spread_px: float, glow:
     image = np.clip(light + noise, 0, 255).astype(np.uint8)[None]
 
     assert count_spots(image) == pytest.approx(inside.sum(), rel=0.3)
+
+
+def test_count_spots__saturated_ground_with_soft_edges__is_one() -> None:
+    x = np.arange(512)
+    light = 20 + 1000 / (1 + np.exp((x - 256) / 6.0))
+    image = np.clip(np.tile(light, (512, 1)), 0, 255).astype(np.uint8)[None]
+
+    assert count_spots(image) <= 1
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (3, 3)])
+def test_count_spots__image_of_few_pixels__has_hardly_any(shape: tuple[int, int]) -> None:
+    image = np.random.default_rng(0).integers(0, 256, (1, *shape), dtype=np.uint8)
+
+    assert count_spots(image) <= max(shape)

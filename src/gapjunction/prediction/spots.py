@@ -23,6 +23,7 @@ NEIGHBORHOOD_PX = 5
 # of 6 px and more are looked for in the image at half its size.
 MIN_DIP = 0.25
 DIP_NEIGHBORHOOD_PX = 7
+WITH_DIAGONALS = np.ones((3, 3))
 
 
 def count_spots(image: ImageArray, scale: float = 1.0, least_span: float = 0.0) -> int:
@@ -57,7 +58,11 @@ def _count_rises(rise: NDArray[np.float32], scale: float) -> int:
 def _count_dips(smooth: NDArray[np.float32], scale: float) -> int:
     """Return how many peaks of (H, W) have a dip around them."""
     is_bright = smooth > compressed(np.array(MIN_DIP, np.float32))
-    rows, columns = np.nonzero((_highest_around(smooth, scale) == smooth) & is_bright)
+    peaks, _ = ndimage.label((_highest_around(smooth, scale) == smooth) & is_bright, WITH_DIAGONALS)
+    places = np.flatnonzero(peaks)
+    # Of what is saturated, all is highest: one place stands for it.
+    _, firsts = np.unique(peaks.flat[places], return_index=True)
+    rows, columns = np.unravel_index(places[firsts], smooth.shape)
     reach = _side(DIP_NEIGHBORHOOD_PX, scale) // 2
     around = sliding_window_view(np.pad(smooth, reach, mode="edge"), (2 * reach + 1,) * 2)
     lowest = around[rows, columns].min(axis=(1, 2), initial=np.inf)
@@ -75,7 +80,9 @@ def _side(px: int, scale: float) -> int:
 
 
 def _halved(shown: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return means of two by two pixels; a last odd row or column is left out."""
+    """Return means of two by two pixels; a last odd row or column is left out, but a single one."""
+    if min(shown.shape) == 1:
+        return shown
     height, width = (side // 2 for side in shown.shape)
     even = shown[: 2 * height, : 2 * width]
     rows = even[::2] + even[1::2]

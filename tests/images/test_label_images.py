@@ -7,9 +7,10 @@ import pytest
 import tifffile
 from numpy.typing import NDArray
 from PIL import Image
+from scipy import ndimage
 
 from gapjunction.errors import ImageError
-from gapjunction.images.label_images import read_labels
+from gapjunction.images.label_images import as_labels, read_labels
 
 LABELS = np.array([[0, 1, 1], [0, 2, 200]])
 
@@ -93,3 +94,22 @@ def test_read_labels__of_another_size__is_not_decoded(
     monkeypatch.setattr("gapjunction.images.label_images.refuse_more_than_memory", None)
     with pytest.raises(ImageError, match="expected the image's size, 7 x 5 px, found 3 x 2 px"):
         read_labels(tmp_path / name, (5, 7))
+
+
+def test_as_labels__mask_with_smooth_edges__is_refused() -> None:
+    smoothed = ndimage.gaussian_filter(255.0 * two_cells(), 2.0).round().astype(np.uint8)
+    with pytest.raises(ImageError, match="a mask with smooth edges"):
+        as_labels(smoothed, "cells")
+
+
+def test_as_labels__cells_beside_a_large_one__are_taken() -> None:
+    labels = 9 * two_cells().astype(np.uint8)
+    for number in range(1, 9):
+        labels[40:43, 4 * number : 4 * number + 3] = number
+    np.testing.assert_array_equal(as_labels(labels, "cells"), labels)
+
+
+def two_cells() -> NDArray[np.bool_]:
+    rows, columns = np.mgrid[:48, :64]
+    cells: NDArray[np.bool_] = np.hypot(rows - 18, abs(columns - 32) - 16) < 12
+    return cells

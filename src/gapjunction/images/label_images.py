@@ -21,6 +21,7 @@ Labels = NDArray[np.int64]
 _GREY_MODES = ("1", "L", "I;16", "I", "P")  # the last as its indices
 _NDIM = 2
 _BYTES_PER_PX = 16  # as they are in the file, and as int64
+_MIN_SHADES = 8
 _FIX = "make it of whole numbers, one plane, 0 for what is in none (files: PNG or TIFF)"
 
 
@@ -45,7 +46,8 @@ def as_labels(
     """Return an array (H, W) of whole numbers or of bool as a label image; `where` it is from.
 
     Raises:
-        ImageError: if it is of another shape, size or type, or holds numbers below 0.
+        ImageError: if it is of another shape, size or type, holds numbers below 0, or is a mask
+            whose edges are shades.
     """
     if values.ndim != _NDIM:
         raise _refusal(where, f"{values.shape} of {values.dtype}")
@@ -57,7 +59,31 @@ def as_labels(
         raise _refusal(where, f"the number {values.max()}")
     height, width = values.shape
     _require_size(where, (height, width), of_size)
+    _refuse_smooth_edges(values, where)
     return values.astype(np.int64)
+
+
+def _refuse_smooth_edges(labels: NDArray[Any], where: Path | str) -> None:
+    """Refuse a mask that was smoothed or shrunk: each shade of its edges would be a region.
+
+    Shades are thin, and lie beside each other; cells have an inside, or lie alone.
+    """
+    middle = labels[1:-1, 1:-1]
+    sides = labels[:-2, 1:-1], labels[2:, 1:-1], labels[1:-1, :-2], labels[1:-1, 2:]
+    is_inside = np.logical_and.reduce([side == middle for side in sides])
+    is_beside = np.logical_or.reduce([(side != middle) & (side != 0) for side in sides])
+    is_shade = np.isin(
+        np.unique(middle[is_beside & (middle != 0)]), np.unique(middle[is_inside]), invert=True
+    )
+    num_shades, num = int(is_shade.sum()), int(np.count_nonzero(np.unique(labels)))
+    if num_shades >= _MIN_SHADES and 2 * num_shades > num:
+        raise ImageError(
+            where,
+            expected="a label image: a whole number for each region",
+            found=f"a mask with smooth edges ({num_shades} of {num} numbers are thin lines beside "
+            "others)",
+            fix="save it without smoothing or resizing, as 0 and 1",
+        )
 
 
 def _tiff_values(path: Path, of_size: tuple[int, int] | None) -> NDArray[Any]:

@@ -81,6 +81,17 @@ def test_read_voc__difficult__is_noted(tmp_path: Path) -> None:
         (OBJECT.replace("<xmin>3</xmin>", ""), "object 0: expected a finite number for xmin"),
         (OBJECT.replace(">3<", ">NaN<"), "object 0: expected a finite number for xmin"),
         (OBJECT.replace(">3<", ">9<"), "object 0: expected a width and height above 0"),
+        (
+            OBJECT.replace("<xmin>3", "<xmin>2</xmin><xmin>3"),
+            "object 0: expected one <xmin>, found 2",
+        ),
+        (OBJECT.replace(BOX, BOX + BOX), "object 0: expected one <bndbox>, found 2"),
+        (
+            OBJECT.replace("</name>", "</name><name>b</name>"),
+            "object 0: expected one <name>, found 2",
+        ),
+        (SIZE + SIZE, "annotation: expected one <size>, found 2"),
+        ("<filename>b.png</filename>", "annotation: expected one <filename>, found 2"),
         ("<object>", "expected valid XML"),
     ],
 )

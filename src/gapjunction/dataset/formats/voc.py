@@ -56,7 +56,7 @@ def read_voc(source: Source) -> ReadResult:
                 settings=("from_format",),
             )
         # The XML file's own folder and name come first: <filename> often is a copy's.
-        name = root.findtext("filename") or path.name
+        name = _text(root, "filename", path, "annotation") or path.name
         own = PurePosixPath(*path.parts[-2:]).with_suffix(PurePosixPath(name).suffix or ".png")
         in_file = PurePosixPath(root.findtext("folder") or "", name)
         is_known = normalized(in_file.stem) == normalized(path.stem)
@@ -110,23 +110,20 @@ def _noted(root: Element, file: Path, first_pixel: int) -> Iterator[Noted]:
     for index, each in enumerate(root.iter("object")):
         item = f"object {index}"
         name, sides, turned_sides = (
-            each.findtext("name"),
-            each.find("bndbox"),
-            each.find("robndbox"),
+            _text(each, "name", file, item),
+            _only(each, "bndbox", file, item),
+            _only(each, "robndbox", file, item),
         )
         if not name or (sides is None and turned_sides is None):
             missing = "name" if not name else "bndbox"
             fix = "correct the object, or delete it"
             raise DatasetError(file, item=item, expected=f"<{missing}>", found="none", fix=fix)
-        if len(each.findall("bndbox")) > 1:
-            found, fix = "several", "make an object of each"
-            raise DatasetError(file, item=item, expected="one <bndbox>", found=found, fix=fix)
         if sides is None and turned_sides is not None:
             box, outlined = _turned_box(turned_sides, file, item)
             yield Mark(name, box, item), outlined
             continue
         x0, y0, x1, y1 = (
-            number(None if sides is None else sides.findtext(side), side, file, item)
+            number(None if sides is None else _text(sides, side, file, item), side, file, item)
             for side in SIDES
         )
         notes = [
@@ -139,10 +136,25 @@ def _noted(root: Element, file: Path, first_pixel: int) -> Iterator[Noted]:
         yield Mark(name, (x0 - first_pixel, y0 - first_pixel, x1, y1), item), tuple(notes)
 
 
+def _text(element: Element, tag: str, file: Path, item: str) -> str | None:
+    """Return the text of the one child of a name, "" where it is empty, None without one."""
+    child = _only(element, tag, file, item)
+    return None if child is None else child.text or ""
+
+
+def _only(element: Element, tag: str, file: Path, item: str) -> Element | None:
+    """Return the one child of a name, None without one; nobody can tell which of several counts."""
+    children = element.findall(tag)
+    if len(children) > 1:
+        found, fix = str(len(children)), "leave one; a second box needs an <object> of its own"
+        raise DatasetError(file, item=item, expected=f"one <{tag}>", found=found, fix=fix)
+    return children[0] if children else None
+
+
 def _turned_box(sides: Element, file: Path, item: str) -> tuple[Box, Notes]:
     """Return the box around a turned one of roLabelImg, which has fractions of pixels from 0."""
     x, y, width, height, radians = (
-        number(sides.findtext(name), name, file, item) for name in TURNED_SIDES
+        number(_text(sides, name, file, item), name, file, item) for name in TURNED_SIDES
     )
     x0, y0, x1, y1 = x - width / 2, y - height / 2, x + width / 2, y + height / 2
     corners = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)]
@@ -150,7 +162,10 @@ def _turned_box(sides: Element, file: Path, item: str) -> tuple[Box, Notes]:
 
 
 def _size(root: Element, file: Path) -> tuple[int, int] | None:
-    height, width = root.findtext("size/height"), root.findtext("size/width")
+    size = _only(root, "size", file, "annotation")
+    if size is None:
+        return None
+    height, width = (_text(size, side, file, "size") for side in ("height", "width"))
     if not height or not width or "0" in (height, width):  # some tools write 0 for unknown
         return None
     return whole(height, "height", file, "size"), whole(width, "width", file, "size")

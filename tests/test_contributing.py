@@ -149,6 +149,7 @@ def places_named(beginning: str) -> Set[str]:
     return set(re.findall(r"`([\w/.]+(?:/|\.py))`", clause))
 
 
+@pytest.mark.long
 def test_contributing__new_count_metric__is_in_suite_and_table_after_one_file(
     package: Path,
 ) -> None:

@@ -53,6 +53,7 @@ def discs(num_channels: int) -> NDArray[np.uint8]:
     return np.stack([whole[20 * each :][:96, :128] for each in range(num_channels)])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("num_channels", [1, 3])
 def test_recipe__network_of_two_classes__finds_the_same_boxes(
     tmp_path: Path, num_channels: int

@@ -148,6 +148,7 @@ def test_merge_tiles__one_object_anywhere_on_a_seam__is_found_once(offset: int) 
     assert merged.boxes.tolist() == objects.tolist()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     # Views of a small object may overlap by less than half: its center tells that it is one.
     ("side", "jitter_px"),

@@ -91,6 +91,7 @@ def write_halves(path: Path) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_run__regions_and_cells_of_a_prediction__give_what_predict_gave(
     tmp_path: Path, checkpoint: Path
 ) -> None:
@@ -133,6 +134,7 @@ def test_run__second_channel_that_plaques_are_in__is_refused(
         measure.run(MeasureConfig(input=output, output=tmp_path / "again", second_channel="1"))
 
 
+@pytest.mark.long
 def test_run__places_that_are_asked_for_no_more__are_gone(tmp_path: Path, checkpoint: Path) -> None:
     source = write_stack_of_channels(tmp_path / "in" / "a.tif")
     halves = write_halves(tmp_path / "halves.png")
@@ -143,6 +145,7 @@ def test_run__places_that_are_asked_for_no_more__are_gone(tmp_path: Path, checkp
     assert [path.name for path in again.iterdir()] == ["objects.csv"]
 
 
+@pytest.mark.long
 def test_run__names_of_slices__are_told_as_asked(tmp_path: Path, checkpoint: Path) -> None:
     source = write_stack_of_channels(tmp_path / "in" / "a7b.tif")
     output = predicted(

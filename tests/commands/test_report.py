@@ -80,6 +80,7 @@ def test_run__predictions__shows_agreement_and_the_worst(data: Path, tmp_path: P
     assert "v1" in page
 
 
+@pytest.mark.long
 def test_run__predictions_of_trained_assets__warn(
     data: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -143,6 +144,7 @@ def test_run__tables_of_regions_and_cells__are_shown_by_group(data: Path, tmp_pa
     assert ">Coupling of cells<" not in result.page.read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("drawn_figures")
 def test_run__measured_annotations__show_their_sizes(data: Path, tmp_path: Path) -> None:
     measure.run(MeasureConfig(input=data, output=tmp_path / "measured"))
@@ -167,6 +169,7 @@ def test_run__predictions_with_totals__shows_them_with_intervals(
     assert "they were counted from a score of 0.5 on" in caplog.text
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("drawn_figures")
 def test_run__same_seed__gives_the_same_bytes(data: Path, tmp_path: Path) -> None:
     first, again = (

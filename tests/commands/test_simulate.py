@@ -24,12 +24,14 @@ def small(out: Path, *, images: int = 3, seed: int = 0) -> SimulateConfig:
     return SimulateConfig(out=out, kind="human", images=images, size=96, seed=seed, assets=2)
 
 
+@pytest.mark.long
 def test_run__same_seed__same_bytes(tmp_path: Path) -> None:
     run(small(tmp_path / "first"))
     run(small(tmp_path / "second"))
     assert content_of(tmp_path / "first") == content_of(tmp_path / "second")
 
 
+@pytest.mark.long
 def test_run__another_seed__other_images(tmp_path: Path) -> None:
     run(small(tmp_path / "first"))
     run(small(tmp_path / "second", seed=1))
@@ -38,6 +40,7 @@ def test_run__another_seed__other_images(tmp_path: Path) -> None:
     assert first[image] != second[image]
 
 
+@pytest.mark.long
 def test_run__more_images__leave_the_first_ones_as_they_are(tmp_path: Path) -> None:
     run(small(tmp_path / "few", images=3))
     run(small(tmp_path / "many", images=5))

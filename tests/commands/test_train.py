@@ -49,6 +49,7 @@ def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return run(TrainConfig(folds=1, data=(data,), output=folder / "run")).run_folder
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("drawn_figures")
 def test_run__leaves_a_run_folder_that_explains_itself(tmp_path: Path, data: Path) -> None:
     result = run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
@@ -148,6 +149,7 @@ def test_to_calibrate_on__few_validation_images__adds_training_images(
     assert replace(data, is_validated_on_training=True).to_calibrate_on() == val
 
 
+@pytest.mark.long
 def test_run__two_classes__are_learnt_in_the_order_of_the_labels(tmp_path: Path) -> None:
     data = build_dataset(tmp_path / "data", class_names=("gap_junction", "lipofuscin"))
     run(TrainConfig(folds=1, data=(data,), output=tmp_path / "run"))
@@ -193,6 +195,7 @@ def test_run__no_epoch_better_than_the_start__leaves_it_as_it_was(
     assert own.config.brightness == begun.config.brightness == Brightness(slope=0.5)
 
 
+@pytest.mark.long
 def test_run__other_weights_than_the_start__weigh_brightness_by_their_own_fit(
     tmp_path: Path, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

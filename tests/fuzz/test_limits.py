@@ -10,6 +10,7 @@ from fuzz.limits import largest_memory
 TAKE = "import sys; taken = b'x' * int(sys.argv[1]); print('taken', flush=True); input()"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("is_running", [True, False])
 def test_largest_memory__taken_by_a_process_that_this_one_started__is_seen(
     *, is_running: bool

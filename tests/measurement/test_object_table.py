@@ -84,6 +84,7 @@ def test_write_objects__no_image__leaves_columns_of_the_same_types(tmp_path: Pat
     pd.testing.assert_frame_equal(of_parquet, ObjectTable.of([]).to_pandas())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_write_objects__four_times_as_many_rows_on_a_disk__take_no_more_memory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: Literal["csv", "parquet"]

@@ -51,6 +51,7 @@ def test_write_bioimageio__tensors__are_what_the_network_makes_of_the_input(
     np.testing.assert_allclose(tensors["sides"], maps[1].numpy(), atol=1e-3)
 
 
+@pytest.mark.long
 def test_write_bioimageio__description__holds_the_settings(
     small: Checkpoint, tmp_path: Path
 ) -> None:

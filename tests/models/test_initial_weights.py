@@ -95,6 +95,7 @@ def test_read_initial_weights__another_kind_of_network__is_refused(
         read_initial_weights(folder, wanted)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("network", "class_names", "leaves_out"),
     [

@@ -80,6 +80,7 @@ def test_bland_altman_figure__more_assets_than_colors__have_one() -> None:
     assert figure.axes[0].get_legend() is None
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("groups", [None, GROUPS, groups_of(0, 1, 2, 3), groups_of(0, 0, 0, 0)])
 @pytest.mark.parametrize("predicted", [TRUTH, PREDICTED, TRUTH + 1])
 def test_bland_altman_figure__names_of_lines__stand_inside_and_apart(

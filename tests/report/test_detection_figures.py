@@ -31,6 +31,7 @@ def nothing() -> DetectionStudy:
     return study(PairedDetections(("a",), ("x",), empty, empty), groups_of(0))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("draw", DRAWINGS)
 @pytest.mark.parametrize("is_empty", [True, False])
 def test_figures__any_study__can_be_saved(

@@ -47,6 +47,7 @@ def test_iou_per_class_figure__class_in_no_image__is_called_absent() -> None:
     assert labels == ["puncta", "nucleus", "background"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("num_classes", [1, 12])
 @pytest.mark.parametrize("num_images", [0, 1, 30])
 def test_iou_per_class_figure__any_numbers__can_be_saved(num_classes: int, num_images: int) -> None:

@@ -65,6 +65,7 @@ def test_training_figure__losses_of_random_weights__do_not_hide_those_of_the_end
     assert [panel.get_yscale() for panel in axes] == ["log", "linear", "linear"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("num_epochs", [1, 2, 3])
 def test_training_figure__any_number_of_epochs__can_be_saved(num_epochs: int) -> None:
     figure = training_figure(

@@ -77,6 +77,7 @@ def test_simulate_image__nothing_below_the_threshold_is_marked(model: ImagingMod
     assert image.snr.min() > 0.95 * model.visibility.min_snr
 
 
+@pytest.mark.long
 def test_simulate_image__human__is_harder_than_rat() -> None:
     assert labeled_snr(HUMAN) < 0.6 * labeled_snr(RAT)
 

@@ -19,6 +19,7 @@ def test_build_scene__same_seed__same_scene() -> None:
     assert (clouds[0] == clouds[1]).all()
 
 
+@pytest.mark.long
 def test_build_scene__density_factor__multiplies_the_number_of_plaques() -> None:
     tissue = Tissue(field_dispersion=1e6, processes_per_cell=(1, 1), defocused_per_plaque=0.0)
     rng = np.random.default_rng(0)

@@ -26,6 +26,7 @@ NUM_STACKS, NUM_SLICES, SIZE_PX = 6, 10, 384
 BYTES_ALLOWED = 6_000_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["human", "rat"])
 def test_shipped_stack__made_again__is_the_same(kind: Kind, tmp_path: Path) -> None:
     plan = plan_stacks(kind, NUM_STACKS, NUM_SLICES, seed=0)[-1]

@@ -45,6 +45,7 @@ def errors() -> list[tuple[Exception, str]]:
     ]
 
 
+@pytest.mark.long
 def test_mlflow_client__error_of_any_package_below__is_one_short_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,6 +58,7 @@ def test_mlflow_client__error_of_any_package_below__is_one_short_line(
         assert len(line) < 500
 
 
+@pytest.mark.long
 def test_mlflow_client__error_of_ours__stays_what_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -69,6 +69,7 @@ def make_older(path: Path) -> None:
     run_script(path, "INSERT INTO experiments (name, workspace) VALUES ('kept', 'default')")
 
 
+@pytest.mark.long
 def test_make_ready__nothing_there__makes_it_in_one_step_and_leaves_no_rest(tmp_path: Path) -> None:
     path = tmp_path / "mlflow.db"
     (tmp_path / f".{2**22 + 1}-partial-mlflow.db-journal").touch()  # of a killed process
@@ -81,6 +82,7 @@ def test_make_ready__nothing_there__makes_it_in_one_step_and_leaves_no_rest(tmp_
     assert os.path.samestat(made, path.stat())
 
 
+@pytest.mark.long
 def test_make_ready__older_mlflow__is_brought_up_to_date_with_its_runs(tmp_path: Path) -> None:
     path = tmp_path / "mlflow.db"
     make_older(path)

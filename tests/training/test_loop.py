@@ -117,6 +117,7 @@ def test_train__resumed_after_a_break__ends_as_without_it(
     assert records == read_records(broken)
 
 
+@pytest.mark.long
 def test_train__resumed_after_a_break__averages_as_without_it(
     tiles: TileDataset, tmp_path: Path
 ) -> None:
@@ -143,6 +144,7 @@ class Dithering(CenterNet):
         return super().forward(tiles + torch.rand(1), annotations, num_objects)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("num_workers", [0, 1])
 def test_train__resumed_network_that_draws__ends_as_without_the_break(
     tiles: TileDataset, tmp_path: Path, num_workers: int
@@ -227,6 +229,7 @@ def test_train__learning_rate__is_that_of_the_first_step_of_an_epoch(
     assert shares == pytest.approx([0.25, 0.75, 1.0, 0.5])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("scores", "num_epochs"),
     [

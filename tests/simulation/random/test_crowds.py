@@ -11,6 +11,7 @@ from gapjunction.simulation.random.crowds import (
 WIDTH_PX, SIZE_PX = 4.0, 256
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(6))
 def test_draw_crowds__spots_of_one_crowd__are_a_spacing_apart(seed: int) -> None:
     for crowd in draw_crowds(WIDTH_PX, SIZE_PX, np.random.default_rng(seed)):
@@ -21,6 +22,7 @@ def test_draw_crowds__spots_of_one_crowd__are_a_spacing_apart(seed: int) -> None
         assert not KDTree(crowd.places_px).query_pairs(nearer_than)
 
 
+@pytest.mark.long
 def test_draw_crowds__many_fields__from_nearly_empty_to_packed_but_never_more() -> None:
     numbers = [
         sum(len(crowd.places_px) for crowd in draw_crowds(3.0, 512, np.random.default_rng(seed)))
@@ -31,6 +33,7 @@ def test_draw_crowds__many_fields__from_nearly_empty_to_packed_but_never_more() 
     assert np.median([num for num in numbers if num <= MOST_IN_FIELD]) > 40
 
 
+@pytest.mark.long
 def test_draw_crowds__glow__has_a_brightness_and_a_middle() -> None:
     fields = [draw_crowds(WIDTH_PX, SIZE_PX, np.random.default_rng(seed)) for seed in range(8)]
     glows = [crowd.glow for field in fields for crowd in field if crowd.glow is not None]

@@ -114,6 +114,7 @@ def test_photograph_cluttered__distractors__are_large_and_bright_in_some_fields(
     assert max(bright_share) > 0.05
 
 
+@pytest.mark.long
 def test_photograph_cluttered__bright_gfap__hides_plaques_only_if_it_shares_every_color() -> None:
     tissue = replace(RAT.tissue, plaques_per_um2=0.08, process_concentration=3.0)
     model = replace(RAT, tissue=tissue)
@@ -171,6 +172,7 @@ def test_mark_plaques__no_plaque__gives_no_mark() -> None:
     assert marked.boxes.shape == (0, 4)
 
 
+@pytest.mark.long
 def test_photograph_cluttered__ghosts__are_darker_than_what_is_marked() -> None:
     seeds = range(3)
 

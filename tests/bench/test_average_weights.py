@@ -20,6 +20,7 @@ def test_mean_state__shares__weigh_numbers_and_keep_counts_of_the_last() -> None
     assert mean["seen"] == 9
 
 
+@pytest.mark.long
 def test_main__mean_of_the_same_weights__is_they_with_a_card_that_names_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -42,6 +42,7 @@ def test_read_job_queue__setting_that_is_wrong__is_named(
         read_job_queue(written(tmp_path, text))
 
 
+@pytest.mark.long
 def test_job_script__slurm__asks_for_what_the_file_says(tmp_path: Path) -> None:
     pytest.importorskip("dask_jobqueue", reason="comes with the extra cluster")
     lines = job_script(read_job_queue(written(tmp_path, SETTINGS))).splitlines()

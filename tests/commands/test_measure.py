@@ -125,6 +125,7 @@ def test_run__second_channel_of_annotations__has_a_row_for_each_image(tmp_path: 
     assert "Second channel red of" in str(result)
 
 
+@pytest.mark.long
 def test_run__second_channel_that_plaques_are_in__is_refused(
     tmp_path: Path, checkpoint: Path
 ) -> None:
@@ -157,6 +158,7 @@ def test_run__names_of_slices__are_told_as_asked(tmp_path: Path, checkpoint: Pat
     assert set(pd.read_csv(output / "objects.csv")["slice"]) == {7}
 
 
+@pytest.mark.long
 def test_run__places_where_a_region_was_predicted__are_refused(
     tmp_path: Path, checkpoint: Path
 ) -> None:

@@ -272,6 +272,7 @@ def test_cli__broken_prediction__is_one_line_and_code_2(
     assert broken.name in complaint
 
 
+@pytest.mark.long
 def test_cli__by_two_factors__compares_by_these(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,6 +49,7 @@ def test_run__more_images__leave_the_first_ones_as_they_are(tmp_path: Path) -> N
     assert len(many) > len(few)
 
 
+@pytest.mark.long
 def test_run__result__tells_where_how_many_and_what_next(tmp_path: Path) -> None:
     result = run(small(tmp_path / "out"))
     assert str(result).startswith(f"{tmp_path / 'out'}: 3 simulated images, ")

@@ -152,6 +152,7 @@ def test_predict__on_the_web_and_a_cluster__leaves_the_same_bytes(
     assert content(tmp_path / "together") == content(tmp_path / "alone")
 
 
+@pytest.mark.long
 def test_predict__no_credentials__is_one_line_and_code_2(s3: str, tmp_path: Path) -> None:
     nowhere = {"AWS_SHARED_CREDENTIALS_FILE": "/nowhere", "AWS_CONFIG_FILE": "/nowhere"}
     env = {name: value for name, value in os.environ.items() if name not in KEYS}

@@ -201,6 +201,7 @@ def test_train__epochs__see_new_tiles_each(tiles: TileDataset, tmp_path: Path) -
     assert seen == list(range(16))
 
 
+@pytest.mark.long
 def test_train__loss__falls(tiles: TileDataset, tmp_path: Path) -> None:
     config = CONFIG.but(max_epochs=12, learning_rate=0.02)
     _, records = run(tiles, tmp_path / "state.pt", hooks([0.1] * 12), config)

@@ -7,6 +7,8 @@ from gapjunction.simulation.random.marks import MAX_SIDE_PX
 
 SIZE = 192
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def images() -> list[SimulatedImage]:

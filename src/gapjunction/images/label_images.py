@@ -21,7 +21,7 @@ Labels = NDArray[np.int64]
 _GREY_MODES = ("1", "L", "I;16", "I", "P")  # the last as its indices
 _NDIM = 2
 _BYTES_PER_PX = 16  # as they are in the file, and as int64
-_MIN_SHADES = 8
+_MIN_SHADES = 8  # fewer may be slivers of cells
 _FIX = "make it of whole numbers, one plane, 0 for what is in none (files: PNG or TIFF)"
 
 

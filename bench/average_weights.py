@@ -33,7 +33,7 @@ from gapjunction.training.records import Validation
 from gapjunction.version import __version__
 
 PRESET = "medium_quality"
-FIRST, NUM_IMAGES = 80_000, 96  # of the pool; training takes the first few thousand
+FIRST, NUM_IMAGES = 80_000, 240  # of the pool; training takes the first few thousand
 
 
 def main(runs: Sequence[Path], shares: Sequence[float], output: Path) -> None:

@@ -50,7 +50,10 @@ from gapjunction.runs.folder import (
 from gapjunction.salience import Salience
 from gapjunction.samples.augmentation import AugmentationConfig
 from gapjunction.samples.torch_dataset import TrainingImage
-from gapjunction.simulation.random.crowded_image import simulate_crowded_image
+from gapjunction.simulation.random.crowded_image import (
+    simulate_crowded_image,
+    simulate_tight_image,
+)
 from gapjunction.simulation.random.random_image import simulate_random_image
 from gapjunction.simulation.random.randomization import UM_PER_PX
 from gapjunction.simulation.simulated_dataset import CLASSES
@@ -68,7 +71,12 @@ POOL = FOLDER / f"pool_{VERSION}"
 NUM_TRAIN, NUM_VAL = 1672, 48
 NUM_GOING_ON = 720  # images to go on training with
 SIDE_PX = 512
-KINDS = (simulate_random_image, simulate_random_image, simulate_crowded_image)
+KINDS = (
+    simulate_random_image,
+    simulate_tight_image,
+    simulate_random_image,
+    simulate_crowded_image,
+)
 TRAINING = TrainingConfig(
     max_epochs=48,
     tiles_per_epoch=1024,

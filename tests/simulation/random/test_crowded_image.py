@@ -1,8 +1,12 @@
 import numpy as np
 import pytest
+from scipy.spatial import KDTree
 
 from gapjunction.simulation.generator import SimulatedImage
-from gapjunction.simulation.random.crowded_image import simulate_crowded_image
+from gapjunction.simulation.random.crowded_image import (
+    simulate_crowded_image,
+    simulate_tight_image,
+)
 from gapjunction.simulation.random.marks import MAX_SIDE_PX
 
 SIZE = 192
@@ -46,3 +50,23 @@ def test_simulate_crowded_image__spots__lie_in_crowds(images: list[SimulatedImag
     # 1 for points scattered at random.
     assert np.median(dispersions) > 1.2
     assert max(dispersions) > 2.5
+
+
+def test_simulate_tight_image__marked_spots__are_never_far_from_each_other(
+    images: list[SimulatedImage],
+) -> None:
+    tight = [simulate_tight_image(SIZE, np.random.default_rng(seed)) for seed in range(12)]
+
+    assert max(usual_gaps(tight)) < 2.2 < max(usual_gaps(images))
+
+
+def usual_gaps(images: list[SimulatedImage]) -> list[float]:
+    """Return how far most spots of each image are from their nearest neighbors, in their sides."""
+    gaps = []
+    for image in images:
+        centers = (image.boxes[:, :2] + image.boxes[:, 2:]) / 2
+        if len(centers) >= 10:
+            nearest, _ = KDTree(centers).query(centers, k=2)
+            sides = image.boxes[:, 2:] - image.boxes[:, :2]
+            gaps.append(float(np.median(nearest[:, 1]) / np.median(sides)))
+    return gaps

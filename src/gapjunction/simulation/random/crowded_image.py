@@ -16,7 +16,7 @@ from gapjunction.simulation.ground_truth import Visibility
 from gapjunction.simulation.imaging_model import Staining, Triple
 from gapjunction.simulation.optics import Footprint
 from gapjunction.simulation.random.clutter import stamp, strew_clutter
-from gapjunction.simulation.random.crowds import draw_crowds
+from gapjunction.simulation.random.crowds import TIGHT, USUAL, Crowding, Range, draw_crowds
 from gapjunction.simulation.random.draws import happens, log_uniform
 from gapjunction.simulation.random.flaws import draw_background, draw_camera_pattern, draw_dust
 from gapjunction.simulation.random.granules import strew_granules
@@ -28,17 +28,13 @@ from gapjunction.simulation.tissue import FloatArray
 
 UM_PER_PX = (0.05, 0.5)
 SIGMA_PX = (0.8, 2.6)  # of the point spread function
-LENGTH_PX = (3.5, 14.0)  # of a median spot, blur included
 LONGEST_PX = 34.0
-LENGTH_SD, BRIGHTNESS_SD = (0.05, 0.5), (0.1, 0.8)
-ROUNDNESS = (0.35, 1.0)  # width by length
 FLATNESS = (1.8, 3.5)  # of a profile: 2 is a Gaussian
 REACH = 3.0  # half widths, where a spot ends
 PEAK_PHOTONS = (20.0, 1500.0)
 PEAK_GREY = (45.0, 350.0)  # of a median spot
 HAZE = (0.01, 1.5)  # relative to a median spot
 MAX_BASE_GREY = 110.0
-GREY_PROBABILITY = 0.65
 CLUTTER_PROBABILITY = 0.7
 TEXTURE_PROBABILITY = 0.5
 TEXTURE_SPACING = (0.5, 1.6)  # in widths
@@ -56,14 +52,53 @@ BLURRED_SHARE = (0.2, 1.0)  # as many crowds again, of which so many spots are t
 
 
 @dataclass(frozen=True, slots=True)
+class Looks:
+    """From what the look of a field is drawn; lengths are full widths at half maximum.
+
+    Attributes:
+        length_px: of a median spot, blur included.
+        length_sd, brightness_sd: standard deviations of logarithms.
+        roundness: width by length.
+        grey_probability: that there is no color.
+    """
+
+    crowding: Crowding
+    length_px: Range
+    length_sd: Range
+    brightness_sd: Range
+    roundness: Range
+    grey_probability: float
+
+
+USUAL_LOOKS = Looks(
+    crowding=USUAL,
+    length_px=(3.5, 14.0),
+    length_sd=(0.05, 0.5),
+    brightness_sd=(0.1, 0.8),
+    roundness=(0.35, 1.0),
+    grey_probability=0.65,
+)
+TIGHT_LOOKS = Looks(
+    crowding=TIGHT,
+    length_px=(2.4, 14.0),
+    length_sd=(0.03, 0.25),
+    brightness_sd=(0.1, 0.5),
+    roundness=(0.55, 1.0),
+    grey_probability=0.85,
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What the spots of one field have in common; lengths are full widths at half maximum.
 
     Attributes:
+        crowding: from what crowds are drawn.
         sigma_px: standard deviation of the point spread function.
         length_px, roundness: of a median spot.
     """
 
+    crowding: Crowding
     um_per_px: float
     sigma_px: float
     length_px: float
@@ -81,7 +116,16 @@ class Look:
 
 def simulate_crowded_image(size_px: int, rng: np.random.Generator) -> SimulatedImage:
     """Return a square image of crowded spots; an equal state of `rng` gives equal pixels."""
-    look = _draw_look(rng)
+    return _simulated(size_px, USUAL_LOOKS, rng)
+
+
+def simulate_tight_image(size_px: int, rng: np.random.Generator) -> SimulatedImage:
+    """Return one whose spots are small beside their cells, alike, and hardly told apart."""
+    return _simulated(size_px, TIGHT_LOOKS, rng)
+
+
+def _simulated(size_px: int, looks: Looks, rng: np.random.Generator) -> SimulatedImage:
+    look = _draw_look(looks, rng)
     camera, base_photons = _draw_camera(look, rng)
     yardstick = Yardstick(
         um_per_px=look.um_per_px,
@@ -91,7 +135,7 @@ def simulate_crowded_image(size_px: int, rng: np.random.Generator) -> SimulatedI
         peak_photons=look.peak_photons,
         headroom_photons=max(camera.headroom_photons() - base_photons, 0.0),
     )
-    staining = CONNEXIN_ALONE if happens(GREY_PROBABILITY, rng) else draw_staining(rng)
+    staining = CONNEXIN_ALONE if happens(looks.grey_probability, rng) else draw_staining(rng)
     colors = np.array(staining.colors)
     light = draw_dust(size_px, rng)
     rest = np.full((3, size_px, size_px), base_photons)
@@ -118,17 +162,18 @@ def simulate_crowded_image(size_px: int, rng: np.random.Generator) -> SimulatedI
     return treat(image, MAX_BLUR * look.width_px, rng)
 
 
-def _draw_look(rng: np.random.Generator) -> Look:
+def _draw_look(looks: Looks, rng: np.random.Generator) -> Look:
     sigma = log_uniform(*SIGMA_PX, rng)
     blur = FWHM_PER_SIGMA * sigma
-    shortest, longest = max(LENGTH_PX[0], blur), max(LENGTH_PX[1], 1.5 * blur)
+    shortest, longest = max(looks.length_px[0], blur), max(looks.length_px[1], 1.5 * blur)
     return Look(
+        crowding=looks.crowding,
         um_per_px=log_uniform(*UM_PER_PX, rng),
         sigma_px=sigma,
         length_px=log_uniform(shortest, longest, rng),
-        length_sd=float(rng.uniform(*LENGTH_SD)),
-        roundness=float(rng.uniform(*ROUNDNESS)),
-        brightness_sd=float(rng.uniform(*BRIGHTNESS_SD)),
+        length_sd=float(rng.uniform(*looks.length_sd)),
+        roundness=float(rng.uniform(*looks.roundness)),
+        brightness_sd=float(rng.uniform(*looks.brightness_sd)),
         flatness=float(rng.uniform(*FLATNESS)),
         peak_photons=log_uniform(*PEAK_PHOTONS, rng),
     )
@@ -163,7 +208,7 @@ def _draw_rules(look: Look, rng: np.random.Generator) -> Visibility:
 def _draw_spots(look: Look, rest: FloatArray, rng: np.random.Generator) -> Iterator[Footprint]:
     """Yield the spots of all crowds, and add the crowds' glow to the `rest` (H, W) in place."""
     size_px = len(rest)
-    for crowd in draw_crowds(look.width_px, size_px, rng):
+    for crowd in draw_crowds(look.width_px, size_px, look.crowding, rng):
         if crowd.glow is not None:
             glow = crowd.glow * look.peak_photons
             stamp(rest[None], glow, np.ones(1), crowd.center_px[::-1])

@@ -1,7 +1,8 @@
 """Where spots lie: crowded in cells, around nuclei, along borders, in heaps, or all over a field.
 
 Within a crowd no two spots are nearer to each other than a spacing, as in a person's marks, which
-are of what can be told apart. A crowd may lie in the glow of its cell.
+are of what can be told apart. A crowd may lie in the glow of its cell. `USUAL` crowds are of all
+densities; `TIGHT` ones are as dense as spots can be told apart, and mostly glow.
 """
 
 from collections.abc import Callable
@@ -14,17 +15,54 @@ from gapjunction.simulation.random.draws import happens, log_uniform
 from gapjunction.simulation.random.shapes import draw_disc
 from gapjunction.simulation.tissue import FloatArray
 
-SPACING = (1.0, 5.0)  # of neighbors in a crowd, in widths of a spot
-FILLED = (0.25, 1.0)  # share of the places of a crowd that are taken
 RADIUS_PX = (12.0, 100.0)  # of a cell
-NUM_CROWDS = (2.0, 40.0)
 NUM_LONE = (1.0, 120.0)
-LONE_PROBABILITY, ALL_OVER_PROBABILITY = 0.6, 0.2
+LONE_PROBABILITY = 0.6
 ALL_OVER_SPACING = (1.5, 14.0)
-GLOW_PROBABILITY = 0.6
-GLOW = (0.03, 1.2)  # relative to a median spot
 CANDIDATES = 4.0  # tried for each place that the spacing leaves
 MOST_IN_FIELD = 900
+
+
+Range = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowding:
+    """From what the crowds of a field are drawn.
+
+    Attributes:
+        spacing: of neighbors in a crowd, in widths of a spot.
+        filled: share of the places of a crowd that are taken.
+        num_crowds: in a field.
+        all_over_probability: that spots lie all over the field, in no crowd.
+        glow_probability: that a crowd glows.
+        glow: its brightness relative to a median spot.
+    """
+
+    spacing: Range
+    filled: Range
+    num_crowds: Range
+    all_over_probability: float
+    glow_probability: float
+    glow: Range
+
+
+USUAL = Crowding(
+    spacing=(1.0, 5.0),
+    filled=(0.25, 1.0),
+    num_crowds=(2.0, 40.0),
+    all_over_probability=0.2,
+    glow_probability=0.6,
+    glow=(0.03, 1.2),
+)
+TIGHT = Crowding(
+    spacing=(1.3, 2.3),
+    filled=(0.6, 1.0),
+    num_crowds=(1.0, 20.0),
+    all_over_probability=0.05,
+    glow_probability=0.8,
+    glow=(0.1, 1.0),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,25 +79,27 @@ class Crowd:
     center_px: FloatArray
 
 
-def draw_crowds(width_px: float, size_px: int, rng: np.random.Generator) -> list[Crowd]:
+def draw_crowds(
+    width_px: float, size_px: int, crowding: Crowding, rng: np.random.Generator
+) -> list[Crowd]:
     """Return the crowds and the lone spots of a field, for spots of a width."""
     crowds = []
-    if happens(ALL_OVER_PROBABILITY, rng):
+    if happens(crowding.all_over_probability, rng):
         spacing = log_uniform(*ALL_OVER_SPACING, rng) * width_px
-        crowds.append(_even(size_px, spacing, rng))
+        crowds.append(_even(size_px, spacing, crowding, rng))
     else:
-        spacing = log_uniform(*SPACING, rng) * width_px
-        num = round(log_uniform(*NUM_CROWDS, rng))
+        spacing = log_uniform(*crowding.spacing, rng) * width_px
+        num = round(log_uniform(*crowding.num_crowds, rng))
         # Cells of one field are alike, but not quite.
         own = spacing * np.exp(rng.uniform(-0.2, 0.2, num))
-        crowds += [_crowd(size_px, each, rng) for each in own.tolist()]
+        crowds += [_crowd(size_px, each, crowding, rng) for each in own.tolist()]
     if happens(LONE_PROBABILITY, rng):
         places = rng.uniform(0, size_px, (round(log_uniform(*NUM_LONE, rng)), 2))
         crowds.append(Crowd(places, None, np.zeros(2)))
     return _not_too_many(crowds, rng)
 
 
-def _crowd(size_px: int, spacing_px: float, rng: np.random.Generator) -> Crowd:
+def _crowd(size_px: int, spacing_px: float, crowding: Crowding, rng: np.random.Generator) -> Crowd:
     """Return one crowd around a place in the field, or a little outside it."""
     center = rng.uniform(-0.05 * size_px, 1.05 * size_px, 2)
     radius = max(log_uniform(*RADIUS_PX, rng), 2 * spacing_px)
@@ -67,20 +107,21 @@ def _crowd(size_px: int, spacing_px: float, rng: np.random.Generator) -> Crowd:
     num = int(CANDIDATES * np.pi * (radius / spacing_px) ** 2) + 4
     places = center + _turned(scatter(num, radius, rng), rng)
     places = _thinned(places, spacing_px)
-    places = places[rng.random(len(places)) < rng.uniform(*FILLED)]
+    places = places[rng.random(len(places)) < rng.uniform(*crowding.filled)]
     glow = None
-    if happens(GLOW_PROBABILITY, rng):
+    if happens(crowding.glow_probability, rng):
         edge = radius * log_uniform(0.03, 0.4, rng)
-        glow = log_uniform(*GLOW, rng) * draw_disc(radius * rng.uniform(0.9, 1.3), edge, rng)
+        strength = log_uniform(*crowding.glow, rng)
+        glow = strength * draw_disc(radius * rng.uniform(0.9, 1.3), edge, rng)
     return Crowd(places, glow, center)
 
 
-def _even(size_px: int, spacing_px: float, rng: np.random.Generator) -> Crowd:
+def _even(size_px: int, spacing_px: float, crowding: Crowding, rng: np.random.Generator) -> Crowd:
     """Return spots all over the field."""
     places = _thinned(
         rng.uniform(0, size_px, (int(CANDIDATES * (size_px / spacing_px) ** 2), 2)), spacing_px
     )
-    kept = places[rng.random(len(places)) < rng.uniform(*FILLED)]
+    kept = places[rng.random(len(places)) < rng.uniform(*crowding.filled)]
     return Crowd(kept, None, np.zeros(2))
 
 

@@ -25,7 +25,7 @@ from gapjunction.config import read_config
 from gapjunction.count_intervals import CountEstimate, Reach
 from gapjunction.metrics.calibration_fit import count_errors, fit_spread
 from gapjunction.metrics.judged_scores import judged_boxes
-from gapjunction.metrics.reach_fit import fit_reach
+from gapjunction.metrics.reach_fit import Animal, fit_reach
 from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, save_config
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.prediction.counting_rule import CountingRule
@@ -101,12 +101,24 @@ def main() -> None:
 
 
 def fitted_calibration(config: DetectorConfig, animals: Animals) -> Calibration:
-    """Return the calibration with what is told by animals that its threshold was not fitted to."""
+    """Return the calibration with what is told by animals that its threshold was not fitted to.
+
+    Counts of slices err more than those of fields. The reach is that of the kind that needs more,
+    so that 95 % of either hold the truth (Mondrian conformal prediction; Vovk et al. 2005).
+    """
     images = [image for own in animals.values() for image in own]
     judged = [judged_boxes(image.truth, image.seen) for image in images]
     spread = fit_spread(judged, config.score_threshold, config.calibration)
     errors = iter(count_errors(judged, config.score_threshold, spread))
-    reach = fit_reach([[next(errors) for _ in own] for own in animals.values()])
+    of_kinds: dict[str, list[Animal]] = {}
+    for name, own in animals.items():
+        of_kinds.setdefault(_what_in(name), []).append([next(errors) for _ in own])
+    reach = fit_reach([animal for kind in of_kinds.values() for animal in kind])
+    if reach is not None:
+        each = [fitted for kind in of_kinds.values() if (fitted := fit_reach(kind)) is not None]
+        reach = reach.but(
+            image=max(own.image for own in each), animal=max(own.animal for own in each)
+        )
     return spread.but(reach=reach and of_simulated(reach))
 
 
@@ -177,6 +189,10 @@ def _fields(num_animals: int) -> list[AnimalSet]:
 def _stacks(num_stacks: int) -> list[StackSet]:
     size = num_stacks, NUM_SLICES, STACK_SIZE_PX
     return [StackSet(kind, seed, STACK_STEP_UM, *size) for kind, seed in STACK_SEEDS.items()]
+
+
+def _what_in(name: str) -> str:
+    return _look_in(name).partition(", ")[2]
 
 
 def _look_in(name: str) -> str:

@@ -88,7 +88,7 @@ TRAINING = TrainingConfig(
     augmentation=AugmentationConfig(max_gain=1.25, grey_probability=0.0),
 )
 # Chosen on real images of other markers (docs/model-history.md, "Brightness, where it doubts").
-SALIENCE = Salience(usual_doubt=0.16, odds_per_doubt=60.0, even_octaves=-1.5)
+SALIENCE = Salience(usual_doubt=0.16, odds_per_doubt=100.0, even_octaves=-1.5)
 GOING_ON = TRAINING.but(max_epochs=7, learning_rate=4e-4)
 
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter
 
 from gapjunction.brightness import (
     Brightness,
@@ -56,6 +57,31 @@ def test_measure_rises__spots__are_above_what_surrounds_them() -> None:
     rises = measure_rises(seen.boxes, image[0])
 
     assert rises / rises[0] == pytest.approx([1.0, 0.5, 0.25], rel=1e-3)
+
+
+def test_measure_rises__spots_anywhere__are_a_difference_of_gaussians() -> None:
+    image = np.random.default_rng(1).uniform(0, 255, (60, 50)).astype(np.float32)
+    lefts, tops = np.array([0, 20, 46, 3], np.float32), np.array([0, 30, 54, 40], np.float32)
+    sides = np.array([4, 6, 4, 30], np.float32)
+    boxes = np.stack([lefts, tops, lefts + sides, tops + sides], axis=1)
+
+    rises = measure_rises(boxes, image)
+
+    narrow = gaussian_filter(image, 1.0, mode="nearest", radius=36)
+    for box, rise, wide_px in zip(boxes, rises, [6.0, 6.0, 6.0, 12.0], strict=True):
+        wide = gaussian_filter(image, wide_px, mode="nearest", radius=int(3 * wide_px))
+        x, y = int((box[0] + box[2]) / 2), int((box[1] + box[3]) / 2)
+        about = np.s_[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
+        assert rise == pytest.approx((narrow - wide)[about].max(), abs=0.1)
+
+
+def test_measure_rises__spot_in_a_glow__is_as_far_above_it_as_in_the_dark() -> None:
+    seen, image = spots_in_a_row([200], [0.9])
+    glow = 3.0 * np.arange(image.shape[2])
+
+    assert measure_rises(seen.boxes, image[0] + glow) == pytest.approx(
+        measure_rises(seen.boxes, image[0]), abs=4
+    )
 
 
 def test_measure_rises__center_outside_the_image__is_that_of_the_nearest_pixel() -> None:

@@ -9,17 +9,16 @@ as bright as plaques.
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
-from scipy.ndimage import gaussian_filter
 from scipy.special import expit
 
 from gapjunction.calibration import logits
 from gapjunction.config import StrictConfig
 from gapjunction.detections import Detections
 
-SMOOTHING_PX = 1.0  # against noise; the light of the smallest objects is wider
-SURROUNDINGS = 3.0  # times a box's longer side
-LEAST_SURROUNDINGS_PX = 21.0
-BACKGROUND_PERCENT = 20.0  # of the surroundings, which may be full of other objects
+# Standard deviations of the two Gaussians whose difference tells how far an object rises.
+NARROW_PX = 1.0  # against noise; the light of the smallest objects is wider
+WIDE, LEAST_WIDE_PX = 0.4, 6.0  # WIDE times a box's longer side
+TRUNCATED = 3.0  # standard deviations
 BRIGHTEST_SHARE = 0.9  # of the objects to be expected, this share is dimmer than the brightest are
 LEAST_SHARE = 1e-6  # of the brightest: what does not rise at all has a logarithm, too
 
@@ -83,23 +82,32 @@ def relative_to_brightest(
 
 
 def measure_rises(boxes: NDArray[np.float32], channel: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Return how far the peaks of boxes (N, 4) of a channel (H, W) are above what surrounds them.
+    """Return how far the peaks of boxes (N, 4) of a channel (H, W) rise above what surrounds them.
 
-    In grey values; below 0 where the surroundings are brighter.
+    In grey values: the greatest difference of Gaussians (Marr and Hildreth 1980, "Theory of edge
+    detection") about the center of a box; below 0 where the surroundings are brighter.
     """
     return np.array([_rise(channel, box) for box in boxes.tolist()], np.float64)
 
 
 def _rise(channel: NDArray[np.generic], box: list[float]) -> float:
-    """Return how far the brightest about the center of a box is above what surrounds the box."""
     height, width = channel.shape
     x0, y0, x1, y1 = box
     x = min(max(int((x0 + x1) / 2), 0), width - 1)
     y = min(max(int((y0 + y1) / 2), 0), height - 1)
-    reach = int(max(SURROUNDINGS * max(x1 - x0, y1 - y0), LEAST_SURROUNDINGS_PX) / 2)
-    left, top = max(x - reach, 0), max(y - reach, 0)
-    around = channel[top : y + reach + 1, left : x + reach + 1].astype(np.float32)
-    smooth = gaussian_filter(around, SMOOTHING_PX)
-    x, y = x - left, y - top
-    middle = smooth[max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
-    return float(middle.max()) - float(np.percentile(smooth, BACKGROUND_PERCENT))
+    wide_px = max(WIDE * max(x1 - x0, y1 - y0), LEAST_WIDE_PX)
+    reach = np.arange(2 * int(TRUNCATED * wide_px) + 1) - int(TRUNCATED * wide_px)
+    # Beyond its border an image goes on as it ends.
+    rows, columns = np.clip(y + reach, 0, height - 1), np.clip(x + reach, 0, width - 1)
+    around = channel[np.ix_(rows, columns)].astype(np.float64)
+    around -= around[len(reach) // 2, len(reach) // 2]  # even light is 0, to the last digit
+    return float((_smoothed(around, NARROW_PX) - _smoothed(around, wide_px)).max())
+
+
+def _smoothed(around: NDArray[np.float64], sigma_px: float) -> NDArray[np.float64]:
+    """Return Gaussian means about the middle pixel and its neighbors (3, 3) of a square."""
+    places = np.arange(len(around)) - len(around) // 2
+    weights = np.exp(-((places[:, None] - np.arange(-1, 2)) ** 2) / (2 * sigma_px**2))
+    weights /= weights.sum(axis=0)
+    means: NDArray[np.float64] = weights.T @ around @ weights
+    return means

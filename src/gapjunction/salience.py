@@ -23,7 +23,7 @@ from gapjunction.detections import Detections
 from gapjunction.unlikeness import Signs
 
 PROBABLE = 0.5
-USUAL_PROBABLE_SHARE = 0.1  # of all that is found; where less is probable, there may be no object
+USUAL_PROBABLE_SHARE = 0.15  # of all that is found; where less is probable, there may be no object
 HALVINGS = 20  # of the range in which a factor is searched for
 FEW = 2.0  # so few probable objects say little of how bright objects are
 

@@ -35,10 +35,10 @@ def image(animal: str, num_true: int, num_found: int) -> SeenImage:
     return SeenImage(animal, row_of_boxes(num_true), row_of_boxes(num_found, 0.9), 0)
 
 
-def animals_off_by(errors: list[int]) -> Animals:
+def animals_off_by(errors: list[int], look: str = "human, fields") -> Animals:
     """Return animals of two images with 50 objects found, and so many more or fewer there."""
     return {
-        f"human, fields: {number}": [image(f"human, fields: {number}", 50 + each, 50)] * 2
+        f"{look}: {number}": [image(f"{look}: {number}", 50 + each, 50)] * 2
         for number, each in enumerate(errors)
     }
 
@@ -49,6 +49,19 @@ def test_fitted_calibration__images_of_an_animal__err_alike_and_are_simulated() 
     assert fitted.reach.within_animals == 1
     assert fitted.reach.is_simulated
     assert fitted.reach.num_animals == 5
+
+
+def test_fitted_calibration__slices_err_more_than_fields__reach_is_theirs() -> None:
+    fields, slices = [1, -1] * 300, [12, -12, 9] * 8
+
+    both = animals_off_by(fields) | animals_off_by(slices, "rat, slices")
+
+    fitted = fitted_calibration(CONFIG, both)
+    of_slices = fitted_calibration(CONFIG, animals_off_by(slices, "rat, slices"))
+    assert fitted.reach is not None
+    assert of_slices.reach is not None
+    assert fitted.reach.image == pytest.approx(of_slices.reach.image, rel=0.15)
+    assert fitted.reach.num_animals == len(fields) + len(slices)
 
 
 def test_cross_validated__animal_unlike_the_others__is_outside_of_what_they_tell() -> None:

@@ -90,18 +90,29 @@ def measure_rises(boxes: NDArray[np.float32], channel: NDArray[np.generic]) -> N
     return np.array([_rise(channel, box) for box in boxes.tolist()], np.float64)
 
 
+def reach_px(boxes: NDArray[np.float32]) -> int:
+    """Return how far from their centers boxes (N, 4) have surroundings, at most."""
+    longest = float((boxes[:, 2:] - boxes[:, :2]).max(initial=0.0))
+    return int(TRUNCATED * _wide_px(longest))
+
+
 def _rise(channel: NDArray[np.generic], box: list[float]) -> float:
     height, width = channel.shape
     x0, y0, x1, y1 = box
     x = min(max(int((x0 + x1) / 2), 0), width - 1)
     y = min(max(int((y0 + y1) / 2), 0), height - 1)
-    wide_px = max(WIDE * max(x1 - x0, y1 - y0), LEAST_WIDE_PX)
-    reach = np.arange(2 * int(TRUNCATED * wide_px) + 1) - int(TRUNCATED * wide_px)
+    wide_px = _wide_px(max(x1 - x0, y1 - y0))
+    reach = int(TRUNCATED * wide_px)
+    steps = np.arange(-reach, reach + 1)
     # Beyond its border an image goes on as it ends.
-    rows, columns = np.clip(y + reach, 0, height - 1), np.clip(x + reach, 0, width - 1)
+    rows, columns = np.clip(y + steps, 0, height - 1), np.clip(x + steps, 0, width - 1)
     around = channel[np.ix_(rows, columns)].astype(np.float64)
-    around -= around[len(reach) // 2, len(reach) // 2]  # even light is 0, to the last digit
+    around -= around[reach, reach]  # even light is 0, to the last digit
     return float((_smoothed(around, NARROW_PX) - _smoothed(around, wide_px)).max())
+
+
+def _wide_px(side_px: float) -> float:
+    return max(WIDE * side_px, LEAST_WIDE_PX)
 
 
 def _smoothed(around: NDArray[np.float64], sigma_px: float) -> NDArray[np.float64]:

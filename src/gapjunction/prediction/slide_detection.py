@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gapjunction.boxes import centers, clip_boxes
-from gapjunction.brightness import measure_rises
+from gapjunction.brightness import measure_rises, reach_px
 from gapjunction.detections import Detections
 from gapjunction.images.pictures import ImageArray
 from gapjunction.images.region import Region
@@ -67,11 +67,14 @@ class SlidePart:
         tiles = tiles_of(around.height, around.width, view.settings)
         return cls(view, part, around, tuple(plan_blocks(tiles, BLOCK_PX)))
 
-    def read(self, indices: Sequence[int]) -> Iterator[ImageArray | None]:
-        """Yield the pixels of blocks, None where nothing is stored; one is read ahead."""
+    def read(self, indices: Sequence[int], margin_px: int = 0) -> Iterator[ImageArray | None]:
+        """Yield the pixels of blocks and a margin, None where nothing is stored.
+
+        One is read ahead.
+        """
 
         def read(index: int) -> ImageArray | None:
-            region = self._region(index)
+            region = self.region(index, margin_px)
             return self.view.read(region) if self.view.level.is_stored(region) else None
 
         with ThreadPoolExecutor(max_workers=1) as pool:
@@ -85,7 +88,7 @@ class SlidePart:
 
     def place_of(self, index: int) -> Region:
         """Return where a block is, in pixels of the slide."""
-        level, own = self.view.level, self._region(index)
+        level, own = self.view.level, self.region(index)
         return Region(
             round(own.x0 * level.factor_x),
             round(own.y0 * level.factor_y),
@@ -93,10 +96,11 @@ class SlidePart:
             round(own.y1 * level.factor_y),
         )
 
-    def _region(self, index: int) -> Region:
-        """Return where a block is, in pixels of the level."""
+    def region(self, index: int, margin_px: int = 0) -> Region:
+        """Return where a block and a margin are, in pixels of the level."""
         bounds, x, y = _bounds(self.blocks[index]), self.around.x0, self.around.y0
-        return Region(x + bounds.x0, y + bounds.y0, x + bounds.x1, y + bounds.y1)
+        own = Region(x + bounds.x0, y + bounds.y0, x + bounds.x1, y + bounds.y1)
+        return own.grown(margin_px, self.view.level.height, self.view.level.width)
 
 
 def see_slide(
@@ -215,14 +219,16 @@ def _weighed(model: Model, own: SlidePart, seen: Detections) -> Detections:
 def _rises(own: SlidePart, boxes: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return how far the peaks of boxes (N, 4) are above what surrounds them.
 
-    Blocks in which they lie are read once more.
+    Blocks in which they lie are read once more, with what surrounds those at their borders.
     """
-    places_of = _owners(own.blocks, boxes)
+    places_of, margin_px = _owners(own.blocks, boxes), reach_px(boxes)
     rises = np.zeros(len(boxes), np.float64)
-    for (index, places), pixels in zip(places_of.items(), own.read(list(places_of)), strict=True):
+    read = own.read(list(places_of), margin_px)
+    for (index, places), pixels in zip(places_of.items(), read, strict=True):
         if pixels is not None:
-            bounds = _bounds(own.blocks[index])
-            inside = boxes[places] - np.array([bounds.x0, bounds.y0] * 2, np.float32)
+            region = own.region(index, margin_px)
+            left, top = region.x0 - own.around.x0, region.y0 - own.around.y0
+            inside = boxes[places] - np.array([left, top] * 2, np.float32)
             rises[places] = measure_rises(inside, pixels[0])
     return rises
 

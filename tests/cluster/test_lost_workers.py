@@ -93,6 +93,7 @@ def predict(*options: str, folder: Path) -> subprocess.Popen[str]:
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},  # as workers have; others round otherwise
     )
 
 

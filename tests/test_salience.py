@@ -64,3 +64,13 @@ def test_weighed__image_without_light__keeps_what_counts() -> None:
     seen, image = spots_in_a_row([0, 0], [0.6, 0.45])
 
     assert counted(SALIENCE.weighed(seen, rises(seen, image), THRESHOLD)) == [True, True]
+
+
+def test_weighed__many_bright_spots_few_expected__no_more_than_twice_as_many_count() -> None:
+    brightness = [BRIGHT - place for place in range(20)]
+    seen, image = spots_in_a_row(brightness, [0.6] * 3 + [0.1] * 17)
+
+    weighed = SALIENCE.weighed(seen, rises(seen, image), THRESHOLD)
+
+    assert seen.scores.sum() == pytest.approx(3.5)
+    assert counted(weighed) == [True] * 7 + [False] * 13

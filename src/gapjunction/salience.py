@@ -6,7 +6,8 @@ picture is looked at. Without color, nothing but brightness is left to tell by, 
 is bright beside the brightest of the image. So the odds of what was found there grow with its
 brightness, the more so the more is doubted, and not at all where the doubts are as few as in images
 like those that the detector learnt from. That changes what is counted, but makes nobody surer: as
-much is doubted afterwards as before.
+much is doubted afterwards as before. And it tells what counts, not that there is much: no more than
+twice the objects that probabilities expect.
 """
 
 from collections.abc import Callable
@@ -26,6 +27,7 @@ PROBABLE = 0.5
 USUAL_PROBABLE_SHARE = 0.15  # of all that is found; where less is probable, there may be no object
 HALVINGS = 20  # of the range in which a factor is searched for
 FEW = 2.0  # so few probable objects say little of how bright objects are
+MOST_PER_EXPECTED = 2.0  # so many count at most; those with a probability of 0.5 are no more
 
 
 class Salience(StrictConfig):
@@ -53,13 +55,19 @@ class Salience(StrictConfig):
 
         Scores are probabilities, of all that was seen whether it counts or not; objects count from
         `threshold` on. `measured` returns how far each object (N,) rises, as `measure_rises` does;
-        it is called where that matters. Order and boxes stay.
+        it is called where that matters. Order and boxes stay. Where more than twice as many would
+        count as are expected, the odds of all are lowered until that is no longer so.
         """
         weight = self._weight(seen.scores)
         if not weight:
             return seen
         octaves = rises_in_octaves(measured(), seen.scores) - self.even_octaves
-        scores = _as_doubtful(logits(seen.scores) + weight * octaves, seen.scores, threshold)
+        log_odds = _counting_at_most(
+            round(MOST_PER_EXPECTED * float(seen.scores.sum(dtype=np.float64))),
+            logits(seen.scores) + weight * octaves,
+            threshold,
+        )
+        scores = _as_doubtful(log_odds, seen.scores, threshold)
         return Detections(seen.boxes, scores, seen.labels)
 
     def _weight(self, probabilities: NDArray[np.float32]) -> float:
@@ -70,6 +78,21 @@ class Salience(StrictConfig):
             return 0.0
         share = min(num_probable / len(probabilities) / USUAL_PROBABLE_SHARE, 1.0)
         return self.odds_per_doubt * doubt * share * num_probable / (num_probable + FEW)
+
+
+def _counting_at_most(
+    most: int, log_odds: NDArray[np.float64], threshold: float
+) -> NDArray[np.float64]:
+    """Return log odds (N,) by which no more than the first `most` reach the threshold.
+
+    All of them are lowered by as much: they keep their order. `most` is 1 or more.
+    """
+    if len(log_odds) <= most:
+        return log_odds
+    (middle,) = logits(np.array([threshold], np.float32))
+    last, first_left_out = np.sort(log_odds)[::-1][most - 1 : most + 1]
+    lowered: NDArray[np.float64] = log_odds - max((last + first_left_out) / 2 - middle, 0.0)
+    return lowered
 
 
 def _as_doubtful(

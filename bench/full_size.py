@@ -1,17 +1,17 @@
 """Time a training step and a prediction of a preset's network, and measure their memory.
 
-Run it with `python bench/full_size.py high_quality`, or another preset. Weights are random:
+Run it with `python -m bench.full_size high_quality`, or another preset. Weights are random:
 time and memory do not depend on them.
 """
 
 import json
-import resource
 import sys
 import time
 from typing import get_args
 
 import torch
 
+from bench.peak_memory import read_peak_kb
 from gapjunction.choices import PresetName
 from gapjunction.models.detector import Annotations, Detector
 from gapjunction.presets import PRESETS
@@ -58,7 +58,7 @@ def _seconds_of_step(model: Detector) -> float:
 
 
 def _peak_gb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB_PER_GB
+    return read_peak_kb() / KB_PER_GB
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from bench.mistakes import told_in_one_line
 from bench.shipped_weights import POOL, pool_image
 from gapjunction.files import write_text
 from gapjunction.models.checkpoint import (
@@ -107,4 +108,5 @@ if __name__ == "__main__":
     arguments = parser.parse_args()
     if len(arguments.runs) != len(arguments.shares):
         parser.error("give as many shares as runs")
-    main(arguments.runs, arguments.shares, arguments.output)
+    with told_in_one_line():
+        main(arguments.runs, arguments.shares, arguments.output)

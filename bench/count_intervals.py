@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.counted_sets import AnimalSet, SeenImage, seen_images
+from bench.mistakes import told_in_one_line
 from bench.stack_sets import StackSet
 from bench.tables import markdown_table
 from gapjunction.calibration import Calibration
@@ -200,4 +201,5 @@ def _look_in(name: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_one_line():
+        main()

@@ -20,6 +20,7 @@ import tifffile
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from bench.mistakes import told_in_one_line
 from bench.scoring import ImageScore, score_image
 from gapjunction.boxes import as_boxes
 from gapjunction.commands.predict import command as predict
@@ -121,4 +122,5 @@ if __name__ == "__main__":
     parser.add_argument("--checkpoint", type=Path, help="run folder; else the shipped weights")
     parser.add_argument("--seed", type=int, default=SEED, help="another seed, other cells")
     asked = parser.parse_args()
-    main(asked.checkpoint, asked.seed)
+    with told_in_one_line():
+        main(asked.checkpoint, asked.seed)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 import gapjunction as gj
 from bench.crowded_cells import simulate_cell
+from bench.mistakes import told_in_one_line
 from bench.scoring import ImageScore, score_image, score_set
 from gapjunction.boxes import as_boxes
 from gapjunction.choices import Split
@@ -33,7 +34,7 @@ from gapjunction.dataset.splits import Assignment, write_assignment
 from gapjunction.dataset.writer import write_dataset
 from gapjunction.detections import Detections
 from gapjunction.files import write_json
-from gapjunction.models.checkpoint import weights_version
+from gapjunction.models.checkpoint import load_checkpoint, weights_version
 from gapjunction.models.shipped import SHIPPED_MODEL
 from gapjunction.runs.config import TrainConfig
 from gapjunction.runs.folder import SETTINGS_NAME
@@ -77,6 +78,7 @@ class Point(StrictConfig):
 def main(dataset: Path, start: Path, nums: Iterable[int], rehearse: float | None) -> None:
     """Make what is missing, and print the table."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    load_checkpoint(start)  # says what is wrong with it
     pool, tested = divided(read_dataset(dataset))
     rehearsal = "usual" if rehearse is None else f"{rehearse:g}"
     folder = FOLDER / f"{dataset.name}_{weights_version(start)}_rehearse_{rehearsal}"
@@ -215,4 +217,5 @@ if __name__ == "__main__":
     parser.add_argument("--images", type=int, nargs="+", default=NUM_IMAGES)
     parser.add_argument("--rehearse", type=float, help="as of `gapjunction train`")
     asked = parser.parse_args()
-    main(asked.dataset, asked.start, asked.images, asked.rehearse)
+    with told_in_one_line():
+        main(asked.dataset, asked.start, asked.images, asked.rehearse)

@@ -16,6 +16,7 @@ import sys
 from multiprocessing import get_context
 from pathlib import Path
 
+from bench.mistakes import told_in_one_line
 from bench.shipped_weights import POOL, pool_image
 from gapjunction.models.checkpoint import load_checkpoint, save_config
 from gapjunction.models.shipped import SHIPPED_MODEL
@@ -31,12 +32,12 @@ FIRST, NUM_DRAWN = 90_000, 340  # of the pool; training takes the first few thou
 def main(weights: Path) -> None:
     """Make what is missing, fit, and write the config."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    checkpoint = load_checkpoint(weights)
     POOL.mkdir(parents=True, exist_ok=True)
     with get_context("spawn").Pool() as pool:
         waiting = pool.imap(pool_image, range(FIRST, FIRST + NUM_DRAWN))
         drawn = list(tracked(waiting, "Simulating", NUM_DRAWN))
     images = [image for image in drawn if _is_of_one_channel(image)]
-    checkpoint = load_checkpoint(weights)
     config = checkpoint.config
     found = detect(checkpoint.detector, tracked(images, "Detecting", len(images)), config)
     probable = [config.calibration.calibrated(each) for each in found]
@@ -52,4 +53,5 @@ def _is_of_one_channel(image: TrainingImage) -> bool:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, default=SHIPPED_MODEL, metavar="RUN")
-    main(parser.parse_args().weights)
+    with told_in_one_line():
+        main(parser.parse_args().weights)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import get_args
 
 from bench.count_intervals import of_simulated
+from bench.mistakes import told_in_one_line
 from bench.stack_sets import StackSet, paired_stacks, predicted, slices_of
 from gapjunction.config import read_config
 from gapjunction.models.checkpoint import CONFIG_NAME, DetectorConfig, save_config, weights_version
@@ -32,11 +33,11 @@ NUM_STACKS, NUM_SLICES, SIZE_PX = 4, 12, 384  # of each look and step
 def main(weights: Path) -> None:
     """Make what is missing, fit, and write the config."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    config = read_config(DetectorConfig, weights / CONFIG_NAME)
     stacks = list(_known_stacks(weights))
     scoring = fit_plaque_scoring(stacks)
     own = scoring.calibration
     scoring = scoring.but(calibration=own.but(reach=own.reach and of_simulated(own.reach)))
-    config = read_config(DetectorConfig, weights / CONFIG_NAME)
     save_config(config.but(plaques=scoring), weights)
     num_plaques = sum(each.truth.num_plaques for each in stacks)
     sys.stdout.write(
@@ -65,4 +66,5 @@ def _known_stacks(weights: Path) -> Iterator[KnownStack]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, default=SHIPPED_MODEL, metavar="RUN")
-    main(parser.parse_args().weights)
+    with told_in_one_line():
+        main(parser.parse_args().weights)

@@ -20,6 +20,7 @@ from bench.cost import measure_peak_mb, measure_seconds
 from bench.examples import read_examples
 from bench.figure import draw_scores
 from bench.methods import NAMES, load_method, why_missing
+from bench.mistakes import told_in_one_line
 from bench.peers.method import Method
 from bench.results import (
     Result,
@@ -33,7 +34,6 @@ from bench.results import (
 from bench.sets import SETS, Amount, BenchSet, make_sets
 from bench.surroundings import describe_surroundings
 from bench.tables import accuracy_tables, cost_table, write_into_page
-from gapjunction.errors import GapJunctionError
 from gapjunction.files import write_json, written_whole
 from gapjunction.terminal import tracked
 
@@ -65,11 +65,8 @@ class BenchConfig:
 def main(arguments: Sequence[str]) -> None:
     """Measure, and write tables, figure and raw results."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    try:
-        text = run(read_arguments(arguments))
-    except GapJunctionError as error:
-        raise SystemExit(str(error)) from None
-    sys.stdout.write(text + "\n")
+    with told_in_one_line():
+        sys.stdout.write(run(read_arguments(arguments)) + "\n")
 
 
 def read_arguments(arguments: Sequence[str]) -> BenchConfig:

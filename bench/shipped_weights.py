@@ -25,6 +25,7 @@ import torch
 from PIL import Image
 
 import gapjunction.simulation
+from bench.mistakes import told_in_one_line
 from gapjunction.config import StrictConfig
 from gapjunction.dataset.splits import Assignment
 from gapjunction.detections import Detections
@@ -114,6 +115,8 @@ class Amount(StrictConfig):
 def main(start: Path | None, amount: Amount, *, is_shipping: bool) -> None:
     """Simulate the images that are missing, then train, from the weights in `start` if given."""
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
+    if start is not None:
+        load_checkpoint(start)  # says what is wrong with it, before images are simulated
     POOL.mkdir(parents=True, exist_ok=True)
     num_usual = NUM_TRAIN if start is None else NUM_GOING_ON
     num_images = NUM_VAL + (amount.num_images or num_usual)
@@ -205,4 +208,5 @@ if __name__ == "__main__":
         batch_size=asked.batch_size,
         num_workers=asked.num_workers,
     )
-    main(asked.start, amount, is_shipping=asked.ship)
+    with told_in_one_line():
+        main(asked.start, amount, is_shipping=asked.ship)

@@ -19,6 +19,7 @@ import torch
 from skimage.feature import blob_log
 from torch.utils.flop_counter import FlopCounterMode
 
+from bench.mistakes import told_in_one_line
 from gapjunction.detections import Detections
 from gapjunction.detections_json import write_detection_file
 from gapjunction.images.microscope_files import read_chosen
@@ -136,4 +137,5 @@ def _write(path: Path, model: Model, found: Detections, size: tuple[int, int]) -
 
 
 if __name__ == "__main__":
-    main()
+    with told_in_one_line():
+        main()

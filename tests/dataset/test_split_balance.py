@@ -5,14 +5,14 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from gapjunction.dataset.split_balance import AssetTraits, balance
+from gapjunction.dataset.split_balance import AnimalTraits, balance
 
 ALL = np.ones(6, np.bool_)
 START = np.array([0, 0, 0, 0, 1, 2])
 
 
-def traits(*layouts: str) -> list[AssetTraits]:
-    return [AssetTraits("d", 10, layout) for layout in layouts]
+def traits(*layouts: str) -> list[AnimalTraits]:
+    return [AnimalTraits("d", 10, layout) for layout in layouts]
 
 
 def test_balance__nothing_to_tell_assets_apart__changes_nothing() -> None:
@@ -41,7 +41,7 @@ def test_balance__input__is_not_changed() -> None:
 
 
 def test_balance__two_datasets__swap_within_each_only() -> None:
-    own = [AssetTraits("a", 10, "c")] * 3 + [AssetTraits("b", 10, "g")] * 3
+    own = [AnimalTraits("a", 10, "c")] * 3 + [AnimalTraits("b", 10, "g")] * 3
     start = np.array([0, 1, 2, 0, 0, 0])
     splits, _ = balance(own, start, ALL)
     assert sorted(splits[:3].tolist()) == [0, 1, 2]
@@ -50,11 +50,11 @@ def test_balance__two_datasets__swap_within_each_only() -> None:
 
 def test_balance__share_of_boxes_within_half_and_twice__is_good_enough() -> None:
     boxes = (60, 70, 80, 90, 100, 110)
-    own = [AssetTraits("d", num) for num in boxes]
+    own = [AnimalTraits("d", num) for num in boxes]
     assert balance(own, START, ALL)[1] == pytest.approx(0)
 
 
 def test_balance__asset_with_most_boxes__goes_where_many_are_wanted() -> None:
-    own = [AssetTraits("d", num) for num in (10, 10, 10, 10, 10, 200)]
+    own = [AnimalTraits("d", num) for num in (10, 10, 10, 10, 10, 200)]
     splits, _ = balance(own, START, ALL)
     assert splits[5] == 0

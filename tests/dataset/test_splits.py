@@ -1,6 +1,7 @@
 """Tests for `gapjunction.dataset.splits`."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -252,3 +253,41 @@ def test_split_assets__nothing_new__reads_no_image() -> None:
 
     again = split_assets([dataset_with(assets)], seed=0, previous=before, layout_of=never)
     assert again.splits == before.splits
+
+
+def sections_of(animals: dict[str, int]) -> Dataset:
+    """Return a dataset with so many sections of each animal, an asset each."""
+    plain = dataset_of([f"{animal}_{n}" for animal, count in animals.items() for n in range(count)])
+    assets = [
+        replace(each, metadata=AssetMetadata(further={"animal": each.name.rpartition("_")[0]}))
+        for each in plain.assets
+    ]
+    return replace(plain, assets=tuple(assets))
+
+
+def splits_of_animals(assignment: Assignment) -> dict[str, set[str]]:
+    of_animal: dict[str, set[str]] = {}
+    for (_, asset), split in assignment.splits.items():
+        of_animal.setdefault(asset.rpartition("_")[0], set()).add(split)
+    return of_animal
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_split_assets__sections_of_animals__go_together(seed: int) -> None:
+    own = splits_of_animals(split_assets([sections_of({"a": 3, "b": 3, "c": 3})], seed=seed))
+    assert sorted(map(sorted, own.values())) == [["test"], ["train"], ["val"]]
+
+
+def test_split_assets__section_added_later__joins_those_of_its_animal() -> None:
+    before = split_assets([sections_of({"a": 2, "b": 2, "c": 2})], seed=0)
+    after = split_assets([sections_of({"a": 4, "b": 4, "c": 4, "d": 2})], seed=0, previous=before)
+    own = splits_of_animals(after)
+    assert all(len(each) == 1 for each in own.values())
+    assert all(after.splits[key] == split for key, split in before.splits.items())
+
+
+def test_split_assets__animal_divided_by_an_earlier_split__stays_so() -> None:
+    known = Assignment(0, 0.15, 0.15, {("d", "a_0"): "train", ("d", "a_1"): "test"})
+    after = split_assets([sections_of({"a": 3, "b": 1, "c": 1})], seed=0, previous=known)
+    assert after.splits["d", "a_0"] == "train"
+    assert after.splits["d", "a_1"] == "test"

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.runs.folds`."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +56,7 @@ def test_choose_num_folds__asked__is_taken() -> None:
 
 
 def test_choose_num_folds__more_than_assets__is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"folds 3: .* found 2 such assets"):
+    with pytest.raises(ConfigError, match=r"folds 3: .* found 2 of them"):
         choose_num_folds(images_of({"d/a": 5, "d/b": 5, "d/c": 0}), [], 3)
 
 
@@ -88,3 +89,15 @@ def test_make_folds__two_datasets__are_in_every_training() -> None:
 def test_make_folds__assets_of_one_dataset__have_boxes_in_every_fold() -> None:
     folds = make_folds(images_of({"d/a": 0, "d/b": 9, "d/c": 0, "d/e": 8}), 2)
     assert [sum(len(image.boxes) for image in fold.held_out) for fold in folds] == [9, 8]
+
+
+def test_make_folds__sections_of_animals__are_judged_by_what_saw_no_other_section_of_them() -> None:
+    sections = images_of({f"d/{animal}_{number}": 9 for animal in "abc" for number in range(4)})
+    images = [replace(each, animal=each.asset.rpartition("_")[0]) for each in sections]
+
+    assert choose_num_folds(images, images[:1], None) == 3
+    for fold in make_folds(images, 2):
+        assert fold.held_out
+        assert {each.animal for each in fold.train}.isdisjoint(
+            each.animal for each in fold.held_out
+        )

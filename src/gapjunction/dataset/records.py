@@ -12,6 +12,7 @@ from gapjunction.boxes import BoxArray
 from gapjunction.detections import Detections
 
 Sex = Literal["Male", "Female", "Undefined"]
+ANIMAL = "animal"  # the column of the metadata that says whose section or stack an asset is
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class AnnotatedImage:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One subject, slide or section: the unit of splitting and of statistics.
+    """One subject, or a slide, section or stack of one.
 
     Attributes:
         true_plaques_path: the file with the plaques of a simulated stack, if there is one.
@@ -84,6 +85,11 @@ class Asset:
     metadata: AssetMetadata = field(default_factory=AssetMetadata)
     true_plaques_path: Path | None = None
     unreadable: tuple[Path, ...] = ()
+
+    @property
+    def animal(self) -> str:
+        """Whose it is, as the metadata say; its own name where they do not."""
+        return self.metadata.further.get(ANIMAL) or self.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Swap assets between splits until each split resembles the whole, as far as the numbers allow.
 
-What is balanced: the boxes of each dataset, which may be half to twice what the number of assets
+What is balanced: the boxes of each dataset, which may be half to twice what the number of animals
 stands for; and how often each channel layout and each diagnosis occurs in a split, over all
 datasets together. Training without a layout that is validated or tested on is the worst of all.
 """
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NUM_SPLITS = 3  # train, val, test, in this order
-# Where some asset is nearly empty or very dense, it had better not be what is tested on.
+# Where some animal is nearly empty or very dense, it had better not be what is tested on.
 BOX_WEIGHTS = np.array([2.0, 2.0, 4.0])
 LAYOUT_WEIGHT, DIAGNOSIS_WEIGHT, NEVER_SEEN = 2.0, 1.0, 100.0
 FREE_OCTAVES, MOST_OCTAVES = 1.0, 4.0  # of the share of boxes, to either side
@@ -24,7 +24,7 @@ FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class AssetTraits:
+class AnimalTraits:
     """What a split should have its share of; None where it is not known."""
 
     dataset: str
@@ -34,12 +34,12 @@ class AssetTraits:
 
 
 def balance(
-    traits: Sequence[AssetTraits], splits: IntArray, is_movable: NDArray[np.bool_]
+    traits: Sequence[AnimalTraits], splits: IntArray, is_movable: NDArray[np.bool_]
 ) -> tuple[IntArray, float]:
     """Return the splits (N,) after the swaps, and how unlike each other the splits still are.
 
-    Only movable assets (N,) are swapped, and only with others of their dataset, so that each
-    split keeps its number of assets. The order of the assets settles which of equal swaps is
+    Only movable animals (N,) are swapped, and only with others of their dataset, so that each
+    split keeps its number of animals. The order of the animals settles which of equal swaps is
     made. The second number is 0 where nothing could be better.
     """
     measure = _Measure.of(traits, splits)
@@ -68,7 +68,7 @@ def balance(
 def _sums_after_swaps(
     sums: FloatArray, features: FloatArray, splits: IntArray, index: int, partners: IntArray
 ) -> FloatArray:
-    """Return the sums (P, 3, F) of the splits after the swap of an asset with each partner."""
+    """Return the sums (P, 3, F) of the splits after the swap of an animal with each partner."""
     moved = features[index] - features[partners]
     swapped = np.repeat(sums[None], len(partners), axis=0)
     rows = np.arange(len(partners))
@@ -79,12 +79,12 @@ def _sums_after_swaps(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Measure:
-    """How unlike the whole splits are, from sums of features of their assets.
+    """How unlike the whole splits are, from sums of features of their animals.
 
     Attributes:
-        datasets: the number of each asset's dataset (N,).
+        datasets: the number of each animal's dataset (N,).
         features: shares of the dataset's boxes (D columns), then layouts (L), then diagnoses.
-        box_shares: wanted sums of the first columns (3, D); 0 where a split has no assets.
+        box_shares: wanted sums of the first columns (3, D); 0 where a split has none.
         expected: wanted sums of the other columns (3, L + diagnoses).
         weights: of those columns; layouts come first.
         num_layouts: how many of them are layouts.
@@ -98,7 +98,7 @@ class _Measure:
     num_layouts: int
 
     @classmethod
-    def of(cls, traits: Sequence[AssetTraits], splits: IntArray) -> "_Measure":
+    def of(cls, traits: Sequence[AnimalTraits], splits: IntArray) -> "_Measure":
         own = _indicators([each.dataset for each in traits])
         boxes = own * np.array([each.num_boxes for each in traits], np.float64)[:, None]
         layouts = _indicators([each.layout for each in traits])
@@ -117,7 +117,7 @@ class _Measure:
         )
 
     def sums(self, splits: IntArray) -> FloatArray:
-        """Return the sum (3, F) of the features of each split's assets."""
+        """Return the sum (3, F) of the features of each split's animals."""
         total: FloatArray = np.eye(NUM_SPLITS)[splits].T @ self.features
         return total
 
@@ -139,7 +139,7 @@ class _Measure:
 
 
 def _indicators(names: Sequence[str | None]) -> FloatArray:
-    """Return a column (N,) for each name, sorted, that is 1 where an asset has it."""
+    """Return a column (N,) for each name, sorted, that is 1 where an animal has it."""
     known = sorted({name for name in names if name is not None})
     columns = [[float(name == each) for name in names] for each in known]
     return np.array(columns, np.float64).reshape(len(known), len(names)).T

@@ -1,9 +1,10 @@
 """Divide assets into training, validation and test, so that no subject is in two of them.
 
-Within each dataset the assets are ranked by a hash of seed and name: the first are for testing,
-the next for validation, the rest for training. Then assets are swapped until boxes, channel
-layouts and diagnoses are spread as evenly as the numbers allow (`split_balance`). The order of
-folders plays no part. An asset that is added later moves none if the earlier split is given.
+Assets of one animal, by the metadata, go together. Within each dataset the animals are ranked by a
+hash of seed and name: the first are for testing, the next for validation, the rest for training.
+Then animals are swapped until boxes, channel layouts and diagnoses are spread as evenly as the
+numbers allow (`split_balance`). The order of folders plays no part. An asset that is added later
+moves none if the earlier split is given, and joins those of its animal.
 """
 
 import hashlib
@@ -18,17 +19,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gapjunction.choices import Split
 from gapjunction.dataset.records import AnnotatedImage, Asset, Dataset
-from gapjunction.dataset.split_balance import AssetTraits, balance
+from gapjunction.dataset.split_balance import AnimalTraits, balance
 from gapjunction.errors import DatasetError
 from gapjunction.files import write_json
 from gapjunction.outside_text import read_json
 
 SPLITS: tuple[Split, ...] = get_args(Split)
 AssetKey = tuple[str, str]
+AnimalKey = tuple[str, str]  # dataset and animal
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 
 USUAL_FRACTION = 0.15
-NUM_ASSETS_FOR_TEST = 3  # below, a dataset has no asset to spare for testing
+NUM_ANIMALS_FOR_TEST = 3  # below, a dataset has none to spare for testing
 NUM_DRAWS = 8  # swaps begin from each of them; the first of the most even splits is taken
 
 
@@ -77,9 +79,10 @@ def split_assets(
 ) -> Assignment:
     """Assign every asset that has an annotated image to a split.
 
-    A dataset with one asset has only training, with two training and validation, from three on
-    all three. Assets that `previous` knows stay where they are; new ones go where assets lack.
-    `layout_of` tells the channel layout of an image; it is asked about one image of each asset,
+    Those of one animal go to the same. A dataset with one animal has only training, with two
+    training and validation, from three on all three. Assets that `previous` knows stay where they
+    are; new ones go where those of their animal are or, of new animals, where animals lack.
+    `layout_of` tells the channel layout of an image; it is asked about one image of each animal,
     and only where there are new assets.
 
     Raises:
@@ -92,22 +95,25 @@ def split_assets(
             f"{test_fraction}"
         )
     known = previous.splits if previous else {}
-    keys_of = {
-        dataset.name: [(dataset.name, asset.name) for asset in dataset.assets if _takes_part(asset)]
-        for dataset in sorted(datasets, key=lambda each: each.name)
-    }
-    kept = {key: known[key] for own in keys_of.values() for key in own if key in known}
-    if len(kept) == sum(map(len, keys_of.values())):
+    animals = _animals(datasets)
+    animal_of = {(key[0], asset.name): key for key, own in animals.items() for asset in own}
+    kept = {key: known[key] for key in animal_of if key in known}
+    if len(kept) == len(animal_of):
         return Assignment(seed, val_fraction, test_fraction, kept)
-    traits = _traits(datasets, layout_of)
-    draws: list[tuple[dict[AssetKey, Split], float]] = []
+    kept_animals = {animal_of[key]: split for key, split in kept.items()}
+    traits = {key: _traits(key[0], own, layout_of) for key, own in animals.items()}
+    keys_of: dict[str, list[AnimalKey]] = {}
+    for key in animals:
+        keys_of.setdefault(key[0], []).append(key)
+    draws: list[tuple[dict[AnimalKey, Split], float]] = []
     while len(draws) < NUM_DRAWS and not any(unevenness == 0 for _, unevenness in draws):
-        drawn: dict[AssetKey, Split] = {}
-        for own in keys_of.values():
-            quotas = _quotas(len(own), val_fraction, test_fraction)
-            drawn |= _filled(_ranked(own, seed, len(draws)), quotas, kept)
-        draws.append(_balanced(drawn, traits, kept))
-    splits, _ = min(draws, key=lambda each: each[1])
+        drawn: dict[AnimalKey, Split] = {}
+        for keys in keys_of.values():
+            quotas = _quotas(len(keys), val_fraction, test_fraction)
+            drawn |= _filled(_ranked(keys, seed, len(draws)), quotas, kept_animals)
+        draws.append(_balanced(drawn, traits, kept_animals))
+    best, _ = min(draws, key=lambda each: each[1])
+    splits = {key: kept.get(key, best[animal]) for key, animal in animal_of.items()}
     return Assignment(seed, val_fraction, test_fraction, splits)
 
 
@@ -172,42 +178,44 @@ def read_assignment(path: Path) -> Assignment:
     return from_json(values, path)
 
 
-def _takes_part(asset: Asset) -> bool:
-    return any(image.is_annotated for image in asset.images)
+def _animals(datasets: Sequence[Dataset]) -> dict[AnimalKey, list[Asset]]:
+    """Return each animal's assets that take part, those that have an annotated image."""
+    animals: dict[AnimalKey, list[Asset]] = {}
+    for dataset in sorted(datasets, key=lambda each: each.name):
+        for asset in dataset.assets:
+            if any(image.is_annotated for image in asset.images):
+                animals.setdefault((dataset.name, asset.animal), []).append(asset)
+    return animals
 
 
-def _quotas(num_assets: int, val_fraction: float, test_fraction: float) -> dict[Split, int]:
-    """Return how many assets each split should have; training always has one."""
-    has_test = test_fraction > 0 and num_assets >= NUM_ASSETS_FOR_TEST
-    test = max(1, round(test_fraction * num_assets)) if has_test else 0
-    has_val = val_fraction > 0 and num_assets > 1
-    val = max(1, round(val_fraction * num_assets)) if has_val else 0
-    while val + test >= num_assets and val + test > 0:
+def _quotas(num_animals: int, val_fraction: float, test_fraction: float) -> dict[Split, int]:
+    """Return how many animals each split should have; training always has one."""
+    has_test = test_fraction > 0 and num_animals >= NUM_ANIMALS_FOR_TEST
+    test = max(1, round(test_fraction * num_animals)) if has_test else 0
+    has_val = val_fraction > 0 and num_animals > 1
+    val = max(1, round(val_fraction * num_animals)) if has_val else 0
+    while val + test >= num_animals and val + test > 0:
         val, test = (val, test - 1) if test >= val else (val - 1, test)
-    return {"train": num_assets - val - test, "val": val, "test": test}
+    return {"train": num_animals - val - test, "val": val, "test": test}
 
 
 def _traits(
-    datasets: Sequence[Dataset], layout_of: Callable[[AnnotatedImage], str] | None
-) -> dict[AssetKey, AssetTraits]:
-    """Return what is to be spread evenly, of each asset that takes part."""
-    traits = {}
-    for dataset in datasets:
-        for asset in filter(_takes_part, dataset.assets):
-            annotated = [image for image in asset.images if image.is_annotated]
-            traits[dataset.name, asset.name] = AssetTraits(
-                dataset=dataset.name,
-                num_boxes=sum(len(image.boxes) for image in annotated),
-                layout=None if layout_of is None else layout_of(annotated[0]),
-                diagnosis=asset.metadata.diagnosis,
-            )
-    return traits
+    dataset: str, assets: Sequence[Asset], layout_of: Callable[[AnnotatedImage], str] | None
+) -> AnimalTraits:
+    """Return what is to be spread evenly, of an animal's assets."""
+    annotated = [image for asset in assets for image in asset.images if image.is_annotated]
+    return AnimalTraits(
+        dataset=dataset,
+        num_boxes=sum(len(image.boxes) for image in annotated),
+        layout=None if layout_of is None else layout_of(annotated[0]),
+        diagnosis=assets[0].metadata.diagnosis,
+    )
 
 
 def _filled(
-    ranked: Sequence[AssetKey], quotas: Mapping[Split, int], kept: Mapping[AssetKey, Split]
-) -> dict[AssetKey, Split]:
-    """Return the splits of a dataset's assets: as they were, then by rank where some lack."""
+    ranked: Sequence[AnimalKey], quotas: Mapping[Split, int], kept: Mapping[AnimalKey, Split]
+) -> dict[AnimalKey, Split]:
+    """Return the splits of a dataset's animals: as they were, then by rank where some lack."""
     own = {key: kept[key] for key in ranked if key in kept}
     new = [key for key in ranked if key not in kept]
     free = {split: quotas[split] - list(own.values()).count(split) for split in SPLITS}
@@ -216,11 +224,11 @@ def _filled(
 
 
 def _balanced(
-    drawn: Mapping[AssetKey, Split],
-    traits: Mapping[AssetKey, AssetTraits],
-    kept: Mapping[AssetKey, Split],
-) -> tuple[dict[AssetKey, Split], float]:
-    """Return the splits after swaps of assets that are not kept, and how uneven they still are."""
+    drawn: Mapping[AnimalKey, Split],
+    traits: Mapping[AnimalKey, AnimalTraits],
+    kept: Mapping[AnimalKey, Split],
+) -> tuple[dict[AnimalKey, Split], float]:
+    """Return the splits after swaps of animals that are not kept, and how uneven they still are."""
     splits, unevenness = balance(
         [traits[key] for key in drawn],
         np.array([SPLITS.index(split) for split in drawn.values()]),
@@ -230,15 +238,15 @@ def _balanced(
 
 
 def _vacancies(free: Mapping[Split, int]) -> Iterator[Split]:
-    """Yield a split for each new asset: test until it is full, then val, then train."""
+    """Yield a split for each new animal: test until it is full, then val, then train."""
     for split in reversed(SPLITS):
         yield from [split] * max(free[split], 0)
 
 
-def _ranked(keys: Sequence[AssetKey], seed: int, draw: int) -> list[AssetKey]:
-    """Return the assets of a dataset in an order that seed and draw alone settle."""
+def _ranked(keys: Sequence[AnimalKey], seed: int, draw: int) -> list[AnimalKey]:
+    """Return the animals of a dataset in an order that seed and draw alone settle."""
 
-    def rank(key: AssetKey) -> str:
+    def rank(key: AnimalKey) -> str:
         return hashlib.sha256(json.dumps([seed, draw, *key]).encode()).hexdigest()
 
     return sorted(keys, key=rank)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gapjunction.dataset.reader import read_datasets
-from gapjunction.dataset.records import Asset
 from gapjunction.dataset.splits import (
     AssetKey,
     Assignment,
@@ -15,7 +14,6 @@ from gapjunction.dataset.splits import (
 from gapjunction.review.journal import REVIEW_FOLDER
 
 SPLITS_NAME = "splits.json"
-ANIMAL = "animal"  # the column of the metadata that says whose an asset is
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def plan_training(root: Path) -> TrainingPlan:
     ]
     return TrainingPlan(
         num_images=sum(image.is_annotated for _, asset in used for image in asset.images),
-        num_animals=len({(name, _animal(asset)) for name, asset in used}),
+        num_animals=len({(name, asset.animal) for name, asset in used}),
         kept=kept,
         assignment=assignment,
     )
@@ -70,7 +68,3 @@ def keep_split(root: Path, plan: TrainingPlan) -> Path:
 def splits_path(root: Path) -> Path:
     """Return where the split of a reviewed dataset is kept."""
     return root / REVIEW_FOLDER / SPLITS_NAME
-
-
-def _animal(asset: Asset) -> str:
-    return asset.metadata.further.get(ANIMAL) or asset.name

@@ -1,6 +1,6 @@
 """The annotated images of some datasets, divided into those to train and to validate on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from gapjunction.dataset.named_images import merged_classes
 from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.records import Dataset
 from gapjunction.dataset.split_stacks import warn_of_divided_stacks
-from gapjunction.dataset.splits import Assignment, read_assignment, split_assets
+from gapjunction.dataset.splits import AssetKey, Assignment, read_assignment, split_assets
 from gapjunction.errors import DatasetError
 from gapjunction.images.plane_choice import ALL_CHANNELS
 from gapjunction.models.checkpoint import PixelSizes
@@ -85,8 +85,11 @@ def read_training_data(
     images = plan_images(datasets, assignment)
     warn_of_divided_stacks([each.placed for each in images])
     learnt = learnt_channels([each for each in images if each.split != "test"], channel)
-    train = _training_images(images, "train", learnt)
-    val = _training_images(images, "val", learnt)
+    animal_of = {(own.name, asset.name): asset.animal for own in datasets for asset in own.assets}
+    train, val = (
+        tuple(_training_image(each, learnt, animal_of) for each in images if each.split == split)
+        for split in ("train", "val")
+    )
     is_validated = any(len(image.boxes) for image in val)
     if not any(len(image.boxes) for image in train):
         raise DatasetError(
@@ -117,19 +120,16 @@ def read_training_data(
     )
 
 
-def _training_images(
-    images: Sequence[CocoImage], split: str, learnt: LearntChannels
-) -> tuple[TrainingImage, ...]:
-    return tuple(_training_image(image, learnt) for image in images if image.split == split)
-
-
-def _training_image(image: CocoImage, learnt: LearntChannels) -> TrainingImage:
+def _training_image(
+    image: CocoImage, learnt: LearntChannels, animal_of: Mapping[AssetKey, str]
+) -> TrainingImage:
     channel = learnt.of_image.get(image.source.path)
     return TrainingImage(
         image.source.path,
         image.boxes,
         image.labels,
         asset=f"{image.dataset}/{image.asset}",
+        animal=f"{image.dataset}/{animal_of[image.dataset, image.asset]}",
         channel=None if channel is None else channel.index,
         stain=None if channel is None else channel.stain,
     )

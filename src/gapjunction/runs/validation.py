@@ -144,10 +144,10 @@ def fit_scores(
 
 
 def images_of_animals(images: Sequence[TrainingImage]) -> list[list[int]]:
-    """Return the indices of each animal's images; one of no asset is of an animal of its own."""
+    """Return the indices of each animal's images; one of no subject is of an animal of its own."""
     animals: dict[str | int, list[int]] = {}
     for index, image in enumerate(images):
-        animals.setdefault(image.asset or index, []).append(index)
+        animals.setdefault(image.subject or index, []).append(index)
     return list(animals.values())
 
 

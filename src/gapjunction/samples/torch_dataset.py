@@ -43,7 +43,9 @@ class TrainingImage:
     """An image file with its annotations: boxes (N, 4) inside the image, labels (N,).
 
     Attributes:
-        asset: the subject it shows, as "dataset/asset"; images that are validated together.
+        asset: as "dataset/asset"; images that are scored together.
+        animal: whose asset it is, as "dataset/animal"; images that are learnt from together. "" is
+            the asset.
         channel: index of the channel that is taken of a color picture; None takes all.
         stain: share of the stain's light in each channel, relative to that one: what shines
             elsewhere by more is not counted. None counts all.
@@ -54,9 +56,15 @@ class TrainingImage:
     boxes: BoxArray
     labels: NDArray[np.int64]
     asset: str = ""
+    animal: str = ""
     channel: int | None = None
     stain: tuple[float, ...] | None = None
     least_span: float = 0.0
+
+    @property
+    def subject(self) -> str:
+        """The animal or, where none is told, the asset; "" where neither is."""
+        return self.animal or self.asset
 
     def read(self) -> ImageArray:
         """Return the image (C, H, W) as it is learnt from and judged by.

@@ -74,7 +74,7 @@ class BoxPanel:
             return
         lines = [f"{counted(len(layer.data), 'box')} shown"]
         if layer in self._found:
-            lines.insert(0, self._found[layer].sentence(self.threshold.value))
+            lines.insert(0, self._found[layer].sentence(threshold_of(layer)))
         self.count.value = "\n".join(lines)
 
     def save(self) -> None:

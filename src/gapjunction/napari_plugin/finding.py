@@ -54,8 +54,12 @@ class FoundInLayer:
         ]
 
     def sentence(self, threshold: float) -> str:
-        """Return the count from a probability on, with the interval of the true one."""
-        rule = CountingRule.of(self.found[0].rule.config, threshold, None)
+        """Return the count from a probability on, with the interval of the true one.
+
+        At the model's own threshold, plaques of a stack count by the one that was fitted to them.
+        """
+        own = self.found[0].rule
+        rule = own if threshold == own.threshold else CountingRule.of(own.config, threshold, None)
         if self.origin.numbers:
             estimates = self._plaques(rule).estimates(self._slices(), rule)
             noun, where = "plaque", f" in {counted(len(self.found), 'slice')}"

@@ -37,7 +37,7 @@ def images(tmp_path: Path) -> list[ReviewImage]:
 
 def test_doubt_of_found__table_of_counts__gives_the_interval() -> None:
     doubt = doubt_of_found(found(0.9, 0.45, 0.1), 0.4, Counted(2, 1, 5, 1.5))
-    assert (doubt.count, doubt.low, doubt.high, doubt.num_near) == (2, 0, 5, 1)
+    assert (doubt.count, doubt.low, doubt.high, doubt.num_near) == (2, 1, 5, 1)
     assert doubt.unlikeness == 1.5
 
 
@@ -75,7 +75,7 @@ def test_queued__unlike_then_wide_then_sure_then_done(images: list[ReviewImage])
         (images[4], unlike, "untouched"),
     ]
     assert [each.why for each in queued(rows)] == [
-        "unlike the training set (3.0)",
+        "unlike the calibration images (3.0)",
         "widest interval, 2 to 18",
         "2 boxes near the threshold",
         "nothing doubtful",

@@ -47,9 +47,14 @@ class Counted:
     unlikeness: float | None
 
     @property
-    def half_width(self) -> int:
-        """Half of the interval: the low end may be cut at 0."""
-        return max(self.high - self.count, self.count - self.low)
+    def below(self) -> int:
+        """How far the interval reaches below the count."""
+        return self.count - self.low
+
+    @property
+    def above(self) -> int:
+        """How far it reaches above."""
+        return self.high - self.count
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,9 +15,9 @@ from gapjunction.review.merging import ImageState
 from gapjunction.review.opening import Counted, ReviewImage
 from gapjunction.review.regions import is_counted
 from gapjunction.text import counted
+from gapjunction.unlikeness import USUAL
 
 NEAR = 0.15  # of the threshold, in score, where a box is doubtful
-UNLIKE = 1.0  # few images like those of the calibration are more unlike
 DEVIATIONS = 1.96  # of a normal variable, within which 95 % lie
 WIDE = 0.1  # of the count, and of 3 more: an interval of so many is worth a word
 FEW = 3.0
@@ -45,14 +45,14 @@ class Doubt:
     @property
     def urgency(self) -> float:
         """How much a look at it is worth: 0 for none."""
-        unlike = max((self.unlikeness or 0) - UNLIKE, 0)
+        unlike = max((self.unlikeness or 0) - USUAL, 0)
         width = (self.high - self.low) / (self.count + FEW)
         return unlike + width + self.num_near / (self.count + FEW)
 
     def why(self, *, is_widest: bool) -> str:
         """Return in words why to look at it."""
-        if (self.unlikeness or 0) > UNLIKE:
-            return f"unlike the training set ({self.unlikeness:.1f})"
+        if (self.unlikeness or 0) > USUAL:
+            return f"unlike the calibration images ({self.unlikeness:.1f})"
         if is_widest:
             return f"widest interval, {self.low} to {self.high}"
         if self.num_near:
@@ -84,12 +84,12 @@ def doubt_of_state(state: ImageState, threshold: float, predicted: Counted | Non
     if state.is_done:
         return Doubt(len(state.boxes), sure, sure, sure, 0, None)
     first = as_detections([box for box in _first(state) if box.score is not None])
-    half_width = _half_width(first, seen, predicted)
+    below, above = _reach(first, seen, predicted)
     return Doubt(
         boxes=len(state.boxes),
         count=count,
-        low=max(math.floor(count - half_width), sure),
-        high=math.ceil(count + half_width),
+        low=max(math.floor(count - below), sure),
+        high=math.ceil(count + above),
         num_near=_num_near(seen.scores, threshold),
         unlikeness=unlikeness,
     )
@@ -98,12 +98,12 @@ def doubt_of_state(state: ImageState, threshold: float, predicted: Counted | Non
 def doubt_of_found(found: Detections, threshold: float, predicted: Counted | None) -> Doubt:
     """Return the doubt in an image that nobody has touched, from what the model found."""
     count = int((found.scores >= threshold).sum())
-    half_width = _half_width(found, found, predicted)
+    below, above = _reach(found, found, predicted)
     return Doubt(
         boxes=len(found),
         count=count,
-        low=max(math.floor(count - half_width), 0),
-        high=math.ceil(count + half_width),
+        low=max(math.floor(count - below), 0),
+        high=math.ceil(count + above),
         num_near=_num_near(found.scores, threshold),
         unlikeness=None if predicted is None else predicted.unlikeness,
     )
@@ -159,18 +159,19 @@ def _num_near(scores: NDArray[np.float32], threshold: float) -> int:
     return int((np.abs(scores - np.float32(threshold)) < NEAR).sum())
 
 
-def _half_width(first: Detections, left: Detections, predicted: Counted | None) -> float:
-    """Return half of the interval: the predicted one, as far as its doubt is left.
+def _reach(first: Detections, left: Detections, predicted: Counted | None) -> tuple[float, float]:
+    """Return how far the interval reaches below and above: as predicted, as far as doubt is left.
 
     Where no table says, it is what the scores alone tell if they are probabilities, which is too
     narrow where they are not.
     """
     if predicted is not None and not len(first):
-        return predicted.half_width
+        return predicted.below, predicted.above
     if not len(left):
-        return 0.0
+        return 0.0, 0.0
     variance = count_variance(left.scores, 0.0)
     if predicted is None:
-        return DEVIATIONS * math.sqrt(variance)
-    share = math.sqrt(variance / count_variance(first.scores, 0.0))
-    return predicted.half_width * min(share, 1.0)
+        half_width = DEVIATIONS * math.sqrt(variance)
+        return half_width, half_width
+    share = min(math.sqrt(variance / count_variance(first.scores, 0.0)), 1.0)
+    return share * predicted.below, share * predicted.above

@@ -48,6 +48,20 @@ def test_plaque_distributions__spots__count_as_the_smallest() -> None:
     assert light.quantiles[RAT].tolist() == [5] * len(SHARES)
 
 
+def test_plaque_distributions__asset_of_spots_alone__has_quantiles_below_the_resolution() -> None:
+    spots = [plaque("", resolved="none")] * 10
+    rows = {RAT: [plaque("2")] * 10, AssetName("rats", "rat 2"): spots}
+
+    area, *_ = plaque_distributions(AssetTable(Path("objects.csv"), tuple(spots[0]), rows))
+
+    assert area.quantiles[AssetName("rats", "rat 2")].tolist() == [-np.inf] * len(SHARES)
+
+
+def test_plaque_distributions__spots_alone__have_no_size_to_show() -> None:
+    tables = plaque_distributions(table_of([plaque("", resolved="none")] * 10))
+    assert [each.name for each in tables] == ["light_Cx43"]
+
+
 def test_plaque_distributions__no_scale__is_in_pixels() -> None:
     rows = [plaque("2") | {"area_um2": "", "length_um": ""}]
     assert [each.title for each in plaque_distributions(table_of(rows))][:2] == [

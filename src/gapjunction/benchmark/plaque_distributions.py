@@ -74,8 +74,10 @@ def _distribution(table: AssetTable, column: str, title: str, name: str) -> Dist
     values = {}
     for asset, rows in table.rows.items():
         own = [each for row in rows if (each := _value(table, row, column)) is not None]
-        if np.isfinite(own).any():
+        if own:
             values[asset] = np.array(own, np.float64)
+    if not any(np.isfinite(own).any() for own in values.values()):
+        values = {}
     quantiles = {
         # Ranks instead of means between two, which -inf has none of.
         asset: np.quantile(own, SHARES, method="inverted_cdf")

@@ -66,6 +66,7 @@ def test_measure_assets__linked_plaques__have_no_values_by_image() -> None:
     linked = {AssetName("rats", "asset_0"): AssetPlaques(np.array([4.0]), None, 1)}
     [measured] = measure_assets([image(4), image(4)], linked)
     assert measured.by_image == {}
+    assert measured.image_values == ()
 
 
 def test_measure_assets__random_boxes__sizes_are_the_mean_root_of_the_area() -> None:

@@ -47,7 +47,8 @@ class AssetMeasures:
             both annotated and predicted; None where annotations are what is counted.
         num_annotated_images, annotated_mm2: how many these images are, and their area; None
             without a scale.
-        image_values: plaques of each image per mm2, or without a scale per image.
+        image_values: plaques of each image per mm2, or without a scale per image; none of stacks
+            whose plaques are linked, as slices show the same plaques.
         by_image: values of its images one by one, in measures that an image has; none of stacks
             whose plaques are linked, and no size of an image without an object.
     """
@@ -168,7 +169,9 @@ def _measure(images: Sequence[MeasuredImage], linked: AssetPlaques | None) -> As
         num_found_there=sum(len(each.counted) for each in both) if both else None,
         num_annotated_images=len(both),
         annotated_mm2=sum(area_mm2(each) or 0 for each in both) or None,
-        image_values=tuple(len(each.counted) / (area_mm2(each) or 1.0) for each in images),
+        image_values=()
+        if linked
+        else tuple(len(each.counted) / (area_mm2(each) or 1.0) for each in images),
         by_image={} if linked else _by_image(images),
     )
 

@@ -138,6 +138,8 @@ def _clustering(assets: Sequence[AssetMeasures], factors: Sequence[str]) -> Clus
     """Return how far images of an asset resemble one another, in groups of the first factor."""
     groups: dict[tuple[str, str], list[np.ndarray]] = defaultdict(list)
     for asset in assets:
+        if not asset.image_values:
+            continue
         group = group_of(asset, factors[0]) if factors and factors[0] != AGE else ""
         groups[asset.dataset, group].append(np.array(asset.image_values, dtype=np.float64))
     return clustering(list(groups.values()))

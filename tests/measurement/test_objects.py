@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gapjunction.detections import Detections
+from gapjunction.errors import ConfigError
 from gapjunction.measurement.objects import measured_objects
 from measured_light import boxed, ellipse_light, spot_light
 
@@ -108,3 +109,15 @@ def test_measured_objects__box_outside_the_image__has_a_place_only() -> None:
 
 def test_measured_objects__no_detection__is_none() -> None:
     assert measured_objects(np.zeros((1, 9, 9), np.uint8), Detections.none(), 0.1) == []
+
+
+@pytest.mark.parametrize(
+    ("um_per_px", "resolution_um"),
+    [(1e-4, 0.25), (1e-300, 0.25), (5e-324, 0.25), (1e300, 0.25), (0.1, 1e5), (0.1, 1e300)],
+)
+def test_measured_objects__size_in_the_wrong_unit__is_refused(
+    um_per_px: float, resolution_um: float
+) -> None:
+    image = np.full((1, 30, 30), 9, np.uint8)
+    with pytest.raises(ConfigError, match=r"expected 0.0001 to 100 pixels, found .* pixels of"):
+        measured_objects(image, boxed([[10, 10, 14, 14]]), um_per_px, resolution_um=resolution_um)

@@ -9,6 +9,7 @@ from scipy.spatial import KDTree
 
 from gapjunction.boxes import BoxArray, centers
 from gapjunction.detections import Detections
+from gapjunction.errors import ConfigError
 from gapjunction.measurement.blur import PIXEL_VARIANCE, SIGMA_PER_RESOLUTION, Blur
 from gapjunction.measurement.grounds import Image, measure_grounds
 from gapjunction.measurement.light import ChannelLight, full_levels, measure_light
@@ -24,6 +25,7 @@ from gapjunction.measurement.sizes import ToldSize, size_as_seen, sizes_without_
 from gapjunction.measurement.spots import place_spots
 
 RESOLUTION_UM = 0.25  # Rayleigh's distance for green light and the best objectives
+LEAST_RESOLUTION_PX, MOST_RESOLUTION_PX = 1e-4, 100.0  # beyond, a size is in the wrong unit
 UNKNOWN_SIGMA_PX = 0.75  # of the microscope's blur, where its size in pixels is not known
 
 FloatArray = NDArray[np.float64]
@@ -117,6 +119,9 @@ def measured_objects(
         outlined: (H, W), what outlines are drawn in; without it the mean of all channels.
         resolution_um: the distance that the microscope resolves (0.61 wavelengths over the
             aperture); no smaller size is told.
+
+    Raises:
+        ConfigError: if that is no size of a microscope: below 0.0001 px, or above 100.
     """
     if not len(detections):
         return []
@@ -156,6 +161,14 @@ def _view(
     if um_per_px is None:
         return _View(image, plane, None, UNKNOWN_SIGMA_PX)
     resolution_px = resolution_um / um_per_px
+    if not LEAST_RESOLUTION_PX <= resolution_px <= MOST_RESOLUTION_PX:
+        raise ConfigError(
+            f"resolution_um {resolution_um:g}",
+            expected=f"{LEAST_RESOLUTION_PX:g} to {MOST_RESOLUTION_PX:g} pixels",
+            found=f"{resolution_px:g} pixels of {um_per_px:g} um",
+            fix="correct the pixel size (pixel_size_um) or the resolution, both in micrometers",
+            settings=("resolution_um", "pixel_size_um"),
+        )
     return _View(image, plane, resolution_px, resolution_px * SIGMA_PER_RESOLUTION)
 
 

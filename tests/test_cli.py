@@ -83,6 +83,29 @@ def test_run__interrupted__exits_with_130(tmp_path: Path) -> None:
         assert cli.run(["validate", str(tmp_path)]) == 130
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([""], "command line: expected a value, found ''"),
+        (["no such verb", ""], "command line: expected a value"),
+        (["predict", ""], "command line: expected a value"),
+        (["predict", "images", "--output", ""], "command line: --output: expected a value"),
+        (["predict", "images", "--output="], "command line: --output: expected a value"),
+    ],
+)
+def test_run__empty_path__is_not_the_current_folder(
+    arguments: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(arguments) == 2
+    assert told in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
 def test_run__version__is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--version"]) == 0
     assert capsys.readouterr().out.startswith("gapjunction 0.")

@@ -7,6 +7,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from gapjunction.commands.convert.config import ConvertConfig
+from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.config import StrictConfig, build_config, read_config
 from gapjunction.errors import ConfigError
 from gapjunction.training.config import TrainingConfig
@@ -102,3 +103,8 @@ def test_read_config__wrong_file__says_what_is_wrong(
 def test_read_config__missing_file__says_so(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="No such file"):
         read_config(OvenConfig, tmp_path / "oven.yaml")
+
+
+def test_build_config__empty_path__is_not_the_current_folder() -> None:
+    with pytest.raises(ConfigError, match=r"predict: output: expected a path, found ''"):
+        build_config(PredictConfig, {"input": "images", "output": ""}, "predict")

@@ -19,7 +19,7 @@ from gapjunction.commands.failures import shortage_or_system_line
 from gapjunction.commands.option_names import option_of, with_options
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.errors import GapJunctionError
-from gapjunction.given_paths import require_given_paths
+from gapjunction.given_paths import fault_of_empty, require_given_paths
 from gapjunction.terminal import is_silent, process_index, show_messages
 from gapjunction.text import visible
 from gapjunction.version import __version__
@@ -131,9 +131,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run a command and return its exit code: 0, 1 (problems found), 2 (user's error) or 130."""
+    if (fault := fault_of_empty(arguments)) is not None:
+        return _complain(fault)
     try:
-        app = build_app(arguments)
-        code = app(arguments, prog_name="gapjunction", standalone_mode=False)
+        code = build_app(arguments)(arguments, prog_name="gapjunction", standalone_mode=False)
     except GapJunctionError as error:
         return _complain(with_options(error, config_class_of(_verb_of(arguments))))
     except typer.TyperException as error:

@@ -37,6 +37,7 @@ def build_config(config_class: type[Config], values: dict[str, Any], where: Path
         ConfigError: naming `where`, the setting, the allowed and the given value.
     """
     _require_utf8(values, where)
+    _require_no_empty_path(config_class, values, where)
     try:
         return config_class.model_validate(values)
     except ValidationError as error:
@@ -92,6 +93,17 @@ def _require_utf8(values: Mapping[str, Any], where: Path | str) -> None:
                     found=ascii(str(part)),
                     fix="rename the file or folder",
                 )
+
+
+def _require_no_empty_path(
+    config_class: type[StrictConfig], values: Mapping[str, Any], where: Path | str
+) -> None:
+    """Refuse an empty text as a path, which would be the folder that one is in."""
+    for setting, field in config_class.model_fields.items():
+        if values.get(setting) == "" and "Path" in str(field.annotation):
+            raise ConfigError(
+                where, item=setting, expected="a path", found="''", fix="give one, or '.'"
+            )
 
 
 def _expectation(kind: str, message: str, config_class: type[StrictConfig]) -> str:

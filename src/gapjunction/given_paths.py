@@ -1,15 +1,32 @@
 """Whether the files and folders that a command was given to read are there at all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from pydantic.config import JsonDict
 
 from gapjunction.config import StrictConfig
-from gapjunction.errors import ConfigError
+from gapjunction.errors import ConfigError, one_line
 
 # In `json_schema_extra` of a setting: a path to read, or several. A default may well be missing.
 IS_READ: JsonDict = {"is_read": True}
+
+
+def fault_of_empty(arguments: Sequence[str]) -> str | None:
+    """Return what to say where an argument is empty: a path would be the folder that one is in."""
+    for before, argument in pairwise(["", *arguments]):
+        name, equals, value = argument.partition("=")
+        if not argument or (name.startswith("--") and equals and not value):
+            option = name or before
+            return one_line(
+                "command line",
+                option if option.startswith("--") else "",
+                "a value",
+                "'', which is empty",
+                "give one; is a variable of the shell not set?",
+            )
+    return None
 
 
 def require_given_paths(config: StrictConfig) -> None:

@@ -68,3 +68,10 @@ def test_predict__wrong_option__is_named(
 ) -> None:
     with pytest.raises(ConfigError, match=named):
         gj.predict(tmp_path, tmp_path / "out", **option)
+
+
+def test_predict__output_among_the_assets_of_a_dataset__is_refused(tmp_path: Path) -> None:
+    root = build_dataset(tmp_path / "set")
+    with pytest.raises(ConfigError, match="outside of the assets of a dataset"):
+        gj.predict(root, root / "Assets" / "found")
+    assert not (root / "Assets" / "found").exists()

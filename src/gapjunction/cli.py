@@ -19,7 +19,7 @@ from gapjunction.commands.failures import shortage_or_system_line
 from gapjunction.commands.option_names import option_of, with_options
 from gapjunction.config import StrictConfig, build_config
 from gapjunction.errors import GapJunctionError
-from gapjunction.given_paths import fault_of_empty, require_given_paths
+from gapjunction.given_paths import fault_of_empty, require_usable_paths
 from gapjunction.terminal import is_silent, process_index, show_messages
 from gapjunction.text import visible
 from gapjunction.version import __version__
@@ -239,7 +239,7 @@ def _command(verb: Verb) -> Callable[..., int]:
 
     def command(**values: Any) -> int:
         config = build_config(config_class, values, "command line")
-        require_given_paths(config)
+        require_usable_paths(config)
         result = import_module(_module(verb)).run(config)  # imports much: memory may be lacking
         typer.echo(visible(str(result)))
         return int(getattr(result, "exit_code", 0))

@@ -1,4 +1,4 @@
-"""Whether the files and folders that a command was given to read are there at all."""
+"""Whether the paths that a command was given are there at all, or may be written to."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -11,6 +11,9 @@ from gapjunction.errors import ConfigError, one_line
 
 # In `json_schema_extra` of a setting: a path to read, or several. A default may well be missing.
 IS_READ: JsonDict = {"is_read": True}
+WRITTEN = ("output", "out", "output_dir", "report", "json_file", "mlflow_dir")  # settings
+# What a dataset in the platform's format holds: each folder in the first is an asset.
+ASSETS, CLASSES = "Assets", "Label_Properties"
 
 
 def fault_of_empty(arguments: Sequence[str]) -> str | None:
@@ -29,10 +32,11 @@ def fault_of_empty(arguments: Sequence[str]) -> str | None:
     return None
 
 
-def require_given_paths(config: StrictConfig) -> None:
-    """Refuse a path with nothing there, before what reads it is imported, which takes seconds.
+def require_usable_paths(config: StrictConfig) -> None:
+    """Refuse a path that is of no use, before what uses it is imported, which takes seconds.
 
-    Defaults and addresses are left to their readers.
+    There is nothing at one to read (defaults and addresses are left to their readers), or one to
+    write to would be taken for an asset of a dataset.
 
     Raises:
         ConfigError: naming the path and the setting.
@@ -46,6 +50,16 @@ def require_given_paths(config: StrictConfig) -> None:
                 fix="check the path",
                 settings=(name,),
             )
+    for name in WRITTEN:
+        place = getattr(config, name, None)
+        if isinstance(place, Path) and (dataset := _dataset_around(place)) is not None:
+            raise ConfigError(
+                place,
+                expected="a place outside of the assets of a dataset",
+                found=f"one among those of {dataset}",
+                fix="choose another",
+                settings=(name,),
+            )
 
 
 def _given_paths(config: StrictConfig) -> Iterator[tuple[str, Path]]:
@@ -54,6 +68,14 @@ def _given_paths(config: StrictConfig) -> Iterator[tuple[str, Path]]:
         if isinstance(extra, dict) and "is_read" in extra and value not in (None, field.default):
             for path in value if isinstance(value, tuple) else (value,):
                 yield name, path
+
+
+def _dataset_around(path: Path) -> Path | None:
+    """Return the dataset among whose assets a path lies, or would lie; None where there is none."""
+    for folder in (path.absolute(), *path.absolute().parents):
+        if folder.name == ASSETS and (folder.parent / CLASSES).is_dir():
+            return folder.parent
+    return None
 
 
 def _is_nothing(path: Path) -> bool:

@@ -11,7 +11,8 @@ from gapjunction.commands.measure import MeasureConfig, MeasureResult
 from gapjunction.commands.predict import command as prediction
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.predict.result import PredictResult
-from gapjunction.config import build_config
+from gapjunction.config import Config, build_config
+from gapjunction.given_paths import require_usable_paths
 from gapjunction.optional_packages import missing_package
 from gapjunction.runs.config import TrainConfig
 
@@ -38,7 +39,7 @@ def train(*data: PathLike, **options: Any) -> "TrainResult":
     except ModuleNotFoundError as error:
         raise missing_package(error) or error from None
     given = {"data": data} if data else {}
-    return run_training(build_config(TrainConfig, given | options, "train"))
+    return run_training(_settings(TrainConfig, given | options, "train"))
 
 
 def predict(source: PathLike, output: PathLike, **options: Any) -> PredictResult:
@@ -53,7 +54,7 @@ def predict(source: PathLike, output: PathLike, **options: Any) -> PredictResult
         GapJunctionError: as `commands.predict.command.run` does, or if an option is wrong.
     """
     given = {"input": source, "output": output} | options
-    return prediction.run(build_config(PredictConfig, given, "predict"))
+    return prediction.run(_settings(PredictConfig, given, "predict"))
 
 
 def measure(source: PathLike, output: PathLike | None = None, **options: Any) -> MeasureResult:
@@ -68,7 +69,7 @@ def measure(source: PathLike, output: PathLike | None = None, **options: Any) ->
         GapJunctionError: as `commands.measure.run` does, or if an option is wrong.
     """
     given = {"input": source, "output": output} | options
-    return measuring.run(build_config(MeasureConfig, given, "measure"))
+    return measuring.run(_settings(MeasureConfig, given, "measure"))
 
 
 def benchmark_counts(
@@ -85,4 +86,10 @@ def benchmark_counts(
         GapJunctionError: as `commands.benchmark.counts.run` does, or if an option is wrong.
     """
     given = {"ground_truth_dir": ground_truth_dir, "predictions_dir": predictions_dir} | options
-    return counts.run(build_config(BenchmarkCountsConfig, given, "benchmark_counts"))
+    return counts.run(_settings(BenchmarkCountsConfig, given, "benchmark_counts"))
+
+
+def _settings(config_class: type[Config], given: dict[str, Any], verb: str) -> Config:
+    config = build_config(config_class, given, verb)
+    require_usable_paths(config)
+    return config

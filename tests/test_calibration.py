@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration, count_variance, doubt_share
-from gapjunction.count_intervals import Reach
+from gapjunction.count_intervals import Reach, interval_about
 from gapjunction.detections import Detections
 
 SCORES = np.array([0.0, 0.1, 0.5, 0.9, 1.0], np.float32)
@@ -44,7 +44,7 @@ def test_count_variance__coin_flips__is_a_quarter_each() -> None:
 
 def test_count_interval__many_images__is_two_standard_deviations_wide() -> None:
     calibration = Calibration(num_images=10_000)
-    low, high = calibration.count_interval(200, np.full(400, 0.5, np.float32))
+    low, high = interval_about(200, calibration.half_width(np.full(400, 0.5, np.float32)))
     # 1.96 standard deviations of 10 above, and as far below on the scale of roots
     assert (low, high) == (182, 219)
 
@@ -62,7 +62,7 @@ def test_count_interval__widened__reaches_as_much_further() -> None:
     calibration, doubted = Calibration(num_images=10_000), np.full(400, 0.5, np.float32)
     widened = 1.5 * calibration.half_width(doubted)
     assert calibration.half_width(doubted, 1.5) == pytest.approx(widened)
-    assert calibration.count_interval(200, doubted, 1.5) == (173, 229)
+    assert interval_about(200, calibration.half_width(doubted, 1.5)) == (173, 229)
 
 
 def test_half_width__known_reach__is_so_many_standard_deviations() -> None:
@@ -100,14 +100,14 @@ def test_count_interval__anything__holds_the_count_and_no_negative_number(
     count: int, shared_doubt: float, num_images: int
 ) -> None:
     calibration = Calibration(shared_doubt=shared_doubt, num_images=num_images)
-    low, high = calibration.count_interval(count, np.full(count, 0.9, np.float32))
+    low, high = interval_about(count, calibration.half_width(np.full(count, 0.9, np.float32)))
     assert 0 <= low <= count <= high
 
 
 def test_count_interval__few_images__is_wider() -> None:
     probabilities = np.full(100, 0.8, np.float32)
     widths = [
-        np.subtract(*Calibration(num_images=n).count_interval(80, probabilities)[::-1])
+        np.subtract(*interval_about(80, Calibration(num_images=n).half_width(probabilities))[::-1])
         for n in (2, 3, 10, 100)
     ]
     assert widths == sorted(widths, reverse=True)

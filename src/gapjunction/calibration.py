@@ -16,7 +16,7 @@ from pydantic import Field
 from scipy.stats import t as student
 
 from gapjunction.config import StrictConfig
-from gapjunction.count_intervals import Reach, interval_about
+from gapjunction.count_intervals import Reach
 from gapjunction.detections import Detections
 
 SCORE_MARGIN = 1e-6  # scores nearer to 0 or 1 are taken to be as near as this
@@ -103,12 +103,6 @@ class Calibration(StrictConfig):
         `probabilities` are as in `deviation`; it is larger by the factor `widened`.
         """
         return widened * self.known_reach.image * self.deviation(probabilities)
-
-    def count_interval(
-        self, count: int, probabilities: NDArray[np.float32], widened: float = 1.0
-    ) -> tuple[int, int]:
-        """Return the interval that holds the true count of an image in 95 % of images."""
-        return interval_about(count, self.half_width(probabilities, widened))
 
 
 def logits(scores: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -5,6 +5,7 @@ import pytest
 
 from gapjunction.boxes import as_boxes
 from gapjunction.calibration import Calibration
+from gapjunction.count_intervals import interval_about
 from gapjunction.detections import Detections
 from gapjunction.metrics.calibration_fit import (
     cross_fitted_errors,
@@ -81,7 +82,9 @@ def test_fit_calibration__intervals__hold_the_true_count_of_19_in_20_other_image
     held = []
     for truth, each in zip(*images(400, rng, meaning, noise), strict=True):
         probabilities = fitted.to_probabilities(each.scores)
-        low, high = fitted.count_interval(int((probabilities >= threshold).sum()), probabilities)
+        low, high = interval_about(
+            int((probabilities >= threshold).sum()), fitted.half_width(probabilities)
+        )
         held.append(low <= len(truth) <= high)
     assert 0.9 < np.mean(held) <= 1.0
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from gapjunction.calibration import Calibration
+from gapjunction.count_intervals import interval_about
 from gapjunction.detections import Detections
 from gapjunction.models.checkpoint import DetectorConfig, PlaqueScoring
 from gapjunction.prediction.counting_rule import CountingRule
@@ -51,7 +52,7 @@ def test_counted__objects_at_the_threshold__are_among_them() -> None:
 def test_intervals__own_threshold__are_those_of_the_calibration() -> None:
     everything = seen(0.9, 0.7, 0.6, 0.4)
     interval = CountingRule.of(CONFIG, None, None).intervals(everything)["plaque"]
-    assert interval == CONFIG.calibration.count_interval(3, everything.scores)
+    assert interval == interval_about(3, CONFIG.calibration.half_width(everything.scores))
 
 
 @pytest.mark.parametrize(("threshold", "count"), [(0.95, 0), (0.2, 30), (0.05, 50)])
@@ -69,7 +70,9 @@ def test_intervals__another_threshold__hold_the_count_and_the_fitted_interval(
 
 def test_intervals__class_without_objects__has_one_of_its_own() -> None:
     intervals = CountingRule.of(CONFIG, None, None).intervals(seen(0.9))
-    assert intervals["other"] == CONFIG.calibration.count_interval(0, np.zeros(0, np.float32))
+    assert intervals["other"] == interval_about(
+        0, CONFIG.calibration.half_width(np.zeros(0, np.float32))
+    )
 
 
 def test_sentence__own_threshold__says_what_it_was_fitted_to() -> None:
@@ -127,13 +130,13 @@ def test_unlikeness__everything_doubted__is_the_doubt_by_the_usual_one() -> None
 def test_intervals__usual_signs__are_those_of_the_calibration() -> None:
     everything = seen(0.9, 0.7, 0.6, 0.4)
     interval = knowing_rule().intervals(everything, 3)["plaque"]
-    assert interval == CONFIG.calibration.count_interval(3, everything.scores)
+    assert interval == interval_about(3, CONFIG.calibration.half_width(everything.scores))
 
 
 def test_intervals__twice_the_usual_doubt__are_twice_as_wide() -> None:
     everything = seen(*[0.5] * 40)
     interval = knowing_rule(doubt=5 / 23).intervals(everything, 0)["plaque"]
-    assert interval == CONFIG.calibration.count_interval(40, everything.scores, 2.0)
+    assert interval == interval_about(40, CONFIG.calibration.half_width(everything.scores, 2.0))
 
 
 def test_intervals__spots_that_nothing_was_found_of__reach_up_to_them() -> None:

@@ -23,8 +23,6 @@ from gapjunction.metrics.group_effects import Estimate, TwoGroups, ratio_of_mean
 from gapjunction.metrics.interval import MIN_ASSETS
 from gapjunction.metrics.rectified_ratio import DoublySampled, rectified_ratio, share_found
 
-Strata = list[tuple[DoublySampled, DoublySampled]]
-
 
 @dataclass(frozen=True, slots=True)
 class FoundShare:

@@ -10,8 +10,8 @@ from matplotlib.colors import to_hex
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from gapjunction.overlays.bar_length import BAR_SHARE, length_text, round_length
 from gapjunction.overlays.fonts import font_of_size
-from gapjunction.overlays.scale_bar import BAR_SHARE, length_text, round_length
 
 # Rises in brightness as in score, and stands out of the blue, cyan and green of stains.
 SCORE_COLORS, SHOWN_PART = "plasma", (0.5, 1.0)

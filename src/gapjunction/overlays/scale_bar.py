@@ -1,14 +1,12 @@
 """A scale bar in a picture, so that the size of what is seen can be told."""
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patheffects import Normal, Stroke
 from PIL import Image, ImageDraw
 
+from gapjunction.overlays.bar_length import BAR_SHARE, length_text, round_length
 from gapjunction.overlays.fonts import font_of_size
 
-BAR_SHARE = 0.2  # of the picture's width, at most
-STEPS = (5, 2, 1)  # times a power of ten
 MARGIN_SHARE, THICKNESS_SHARE, TEXT_SHARE = 0.025, 0.008, 0.03
 SMALLEST_TEXT_PX = 10
 
@@ -49,24 +47,3 @@ def draw_bar_in_axes(axes: Axes, size_px: tuple[int, int], um_per_px: float) -> 
         va="bottom",
         path_effects=outline,
     )
-
-
-def round_length(longest_um: float) -> float:
-    """Return the longest of 1, 2 and 5 times a power of ten that is not longer.
-
-    >>> round_length(27.0), round_length(0.6)
-    (20.0, 0.5)
-    """
-    power = 10.0 ** np.floor(np.log10(longest_um))
-    return float(next(step * power for step in STEPS if step * power <= longest_um))
-
-
-def length_text(length_um: float) -> str:
-    """Return a length in words.
-
-    >>> length_text(0.5), length_text(2000)
-    ('500 nm', '2 mm')
-    """
-    if length_um < 1:
-        return f"{length_um * 1000:g} nm"
-    return f"{length_um:g} \N{MICRO SIGN}m" if length_um < 1000 else f"{length_um / 1000:g} mm"  # noqa: PLR2004

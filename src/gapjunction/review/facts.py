@@ -17,7 +17,7 @@ from gapjunction.review.queue import (
     queued,
 )
 from gapjunction.review.reviewed import Review
-from gapjunction.review.slices import counting_boxes, plaques_of
+from gapjunction.review.slices import plaques_of
 from gapjunction.review.tiles import channels_of
 from gapjunction.version import __version__
 
@@ -201,7 +201,4 @@ def _stack_facts(review: Review, slices: list[ReviewImage], image: ReviewImage) 
 
 def _plaques(review: Review, slices: list[ReviewImage]) -> dict[str, str]:
     states: list[tuple[int, ImageState]] = [(each.z or 0, review.state(each)) for each in slices]
-    threshold = review.opened.threshold
-    return plaques_of(
-        [(z, counting_boxes(state.boxes, threshold)) for z, state in states], threshold
-    )
+    return plaques_of([(z, state.boxes) for z, state in states], review.opened.threshold)

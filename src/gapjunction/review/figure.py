@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from gapjunction.overlays.bar_length import BAR_SHARE, length_text, round_length
 from gapjunction.review.entries import Box, BoxState
 from gapjunction.review.pyramid import Pyramid
 from gapjunction.review.tiles import ChannelView, encoded, shown
@@ -24,7 +25,6 @@ COLORS: dict[BoxState, str] = {  # Okabe and Ito's
     "person": "#E69F00",
     "changed": "#D55E00",
 }
-BAR_SHARE = 0.2  # of the width, at most
 BAR_PX, MARGIN_PX = 6, 16
 FONT, FONT_PX = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf", 18
 
@@ -96,7 +96,7 @@ def draw_figure(
     pixels = pixels.repeat(enlarged, 0).repeat(enlarged, 1)
     part = View(left * by, top * by, right * by, bottom * by)
     seen = [box for box in boxes if _is_in(box, part)]
-    length = 0.0 if um_per_px is None else _round_length((part.x1 - part.x0) * um_per_px)
+    length = 0.0 if um_per_px is None else round_length(BAR_SHARE * (part.x1 - part.x0) * um_per_px)
     return Figure(pixels, part, enlarged / by, seen, length, um_per_px or 1.0)
 
 
@@ -115,7 +115,7 @@ def as_png(figure: Figure) -> bytes:
         font = ImageFont.truetype(FONT, FONT_PX)  # Pillow's own has no µ
         draw.text(
             place,
-            bar_text(figure.bar_um),
+            length_text(figure.bar_um),
             fill="white",
             anchor="mb",
             stroke_width=1,
@@ -144,20 +144,9 @@ def as_svg(figure: Figure) -> str:
             'fill="white" stroke="black"/>'
             f'<text x="{x + figure.bar_px / 2:.1f}" y="{y - 4}" fill="white" stroke="black" '
             'stroke-width="0.3" font-family="sans-serif" font-size="18" text-anchor="middle">'
-            f"{bar_text(figure.bar_um)}</text>"
+            f"{length_text(figure.bar_um)}</text>"
         )
     return "\n".join([*parts, "</svg>\n"])
-
-
-def bar_text(length_um: float) -> str:
-    """Return the length of a scale bar in words.
-
-    >>> bar_text(0.5), bar_text(2000)
-    ('500 nm', '2 mm')
-    """
-    if length_um < 1:
-        return f"{length_um * 1000:g} nm"
-    return f"{length_um:g} µm" if length_um < 1000 else f"{length_um / 1000:g} mm"  # noqa: PLR2004
 
 
 def _svg_box(figure: Figure, box: Box) -> str:
@@ -173,10 +162,3 @@ def _svg_box(figure: Figure, box: Box) -> str:
 def _is_in(box: Box, part: View) -> bool:
     x0, y0, x1, y1 = box.box
     return x0 < part.x1 and x1 > part.x0 and y0 < part.y1 and y1 > part.y0
-
-
-def _round_length(width_um: float) -> float:
-    """Return the longest of 1, 2, 5, 10, ... that is not too long for a scale bar."""
-    most = width_um * BAR_SHARE
-    power: float = 10.0 ** math.floor(math.log10(most))
-    return next(power * step for step in (5, 2, 1) if power * step <= most)

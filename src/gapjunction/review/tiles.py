@@ -12,11 +12,11 @@ from PIL import Image
 from pydantic import Field
 
 from gapjunction.config import StrictConfig
+from gapjunction.images.microscope_scene import RGB_NAMES
 from gapjunction.images.pictures import ImageArray
 
 MOST_CHANNELS = 16
 RGB_COLORS = ("FF0000", "00FF00", "0000FF")
-RGB_NAMES = ("red", "green", "blue")
 BRIGHTENING = 0.6  # exponent; plaques of dim fields are seen beside bright ones
 QUALITY = 92
 PARTS = 5  # of what is said of a channel

@@ -26,13 +26,6 @@ THRESHOLD = "threshold"
 ENOUGH_GROUPS = 3  # for a threshold from all groups of assets but one
 
 
-def validate_detector(
-    model: nn.Module, images: Sequence[TrainingImage], config: DetectorConfig
-) -> Validation:
-    """Return how good a detector is on these images, as `judge` does."""
-    return judge(images, detect(model, images, config))
-
-
 def judge(images: Sequence[TrainingImage], found: Sequence[Detections]) -> Validation:
     """Return calibration and threshold for these images, F1 at IoU 0.5 by asset, and more.
 

@@ -21,6 +21,7 @@ from gapjunction.commands import simulate
 from gapjunction.commands.predict.command import run
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.commands.simulate import SimulateConfig
+from gapjunction.count_intervals import interval_about
 from gapjunction.dataset.reader import read_dataset
 from gapjunction.dataset.splits import Assignment, split_assets, write_assignment
 from gapjunction.detections_json import read_count_file, read_detection_file
@@ -352,7 +353,9 @@ def test_run__calibrated_detector__writes_probabilities_and_intervals(
     (row,) = csv.DictReader((tmp_path / "own" / "counts.csv").read_text().splitlines())
     count = int((own.scores >= config.score_threshold).sum())
     assert int(row["count"]) == count > 0
-    assert (int(row["low"]), int(row["high"])) == calibration.count_interval(count, own.scores)
+    assert (int(row["low"]), int(row["high"])) == interval_about(
+        count, calibration.half_width(own.scores)
+    )
     assert int(row["low"]) < count < int(row["high"])
     assert row["unlikeness"] == ""
 

@@ -164,11 +164,12 @@ def test_contributing__new_count_metric__is_in_suite_and_table_after_one_file(
     assert re.fullmatch(r"median absolute error +2\.00 +\d+\.\d\d to \d+\.\d\d", row)
 
 
-@pytest.mark.slow
-def test_contributing__new_detector__trains_and_predicts_after_a_folder_and_two_files(
+@pytest.mark.long
+def test_contributing__new_detector__trains_and_predicts_after_a_folder_and_three_files(
     package: Path, tmp_path: Path
 ) -> None:
-    assert places_named("a new detector") == {"models/", "models/networks.py", "presets.py"}
+    places = {"models/", "models/networks.py", "presets.py", "choices.py"}
+    assert places_named("a new detector") == places
     folder = package / "models" / "toy"
     folder.mkdir()
     (folder / "__init__.py").write_text('"""A toy."""\n')
@@ -177,7 +178,9 @@ def test_contributing__new_detector__trains_and_predicts_after_a_folder_and_two_
     networks, presets = package / "models" / "networks.py", package / "presets.py"
     union, names = "\nNetwork = Annotated[", "\nPresetName = Literal["
     replace_once(networks, union, f"{toy_import}{union}ToyConfig | ")
-    replace_once(presets, names, f'{toy_import}{names}"toy", ')
+    replace_once(package / "choices.py", names, f'{names}"toy", ')
+    mapping = "\nPRESETS: "
+    replace_once(presets, mapping, f"{toy_import}{mapping}")
     replace_once(presets, "    ),\n}\n", "    )," + TOY_PRESET)
     data = build_dataset(tmp_path / "data", num_assets=8, class_names=("gap_junction",))
     run, found = tmp_path / "run", tmp_path / "found"

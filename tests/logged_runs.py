@@ -1,5 +1,6 @@
 """Stands in for MLflow in the tests of benchmarks."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -28,11 +29,11 @@ class LoggedRuns:
         return RunLink(run_id, store.ui_command, f"http://127.0.0.1:5000/#/{run_id}")
 
     def find_run(
-        self, experiment: str, tag: str, value: str, store: TrackingStore
+        self, experiment: str, tags: Mapping[str, str], store: TrackingStore
     ) -> RunLink | None:
         """Take the place of `gapjunction.tracking.runs.find_run`."""
         for number, record in enumerate(self.records):
-            if record.experiment == experiment and record.tags.get(tag) == value:
+            if record.experiment == experiment and tags.items() <= record.tags.items():
                 return RunLink(f"run{number}", store.ui_command, f"page/#/run{number}")
         return None
 

@@ -1,6 +1,7 @@
 """Tests for `gapjunction.runs.log`, through a tiny training."""
 
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from gapjunction.commands.train import run
 from gapjunction.errors import TrackingError
 from gapjunction.runs import log
 from gapjunction.runs.config import TrainConfig
-from gapjunction.runs.log import FILES
+from gapjunction.runs.log import FILES, FOLDER_TAG, log_finished
 from gapjunction.tracking.runs import VERSION_TAG
 from logged_runs import LoggedRuns
 
@@ -31,7 +32,8 @@ def test_log_training__finished_run__has_curves_files_and_version(
     [record] = logged_training.records
     assert record.experiment == "training"
     assert record.tags[VERSION_TAG] == record.params["model_version"] == result.version
-    assert [set(each) >= {"val_f1", "learning_rate"} for each in record.history] == [True] * 2
+    assert list(record.history) == [0, 1]
+    assert all(set(each) >= {"val_f1", "learning_rate"} for each in record.history.values())
     assert record.metrics["best_f1"] == result.validation["f1"]
     assert set(logged_training.files) == set(FILES)
     assert "Logged as MLflow run run0." in str(result)
@@ -47,6 +49,23 @@ def test_log_training__resumed_after_its_end__is_not_logged_again(
     assert first.logged is not None
     assert again.logged is not None
     assert again.logged.run_id == first.logged.run_id
+
+
+@pytest.mark.long
+def test_log_training__another_run_of_the_same_weights__is_logged_as_well(
+    config: TrainConfig, logged_training: LoggedRuns
+) -> None:
+    first = run(config)
+    other = config.output.with_name("copy") if config.output else None
+    assert other is not None
+    shutil.copytree(first.run_folder, other)
+    again = log_finished(other, None)
+    assert first.logged is not None
+    assert again.run_id != first.logged.run_id
+    assert [each.tags[FOLDER_TAG] for each in logged_training.records] == [
+        str(first.run_folder.absolute()),
+        str(other.absolute()),
+    ]
 
 
 @pytest.mark.long

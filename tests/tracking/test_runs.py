@@ -127,16 +127,25 @@ def test_log_run__parent__is_shown_above_and_the_note_with_it(
 
 
 def test_log_run__history__has_a_step_for_each_epoch(store: TrackingStore, client: Any) -> None:
-    link = log_run(record(history=[{"val_f1": 0.5}, {"val_f1": 0.75}]), store)
+    link = log_run(record(history={0: {"val_f1": 0.5}, 2: {"val_f1": 0.75}}), store)
     steps = [(each.step, each.value) for each in client.get_metric_history(link.run_id, "val_f1")]
-    assert steps == [(1, 0.5), (2, 0.75)]
+    assert steps == [(0, 0.5), (2, 0.75)]
 
 
 def test_find_run__tag__finds_the_newest_of_the_experiment(store: TrackingStore) -> None:
     log_run(record(experiment="training", tags={"model_version": "ab12"}), store)
     newest = log_run(record(experiment="training", tags={"model_version": "ab12"}), store)
     log_run(record(experiment="other", tags={"model_version": "ab12"}), store)
-    assert find_run("training", "model_version", "ab12", store) == newest
+    assert find_run("training", {"model_version": "ab12"}, store) == newest
+
+
+@pytest.mark.parametrize("folder", ["/runs/first", '/runs/it\'s "mine"'])
+def test_find_run__two_tags__finds_the_run_that_has_both(store: TrackingStore, folder: str) -> None:
+    tags = {"model_version": "ab12", "run_folder": folder}
+    own = log_run(record(experiment="training", tags=tags), store)
+    log_run(record(experiment="training", tags=tags | {"run_folder": "/runs/other"}), store)
+    assert find_run("training", tags, store) == own
+    assert find_run("training", tags | {"run_folder": "/runs/third"}, store) is None
 
 
 @pytest.mark.parametrize(
@@ -145,7 +154,7 @@ def test_find_run__tag__finds_the_newest_of_the_experiment(store: TrackingStore)
 )
 def test_find_run__nothing_fits__is_none(store: TrackingStore, experiment: str, value: str) -> None:
     log_run(record(experiment="training", tags={"model_version": "ab12"}), store)
-    assert find_run(experiment, "model_version", value, store) is None
+    assert find_run(experiment, {"model_version": value}, store) is None
 
 
 def test_run_link__where_to_see__server_needs_no_command() -> None:

@@ -98,7 +98,7 @@ def _keep(record: RunRecord) -> Path:
 def _linked_to_training(record: RunRecord, store: TrackingStore) -> RunRecord:
     """Return a run with the tag and the note that lead to the training of its model."""
     version = record.tags.get(VERSION_TAG)
-    training = version and find_run(TRAINING_EXPERIMENT, VERSION_TAG, version, store)
+    training = version and find_run(TRAINING_EXPERIMENT, {VERSION_TAG: version}, store)
     if not training:
         return record
     link = f"Model {version}: [its training run]({training.fragment})"

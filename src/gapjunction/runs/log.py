@@ -79,8 +79,9 @@ def _known_or_logged(
     folder: Path, records: Sequence[EpochRecord], version: str, mlflow_dir: Path | None
 ) -> RunLink:
     store = choose_store(mlflow_dir)
-    known = find_run(TRAINING_EXPERIMENT, VERSION_TAG, version, store)
-    return known or _log(folder, records, version, store)
+    # Trainings that keep the weights they began with share a version.
+    own = {VERSION_TAG: version, FOLDER_TAG: str(folder.absolute())}
+    return find_run(TRAINING_EXPERIMENT, own, store) or _log(folder, records, version, store)
 
 
 def _log(
@@ -104,7 +105,7 @@ def _log(
                 params=_params(settings, folder, version) | {"best_epoch": str(best.epoch)},
                 git_commit=git_commit(),
                 tags={VERSION_TAG: version, FOLDER_TAG: str(folder.absolute())},
-                history=[each.named_values() for each in records],
+                history={each.epoch: each.named_values() for each in records},
                 artifact_folder=copies,
             ),
             store,

@@ -1,7 +1,7 @@
 """Log runs to MLflow, and find them there."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +37,7 @@ class RunRecord:
     Attributes:
         git_commit: the full commit of the working directory's repository, or 'unknown'.
         tags: what the run can be found by.
-        history: metrics of each epoch, from 1 on, by name.
+        history: metrics by name, of each epoch by its number.
         artifact_folder: its files are copied into the run.
         parent_run_id: the run that this one is shown under.
         note: Markdown, shown at the top of the run's page.
@@ -49,7 +49,7 @@ class RunRecord:
     params: Mapping[str, str]
     git_commit: str
     tags: Mapping[str, str] = field(default_factory=dict)
-    history: Sequence[Mapping[str, float]] = ()
+    history: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     artifact_folder: Path | None = None
     parent_run_id: str | None = None
     note: str = ""
@@ -114,24 +114,25 @@ def log_run(record: RunRecord, store: TrackingStore) -> RunLink:
     return _link(store, str(experiment_id), run_id)
 
 
-def find_run(experiment: str, tag: str, value: str, store: TrackingStore) -> RunLink | None:
-    """Return the newest finished run of an experiment whose `tag` has `value`, if there is one.
+def find_run(experiment: str, tags: Mapping[str, str], store: TrackingStore) -> RunLink | None:
+    """Return the newest finished run of an experiment that has these tags, if there is one.
 
     Raises:
         TrackingError: if the store cannot be read.
     """
-    if not re.fullmatch(r"[\w\-. ]+", value):  # nothing that could end the quotes of a filter
-        return None
+    clauses = ["attributes.status = 'FINISHED'"]
+    clauses += [  # of others, what could end the quotes of a filter, it is asked below
+        f"tags.`{tag}` = '{value}'"
+        for tag, value in tags.items()
+        if re.fullmatch(r"[\w\-. ]+", value)
+    ]
     with mlflow_client(store) as client:
         known = client.get_experiment_by_name(experiment)
         if known is None:
             return None
-        runs = client.search_runs(
-            [known.experiment_id],
-            filter_string=f"tags.`{tag}` = '{value}' and attributes.status = 'FINISHED'",
-            max_results=1,
-        )
-        return _link(store, str(known.experiment_id), runs[0].info.run_id) if runs else None
+        runs = client.search_runs([known.experiment_id], filter_string=" and ".join(clauses))
+        run = next((each for each in runs if tags.items() <= each.data.tags.items()), None)
+        return None if run is None else _link(store, str(known.experiment_id), run.info.run_id)
 
 
 def _link(store: TrackingStore, experiment_id: str, run_id: str) -> RunLink:
@@ -164,7 +165,7 @@ def _log_content(client: "MlflowClient", run_id: str, record: RunRecord) -> None
     ]
     metrics += [
         Metric(_allowed(name), value, time_ms, step=epoch)
-        for epoch, values in enumerate(record.history, start=1)
+        for epoch, values in record.history.items()
         for name, value in values.items()
     ]
     params = [Param(_allowed(name), value) for name, value in record.params.items()]

@@ -284,3 +284,37 @@ def test_run__all_slices_of_files_with_one__says_so_once(
         run(PredictConfig(input=folder, output=tmp_path / "out", z="all"))
     [said] = [each.message for each in caplog.records if "single slice" in each.message]
     assert said.endswith(": first.ome.tif, second.ome.tif")
+
+
+def test_run__stacks_in_folders_of_one_name__are_called_by_their_paths(tmp_path: Path) -> None:
+    for animal in ("A", "B"):
+        stack_of_four(tmp_path / "in" / animal / "zstack")
+    config = PredictConfig(
+        input=tmp_path / "in", output=tmp_path / "out", recursive=True, overlays=True
+    )
+    run(config)
+    rows = rows_of(tmp_path / "out" / "stacks.csv")
+    assert [row["asset"] for row in rows] == ["A__zstack", "B__zstack"]
+    assert len(list((tmp_path / "out" / "stack_overlays").iterdir())) == 2
+    tabled = PREDICTED_PLAQUES.read(tmp_path / "out" / "plaque_boxes.csv")
+    assert len(list(tabled)) > 0
+
+
+def test_run__current_folder__is_called_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(stack_of_four(tmp_path / "rat 1"))
+    predicted(Path(), tmp_path / "out")
+    assert [row["asset"] for row in rows_of(tmp_path / "out" / "stacks.csv")] == ["rat 1"]
+
+
+@pytest.mark.parametrize(("step", "is_said"), [(2, False), (3, True), (10, True)])
+def test_run__numbers_far_apart__says_that_plaques_are_not_linked(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, step: int, *, is_said: bool
+) -> None:
+    planes = [(f"a_Z{step * z:03}_", with_plaques(0)) for z in range(4)]
+    with caplog.at_level(logging.WARNING):
+        predicted(written(tmp_path / "in", planes), tmp_path / "out")
+    assert (f"rise by {step} or more, so that a plaque" in caplog.text) == is_said
+    [row] = rows_of(tmp_path / "out" / "stacks.csv")
+    assert int(row["plaques"]) == (4 if is_said else 1)

@@ -1,11 +1,13 @@
 """Counts the plaques of stacks, each once, where images are slices of some."""
 
 import logging
+import os
 import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from gapjunction.commands.predict.loop import ImageWithFiles
@@ -28,6 +30,7 @@ from gapjunction.prediction_folder import (
     STACKS_NAME,
 )
 from gapjunction.report.stack_overlays import project, stack_overlay, stack_overlay_name
+from gapjunction.stacks.linking import MOST_MISSED
 from gapjunction.terminal import tracked
 from gapjunction.text import counted
 
@@ -126,17 +129,38 @@ def _stacks_among(
     for pair in done:
         image, _ = pair
         origin = image.origin
-        folder = "" if origin.dataset else str(origin.path.parent)
+        folder = "" if origin.dataset else str(origin.path.parent.absolute())
         place = folder if image.slice_number is None else image.stack
         groups.setdefault((origin.dataset, origin.asset, place), []).append(pair)
+    folders = {place for (_, asset, place), own in groups.items() if _is_folder(asset, own)}
+    name_of = _names_of_folders(sorted(folders))
     for (dataset, asset, place), own in groups.items():
         numbers = {image.output_name: _number_of(image, names) for image, _ in own}
         is_of_file = own[0][0].slice_number is not None
-        shown = place if is_of_file else asset or Path(place).name
+        shown = place if is_of_file else asset or name_of[place]
         given = [number for number in numbers.values() if number is not None]
         if _is_stack(shown, numbers, given):
             _tell_of_gaps(shown, given)
             yield StackOfImages(dataset, shown, dict(zip(given, own, strict=True)))
+
+
+def _is_folder(asset: str, images: Sequence[ImageWithFiles]) -> bool:
+    """Tell whether images are of a folder, neither of one file nor of an asset."""
+    return not asset and images[0][0].slice_number is None
+
+
+def _names_of_folders(places: Sequence[str]) -> dict[str, str]:
+    """Return what stacks in folders are called: as the folder or, of several such, as its path."""
+    alike: dict[str, list[str]] = {}
+    for place in places:
+        alike.setdefault(Path(place).name, []).append(place)
+    names = {}
+    for name, own in alike.items():
+        common = os.path.commonpath(own)
+        for place in own:
+            parts = Path(place).relative_to(common).parts
+            names[place] = name if len(own) == 1 else "__".join(parts)
+    return names
 
 
 def _is_stack(shown: str, numbers: Mapping[str, int | None], given: Sequence[int]) -> bool:
@@ -172,6 +196,15 @@ def _number_of(image: ListedImage, names: re.Pattern[str]) -> int | None:
 
 
 def _tell_of_gaps(shown: str, numbers: Sequence[int]) -> None:
+    nearest = min(later - number for number, later in pairwise(sorted(numbers)))
+    if nearest > 1 + MOST_MISSED:
+        logger.warning(
+            "%s: the numbers of its slices rise by %d or more, so that a plaque in several of them "
+            "counts in each; number them 1, 2, 3 if nothing lies between them",
+            shown,
+            nearest,
+        )
+        return
     missing = sorted(set(range(min(numbers), max(numbers) + 1)).difference(numbers))
     if missing:
         logger.info(

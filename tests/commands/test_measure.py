@@ -141,9 +141,28 @@ def test_run__places_that_are_asked_for_no_more__are_gone(tmp_path: Path, checkp
     halves = write_halves(tmp_path / "halves.png")
     output = predicted(tmp_path, checkpoint, source, channel=("1",))
     again = tmp_path / "again"
-    measure.run(MeasureConfig(input=output, output=again, roi=halves, cells=halves))
+    measure.run(MeasureConfig(input=output, output=again, roi=halves, cells=halves, space=True))
+    assert (again / "space.csv").is_file()
     measure.run(MeasureConfig(input=output, output=again))
     assert [path.name for path in again.iterdir()] == ["objects.csv"]
+
+
+@pytest.mark.long
+def test_run__space_that_is_asked_for_no_more__is_gone_from_a_prediction(
+    tmp_path: Path, checkpoint: Path
+) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a.tif")
+    output = predicted(tmp_path, checkpoint, source, channel=("1",))
+    before = {path.name for path in output.iterdir()}
+    measure.run(MeasureConfig(input=output, space=True))
+    assert {path.name for path in output.iterdir()} - before == {
+        "objects.csv",
+        "space.csv",
+        "ripley.csv",
+        "density",
+    }
+    measure.run(MeasureConfig(input=output))
+    assert {path.name for path in output.iterdir()} - before == {"objects.csv"}
 
 
 @pytest.mark.long
@@ -188,6 +207,19 @@ def test_run__image_changed_since__is_named(tmp_path: Path, checkpoint: Path) ->
     tifffile.imwrite(source, np.zeros((2, 96, 96), np.uint16), imagej=True)
     with pytest.raises(ImageError, match=r"a\.tif.*predict again"):
         measure.run(MeasureConfig(input=output))
+
+
+def test_run__image_that_could_not_be_predicted__is_left_out_and_said(
+    tmp_path: Path, checkpoint: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    source = write_stack_of_channels(tmp_path / "in" / "a.tif")
+    (source.parent / "damaged.tif").write_bytes(source.read_bytes()[:3000])
+    output = predicted(tmp_path, checkpoint, source.parent, channel=("1",))
+    result = measure.run(MeasureConfig(input=output))
+    assert not result.failures
+    assert "left out, as it was not predicted: " in caplog.text
+    assert "damaged.tif" in caplog.text
+    assert set(pd.read_csv(output / "objects.csv")["image"]) == {"a"}
 
 
 def test_run__manifest_of_another_program__is_refused(tmp_path: Path) -> None:

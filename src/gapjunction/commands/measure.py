@@ -34,7 +34,7 @@ from gapjunction.commands.predict.objects import (
     measure_all,
     write_measured,
 )
-from gapjunction.commands.predict.places import Places, remove_places
+from gapjunction.commands.predict.places import Places, remove_places, remove_space
 from gapjunction.commands.predicted_objects import predicted_objects
 from gapjunction.config import Seed, StrictConfig
 from gapjunction.errors import ConfigError
@@ -161,6 +161,7 @@ def run(config: MeasureConfig) -> MeasureResult:
         with _measuring(config, measuring) as measure:
             table = write_measured(output, images, measure, config.formats, places.of_objects)
         readable = [each for each in images if each.image.output_name not in table.failures]
+        remove_space(output)
         if not holds_predictions(output):  # whose tables `predict` writes
             remove_places(output)
             if not plan.is_empty:

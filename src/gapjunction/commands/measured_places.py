@@ -1,6 +1,5 @@
 """What `gapjunction measure` tells of where objects lie: by region, and against chance."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -62,7 +61,6 @@ def write_space(
     Raises:
         GapJunctionError: if a region does not fit its image.
     """
-    shutil.rmtree(output / DENSITY, ignore_errors=True)
     num_told = 0
     with (
         csv_written_whole(output / SPACE_NAME) as write_patterns,

@@ -1,5 +1,6 @@
 """The objects of an earlier prediction, with the images that they were found in."""
 
+import logging
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from gapjunction.prediction.channel_decisions import ImageGroup, taken_earlier
 from gapjunction.prediction.listed_image import ListedImage
 from gapjunction.prediction_folder import MANIFEST_NAME, Manifest, read_manifest_file
 
+logger = logging.getLogger(__name__)
+
 FIX = "predict again"
 
 
@@ -30,7 +33,8 @@ def predicted_objects(
 ) -> tuple[list[ImageObjects], tuple[str, ...]]:
     """Return what a prediction counted in each image, and the names of its classes.
 
-    Images are looked at in the channel that they were predicted on. `um_per_px` is the side of
+    Images are looked at in the channel that they were predicted on; one that could not be read,
+    then and now, is left out, which is logged. `um_per_px` is the side of
     their pixels, if the user states it; `slice_names` is how their names tell slices.
 
     Raises:
@@ -55,6 +59,8 @@ def predicted_objects(
         image = replace(_as_taken(listed, manifest), region=region)
         files = PredictionFiles.of(image, folder, has_overlay=False, has_csv=False)
         seen = read_seen(files.seen, files.image_state)
+        if seen is None and not files.seen.exists() and _is_unreadable(image):
+            continue
         if seen is None:
             raise ImageError(
                 image.origin.path,
@@ -67,6 +73,16 @@ def predicted_objects(
         size_px = seen.height, seen.width
         images.append(ImageObjects(image, counted, size_px, verdicts.um_of(image), number))
     return images, manifest.class_names or ()
+
+
+def _is_unreadable(image: ListedImage) -> bool:
+    """Tell whether an image that was not predicted cannot be read, and say so."""
+    try:
+        image.picture.read()
+    except ImageError as error:
+        logger.warning("left out, as it was not predicted: %s", error)
+        return True
+    return False
 
 
 def _config_of(manifest: Manifest, path: Path) -> PredictConfig:

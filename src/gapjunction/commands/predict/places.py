@@ -26,6 +26,7 @@ from gapjunction.measurement.object_places import ObjectPlace, object_places
 from gapjunction.measurement.region_counts import plaque_centers
 from gapjunction.measurement.region_files import read_labels_of
 from gapjunction.measurement.region_plan import RegionPlan
+from gapjunction.measurement.space import DENSITY, RIPLEY_NAME, SPACE_NAME
 from gapjunction.prediction.listed_image import ListedImage
 
 PLACE_TABLES = (*REGION_TABLES, *CELL_TABLES, COLOCALIZATION_NAME)
@@ -143,3 +144,11 @@ def remove_places(output: Path) -> None:
         (output / name).unlink(missing_ok=True)
     for folder in (REGION_OVERLAYS, COUPLING):
         shutil.rmtree(output / folder, ignore_errors=True)
+    remove_space(output)
+
+
+def remove_space(output: Path) -> None:
+    """Delete what was told of how objects lie to each other, which is of earlier ones."""
+    for name in (SPACE_NAME, RIPLEY_NAME):
+        (output / name).unlink(missing_ok=True)
+    shutil.rmtree(output / DENSITY, ignore_errors=True)

@@ -52,3 +52,11 @@ def test_border_lengths__corner_alone__is_no_border() -> None:
 def test_border_lengths__staircase__is_a_border() -> None:
     labels = np.tri(100, dtype=np.int64) + 1
     assert border_lengths(labels, 0)[1, 2] == pytest.approx(100 * np.sqrt(2), rel=0.07)
+
+
+@pytest.mark.parametrize(("gap_px", "reach_px"), [(3, 1.5), (3, 1.67), (4, 2.0), (5, 2.5)])
+def test_border_lengths__gap_of_twice_the_reach__is_closed(gap_px: int, reach_px: float) -> None:
+    labels = np.zeros((200, 41), np.int64)
+    labels[:, :18], labels[:, 18 + gap_px :] = 1, 2
+    assert border_lengths(labels, reach_px)[1, 2] == pytest.approx(200, rel=0.06)
+    assert border_lengths(labels, gap_px / 2 - 0.51) == {}

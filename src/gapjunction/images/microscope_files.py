@@ -86,6 +86,7 @@ class ChosenFacts:
         is_assumed_color: three channels are shown as red, green and blue because the file has
             one plane of each, not because it says so.
         is_8_bit: its pixels have 8 bits.
+        is_wide: they have more than 16, and may be stretched from their own range into these.
         is_picture: it is all of a WEBP, PNG or JPEG file, which `read_picture` reads.
         z_step_um: from one slice of its stack to the next, None where the file does not tell.
         has_regions: parts of it can be read without the rest.
@@ -99,6 +100,7 @@ class ChosenFacts:
     is_color: bool = False
     is_assumed_color: bool = False
     is_8_bit: bool = False
+    is_wide: bool = False
     is_picture: bool = False
     z_step_um: float | None = None
     has_regions: bool = False
@@ -225,6 +227,7 @@ def chosen_facts(path: Path, choice: PlaneChoice, *, may_find_channel: bool = Fa
             is_color=scene.is_color,
             is_assumed_color=is_assumed,
             is_8_bit=scene.dtype == np.uint8,
+            is_wide=scene.dtype.itemsize > np.dtype(np.uint16).itemsize,
             is_picture=scene.is_picture and choice.is_empty,
             z_step_um=scene.z_step_um,
             has_regions=bool(scene.levels),

@@ -38,6 +38,7 @@ class ListedImage:
         is_slide: it is read region by region, as it is too large, or a region of it is asked for.
         region: the part of it to predict; None is all of it.
         is_8_bit: its pixels are known to have 8 bits.
+        is_wide: they are known to have more than 16, and may be stretched from their own range.
         pixels: all its channels (C, H, W), where they are in memory.
         stack, slice_number: where it is one of all slices of a file, what these are called
             together, and its number from 1 on.
@@ -59,6 +60,7 @@ class ListedImage:
     is_slide: bool = False
     region: Region | None = None
     is_8_bit: bool = False
+    is_wide: bool = False
     pixels: ImageArray | None = field(default=None, compare=False)
     stack: str = ""
     slice_number: int | None = None

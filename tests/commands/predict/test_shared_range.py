@@ -59,3 +59,16 @@ def test_measure_shared__unreadable_image__is_left_to_the_prediction(tmp_path: P
     images = listed(tmp_path, with_blobs(900), with_blobs(900))
     (tmp_path / "0.tif").write_bytes(b"II*\0")
     assert measure_shared(images, {}).least_span(images[1]) > 800
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.uint32, np.int32])
+def test_measure_shared__images_of_more_bits__are_no_measure_of_those_of_16(
+    tmp_path: Path, dtype: type
+) -> None:
+    """A stretched one spans 65,535, whatever it shows."""
+    wide = with_blobs(50, np.float64)
+    wide = wide / wide.max() if np.dtype(dtype).kind == "f" else wide * 1e6
+    sixteen, other = listed(tmp_path, with_blobs(50), wide.astype(dtype))
+    shared = measure_shared([sixteen, other], {})
+    assert shared.least_span(sixteen) == 0
+    assert shared.least_span(other) == 0

@@ -232,6 +232,7 @@ def _images_of(
                 is_file=facts.is_picture,
                 num_pixels=facts.height * facts.width,
                 is_8_bit=facts.is_8_bit,
+                is_wide=facts.is_wide,
                 is_slide=_is_slide(facts) or wanted.region is not None,
                 region=wanted.region,
                 z_step_um=image.z_step_um or facts.z_step_um,

@@ -6,7 +6,6 @@ the others of the stack, and only by them.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -45,11 +44,13 @@ def measure_shared(images: Sequence[ListedImage], earlier: Mapping[str, float]) 
 
 
 def _group(image: ListedImage) -> str:
-    """Return what tells the images that belong together: their asset, or their folder."""
+    """Return what tells the images that belong together: their asset, or their folder.
+
+    Those of more bits may be stretched, so that their values say nothing of others.
+    """
     origin = image.origin
-    if origin.dataset:
-        return f"{origin.dataset}/{origin.asset}"
-    return str(Path(origin.path).parent)
+    place = f"{origin.dataset}/{origin.asset}" if origin.dataset else str(origin.path.parent)
+    return f"{place}, wide" if image.is_wide else place
 
 
 def _spans(images: Sequence[ListedImage]) -> Iterator[float]:

@@ -66,8 +66,8 @@ def test_measure_shared__images_of_more_bits__are_no_measure_of_those_of_16(
     tmp_path: Path, dtype: type
 ) -> None:
     """A stretched one spans 65,535, whatever it shows."""
-    wide = with_blobs(50, np.float64)
-    wide = wide / wide.max() if np.dtype(dtype).kind == "f" else wide * 1e6
+    values = with_blobs(50, np.float64).astype(np.float64)
+    wide = values / values.max() if np.dtype(dtype).kind == "f" else values * 1e6
     sixteen, other = listed(tmp_path, with_blobs(50), wide.astype(dtype))
     shared = measure_shared([sixteen, other], {})
     assert shared.least_span(sixteen) == 0

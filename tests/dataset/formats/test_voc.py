@@ -141,3 +141,21 @@ def test_write_voc__supervision__reads_the_same_boxes(
         )
         found = {Path(path).name: detections.xyxy.tolist() for path, _, detections in read}
         assert found == {image.path.name: image.boxes.tolist() for image in asset.images}
+
+
+def test_write_voc__names_with_colons_or_like_comments__come_back(
+    tmp_path: Path, out: Path
+) -> None:
+    names = ("gap_junction", "size, 1:2", "#hash", "background", "a:1,2,3::b")
+    dataset = read_dataset(build_dataset(tmp_path / "set", class_names=names))
+    write_voc(dataset, out)
+    assert only_dataset(read_voc, Source(out)).classes == dataset.classes
+
+
+def test_read_voc__background_and_comments_of_others__are_no_classes(tmp_path: Path) -> None:
+    source = save_voc(tmp_path, OBJECT)
+    save_text(
+        tmp_path / "labelmap.txt",
+        "# label:color_rgb:parts:actions\nbackground:0,0,0::\nbackground\ngap_junction:1,2,3::\n",
+    )
+    assert only_dataset(read_voc, source).classes == {"gap_junction": "#010203"}

@@ -26,7 +26,7 @@ from gapjunction.text import normalized
 
 ANNOTATIONS, LIST_FILE = "Annotations", PurePosixPath("ImageSets", "Main", "default.txt")
 CLASSES = "labelmap.txt"  # of CVAT and datumaro, who know no other classes than those in it
-BACKGROUND, NUM_COLORS = "background", 3
+BACKGROUND, BLACK, NUM_COLORS, NUM_FIELDS = "background", "#000000", 3, 4
 FROM_0 = "boxes from pixel 0, so that the tool may count from there (see --first_pixel)"
 SIDES = ("xmin", "ymin", "xmax", "ymax")
 TURNED_SIDES = ("cx", "cy", "w", "h", "angle")
@@ -88,13 +88,27 @@ def _classes(source: Source) -> dict[str, str]:
     path = source.folder / CLASSES
     classes: dict[str, str] = {}
     for line in read_text(path).splitlines() if path.is_file() else ():
-        name, _, rest = line.partition(":")
-        color = [part.strip() for part in rest.split(":")[0].split(",")]
-        if name.strip() and not line.startswith("#") and name != BACKGROUND:
-            is_color = len(color) == NUM_COLORS and all(part.isdecimal() for part in color)
-            channels = [int(part) % 256 for part in color] if is_color else []
-            classes[name] = f"#{bytes(channels).hex()}" if channels else ""
+        name, color = _class_of(line)
+        is_comment = line.startswith("#") and not color
+        if name.strip() and not is_comment and (name, color or BLACK) != (BACKGROUND, BLACK):
+            classes[name] = color
     return classes
+
+
+def _class_of(line: str) -> tuple[str, str]:
+    """Return the name and the color, or "", in a line `name:red,green,blue:parts:actions`."""
+    whole = line.rsplit(":", 3)  # a name may have colons, too
+    if len(whole) == NUM_FIELDS and (color := _color_of(whole[1])):
+        return whole[0], color
+    name, _, rest = line.partition(":")
+    return name, _color_of(rest.split(":")[0])
+
+
+def _color_of(text: str) -> str:
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) != NUM_COLORS or not all(part.isdecimal() for part in parts):
+        return ""
+    return f"#{bytes(int(part) % 256 for part in parts).hex()}"
 
 
 def _class_list(dataset: Dataset) -> str:

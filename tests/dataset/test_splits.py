@@ -291,3 +291,9 @@ def test_split_assets__animal_divided_by_an_earlier_split__stays_so() -> None:
     after = split_assets([sections_of({"a": 3, "b": 1, "c": 1})], seed=0, previous=known)
     assert after.splits["d", "a_0"] == "train"
     assert after.splits["d", "a_1"] == "test"
+
+
+def test_split_assets__nothing_new__says_how_the_earlier_split_was_drawn() -> None:
+    datasets = [dataset_of(names_of(6))]
+    before = split_assets(datasets, seed=5, val_fraction=0.3, test_fraction=0.3)
+    assert split_assets(datasets, seed=0, previous=before) == before

@@ -10,7 +10,7 @@ moves none if the earlier split is given, and joins those of its animal.
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -99,6 +99,8 @@ def split_assets(
     animal_of = {(key[0], asset.name): key for key, own in animals.items() for asset in own}
     kept = {key: known[key] for key in animal_of if key in known}
     if len(kept) == len(animal_of):
+        if previous is not None:  # as it was drawn
+            return replace(previous, splits=kept)
         return Assignment(seed, val_fraction, test_fraction, kept)
     kept_animals = {animal_of[key]: split for key, split in kept.items()}
     traits = {key: _traits(key[0], own, layout_of) for key, own in animals.items()}

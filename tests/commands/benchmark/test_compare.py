@@ -12,7 +12,7 @@ from gapjunction import cli
 from gapjunction.commands.benchmark import detection
 from gapjunction.commands.benchmark.compare import run
 from gapjunction.commands.benchmark.config import BenchmarkCompareConfig
-from gapjunction.errors import BenchmarkError
+from gapjunction.errors import BenchmarkError, ConfigError
 from group_cases import write_predictions
 from logged_runs import LoggedRuns, take_the_place_of_mlflow
 
@@ -119,3 +119,12 @@ def test_run__chosen_images_and_class__are_all_that_is_compared(
 def test_run__class_that_neither_side_has__is_an_error() -> None:
     with pytest.raises(BenchmarkError, match="label: expected one of gap_junction"):
         run(config(label="nucleus"))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"metric": "count_mae", "margin": 0.02}, {"metric": "f1_iou50", "count_margin": 1.0}],
+)
+def test_compare_config__margin_of_another_metric__is_refused(given: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="found one that it has no use for"):
+        BenchmarkCompareConfig(predictions_a=Path("a"), predictions_b=Path("b"), **given)

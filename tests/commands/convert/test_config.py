@@ -76,3 +76,25 @@ def test_convert_config__planes_that_cannot_be_chosen__are_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=words):
         ConvertConfig(data=(Path("in"), Path("out")), **settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"to_format": "coco", "point_size_px": 6.0}, "--point_size_px: expected --from another"),
+        ({"to_format": "coco", "class_name": "zz"}, "--class_name: expected --from another format"),
+        ({"from_format": "coco", "first_pixel": 0}, "--first_pixel: expected --from voc beside it"),
+        ({"from_format": "coco", "pixel_size_um": 0.1}, "--pixel_size_um: expected --from points"),
+    ],
+)
+def test_convert_config__options_of_other_formats__are_refused(
+    settings: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        ConvertConfig(data=IN_AND_OUT, **settings)
+
+
+def test_convert_config__options_of_the_format__are_taken() -> None:
+    assert ConvertConfig(data=IN_AND_OUT, from_format="voc", first_pixel=0).first_pixel == 0
+    points = ConvertConfig(data=IN_AND_OUT, from_format="points", pixel_size_um=0.1, class_name="a")
+    assert points.pixel_size_um == 0.1

@@ -1,9 +1,9 @@
 """Settings of the benchmarks, which are imported in no time."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gapjunction.choices import CENTER_DISTANCE_PX, ComparedMetric
 from gapjunction.commands.benchmark.options import (
@@ -18,6 +18,7 @@ from gapjunction.commands.benchmark.options import (
 )
 from gapjunction.commands.options import SliceNamesOption
 from gapjunction.config import Seed
+from gapjunction.errors import ConfigError
 from gapjunction.given_paths import IS_READ
 from gapjunction.images.slice_names import AUTO
 
@@ -141,3 +142,17 @@ class BenchmarkCompareConfig(BenchmarkConfig):
     )
     seed: Annotated[Seed, Field(description="Seed of these: same seed, same p.")] = 0
     experiment_name: ExperimentName = "detection"
+
+    @model_validator(mode="after")
+    def _has_margins_of_its_metric(self) -> Self:
+        is_count = self.metric == "count_mae"
+        idle = "margin" if is_count else "count_margin"
+        if self.metric is not None and getattr(self, idle) is not None:
+            raise ConfigError(
+                f"{idle} {getattr(self, idle):g}",
+                expected=f"{'count_margin' if is_count else 'margin'} for {self.metric}",
+                found="one that it has no use for",
+                fix="leave it out, or name the other one",
+                settings=(idle,),
+            )
+        return self

@@ -15,6 +15,13 @@ from gapjunction.errors import ConfigError
 from gapjunction.images.plane_choice import ALL_SLICES, PlaneChoice
 
 IN_AND_OUT = 2
+# What only some formats are read with; those of all but the platform's have no name here.
+READING_OPTIONS: dict[str, tuple[FormatName, ...]] = {
+    "class_name": (),
+    "point_size_px": (),
+    "first_pixel": ("voc",),
+    "pixel_size_um": ("points",),
+}
 SPLIT_OPTIONS = ("output", "layout", "seed", "val_fraction", "test_fraction")
 FORMAT_OPTIONS = (
     "images",
@@ -190,8 +197,26 @@ class ConvertConfig(StrictConfig):
         return self
 
     @model_validator(mode="after")
+    def _reads_what_the_format_has(self) -> "ConvertConfig":
+        for name, formats in READING_OPTIONS.items():
+            value = getattr(self, name)
+            is_read = self.from_format in formats if formats else not self._is_of_platform
+            if value != type(self).model_fields[name].default and not is_read:
+                raise ConfigError(
+                    f"--{name}",
+                    expected=f"--from {' or '.join(formats) or 'another format'} beside it",
+                    found=f"{value} with boxes from {self.from_format or 'platform'}",
+                    fix="leave it out",
+                )
+        return self
+
+    @property
+    def _is_of_platform(self) -> bool:
+        return self.from_format in (None, "platform")
+
+    @model_validator(mode="after")
     def _chooses_planes_of_other_tools(self) -> "ConvertConfig":
-        if (self.channel or self.z) and self.from_format in (None, "platform"):
+        if (self.channel or self.z) and self._is_of_platform:
             raise ConfigError(
                 "convert with --channel or --z",
                 expected="--from with another tool's format, as the platform's images have no "

@@ -178,6 +178,18 @@ def write_detection_file(
     write_json(path, {Path(image_name).stem: records})
 
 
+def read_further_keys(path: Path) -> list[dict[str, Any]]:
+    """Return what a detection file says of each box besides what is known here, in its order.
+
+    Raises:
+        DetectionsFileError: if it is no detection file.
+    """
+    num_boxes = len(read_detection_file(path).records)
+    (records,) = _read_json_object(path).values() if num_boxes else ([],)
+    known = BoxRecord.model_fields
+    return [{key: own for key, own in each.items() if key not in known} for each in records]
+
+
 def box_records(
     detections: Detections,
     class_names: Sequence[str],

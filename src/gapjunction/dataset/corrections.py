@@ -1,6 +1,8 @@
 """What a person changed in the boxes of an image, and the boxes as they are then, written."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +12,12 @@ from gapjunction.boxes import overlapping_pairs
 from gapjunction.dataset.assets import DETECTION_FOLDER, annotation_folder
 from gapjunction.dataset.named_images import NamedImage
 from gapjunction.detections import Detections
-from gapjunction.detections_json import DETECTION_SUFFIX, write_detection_file
+from gapjunction.detections_json import (
+    DETECTION_SUFFIX,
+    box_records,
+    read_further_keys,
+)
+from gapjunction.files import write_json
 
 ROUNDING_PX = 0.51  # a side moves by half a pixel where a tool keeps whole numbers
 
@@ -21,6 +28,7 @@ class Correction:
 
     Attributes:
         boxes: in the order of before, what was drawn at the end; all scores are 1.
+        places: of each of them among those before (N,); -1 where it was drawn.
         num_kept: boxes where they were, but for a tool's rounding; they keep their own numbers.
         num_changed: boxes of another place, size or class, which overlap what they were.
         num_drawn: boxes that overlap none of before.
@@ -28,6 +36,7 @@ class Correction:
     """
 
     boxes: Detections
+    places: NDArray[np.int64]
     num_kept: int
     num_changed: int
     num_drawn: int
@@ -64,6 +73,7 @@ def correction(before: Detections, after: Detections) -> Correction:
     all_boxes = np.concatenate([boxes, after.boxes[drawn]]).astype(np.float32)
     return Correction(
         boxes=Detections(all_boxes, np.ones(len(all_boxes), np.float32), labels),
+        places=np.concatenate([stay[:, 0], np.full(len(drawn), -1)]),
         num_kept=len(kept),
         num_changed=len(changed),
         num_drawn=len(drawn),
@@ -71,21 +81,31 @@ def correction(before: Detections, after: Detections) -> Correction:
     )
 
 
-def write_correction(target: NamedImage, boxes: Detections) -> None:
+def write_correction(target: NamedImage, change: Correction) -> None:
     """Write boxes as the annotations of an image, without scores; nothing else changes.
 
-    Labels count in the classes of the image's dataset.
+    Labels count in the classes of the image's dataset. What else the file says of a box stays.
     """
     image = target.image
     folder = annotation_folder(image.path.parent.parent, DETECTION_FOLDER)
-    write_detection_file(
-        image.boxes_path or folder / f"{image.stem}{DETECTION_SUFFIX}.json",
-        boxes,
-        target.dataset.class_names,
-        image_name=image.path.name,
-        image_size=(image.height, image.width),
-        with_scores=False,
+    size = image.height, image.width
+    records = box_records(change.boxes, target.dataset.class_names, image.path.name, size)
+    further = _further_keys(image.boxes_path, change)
+    written = [
+        {key: value for key, value in own.items() if key != "score"} | more
+        for own, more in zip(records, further, strict=True)
+    ]
+    write_json(
+        image.boxes_path or folder / f"{image.stem}{DETECTION_SUFFIX}.json", {image.stem: written}
     )
+
+
+def _further_keys(path: Path | None, change: Correction) -> list[dict[str, Any]]:
+    before = [] if path is None else read_further_keys(path)
+    # A file of which boxes were left out does not tell which of its boxes is which.
+    if len(before) != change.num_kept + change.num_changed + change.num_deleted:
+        return [{}] * len(change.boxes)
+    return [{} if place < 0 else before[place] for place in change.places.tolist()]
 
 
 def _same_boxes(before: Detections, after: Detections) -> NDArray[np.int64]:

@@ -65,7 +65,7 @@ def save_corrections(
             )
         changes[path] = target, _change(target, after[place], origin)
     for target, change in changes.values():
-        write_correction(target, change.boxes)
+        write_correction(target, change)
     return {path: change for path, (_, change) in changes.items()}
 
 

@@ -1,5 +1,6 @@
 """Tests for `gapjunction.commands.convert.into`, by way of `gapjunction convert --into`."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,27 @@ def test_merge__metadata_and_other_annotations__stay_byte_for_byte(root: Path) -
     assert {path: data for path, data in content(root).items() if "Detection" not in str(path)} == {
         path: data for path, data in before.items() if "Detection" not in str(path)
     }
+
+
+def test_merge__further_keys_of_boxes__stay_with_their_boxes(root: Path) -> None:
+    path = root / "Assets" / "slide" / "Detection" / "a_bbox.json"
+    [kept] = json.loads(path.read_text())["a"]
+    moved = kept | {"bbox_x": 20.0, "bbox_y": 20.0, "comment": "moved"}
+    gone = kept | {"bbox_x": 30.0, "bbox_y": 2.0, "comment": "gone"}
+    edit_json(path, a=[gone, kept | {"comment": "kept", "id": 7}, moved])
+    source = exported(root)
+    (drawn,) = source.rglob("a.json")
+    shapes = json.loads(drawn.read_text())["shapes"]
+    shapes[2]["points"][1][0] += 3
+    shapes.append(shapes[1] | {"points": [[1, 20], [6, 26]]})
+    edit_json(drawn, shapes=shapes[1:])
+
+    merged(source, root)
+
+    boxes = json.loads(path.read_text())["a"]
+    assert [each.get("comment") for each in boxes] == ["kept", "moved", None]
+    assert boxes[0]["id"] == 7
+    assert boxes[0]["bbox_x"] == kept["bbox_x"]
 
 
 def test_merge__image_of_elsewhere__is_left_out_and_named(root: Path) -> None:

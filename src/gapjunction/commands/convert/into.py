@@ -84,7 +84,7 @@ def merge(asked: Translation, opened: Sequence[str]) -> MergeResult:
         or _is_first_look(pair.target.image, pair.source)
     ]
     for pair in gone_through:
-        write_correction(pair.target, changes[pair.target.name].boxes)
+        write_correction(pair.target, changes[pair.target.name])
     return MergeResult(
         data=asked.output,
         changes={pair.target.name: changes[pair.target.name] for pair in gone_through},

@@ -55,3 +55,11 @@ def test_correction__box_that_overlaps_two__takes_the_place_of_the_one_it_covers
     near, far = (0.0, 0.0, 10.0, 10.0), (8.0, 0.0, 18.0, 10.0)
     found = correction(boxes(far, near), boxes((2, 0, 12, 10)))
     assert str(found) == "1 changed, 1 deleted"
+
+
+def test_correction__cut_at_the_border_of_the_image__is_no_change() -> None:
+    before, cut = boxes((-6, 20, 4, 33), SECOND), boxes((0, 20, 4, 30), (20, 20, 30, 30))
+    found = correction(before, cut, size=(30, 40))
+    assert not found.is_change
+    np.testing.assert_array_equal(found.boxes.boxes, before.boxes)
+    assert correction(before, cut).num_changed == 2

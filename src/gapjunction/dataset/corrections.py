@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import KDTree
 
-from gapjunction.boxes import overlapping_pairs
+from gapjunction.boxes import clip_boxes, overlapping_pairs
 from gapjunction.dataset.assets import DETECTION_FOLDER, annotation_folder
 from gapjunction.dataset.named_images import NamedImage
 from gapjunction.detections import Detections
@@ -57,9 +57,15 @@ class Correction:
         return ", ".join(f"{number:,} {what}" for what, number in parts.items() if number) or "none"
 
 
-def correction(before: Detections, after: Detections) -> Correction:
-    """Compare two states of an image's boxes; labels of both count in the same classes."""
-    kept = _same_boxes(before, after)
+def correction(
+    before: Detections, after: Detections, size: tuple[int, int] | None = None
+) -> Correction:
+    """Compare two states of an image's boxes; labels of both count in the same classes.
+
+    With the `size` (height, width) of the image, boxes that only differ outside of it are the same:
+    some formats cut them there.
+    """
+    kept = _same_boxes(_within(before, size), _within(after, size))
     old = np.setdiff1d(np.arange(len(before)), kept[:, 0])
     new = np.setdiff1d(np.arange(len(after)), kept[:, 1])
     changed = _changed_boxes(before, after, old, new)
@@ -106,6 +112,12 @@ def _further_keys(path: Path | None, change: Correction) -> list[dict[str, Any]]
     if len(before) != change.num_kept + change.num_changed + change.num_deleted:
         return [{}] * len(change.boxes)
     return [{} if place < 0 else before[place] for place in change.places.tolist()]
+
+
+def _within(found: Detections, size: tuple[int, int] | None) -> Detections:
+    if size is None:
+        return found
+    return Detections(clip_boxes(found.boxes, *size), found.scores, found.labels)
 
 
 def _same_boxes(before: Detections, after: Detections) -> NDArray[np.int64]:

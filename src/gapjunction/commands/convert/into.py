@@ -178,7 +178,8 @@ def _boxes(image: AnnotatedImage, dataset: Dataset, target: NamedImage) -> Detec
 def _change(pair: _Pair) -> Correction:
     before = _all_boxes(pair.target.image)
     # What nobody looked at there is as it was, though formats without scores lose predictions.
-    return correction(before, pair.boxes if _is_known(pair.source) else before)
+    after = pair.boxes if _is_known(pair.source) else before
+    return correction(before, after, (pair.target.image.height, pair.target.image.width))
 
 
 def _all_boxes(image: AnnotatedImage) -> Detections:

@@ -143,6 +143,16 @@ def test_run__skip_training_with_a_stopped_run__says_how_to_go_on(
     assert caplog.text.count(line) == 1
 
 
+def test_run__model_given__says_which_settings_change_nothing(
+    config: PipelineConfig, trained: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked = config.but(
+        checkpoint=trained, skip_inference=True, presets="best_quality", max_epochs=50
+    )
+    run(asked)
+    assert "nothing is trained, so that --presets and --max_epochs" in caplog.text
+
+
 @pytest.mark.parametrize("name", ["state.pt", "settings.yaml"])
 def test_run__skip_training_with_damaged_files_of_the_training__needs_the_weights_only(
     config: PipelineConfig, trained: Path, name: str

@@ -64,6 +64,16 @@ from gapjunction.tracking.store import MlflowDir
 logger = logging.getLogger(__name__)
 
 CONVERSION_NAME = "dino_format"
+# Settings that say nothing where no model is trained.
+OF_TRAINING = (
+    "presets",
+    "max_epochs",
+    "batch_size",
+    "learning_rate",
+    "num_workers",
+    "weights",
+    "rehearse",
+)
 PREDICTIONS_NAME, GROUND_TRUTH_NAME = "test_predictions", "test_ground_truth"
 
 
@@ -139,6 +149,10 @@ def run(config: PipelineConfig) -> PipelineResult:
             config.output_dir, config.data_dir, config.seed
         )
         logger.info("using the model in %s", folder)
+        idle = [name for name in OF_TRAINING if getattr(config, name) is not None]
+        if idle:
+            named = " and ".join(f"--{name}" for name in idle)
+            logger.warning("nothing is trained, so that %s changes nothing", named)
         warn_if_unfinished(folder)
     else:
         folder = _train(config, conversion)

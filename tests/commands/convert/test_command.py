@@ -97,6 +97,28 @@ def test_run__again_with_another_seed_or_share__draws_a_new_split(
     assert "drawing a new one" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("again", "drawn"),
+    [
+        ({}, (5, 0.3, 0.2)),
+        ({"seed": 5}, (5, 0.3, 0.2)),
+        ({"seed": 6}, (6, 0.3, 0.2)),
+        ({"val_fraction": 0.1}, (5, 0.1, 0.2)),
+    ],
+)
+def test_run__again_in_part__takes_the_rest_of_the_earlier_conversion(
+    tmp_path: Path, again: dict[str, Any], drawn: tuple[int, float, float]
+) -> None:
+    build_dataset(tmp_path / "data" / "d", num_assets=12)
+    convert(tmp_path, seed=5, val_fraction=0.3, test_fraction=0.2)
+    before = splits_of(tmp_path)
+    convert(tmp_path, **again)
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    names = ("seed", "val_fraction", "test_fraction")
+    assert tuple(manifest[name] for name in names) == drawn
+    assert (splits_of(tmp_path) == before) == (drawn == (5, 0.3, 0.2))
+
+
 def test_run__again_without_shares__keeps_the_split_that_was_drawn_with_some(
     tmp_path: Path,
 ) -> None:

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -122,15 +122,15 @@ def run(config: ConvertConfig) -> ConvertResult | TranslateResult | MergeResult:
 
 def _convert(config: ConvertConfig) -> ConvertResult:
     recover_folder(config.output.resolve())
-    previous = _previous_assignment(config)
-    usual = previous or Assignment(config.seed, USUAL_FRACTION, USUAL_FRACTION, {})
+    earlier = _earlier_assignment(config)
+    asked = _asked_assignment(config, earlier)
     datasets = read_datasets(config.data)
     assignment = split_assets(
         datasets,
-        seed=config.seed,
-        val_fraction=usual.val_fraction if config.val_fraction is None else config.val_fraction,
-        test_fraction=usual.test_fraction if config.test_fraction is None else config.test_fraction,
-        previous=previous,
+        seed=asked.seed,
+        val_fraction=asked.val_fraction,
+        test_fraction=asked.test_fraction,
+        previous=asked if asked.splits else None,
         layout_of=channel_layout,
     )
     images = plan_images(datasets, assignment)
@@ -151,8 +151,28 @@ def _convert(config: ConvertConfig) -> ConvertResult:
     return _result(config.output, datasets, images, assignment)
 
 
-def _previous_assignment(config: ConvertConfig) -> Assignment | None:
-    """Return the split of the conversion in the output folder, if it was drawn as asked for."""
+def _asked_assignment(config: ConvertConfig, earlier: Assignment | None) -> Assignment:
+    """Return how the split is to be drawn, and of the earlier one what stays: all of it or none."""
+    usual = earlier or Assignment(0, USUAL_FRACTION, USUAL_FRACTION, {})
+    asked = Assignment(
+        usual.seed if config.seed is None else config.seed,
+        usual.val_fraction if config.val_fraction is None else config.val_fraction,
+        usual.test_fraction if config.test_fraction is None else config.test_fraction,
+        usual.splits,
+    )
+    if asked == usual:
+        return usual
+    if earlier is not None:
+        logger.info(
+            "the earlier split was drawn with seed %d, %g for validation and %g for testing; "
+            "drawing a new one",
+            *(earlier.seed, earlier.val_fraction, earlier.test_fraction),
+        )
+    return replace(asked, splits={})
+
+
+def _earlier_assignment(config: ConvertConfig) -> Assignment | None:
+    """Return the split of the conversion in the output folder, if there is one."""
     if not config.output.exists():
         return None
     manifest_path = config.output / MANIFEST
@@ -165,19 +185,7 @@ def _previous_assignment(config: ConvertConfig) -> Assignment | None:
             found=f"{stranger}, which no conversion wrote",
             fix="choose another --output, or move that away",
         )
-    if manifest is None:
-        return None
-    previous = read_assignment(manifest_path)
-    drawn = (previous.seed, previous.val_fraction, previous.test_fraction)
-    asked = (config.seed, config.val_fraction, config.test_fraction)
-    if any(new not in (None, old) for new, old in zip(asked, drawn, strict=True)):
-        logger.info(
-            "the earlier split was drawn with seed %d, %g for validation and %g for testing; "
-            "drawing a new one",
-            *drawn,
-        )
-        return None
-    return previous
+    return None if manifest is None else read_assignment(manifest_path)
 
 
 def _read_manifest(path: Path) -> ManifestRecord | None:

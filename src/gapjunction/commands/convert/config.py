@@ -54,7 +54,11 @@ class ConvertConfig(StrictConfig):
         description="coco: as the official DINO reads it; autogluon: images/ (PNG), Annotations/ "
         "with train.json, val.json and test.json, and labels.txt.",
     )
-    seed: Seed = Field(0, description="Another seed draws another split of the assets.")
+    seed: Seed | None = Field(
+        None,
+        description="Another seed draws another split of the assets. Without it, that of the "
+        "conversion in --output, or 0.",
+    )
     val_fraction: Fraction | None = Field(
         None,
         description="Share of each dataset's assets for validation. Without it, that of the "

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from gapjunction.commands.import_weights import ImportWeightsConfig, run
+from gapjunction.config import build_config
 from gapjunction.errors import ConfigError
 from gapjunction.models.checkpoint import load_checkpoint
 from gapjunction.models.dino.config import DinoConfig
@@ -74,6 +75,7 @@ def test_run__no_class_names__numbers_those_of_the_file(tmp_path: Path) -> None:
     run(settings_for(published_file(tmp_path, TINY_RESNET)))
     config = load_checkpoint(tmp_path / "run").config
     assert config.class_names == ("class_0", "class_1", "class_2")
+    assert len(set(config.class_colors)) == 3
     assert len(config.class_colors) == NUM_CLASSES
 
 
@@ -125,3 +127,12 @@ def test_run__output_with_a_model__is_refused(tmp_path: Path) -> None:
     run(settings)
     with pytest.raises(ConfigError, match=r"found a folder with config\.json in it"):
         run(settings)
+
+
+def test_config__class_named_twice__is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="class_names: expected names that differ"):
+        build_config(
+            ImportWeightsConfig,
+            {"file": tmp_path / "a.pth", "output": tmp_path / "run", "class_names": ("a", "a")},
+            "command line",
+        )

@@ -70,6 +70,13 @@ def test_run__published__is_read_as_predictions_and_not_trained_on(
     assert [problem.severity for problem in problems] == ["warning"]
 
 
+def test_run__nothing_found_where_a_person_annotated__says_so(root: Path, tmp_path: Path) -> None:
+    predict(tmp_path / "pred", seen=[])
+    result = publish(tmp_path, root, replace="annotations")
+    assert boxes_in(root, "seen") == [DRAWN]
+    assert "1 image left alone: a person annotated them, and nothing was found" in str(result)
+
+
 @pytest.mark.parametrize("replace", ["none", "predictions"])
 def test_run__a_persons_annotation__is_left_alone(root: Path, tmp_path: Path, replace: str) -> None:
     predict(tmp_path / "pred", seen=[FOUND])

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from gapjunction.config import Seed, StrictConfig
-from gapjunction.dataset.rules import CLASS_COLOR
+from gapjunction.dataset.formats.marked_images import with_colors
 from gapjunction.files import require_new
 from gapjunction.models.checkpoint import DetectorConfig, save_checkpoint
 from gapjunction.models.dino.config import DinoConfig
@@ -33,6 +33,13 @@ class ImportWeightsConfig(StrictConfig):
         description="Classes to find from now on; without it, those of the file, by number.",
     )
     seed: Seed = Field(0, description="Draws the weights that the file cannot give.")
+
+    @field_validator("class_names")
+    @classmethod
+    def _are_different(cls, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if names is not None and len(set(names)) < len(names):
+            raise ValueError("names that differ")
+        return names
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,9 @@ def run(config: ImportWeightsConfig) -> ImportWeightsResult:
     detector = Dino(published.config, len(names))
     left_out = transfer_weights(published.weights, detector.network)
     detector_config = DetectorConfig(
-        class_names=names, class_colors=(CLASS_COLOR,) * len(names), network=published.config
+        class_names=names,
+        class_colors=tuple(with_colors(dict.fromkeys(names, "")).values()),
+        network=published.config,
     )
     kept = (value for name, value in published.weights.items() if name not in left_out)
     return ImportWeightsResult(

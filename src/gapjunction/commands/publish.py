@@ -25,7 +25,7 @@ from gapjunction.errors import ConfigError
 from gapjunction.prediction_folder import read_manifest
 from gapjunction.text import counted
 
-PublishOutcome = Literal["written", "accepted", "annotated", "predicted", "nothing"]
+PublishOutcome = Literal["written", "accepted", "annotated", "kept", "predicted", "nothing"]
 
 
 class PublishConfig(StrictConfig):
@@ -68,6 +68,7 @@ class PublishResult:
     def __str__(self) -> str:
         about: dict[PublishOutcome, str] = {
             "annotated": "left alone: a person annotated them (--replace annotations)",
+            "kept": "left alone: a person annotated them, and nothing was found in them",
             "predicted": "left alone: they hold predictions already (--replace predictions)",
             "nothing": "without a file: nothing was found, and an empty file would say that a "
             "person looked",
@@ -146,8 +147,10 @@ def _outcome(
         records = read_detection_file(path).records
         # A person may have added boxes to predictions: one box without a score is a person's.
         is_persons = each.image.is_annotated or any(record.score is None for record in records)
-        if is_persons and (replace != "annotations" or not len(boxes)):
+        if is_persons and replace != "annotations":
             return "annotated"
+        if is_persons and not len(boxes):
+            return "kept"
         if not is_persons and replace == "none" and not is_accepted:
             return "predicted"
     if is_accepted:

@@ -20,7 +20,7 @@ class NamedImage:
     Attributes:
         name: its own, among all images.
         path: its file; several images may be of one.
-        groups: asset and stack that it is of; a file that is called so is of all their images.
+        groups: asset, stack and folder that it is of; a file that is called so is of all of theirs.
     """
 
     name: str

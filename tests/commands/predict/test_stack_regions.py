@@ -30,8 +30,13 @@ def blobs_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Model, "load", lambda *_, **__: model)
 
 
-def predicted(folder: Path, slices_with_regions: Sequence[int] = (3, 4, 5, 6)) -> Path:
-    """Predict a stack of slices 3 to 6, some of which have the regions 1 (left) and 2 (right)."""
+def predicted(
+    folder: Path, slices_with_regions: Sequence[int] = (3, 4, 5, 6), name_of_all: str = ""
+) -> Path:
+    """Predict a stack of slices 3 to 6, some of which have the regions 1 (left) and 2 (right).
+
+    With `name_of_all`, a file of that name has those of all slices.
+    """
     labels = np.ones((SIDE_PX, SIDE_PX), np.uint8)
     labels[:, SIDE_PX // 2 :] = 2
     for name in ("stack", "regions"):
@@ -43,6 +48,8 @@ def predicted(folder: Path, slices_with_regions: Sequence[int] = (3, 4, 5, 6)) -
         Image.fromarray(image[0]).save(folder / "stack" / f"a_Z{z}_.png")
         if z in slices_with_regions:
             Image.fromarray(labels).save(folder / "regions" / f"a_Z{z}_.png")
+    if name_of_all:
+        Image.fromarray(labels).save(folder / "regions" / f"{name_of_all}.png")
     given = {"input": folder / "stack", "output": folder / "out", "roi": folder / "regions"}
     scales = {"pixel_size_um": UM_PER_PX, "z_step_um": Z_STEP_UM}
     run(PredictConfig.model_validate(given | scales))
@@ -65,6 +72,16 @@ def test_run__stack__counts_each_plaque_once_in_its_region(tmp_path: Path) -> No
     assert sum(int(row["plaques"]) for row in rows) == int(stack["plaques"])
     boxes = [int(row["count"]) for row in rows_of(out / "regions.csv")]
     assert sum(boxes) == int(stack["boxes"]) == sum(map(len, SLICES))
+
+
+def test_run__regions_called_after_the_folder_of_a_stack__hold_in_all_slices(
+    tmp_path: Path,
+) -> None:
+    rows = rows_of(predicted(tmp_path, (), name_of_all="stack") / "stack_regions.csv")
+    assert [(row["region"], row["plaques"], row["slices"]) for row in rows] == [
+        ("1", "2", "4"),
+        ("2", "1", "4"),
+    ]
 
 
 def test_run__stack__has_area_and_volume_of_its_regions(tmp_path: Path) -> None:

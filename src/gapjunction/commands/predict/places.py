@@ -75,10 +75,7 @@ class Places:
             GapJunctionError: if a file is damaged or fits no image, or if an image lacks the
                 second channel, or the size of its pixels where that is needed.
         """
-        named = [
-            NamedImage(image.output_name, image.origin.path, (image.origin.asset, image.stack))
-            for image in images
-        ]
+        named = [_named(image) for image in images]
         regions = RegionPlan.of(
             options.roi, named, options.exclude_regions, has_tissue_mask=options.tissue_mask
         )
@@ -136,6 +133,13 @@ class Places:
             second = self.regions, self.second_channel
             lines.append(write_second_channel(output, images, class_names, *second))
         return tuple(lines)
+
+
+def _named(image: ListedImage) -> NamedImage:
+    """Return what files may be called that belong to an image, or to all of its asset or stack."""
+    origin = image.origin
+    folder = "" if origin.dataset else origin.path.parent.absolute().name
+    return NamedImage(image.output_name, origin.path, (origin.asset, image.stack, folder))
 
 
 def remove_places(output: Path) -> None:

@@ -22,7 +22,7 @@ def test_told_in_one_line__mistake__is_its_line_and_exit_code_2(
     assert capsys.readouterr().err == f"{mistake}\n"
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

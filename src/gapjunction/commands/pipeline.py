@@ -14,6 +14,7 @@ from gapjunction.commands.benchmark.counts import BenchmarkCountsResult
 from gapjunction.commands.convert import command as convert
 from gapjunction.commands.convert.command import MANIFEST
 from gapjunction.commands.convert.config import ConvertConfig
+from gapjunction.commands.pipeline_score import score_predictions, score_table
 from gapjunction.commands.predict import command as predict
 from gapjunction.commands.predict.config import PredictConfig
 from gapjunction.config import StrictConfig
@@ -23,18 +24,15 @@ from gapjunction.dataset.reader import read_datasets
 from gapjunction.dataset.splits import read_assignment
 from gapjunction.detections_json import (
     DETECTION_SUFFIX,
-    read_detection_file,
     write_detection_file,
 )
 from gapjunction.errors import CheckpointError, ConfigError
 from gapjunction.files import folder_written_whole
-from gapjunction.metrics.detection_metrics import DetectionScore, score_detections
+from gapjunction.metrics.detection_metrics import DetectionScore
 from gapjunction.models.checkpoint import (
-    DetectorConfig,
     load_checkpoint,
 )
-from gapjunction.prediction_folder import STACKS_NAME, file_of
-from gapjunction.report.tables import aligned_text
+from gapjunction.prediction_folder import STACKS_NAME
 from gapjunction.runs.begin import resolve_preset
 from gapjunction.runs.config import (
     BatchSizeOption,
@@ -132,7 +130,7 @@ class PipelineResult:
         if stacks.is_file():
             places.append(("plaques of stacks, each counted once", stacks))
         return "\n".join(
-            [_score_table(self.score, self.counts), "", _listed(places), "", self.counts.where()]
+            [score_table(self.score, self.counts), "", _listed(places), "", self.counts.where()]
         )
 
 
@@ -184,7 +182,7 @@ def run(config: PipelineConfig) -> PipelineResult:
             mlflow_dir=config.mlflow_dir,
         )
     )
-    score = _score(images, class_names, load_checkpoint(folder).config, predictions)
+    score = score_predictions(images, class_names, load_checkpoint(folder).config, predictions)
     return PipelineResult(folder, conversion, results, score, compared)
 
 
@@ -268,43 +266,6 @@ def _write_ground_truth(
                 image_size=(image.source.height, image.source.width),
                 with_scores=False,
             )
-
-
-def _score(
-    images: Sequence[CocoImage],
-    class_names: Sequence[str],
-    config: DetectorConfig,
-    predictions: Path,
-) -> DetectionScore:
-    """Compare what was counted with the annotations; classes are the same if their names are."""
-    # Labels of annotations count in `class_names`, which therefore come first.
-    names = list(dict.fromkeys([*class_names, *config.class_names]))
-    found = []
-    for image in images:
-        stem = Path(image.file_name).stem
-        file = read_detection_file(file_of(predictions, "detections", stem))
-        found.append(file.as_detections(names).scored_at_least(config.score_threshold))
-    return score_detections([image.as_detections() for image in images], found)
-
-
-def _score_table(score: DetectionScore, counts: BenchmarkCountsResult) -> str:
-    overall = counts.suite["all"]
-    rows = [
-        ("images", str(overall["num_images"])),
-        ("objects, true", str(score.num_truth)),
-        ("objects, found", str(score.num_found)),
-        ("F1 at IoU 0.5", f"{score.f1:.3f}"),
-        ("precision", f"{score.precision:.3f}"),
-        ("recall", f"{score.recall:.3f}"),
-        ("mean IoU of matches", _formatted(score.mean_matched_iou, "{:.3f}")),
-        ("count error (MAPE), %", _formatted(overall["mape_percent"], "{:.1f}")),
-        ("count bias, per image", _formatted(overall["bias"], "{:+.2f}")),
-    ]
-    return aligned_text(["test images", "all"], rows)
-
-
-def _formatted(value: float | None, pattern: str) -> str:
-    return "-" if value is None else pattern.format(value)
 
 
 def _listed(places: Sequence[tuple[str, Path]]) -> str:
